@@ -1,0 +1,1 @@
+"""A crawler that reads issue trackers completely and turns issues into clean training data."""

@@ -1,0 +1,145 @@
+"""The vocabulary: what an issue is, whatever tracker it came from, and what a training example is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+Format = Literal["wiki", "html", "adf", "markdown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A text as its author left it, and the markup it is written in. ADF is kept as its JSON text."""
+
+    source: str
+    format: Format
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; both may be missing."""
+
+    id: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    id: str
+    body: Body
+    author: Person | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One field that changed: a history entry with three fields gives three of these."""
+
+    id: str
+    field: str
+    before: str = ""
+    after: str = ""
+    author: Person | None = None
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worklog:
+    id: str
+    body: Body | None = None
+    author: Person | None = None
+    started: datetime | None = None
+    seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A link seen from this issue: `relation` is the phrase of this end, such as `is duplicated by`."""
+
+    type: str
+    relation: str
+    key: str
+    outward: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    id: str
+    name: str
+    size: int = 0
+    media_type: str = ""
+    created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawIssue:
+    """One issue as the tracker sent it, before anyone has judged it.
+
+    `id` and `key` are what a glance at the payload gave and may be empty; `payload` is JSON, completed where
+    the tracker had cut an embedded list; `cut` names the lists that stayed short all the same.
+    """
+
+    site: str
+    base_url: str
+    dialect: str
+    project: str
+    id: str
+    key: str
+    payload: bytes = field(repr=False)
+    fetched_at: datetime
+    cut: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One issue, typed. Each refining step returns a new one; all dates are aware and in UTC."""
+
+    site: str
+    id: str
+    key: str
+    project: str
+    url: str
+    title: str
+    description: Body | None = None
+    environment: Body | None = None
+    issue_type: str = ""
+    status: str = ""
+    status_category: str = ""
+    priority: str = ""
+    resolution: str = ""
+    components: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    fix_versions: tuple[str, ...] = ()
+    created: datetime
+    updated: datetime
+    resolved: datetime | None = None
+    reporter: Person | None = None
+    assignee: Person | None = None
+    parent: str = ""
+    subtasks: tuple[str, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    changes: tuple[Change, ...] = ()
+    worklogs: tuple[Worklog, ...] = ()
+    links: tuple[Link, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
+    cut: tuple[str, ...] = ()
+    quality: float = 0.0
+    version: str = ""
+    content: str = ""
+    raw: RawIssue = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Example:
+    """One training example: `variant` tells apart the examples that one task makes of one issue."""
+
+    task_type: str
+    variant: str
+    instruction: str
+    input: str
+    output: str
+    suffix: str = ""
