@@ -1,0 +1,16 @@
+"""What any source goes through first: one kind of line end, and no character that is not text."""
+
+from __future__ import annotations
+
+import re
+
+# Besides controls: lone surrogates, which no file can hold, and the non-characters that `verbatim` uses as marks.
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
+
+
+def readable(source: str | bytes) -> str:
+    """Decode bytes leniently, turn every line end into a newline, drop controls other than tab and newline."""
+    text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _NOT_TEXT.sub("", text)

@@ -1,0 +1,62 @@
+"""Keeps code and other finished pieces out of the way while the text around them is converted."""
+
+from __future__ import annotations
+
+import re
+
+from jira_crawler.converters.blocks import code_in_cell, code_span, fence
+
+# Non-characters: valid in every encoding, never part of a text, and dropped by `readable`.
+_OPEN, _CLOSE = "\ufdd0", "\ufdd1"
+
+MARK = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}")
+BLOCK_MARK = re.compile(f"({_OPEN}b[0-9]+{_CLOSE})")
+_BLOCK_LINE = re.compile(f"(?m)^([^\n{_OPEN}]*){_OPEN}b([0-9]+){_CLOSE}[ \t]*$")
+_PREFIX = re.compile(r"[ >]*+(?:(?:[-*+]|[0-9]++[.)])[ ]++(?:\[[ x]\] )?[ >]*+)*+")
+
+
+class Shelf:
+    """Takes finished pieces, gives a mark for each, and puts them back where the marks ended up."""
+
+    def __init__(self) -> None:
+        self._pieces: list[tuple[str, str]] = []
+
+    def block(self, code: str, language: str = "") -> str:
+        """Put a block of code away."""
+        self._pieces.append((code, language))
+        return f"{_OPEN}b{len(self._pieces) - 1}{_CLOSE}"
+
+    def code(self, code: str) -> str:
+        """Put inline code away."""
+        return self.piece(code_span(code))
+
+    def piece(self, text: str) -> str:
+        """Put ready Markdown away."""
+        self._pieces.append((self.restore(text) if _OPEN in text else text, ""))
+        return f"{_OPEN}s{len(self._pieces) - 1}{_CLOSE}"
+
+    def restore(self, text: str) -> str:
+        """Put every piece back: blocks alone on a line as fences under that line's prefix, others in the line."""
+        if not self._pieces:
+            return text
+        return MARK.sub(self._inline, _BLOCK_LINE.sub(self._fenced, text))
+
+    def restore_cell(self, text: str) -> str:
+        """Put the pieces of a table cell back in a shape that fits it."""
+        return MARK.sub(self._celled, text) if _OPEN in text else text
+
+    def _fenced(self, found: re.Match[str]) -> str:
+        if not _PREFIX.fullmatch(found[1]):
+            return found[0]
+        rest = re.sub(r"[^ >]", " ", found[1])
+        first, *others = fence(*self._pieces[int(found[2])]).split("\n")
+        bare = rest.rstrip()
+        return "\n".join([found[1] + first, *(rest + line if line else bare for line in others)])
+
+    def _inline(self, found: re.Match[str]) -> str:
+        piece = self._pieces[int(found[2])][0]
+        return piece if found[1] == "s" else code_in_cell(piece)
+
+    def _celled(self, found: re.Match[str]) -> str:
+        piece = self._pieces[int(found[2])][0]
+        return code_in_cell(piece) if found[1] == "b" else piece.replace("|", r"\|").replace("\n", "<br>")

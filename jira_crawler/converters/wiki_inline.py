@@ -1,0 +1,143 @@
+"""Wiki markup inside a line: links, images, mentions, emoticons and emphasis."""
+
+from __future__ import annotations
+
+import re
+
+from jira_crawler.converters.blocks import image, link, target
+from jira_crawler.converters.emoticons import EMOTICONS
+from jira_crawler.converters.verbatim import Shelf
+
+_URL = r"(?:https?|ftps?|sftp|file|svn|git|ssh|irc|ldap|jdbc:\w+)://[^\s\[\]|{}<>\"'`!\ufdd0\ufdd1]*[^\s\[\]|{}<>\"'`!\ufdd0\ufdd1*_.,;:?)]"
+_IS_URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://\S|mailto:|tel:|www\.|/(?!/)\S|\\\\\w)")
+_FILE = re.compile(r"[^\s|]*\.[A-Za-z]{2,6}(?:[/?#]\S*)?")
+
+_ESCAPE = re.compile(r"\\([*_\-+^~?{}\[\]!|()#:;&@])")
+_BREAK = re.compile(r"[ \t]*\\\\(?=[ \t]|$)[ \t]*", re.MULTILINE)
+_IMAGE = re.compile(
+    r"(?<![\w!])!(?P<url>https?://[^!|\s]+|[^\s!|\ufdd0][^!|\n]*\.[A-Za-z0-9]{2,5})(?:\|[^!\n]*)?!(?!\w)"
+)
+_LINK = re.compile(rf"\[(?P<inside>[^\[\]\n]*)\]|\b(?P<url>{_URL})")
+_BARE = re.compile(rf"\b{_URL}")
+
+_BRACED = re.compile(r"\{([*_+^~-]|\?\?)\}([^{}\n]*)\{\1\}")
+_BRACED_MARK = {"*": "**", "_": "_", "-": "~~", "??": "_"}
+
+
+def _between(mark: str, first: str = r"[^\s\-+~^]") -> re.Pattern[str]:
+    """Match words between two marks, a mark within a word being part of it; never looks at a character twice."""
+    m = re.escape(mark)
+    return re.compile(rf"(?<![\w{m}\\]){m}(?={first})((?:[^\n{m}]|(?<=\w){m}(?=\w))++)(?<=\S){m}(?![\w{m}])")
+
+
+_BOLD = _between("*", r"[^\s]")
+_DELETED = _between("-")
+_INSERTED = _between("+")
+_SUPER = _between("^")
+_SUB = _between("~")
+_CITE = re.compile(r"\?\?(?=[^\s?])([^\n?]++)(?<=\S)\?\?")
+_DROPPED = re.compile(r"\{(?:color|anchor|font|bgcolor|size)(?::[^{}\n]*)?\}", re.IGNORECASE)
+_FACES = re.compile(r"(?<![\w(:;])(?:\((?:[/x!?yn*+-]|on|off|\*[rgby])\)|[:;]-?[)(DP])(?![\w)])")
+_SPECIAL = re.compile(r"[*\-+^~?\[\\:;(!{]")
+
+
+def drop_marks(text: str) -> str:
+    """Drop colours, fonts and anchors, and keep the text they are around."""
+    return _DROPPED.sub("", text) if "{" in text else text
+
+
+def protect(text: str, shelf: Shelf) -> str:
+    """Put away what must not be read as emphasis: escaped characters, images, links and addresses."""
+    if "\\" in text:
+        text = _BREAK.sub("\n", text)
+        text = _ESCAPE.sub(lambda found: shelf.piece(_escaped(found[1])), text)
+    if "!" in text:
+        text = _IMAGE.sub(lambda found: shelf.piece(_shown(found["url"])), text)
+    if "[" in text or "://" in text:
+        text = _LINK.sub(lambda found: _linked(found, shelf), text)
+    return text
+
+
+def style(text: str) -> str:
+    """Write faces and emphasis the Markdown way; `_x_` is italics in both."""
+    if not _SPECIAL.search(text):
+        return text
+    if "(" in text or ":" in text or ";" in text:
+        text = _FACES.sub(_face, text)
+    if "{" in text:
+        text = _BRACED.sub(_unbraced, text)
+    if "*" in text:
+        text = _BOLD.sub(r"**\1**", text)
+    if "-" in text:
+        text = _DELETED.sub(r"~~\1~~", text)
+    if "+" in text:
+        text = _INSERTED.sub(r"\1", text)
+    if "^" in text:
+        text = _SUPER.sub(r"\1", text)
+    if "~" in text:
+        text = _SUB.sub(r"\1", text)
+    if "??" in text:
+        text = _CITE.sub(r"_\1_", text)
+    return text
+
+
+def inline(text: str, shelf: Shelf) -> str:
+    """Convert the lines of one paragraph."""
+    return style(protect(text, shelf)) if _SPECIAL.search(text) else text
+
+
+def _face(found: re.Match[str]) -> str:
+    plain = found[0] if found[0][0] == "(" else found[0].replace("-", "")
+    return EMOTICONS.get(plain, found[0])
+
+
+def _escaped(character: str) -> str:
+    return "\\" + character if character in "*_" else character
+
+
+def _unbraced(found: re.Match[str]) -> str:
+    mark = _BRACED_MARK.get(found[1], "")
+    return f"{mark}{found[2].strip()}{mark}" if found[2].strip() else found[2]
+
+
+def _shown(url: str) -> str:
+    return image(url.rpartition("/")[2] or url, url) if "://" in url else image(url)
+
+
+def _linked(found: re.Match[str], shelf: Shelf) -> str:
+    if found["url"]:
+        return shelf.piece(found["url"])
+    inside: str = found["inside"]
+    text, bar, rest = inside.partition("|")
+    url, _, _ = rest.partition("|")
+    if not bar:
+        return _sole(inside.strip(), shelf) or "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
+    if text.strip().startswith("~") and " " not in text.strip():
+        return shelf.piece(_mention(text.strip()))
+    url = url.strip()
+    if _IS_URL.match(url) or _FILE.fullmatch(url) or url.startswith(("#", "^")):
+        if text.strip() == url or not text.strip():
+            return shelf.piece(url)
+        return shelf.piece("[") + text.strip() + shelf.piece(f"]({target(url.removeprefix('^'))})")
+    if url.startswith("~"):
+        return f"{text} {shelf.piece(_mention(url))}"
+    return "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
+
+
+def _sole(inside: str, shelf: Shelf) -> str:
+    """Convert a link that is only an address, a person, a file or an anchor."""
+    if inside.startswith("~") and len(inside) > 1 and " " not in inside:
+        return shelf.piece(_mention(inside))
+    if inside.startswith("^") and "." in inside:
+        return shelf.piece(f"[{inside[1:]}]({target(inside[1:])})")
+    if inside.startswith("#") and re.fullmatch(r"#[A-Za-z]\S*", inside):
+        return shelf.piece(f"[{inside[1:]}]({inside})")
+    if inside.startswith("mailto:"):
+        return shelf.piece(link(inside[7:], inside))
+    if _IS_URL.match(inside) and "://" in inside and not re.search(r"\s", inside):
+        return shelf.piece(inside)
+    return ""
+
+
+def _mention(name: str) -> str:
+    return "@" + name[1:].removeprefix("accountid:")

@@ -1,0 +1,41 @@
+"""Every issue that leaves the pipelines early is kept with the step and the reason."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import signals
+from scrapy.exceptions import DropItem
+
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.items import RawIssue
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from twisted.python.failure import Failure
+
+
+class Rejects:
+    """Listens for dropped items and for steps that fail, and hands both to the batch."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        crawler.signals.connect(self.dropped, signal=signals.item_dropped)
+        crawler.signals.connect(self.failed, signal=signals.item_error)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Rejects:
+        return cls(crawler)
+
+    def dropped(self, item: Any, exception: DropItem) -> None:
+        stage, reason = getattr(exception, "stage", "pipelines"), getattr(exception, "reason", str(exception))
+        self._reject(item, stage, reason, getattr(exception, "issue", None))
+
+    def failed(self, item: Any, failure: Failure) -> None:
+        """A step that raises what it should not is our fault: the issue is kept, and the crawl goes on."""
+        self._reject(item, "pipelines", f"{failure.type.__name__}: {failure.getErrorMessage()}", None)
+
+    def _reject(self, item: Any, stage: str, reason: str, issue: Any) -> None:
+        if isinstance(item, RawIssue):
+            self.crawler.stats.inc_value(f"rejected/{stage}/{reason.split(':')[0].split(' of ')[0]}")
+            Settle.of(self.crawler).rejected(item, stage, reason, issue)

@@ -1,0 +1,104 @@
+"""Opens the dataset of a crawl, settles what the pipelines made of each issue, and closes it in good order."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.utils.asyncio import create_looping_call
+from sqlalchemy.exc import SQLAlchemyError
+
+from jira_crawler.feeds.dataset import Dataset, digest
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.store.store import Row
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+
+class Settle:
+    """Commits after every hundred issues or half a second, whichever comes first (COMMIT_ISSUES, COMMIT_SECONDS)."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        settings = crawler.settings
+        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"])
+        self.size = settings.getint("COMMIT_ISSUES")
+        self._clock = create_looping_call(self.commit)
+        self._seconds = settings.getfloat("COMMIT_SECONDS")
+        crawler.signals.connect(self.opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.commit, signal=signals.spider_idle)
+        crawler.signals.connect(self.closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Settle:
+        return cls(crawler)
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Settle:
+        """Finds the crawl's own; it is always on, because without it nothing is kept."""
+        settle = crawler.get_extension(cls)
+        if settle is None:
+            raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
+        return settle
+
+    def written(self, issue: Issue, lines: bytes, examples: int) -> None:
+        """Takes an issue with the lines it gives."""
+        self._record(_row(issue.raw, self.crawler.spider.run, issue, examples=examples), lines)
+
+    def rejected(self, raw: RawIssue, stage: str, reason: str, issue: Issue | None) -> None:
+        """Takes an issue that gives no line, as far as it was read."""
+        self._record(_row(raw, self.crawler.spider.run, issue, stage=stage, reason=reason), b"")
+
+    def opened(self) -> None:
+        self._clock.start(self._seconds, now=False)
+
+    def commit(self) -> None:
+        """Makes what is settled durable; where that fails, stops the crawl, and what was committed stays whole."""
+        try:
+            self.dataset.commit()
+        except (OSError, SQLAlchemyError) as error:
+            self.crawler.spider.stop(f"What was crawled cannot be written: {str(error).splitlines()[0]}")
+
+    def closed(self) -> None:
+        if self._clock.running:
+            self._clock.stop()
+        self.commit()
+        try:
+            self.dataset.compact()
+            self.dataset.write_rejects()
+        except (OSError, SQLAlchemyError) as error:
+            self.crawler.spider.stop(f"The feeds could not be put in order: {str(error).splitlines()[0]}")
+
+    def _record(self, row: Row, lines: bytes) -> None:
+        self.dataset.record(row, lines)
+        if len(self.dataset) >= self.size:
+            self.commit()
+
+
+def _row(raw: RawIssue, run: int, issue: Issue | None, **fate: str | int) -> Row:
+    """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
+    number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
+    return Row(
+        site=raw.site,
+        id=raw.id or f"unreadable-{digest(raw.payload)}",
+        number=int(number),
+        walk=raw.project,
+        project=issue.project if issue else raw.project,
+        key=issue.key if issue else raw.key,
+        base_url=raw.base_url,
+        dialect=raw.dialect,
+        created=int(issue.created.timestamp() * 1000) if issue else 0,
+        updated=int(issue.updated.timestamp() * 1000) if issue else 0,
+        fetched_at=int(raw.fetched_at.timestamp() * 1000),
+        run=run,
+        version=issue.version if issue else "",
+        content=issue.content if issue else "",
+        cut=",".join(raw.cut),
+        payload=raw.payload,
+        **fate,
+    )

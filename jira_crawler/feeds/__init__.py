@@ -1,0 +1,1 @@
+"""JSONL files whose every line is accounted for by the store."""

@@ -1,0 +1,69 @@
+"""Feed files: appended, synced, cut back to what is certain, and rewritten without what no longer counts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+_BLOCK = 1 << 20
+
+
+def append(path: Path, at: int, lines: bytes) -> None:
+    """Writes bytes at a known length of a file, over whatever an interrupted run left there, and syncs them."""
+    with path.open("r+b" if path.exists() else "w+b") as file:
+        file.seek(at)
+        file.truncate()
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def set_aside(path: Path) -> None:
+    """Renames a file that the store knows nothing of to `<name>.old`: it is somebody's, and not to be written over."""
+    if path.exists():
+        path.replace(path.with_name(f"{path.name}.old"))
+
+
+def cut_back(path: Path, length: int) -> bool:
+    """Cuts a file to its certain length; False if it is shorter than that, or gone."""
+    size = path.stat().st_size if path.exists() else 0
+    if size > length:
+        os.truncate(path, length)
+    return size >= length
+
+
+def copy_spans(
+    source: Path, target: Path, spans: Iterable[tuple[str, str, int, int]]
+) -> Iterator[tuple[str, str, int]]:
+    """Copies the lines at (site, id, offset, length) into a new file, and yields (site, id, new offset).
+
+    The new file is synced when the iterator is exhausted, and nothing of it counts before.
+    """
+    with source.open("rb") as old, target.open("wb") as new:
+        for site, id_, offset, length in spans:
+            yield site, id_, new.tell()
+            old.seek(offset)
+            while length:
+                block = old.read(min(length, _BLOCK))
+                if not block:
+                    raise OSError(f"{source} ends before what the store says it holds")
+                new.write(block)
+                length -= len(block)
+        new.flush()
+        os.fsync(new.fileno())
+
+
+def replace(temporary: Path, path: Path) -> None:
+    """Puts a finished file in the place of another, so that a crash leaves the one or the other."""
+    temporary.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes the names in a folder as durable as the files they name."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

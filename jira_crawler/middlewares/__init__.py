@@ -1,0 +1,1 @@
+"""How we behave on the wire."""

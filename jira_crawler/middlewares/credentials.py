@@ -1,0 +1,62 @@
+"""Credentials: from the environment to their own site, and to nowhere else."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from typing import TYPE_CHECKING
+
+from jira_crawler import settings
+from jira_crawler.exceptions import SiteRefused
+from jira_crawler.sites import Site
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+
+class Credentials:
+    """Lends the site's credentials to requests for the site, and notices when the site did not accept them."""
+
+    def __init__(self, site: Site):
+        self.site = site
+        self._header, self.variable = _authorization(site)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Credentials:
+        return cls(crawler.spider.site)
+
+    def lend(self, request: Request) -> Request:
+        """Gives a copy of a request with the Authorization of its site, or the request itself if it is for no site."""
+        if not self._header or not _within(request.url, self.site.url):
+            return request
+        copy = request.copy()
+        copy.headers["Authorization"] = self._header
+        return copy
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Stops the run where the site took us for an anonymous visitor: the dataset would silently lack issues.
+
+        A stale token is answered with 200 (X-AUSERNAME: anonymous on Server, X-Seraph-LoginReason on both).
+        """
+        if not self._header or not _within(request.url, self.site.url):
+            return response
+        reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
+        user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
+        if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
+            raise SiteRefused(f"{self.site.url} did not accept the credentials in {self.variable}.")
+        return response
+
+
+def _authorization(site: Site) -> tuple[str, str]:
+    """Makes the header of whichever credentials the environment holds, and names their variables."""
+    if site.email and site.api_token and (token := settings.secret(site.api_token)):
+        pair = f"{settings.secret(site.email)}:{token}".encode()
+        return f"Basic {b64encode(pair).decode()}", f"{site.email} and {site.api_token}"
+    if site.token and (token := settings.secret(site.token)):
+        return f"Bearer {token}", site.token
+    return "", ""
+
+
+def _within(url: str, base: str) -> bool:
+    return url == base or url.startswith(f"{base}/")

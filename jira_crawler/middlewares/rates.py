@@ -1,0 +1,57 @@
+"""What an answer's headers say about how long to wait. Pure: no clock but the one that is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+
+
+def retry_after(text: str, now: float) -> float | None:
+    """Reads a Retry-After of seconds or an HTTP date (RFC 9110, 10.2.3) as seconds from `now`; None if unreadable."""
+    text = text.strip()
+    if text.replace(".", "", 1).isdigit():
+        return float(text)
+    try:
+        return max(0.0, parsedate_to_datetime(text).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def wait_after_refusal(headers: Mapping[str, str], now: float, own: float) -> float:
+    """Gives the seconds to wait after a 429: the longest of what the headers ask for and our own back-off.
+
+    Data Center sends `retry-after: 0` with a 429 and tells how its bucket fills; Cloud may send only the time of its
+    reset. Names are in lower case.
+    """
+    asked = [own, _refill(headers), _reset(headers, now)]
+    if wait := headers.get("retry-after"):
+        asked.append(retry_after(wait, now) or 0.0)
+    return max(asked)
+
+
+def wait_after_answer(headers: Mapping[str, str], now: float) -> float:
+    """Gives the seconds to wait after a good answer that leaves nothing over, so that no refusal is provoked.
+
+    Data Center: X-RateLimit-Remaining 0, until its bucket holds a token again. Cloud: until X-RateLimit-Reset, or one
+    second where X-RateLimit-NearLimit warns.
+    """
+    if headers.get("x-ratelimit-remaining") == "0":
+        return max(_refill(headers), _reset(headers, now))
+    return 1.0 if headers.get("x-ratelimit-nearlimit", "").lower() == "true" else 0.0
+
+
+def _refill(headers: Mapping[str, str]) -> float:
+    try:
+        interval = float(headers["x-ratelimit-interval-seconds"])
+        rate = float(headers["x-ratelimit-fillrate"])
+    except (KeyError, ValueError):
+        return 0.0
+    return interval / rate if rate > 0 else interval
+
+
+def _reset(headers: Mapping[str, str], now: float) -> float:
+    try:
+        return max(0.0, datetime.fromisoformat(headers["x-ratelimit-reset"]).timestamp() - now)
+    except (KeyError, ValueError):
+        return 0.0

@@ -1,0 +1,27 @@
+"""A raw payload becomes a typed issue, or a reject with its payload."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import msgspec
+
+from jira_crawler.exceptions import Malformed
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.pipelines import Rejected
+from jira_crawler.text.fingerprint import version_hash
+from jira_crawler.trackers import tracker
+
+
+def validate(raw: RawIssue) -> Issue:
+    """Decodes an issue and gives it the hash of its version; raises Rejected for a malformed one."""
+    try:
+        issue = tracker(raw.dialect, raw.base_url).read_issue(raw)
+    except Malformed as error:
+        raise Rejected("Validate", f"malformed: {error}") from error
+    return replace(issue, version=version_hash(msgspec.json.decode(raw.payload)))
+
+
+class Validate:
+    def process_item(self, item: RawIssue) -> Issue:
+        return validate(item)

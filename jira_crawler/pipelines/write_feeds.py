@@ -1,0 +1,48 @@
+"""An issue becomes the lines of its project's feed."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import jsonlines
+import orjson
+
+from jira_crawler import tasks
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.items import Issue
+from jira_crawler.pipelines import Rejected
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+def lines(issue: Issue) -> tuple[bytes, list[str]]:
+    """Makes the JSON lines of an issue's examples, and names the task of each; raises Rejected where there are none."""
+    examples = [tasks.line(issue, example) for example in tasks.examples(issue)]
+    if not examples:
+        raise Rejected("WriteFeeds", "nothing to learn from", issue)
+    buffer = BytesIO()
+    with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
+        writer.write_all(examples)
+    return buffer.getvalue(), [example["task_type"] for example in examples]
+
+
+class WriteFeeds:
+    """The last step: hands an issue's lines to the batch that settles them."""
+
+    def __init__(self, crawler: Crawler):
+        self.settle = Settle.of(crawler)
+        self.stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> WriteFeeds:
+        return cls(crawler)
+
+    def process_item(self, item: Issue) -> Issue:
+        text, names = lines(item)
+        for name in names:
+            self.stats.inc_value(f"examples/{name}")
+        self.stats.inc_value("issues/written")
+        self.settle.written(item, text, len(names))
+        return item

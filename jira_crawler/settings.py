@@ -1,0 +1,100 @@
+"""How we crawl. Every value here can be changed with `-s NAME=VALUE`; docs/settings.md says what each is for.
+
+Whom we crawl is in sites.toml; what to crawl this time is in the spider's arguments. This module is the only
+reader of the environment.
+"""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+BOT_NAME = "jira_crawler"
+SPIDER_MODULES = ["jira_crawler.spiders"]
+COMMANDS_MODULE = "jira_crawler.commands"
+
+# --- who is asking -------------------------------------------------------------------------------------------
+# A tracker's administrator must be able to reach the person behind a crawl: set this to an address or a URL.
+CONTACT = os.environ.get("JIRA_CRAWLER_CONTACT", "https://pypi.org/project/jira-crawler/")
+
+# --- what is left behind -------------------------------------------------------------------------------------
+OUTPUT_DIR = "output"
+STORE_URL = ""  # empty: sqlite:///<OUTPUT_DIR>/store.sqlite
+COMMIT_ISSUES = 100  # a transaction holds at most so many issues …
+COMMIT_SECONDS = 0.5  # … and is at most so old
+# Counts of requests a day belong to the machine's address, not to one output folder.
+STATE_DIR = str(Path(platformdirs.user_state_dir("jira_crawler")))
+
+# --- asking --------------------------------------------------------------------------------------------------
+PAGE_SIZE = 500  # issues asked for in one search; the tracker may give fewer
+PAGE_SECONDS = 20.0  # a page that took longer makes the next ones smaller
+PAGE_BYTES = 32 * 1024 * 1024  # a page that is larger does, too
+SLICE_ISSUES = 5_000  # a project is cut into time slices of about so many issues; Jira's own limit is 10,000
+DAILY_BUDGET = 0  # requests in any 24 hours; 0: no limit. A site of sites.toml brings its own.
+ROBOTSTXT_OBEY = False  # REST is an API, offered to programs; pages meant for people are another spider's matter
+
+CONCURRENT_REQUESTS = 8
+CONCURRENT_REQUESTS_PER_DOMAIN = 4
+DOWNLOAD_DELAY = 0
+RANDOMIZE_DOWNLOAD_DELAY = False  # the pace of a site is a promise: never faster, not even for a moment
+AUTOTHROTTLE_ENABLED = True
+AUTOTHROTTLE_START_DELAY = 0.5
+AUTOTHROTTLE_MAX_DELAY = 60.0
+AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
+DOWNLOAD_TIMEOUT = 180
+DOWNLOAD_WARNSIZE = 0  # large pages are what we ask for
+DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to look
+REDIRECT_ENABLED = False  # on REST a redirect leads to a login page
+COOKIES_ENABLED = False  # a stale session cookie turns a visitor anonymous without a word
+HTTPERROR_ALLOW_ALL = True  # the spider reads what an error says
+
+RETRY_TIMES = 5
+RETRY_BACKOFF = 1.0  # seconds before the first repetition; doubles each time
+RETRY_BACKOFF_MAX = 60.0
+MAX_PAUSE = 900.0  # no answer makes us wait longer than this, in seconds
+MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
+
+# --- refining, in this order ---------------------------------------------------------------------------------
+ITEM_PIPELINES = {
+    "jira_crawler.pipelines.validate.Validate": 100,
+    "jira_crawler.pipelines.clean.Clean": 200,
+    "jira_crawler.pipelines.redact.Redact": 300,
+    "jira_crawler.pipelines.score.Score": 400,
+    "jira_crawler.pipelines.deduplicate.Deduplicate": 500,
+    "jira_crawler.pipelines.write_feeds.WriteFeeds": 600,
+}
+
+# --- around it -----------------------------------------------------------------------------------------------
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # it repeats at once and reads no Retry-After
+    "jira_crawler.middlewares.retry.Retry": 550,
+    "jira_crawler.middlewares.pace.Pace": 560,  # sees an answer before Retry does
+    "jira_crawler.middlewares.credentials.Credentials": 570,
+}
+DOWNLOAD_HANDLERS = {
+    "http": "jira_crawler.middlewares.gate.Gate",
+    "https": "jira_crawler.middlewares.gate.Gate",
+}
+EXTENSIONS = {
+    "scrapy.extensions.logstats.LogStats": None,  # progress says it better
+    "jira_crawler.extensions.settle.Settle": 0,
+    "jira_crawler.extensions.rejects.Rejects": 10,
+    "jira_crawler.extensions.progress.Progress": 20,
+    "jira_crawler.extensions.report.Report": 30,
+}
+PROGRESS_SECONDS = 30.0  # between two lines in a log
+
+# --- Scrapy itself -------------------------------------------------------------------------------------------
+REMOTE_CONTROL_ENABLED = False  # a door that 2.19 opens by itself
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "INFO"  # DEBUG halves the speed
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # drops are counted and kept in the rejects
+FEED_EXPORT_ENCODING = "utf-8"
+
+
+def secret(name: str) -> str:
+    """Gives the value of an environment variable that holds a credential, or "".
+
+    A function and not a setting, because Scrapy logs settings.
+    """
+    return os.environ.get(name, "")

@@ -1,0 +1,100 @@
+"""Whom we crawl: sites.toml read into frozen values. A bare URL is a site too."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from jira_crawler.exceptions import BadArgument
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A tracker: where it is, how fast it may be asked, and the *names* of its credentials' variables.
+
+    `delay` is in seconds between requests, `daily_budget` in requests in any 24 hours; None and "" leave the
+    matter to settings.py and to the site's own answers.
+    """
+
+    name: str
+    url: str
+    dialect: str = ""
+    delay: float | None = None
+    concurrency: int | None = None
+    daily_budget: int | None = None
+    token: str = "JIRA_TOKEN"  # noqa: S105 - the name of a variable
+    email: str = "JIRA_EMAIL"
+    api_token: str = "JIRA_API_TOKEN"  # noqa: S105 - the name of a variable
+
+
+def known() -> dict[str, Site]:
+    """Gives every site of sites.toml by its name."""
+    tables = tomllib.loads(files("jira_crawler").joinpath("sites.toml").read_text("utf-8"))
+    # A credential meant for one site must not reach another: a named site has only the variables it names.
+    nameless = {"token": "", "email": "", "api_token": ""}
+    return {name: Site(name=name, **(nameless | table)) for name, table in tables.items()}
+
+
+def find(wanted: str) -> Site:
+    """Turns a name of sites.toml or a base URL into a site.
+
+    A URL on a known site's host gets that site's pace, budget and credentials: politeness cannot be left behind by
+    writing the address out. Raises BadArgument.
+    """
+    named = known()
+    if wanted in named:
+        return named[wanted]
+    if "://" not in wanted:
+        raise BadArgument(
+            f"There is no site {wanted!r}: give one of {', '.join(sorted(named))} or a URL such as https://jira.example.org."
+        )
+    url = base_url(wanted)
+    for site in named.values():
+        if url == site.url:
+            return site
+        if urlsplit(url).hostname == urlsplit(site.url).hostname:
+            return replace(site, url=url)
+    site = Site(name=_label(url), url=url)
+    return replace(site, delay=0.0, concurrency=8) if is_loopback(url) else site
+
+
+def base_url(text: str) -> str:
+    """Cuts a URL down to where a tracker's REST API begins; raises BadArgument if it is none, or holds a password."""
+    try:
+        parts = urlsplit(text.strip())
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in ("http", "https") or not host:
+        raise BadArgument(f"site={_without_password(text)} is not an http or https URL.")
+    if parts.username or parts.password:
+        raise BadArgument(
+            "A site's URL must not hold a user or password: put credentials into the environment."
+        )
+    path = parts.path
+    for tail in ("/rest/", "/browse/", "/projects/", "/issues/", "/secure/"):
+        path = path.split(tail, 1)[0]
+    address = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{address}{f':{port}' if port else ''}{path.rstrip('/')}"
+
+
+def is_loopback(url: str) -> bool:
+    """Tells whether a URL leads to this very machine, where nobody needs our politeness."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _label(url: str) -> str:
+    return url.split("://", 1)[1].replace("/", "_")
+
+
+def _without_password(text: str) -> str:
+    return text.rsplit("@", 1)[-1]

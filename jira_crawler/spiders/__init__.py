@@ -1,0 +1,1 @@
+"""What crawls: one module a spider, named by intent."""

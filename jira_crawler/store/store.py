@@ -1,0 +1,251 @@
+"""The store: one row an issue, written in transactions that also say how long each feed is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import zstandard
+from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jira_crawler.store.tables import feeds, issues
+
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """What became of one issue; the fields are the columns of the table `issues`, `payload` before compression."""
+
+    site: str
+    id: str
+    number: int
+    walk: str
+    project: str
+    key: str
+    base_url: str
+    dialect: str
+    created: int
+    updated: int
+    fetched_at: int
+    run: int
+    version: str
+    content: str
+    cut: str = ""
+    payload: bytes = field(repr=False)
+    stage: str = ""
+    reason: str = ""
+    feed: str | None = None
+    offset: int | None = None
+    length: int | None = None
+    examples: int = 0
+    lines: str = ""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        return self.site, self.id
+
+    @property
+    def rank(self) -> tuple[int, str]:
+        """Of two issues with one content the lower rank stays."""
+        return self.number, self.site
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the lines of an issue are in its feed, and their hash."""
+
+    feed: str
+    offset: int
+    length: int
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """The issue that stays of all those with one content."""
+
+    number: int
+    site: str
+    id: str
+    key: str
+
+
+class Store:
+    """Reads and writes the tables; one transaction is whatever happens inside `with store.transaction()`."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+        self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
+        self._compressor = zstandard.ZstdCompressor(level=3)
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    # --- issues
+
+    def spans(self, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
+        """Finds where the lines of these issues are, for those that have any."""
+        columns = (issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines)
+        query = select(*columns).where(tuple_(issues.c.site, issues.c.id).in_(identities), issues.c.feed.is_not(None))
+        with self.engine.connect() as connection:
+            return {(row.site, row.id): Span(*row[2:]) for row in connection.execute(query)}
+
+    def holder(self, content: str) -> Holder | None:
+        """Finds the issue of the lowest rank with a content."""
+        query = (
+            select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
+            .where(issues.c.content == content)
+            .order_by(issues.c.number, issues.c.site)
+            .limit(1)
+        )
+        with self.engine.connect() as connection:
+            found = connection.execute(query).first()
+        return Holder(*found) if found else None
+
+    def save(self, rows: Sequence[Row], lengths: Mapping[str, int]) -> None:
+        """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds."""
+        values = [asdict(row) | {"payload": self._compressor.compress(row.payload)} for row in rows]
+        with self.engine.begin() as connection:
+            self._upsert(connection, issues, values)
+            self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
+            self._retire_losers(connection, rows)
+
+    def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
+        if not values:
+            return
+        statement = self._insert(table)
+        keys = [column.name for column in table.primary_key]
+        new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
+
+    def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> None:
+        winners = [{"c": r.content, "n": r.number, "s": r.site} for r in rows if r.feed and r.content]
+        if not winners:
+            return
+        higher = or_(
+            issues.c.number > bindparam("n"), and_(issues.c.number == bindparam("n"), issues.c.site > bindparam("s"))
+        )
+        statement = (
+            update(issues)
+            .where(issues.c.content == bindparam("c"), issues.c.feed.is_not(None), higher)
+            .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, examples=0, lines="")
+        )
+        connection.execute(statement, winners)
+
+    def orphans(self) -> Iterator[Row]:
+        """Gives the issues that were dropped for a twin that has another content by now."""
+        lower = issues.alias()
+        rival = (
+            select(lower.c.id)
+            .where(lower.c.content == issues.c.content)
+            .where(
+                or_(
+                    lower.c.number < issues.c.number,
+                    and_(lower.c.number == issues.c.number, lower.c.site < issues.c.site),
+                )
+            )
+        )
+        query = select(issues).where(issues.c.stage == "Deduplicate", ~rival.exists())
+        with self.engine.connect() as connection:
+            for row in connection.execute(query):
+                yield Row(**{**row._mapping, "payload": zstandard.decompress(row.payload)})
+
+    def listed(self, site: str, walk: str, run: int, before: int) -> int:
+        """Counts the issues that a crawl listed for a project and that were created before a time (ms)."""
+        query = select(func.count()).where(
+            issues.c.site == site, issues.c.walk == walk, issues.c.run == run, issues.c.created < before
+        )
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def summary(self) -> list[dict[str, Any]]:
+        """Counts issues and examples by site, project and fate: what the whole dataset holds now."""
+        query = (
+            select(issues.c.site, issues.c.project, issues.c.stage, func.count(), func.sum(issues.c.examples))
+            .group_by(issues.c.site, issues.c.project, issues.c.stage)
+            .order_by(issues.c.site, issues.c.project, issues.c.stage)
+        )
+        names = ("site", "project", "stage", "issues", "examples")
+        with self.engine.connect() as connection:
+            return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
+
+    def rejects(self) -> Iterator[dict[str, Any]]:
+        """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
+        twin = issues.alias()
+        kept = (
+            select(twin.c.key)
+            .where(twin.c.content == issues.c.content)
+            .order_by(twin.c.number, twin.c.site)
+            .limit(1)
+            .scalar_subquery()
+        )
+        query = (
+            select(issues, kept.label("kept"))
+            .where(issues.c.stage != "")
+            .order_by(issues.c.site, issues.c.project, issues.c.number, issues.c.id)
+        )
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+                reason = f"duplicate of {row.kept}" if row.stage == "Deduplicate" else row.reason
+                names = ("site", "project", "id", "key", "stage")
+                reject = {name: getattr(row, name) for name in names} | {"reason": reason}
+                if row.stage == "Validate":
+                    reject["payload"] = zstandard.decompress(row.payload).decode("utf-8", "replace")
+                yield reject
+
+    # --- feeds
+
+    def feeds(self) -> dict[str, tuple[int, int | None]]:
+        """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
+        with self.engine.connect() as connection:
+            return {row.name: (row.length, row.swap) for row in connection.execute(select(feeds))}
+
+    def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
+        """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
+        columns = (issues.c.site, issues.c.id, issues.c.offset, issues.c.length)
+        query = select(*columns).where(issues.c.feed == feed).order_by(issues.c.offset)
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+                yield row.site, row.id, row.offset, row.length
+
+    def waste(self, feed: str, length: int) -> int:
+        """Counts the bytes of a feed that belong to no issue any more."""
+        query = select(func.coalesce(func.sum(issues.c.length), 0)).where(issues.c.feed == feed)
+        with self.engine.connect() as connection:
+            return length - int(connection.execute(query).scalar_one())
+
+    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: int) -> None:
+        """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed."""
+        statement = (
+            update(issues)
+            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+            .values(offset=bindparam("o"))
+        )
+        with self.engine.begin() as connection:
+            chunk: list[dict[str, Any]] = []
+            for site, id_, offset in offsets:
+                chunk.append({"s": site, "i": id_, "o": offset})
+                if len(chunk) == _CHUNK:
+                    connection.execute(statement, chunk)
+                    chunk = []
+            if chunk:
+                connection.execute(statement, chunk)
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(length=length, swap=length))
+
+    def end_swap(self, feed: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
+
+    def forget_lines(self, feed: str) -> None:
+        """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
+        gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0}
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(issues)
+                .where(issues.c.feed == feed)
+                .values(**gone, stage="WriteFeeds", reason="the feed was removed")
+            )
+            connection.execute(delete(feeds).where(feeds.c.name == feed))

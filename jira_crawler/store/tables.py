@@ -1,0 +1,49 @@
+"""The tables of the store, the same on SQLite and Postgres."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+metadata = MetaData()
+
+# One row an issue, whatever became of it. Times are epoch milliseconds. `stage` is "" for an issue that is in a
+# feed, at `offset`, `length` bytes long, and else the step that rejected it, with the `reason`.
+issues = Table(
+    "issues",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, nullable=False),  # the id, to order by
+    Column("walk", Text, nullable=False),  # the project it was asked for by; its own may have another key by now
+    Column("project", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("base_url", Text, nullable=False),
+    Column("dialect", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("fetched_at", BigInteger, nullable=False),
+    Column("run", BigInteger, nullable=False),  # the crawl that listed it last
+    Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
+    Column("content", Text, nullable=False),  # hash of the text; "" where it was never read so far
+    Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas
+    Column("payload", LargeBinary, nullable=False),  # JSON as it came, zstd
+    Column("stage", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("feed", Text),
+    Column("offset", BigInteger),
+    Column("length", BigInteger),
+    Column("examples", Integer, nullable=False),
+    Column("lines", Text, nullable=False),  # hash of its lines in the feed
+)
+Index("issues_content", issues.c.content, issues.c.number)
+Index("issues_feed", issues.c.feed, issues.c.offset)
+Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)
+
+# `length` bytes of the file are certain. `swap` is set while a rewritten file of that length replaces it.
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("length", BigInteger, nullable=False),
+    Column("swap", BigInteger),
+)

@@ -1,0 +1,128 @@
+"""Two hashes of an issue: of what it says, to find duplicates; of what the tracker sent, to find changes."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
+from unicodedata import normalize
+
+import orjson
+
+from jira_crawler.items import Issue
+
+# Links and pictures, what depends on who looks, and what moves with the clock. `renderedFields` repeats the
+# fields and holds dates such as "yesterday".
+_VOLATILE = frozenset(
+    {
+        "self",
+        "expand",
+        "avatarUrls",
+        "lastViewed",
+        "workratio",
+        "isWatching",
+        "hasVoted",
+        "ongoingCycle",
+        "renderedFields",
+        "editmeta",
+        "operations",
+        "transitions",
+    }
+)
+_VOLATILE_OF_USER = frozenset({"active", "timeZone"})
+_VOLATILE_OF_PAGE = frozenset({"startAt", "maxResults", "isLast"})
+# `SummaryBean@66d1c47d[summary=…`: the Development field prints Java objects, with a new hash code at each read.
+_OBJECT_HASH = re.compile(r"(?<=\w)@[0-9a-f]{4,8}(?=[\[{(])|(?<=Bean)@[0-9a-f]{4,8}\b")
+_DEEPEST = 64  # fields are flat; only nested ADF goes on, and orjson stops at 254
+
+
+def content_hash(issue: Issue) -> str:
+    """sha256, in hex, of title, description and comments in order of id, regardless of case, width and spacing."""
+    texts = [issue.title, issue.description.source if issue.description else ""]
+    texts += [comment.body.source for comment in sorted(issue.comments, key=lambda c: _by_number(c.id))]
+    return _digest("\0".join(map(_plain, texts)).encode("utf-8", "surrogatepass"))
+
+
+def version_hash(payload: Mapping[str, Any]) -> str:
+    """sha256, in hex, of a decoded issue payload, the same for every read of an issue that nobody changed.
+
+    Nulls do not count, so a field that the tracker gains does not make every issue new.
+    """
+    lasting = _lasting(payload, 0)
+    try:
+        return _digest(orjson.dumps(lasting, option=orjson.OPT_SORT_KEYS))
+    except TypeError:  # lone surrogates, integers beyond 64 bits
+        return _digest(json.dumps(lasting, sort_keys=True).encode())
+
+
+def _plain(text: str) -> str:
+    if not text.isascii():
+        text = normalize("NFKC", normalize("NFKC", text).casefold())
+    return " ".join(text.casefold().split())
+
+
+def _by_number(identity: object) -> tuple[int, str]:
+    text = str(identity)
+    return len(text), text
+
+
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
+def _lasting(value: Any, depth: int) -> Any:
+    if isinstance(value, Mapping):
+        return _flat(value) if depth > _DEEPEST else _lasting_mapping(value, depth)
+    if isinstance(value, list):
+        return _flat(value) if depth > _DEEPEST else _lasting_list(value, depth)
+    return value
+
+
+def _lasting_mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
+    skipped = _VOLATILE
+    if "displayName" in value:
+        skipped = skipped | _VOLATILE_OF_USER
+    if "startAt" in value or "maxResults" in value:
+        skipped = skipped | _VOLATILE_OF_PAGE
+    lasting = {}
+    for key, item in value.items():
+        if item is None or key in skipped:
+            continue
+        if isinstance(item, str):
+            if "@" in item and key.startswith("customfield_") and _OBJECT_HASH.search(item):
+                continue
+            lasting[key] = item
+        else:
+            lasting[key] = _lasting(item, depth + 1)
+    return lasting
+
+
+def _lasting_list(value: list[Any], depth: int) -> list[Any]:
+    if all(isinstance(item, str) for item in value):
+        # Sprints are printed objects too, but what they print matters.
+        return sorted(_OBJECT_HASH.sub("@", item) if "@" in item else item for item in value)
+    if all(isinstance(item, Mapping) and "id" in item for item in value):
+        value = sorted(value, key=lambda item: _by_number(item["id"]))
+    return [_lasting(item, depth + 1) for item in value]
+
+
+def _flat(value: Any) -> list[Any]:
+    """A nested value as one list of its parts in order, however deep it is."""
+    flat: list[Any] = []
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, Mapping):
+            flat.append("{")
+            waiting.append("}")
+            for key in sorted(part, reverse=True):
+                waiting += [part[key], key]
+        elif isinstance(part, list):
+            flat.append("[")
+            waiting.append("]")
+            waiting.extend(reversed(part))
+        else:
+            flat.append(part)
+    return flat

@@ -1,0 +1,38 @@
+"""How each tracker speaks: a dialect is one module here, and nobody outside asks which it is."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.trackers.contract import Ask, Tracker
+from jira_crawler.trackers.jira_cloud import JiraCloud
+from jira_crawler.trackers.jira_server import JiraServer
+
+DIALECTS: dict[str, type[JiraServer] | type[JiraCloud]] = {"server": JiraServer, "cloud": JiraCloud}
+
+
+class _ServerInfo(msgspec.Struct):
+    """https://docs.atlassian.com/software/jira/docs/api/REST/latest/#serverInfo; old servers name no deployment."""
+
+    version: str
+    deploymentType: str = "Server"  # noqa: N815 - Jira's spelling
+
+
+def introduction(base: str) -> Ask:
+    """Asks a site what it is, in a way that every dialect answers."""
+    return Ask(f"{base}/rest/api/2/serverInfo")
+
+
+def read_introduction(body: bytes) -> tuple[str, str]:
+    """Reads the dialect and the version of a site; raises Unreadable if it is not a Jira."""
+    try:
+        info = msgspec.json.decode(body, type=_ServerInfo)
+    except msgspec.MsgspecError as error:
+        raise Unreadable(f"not a Jira: {error}") from error
+    return ("cloud" if info.deploymentType.lower() == "cloud" else "server"), info.version
+
+
+def tracker(dialect: str, base: str) -> Tracker:
+    """Makes the dialect of a name, for the site at `base`."""
+    return DIALECTS[dialect](base)

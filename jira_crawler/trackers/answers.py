@@ -1,0 +1,64 @@
+"""What an answer says about itself: is it the JSON it should be, is it worth asking again, and in whose words."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+# Passing trouble: the same question may well be answered a moment later.
+PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_TITLE = re.compile(rb"<title[^>]*>(.{0,200}?)</title", re.IGNORECASE | re.DOTALL)
+
+
+def trouble(status: int, media_type: str, body: bytes, location: str = "") -> str:
+    """Names what is wrong with a REST answer that may come right when asked again; "" for nothing.
+
+    200 must be whole JSON: a login or proxy page, a cut-off body and a redirect are trouble. A 4xx is an answer.
+    """
+    if status in PASSING:
+        return f"status {status}"
+    if 300 <= status < 400:
+        return f"a redirect to {location.split('?', 1)[0] or 'nowhere'}"
+    if status == 200 and not is_json(body):
+        return (
+            f"a page instead of JSON{_title(body)}"
+            if "html" in media_type or _is_html(body)
+            else "broken JSON"
+        )
+    return ""
+
+
+def is_json(body: bytes) -> bool:
+    """Tells whether a body is one whole JSON value."""
+    try:
+        msgspec.json.decode(body, type=msgspec.Raw)
+    except msgspec.MsgspecError:
+        return False
+    return True
+
+
+def words(body: bytes) -> str:
+    """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing."""
+    try:
+        said = msgspec.json.decode(body)
+    except msgspec.MsgspecError:
+        return ""
+    if not isinstance(said, dict):
+        return ""
+    errors = said.get("errors")
+    parts = [
+        *(said.get("errorMessages") or ()),
+        *(errors.values() if isinstance(errors, dict) else ()),
+        said.get("message"),
+    ]
+    return " ".join(" ".join(str(part).split()) for part in parts if part)
+
+
+def _is_html(body: bytes) -> bool:
+    return body.lstrip()[:1] == b"<"
+
+
+def _title(body: bytes) -> str:
+    found = _TITLE.search(body[:20_000])
+    return f" ({' '.join(found[1].decode('utf-8', 'replace').split())!r})" if found else ""

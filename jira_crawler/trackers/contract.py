@@ -1,0 +1,121 @@
+"""What every dialect offers, and the values that pass between a dialect and whoever does the asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from urllib.parse import urlencode
+
+from jira_crawler.items import Issue, RawIssue
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question to a tracker, not yet sent: a GET, or with a body a POST of JSON."""
+
+    url: str
+    params: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    @property
+    def method(self) -> str:
+        return "POST" if self.body else "GET"
+
+    @property
+    def address(self) -> str:
+        return f"{self.url}?{urlencode(self.params)}" if self.params else self.url
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """An embedded list that is shorter than the tracker says: `have` of `total` entries are here.
+
+    `read` counts the entries that its own address has given so far; reading starts at the oldest.
+    """
+
+    part: str
+    have: int
+    total: int
+    read: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An issue as a page shows it: enough to walk on and to see what is missing; empty where unreadable.
+
+    `created` is in epoch milliseconds, 0 if unknown; `payload` is the issue's JSON, untouched.
+    """
+
+    id: str
+    key: str
+    created: int
+    payload: bytes
+    cuts: tuple[Cut, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one search brought: `total` where the tracker tells it, `size` the page size it allowed (0: unknown)."""
+
+    issues: tuple[Listed, ...]
+    total: int | None = None
+    size: int = 0
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A stretch of a project's life by creation time, in epoch milliseconds: start ≤ created < end; end 0 is open."""
+
+    project: str
+    filter: str = ""
+    start: int = 0
+    end: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where in a slice a walk stands; plain enough to be written down and taken up by another process.
+
+    `since` is the lower bound that is asked for, `offset` and `token` lead on from there; `reached` is the latest
+    creation time met; `recent` holds (id, created) of what has been listed at or just before it, so that an
+    overlap can be dropped; `marks` are the tokens and pages met since the last question without a token, and
+    `found` counts the new issues since then.
+    """
+
+    since: int = 0
+    offset: int = 0
+    token: str = ""
+    reached: int = 0
+    recent: tuple[tuple[str, int], ...] = ()
+    marks: tuple[str, ...] = ()
+    found: int = 0
+
+
+class Tracker(Protocol):
+    """How a tracker speaks. Pure: values in, values out. Raises Unreadable for an answer that is no such answer."""
+
+    @property
+    def dialect(self) -> str: ...
+
+    def count(self, walk: Slice) -> Ask: ...
+
+    def read_count(self, body: bytes) -> int: ...
+
+    def search(self, walk: Slice, at: Position, size: int) -> Ask: ...
+
+    def read_page(self, body: bytes) -> Page: ...
+
+    def advance(self, at: Position, page: Page) -> Position | None:
+        """Says where to go on after a page, or None at the proven end of the slice."""
+
+    def again(self, at: Position) -> Position | None:
+        """Says where to take up a walk whose question was refused (a stale token), or None if that is no help."""
+
+    def complete(self, issue: str, cut: Cut) -> Ask | None:
+        """Asks for what a cut list lacks, given the issue's id; None where this dialect has no such door."""
+
+    def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
+        """Adds an answer of `complete` to an issue; gives the cut still left, the same one if nothing more came."""
+
+    def read_issue(self, raw: RawIssue) -> Issue: ...

@@ -1,0 +1,188 @@
+"""One issue of either dialect, from its JSON to a typed value."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+import msgspec
+from msgspec import Raw
+
+from jira_crawler.exceptions import Malformed
+from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Person, RawIssue, Worklog
+from jira_crawler.trackers.shapes import (
+    AttachmentIn,
+    Changelog,
+    CommentIn,
+    Comments,
+    History,
+    LinkIn,
+    LinkType,
+    Named,
+    Status,
+    User,
+    Whole,
+    Worklogs,
+)
+
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
+# A project's key becomes the name of a file, so it is held to what Jira allows in one.
+PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
+
+_whole = msgspec.json.Decoder(Whole)
+_text = msgspec.json.Decoder(str)
+
+
+def read_issue(raw: RawIssue) -> Issue:
+    """Decodes one issue of either dialect, typed; raises Malformed with the place and the reason."""
+    try:
+        whole = _whole.decode(raw.payload)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Malformed(str(error)) from error
+    fields, created = whole.fields, moment(whole.fields.created)
+    project = (fields.project.key if fields.project else "") or whole.key.rpartition("-")[0]
+    if not whole.id.isdigit():
+        raise Malformed(f"id {whole.id!r:.40} is not a number")
+    if not KEY.fullmatch(whole.key) or not PROJECT.fullmatch(project):
+        raise Malformed(f"{whole.key!r:.40} is not an issue key, or {project!r:.40} not a project key")
+    if created is None:
+        raise Malformed(f"created is not a date: {fields.created!r:.40}")
+    return Issue(
+        site=raw.site,
+        id=whole.id,
+        key=whole.key,
+        project=project.upper(),
+        url=f"{raw.base_url}/browse/{whole.key}",
+        title=fields.summary,
+        description=body(fields.description),
+        environment=body(fields.environment),
+        issue_type=_name(fields.issuetype),
+        status=_name(fields.status),
+        status_category=_category(fields.status),
+        priority=_name(fields.priority),
+        resolution=_name(fields.resolution),
+        components=_names(fields.components),
+        labels=tuple(fields.labels or ()),
+        versions=_names(fields.versions),
+        fix_versions=_names(fields.fixVersions),
+        created=created,
+        updated=moment(fields.updated) or created,
+        resolved=moment(fields.resolutiondate),
+        reporter=_person(fields.reporter),
+        assignee=_person(fields.assignee),
+        parent=(fields.parent.key or "") if fields.parent else "",
+        subtasks=tuple(subtask.key for subtask in fields.subtasks or () if subtask.key),
+        comments=_comments(fields.comment),
+        changes=_changes(whole.changelog),
+        worklogs=_worklogs(fields.worklog),
+        links=tuple(link for each in fields.issuelinks or () for link in _links(each)),
+        attachments=tuple(_attachment(each) for each in fields.attachment or ()),
+        cut=raw.cut,
+        raw=raw,
+    )
+
+
+def body(raw: Raw | None) -> Body | None:
+    """Takes a text as it is sent: a JSON string is wiki markup (v2), an object is an ADF document (v3)."""
+    if raw is None or (source := bytes(raw)) == b"null":
+        return None
+    if source.startswith(b"{"):
+        return Body(source.decode(), "adf")
+    try:
+        return Body(_text.decode(source), "wiki")
+    except msgspec.MsgspecError as error:
+        raise Malformed(f"a text is neither a string nor a document: {error}") from error
+
+
+def moment(text: str | None) -> datetime | None:
+    """Reads Jira's `2025-10-26T07:31:58.000+0000` as an aware datetime in UTC; None for anything else."""
+    if not text:
+        return None
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _name(named: Named | Status | None) -> str:
+    return (named.name or "") if named else ""
+
+
+def _names(named: list[Named] | None) -> tuple[str, ...]:
+    return tuple(each.name for each in named or () if each.name)
+
+
+def _category(status: Status | None) -> str:
+    return (status.statusCategory.key or "") if status and status.statusCategory else ""
+
+
+def _age(entry: CommentIn | History) -> tuple[str, int, str]:
+    """Orders entries by time: servers differ, and Cloud sends history newest first and the rest oldest first."""
+    return entry.created or "", len(entry.id), entry.id
+
+
+def _person(user: User | None) -> Person | None:
+    return Person(user.accountId or user.key or user.name or "", user.displayName or "") if user else None
+
+
+def _comments(embedded: Comments | None) -> tuple[Comment, ...]:
+    return tuple(
+        Comment(
+            id=each.id,
+            body=body(each.body) or Body("", "wiki"),
+            author=_person(each.author),
+            created=moment(each.created),
+            updated=moment(each.updated),
+        )
+        for each in sorted((embedded.comments if embedded else None) or (), key=_age)
+    )
+
+
+def _changes(log: Changelog | None) -> tuple[Change, ...]:
+    entries = sorted((log.histories if log else None) or (), key=_age)
+    return tuple(
+        Change(
+            id=entry.id,
+            field=item.field or "",
+            before=item.fromString or "",
+            after=item.toString or "",
+            author=_person(entry.author),
+            created=moment(entry.created),
+        )
+        for entry in entries
+        for item in entry.items or ()
+    )
+
+
+def _worklogs(embedded: Worklogs | None) -> tuple[Worklog, ...]:
+    return tuple(
+        Worklog(
+            id=each.id,
+            body=body(each.comment),
+            author=_person(each.author),
+            started=moment(each.started),
+            seconds=each.timeSpentSeconds or 0,
+        )
+        for each in (embedded.worklogs if embedded else None) or ()
+    )
+
+
+def _links(each: LinkIn) -> list[Link]:
+    kind = each.type or LinkType()
+    ends = ((each.outwardIssue, kind.outward, True), (each.inwardIssue, kind.inward, False))
+    return [
+        Link(type=kind.name or "", relation=phrase or "", key=end.key, outward=outward)
+        for end, phrase, outward in ends
+        if end and end.key
+    ]
+
+
+def _attachment(each: AttachmentIn) -> Attachment:
+    return Attachment(
+        id=each.id,
+        name=each.filename or "",
+        size=each.size or 0,
+        media_type=each.mimeType or "",
+        created=moment(each.created),
+    )

@@ -1,0 +1,57 @@
+"""Jira Server and Data Center, REST v2 (https://developer.atlassian.com/server/jira/platform/rest/)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.trackers import decode, embedded, jql, walk
+from jira_crawler.trackers.contract import Ask, Cut, Page, Position, Slice
+
+
+@dataclass(frozen=True, slots=True)
+class JiraServer:
+    """Speaks to a Jira Server at `base`. A search brings whole issues, but for worklogs beyond the oldest 20."""
+
+    base: str
+    dialect: str = "server"
+
+    def count(self, walk: Slice) -> Ask:
+        return self._ask("search", jql=jql.where(walk), maxResults="0")
+
+    def read_count(self, body: bytes) -> int:
+        total = embedded.read_search(body).total
+        if total is None:
+            raise Unreadable("a search without a total")
+        return total
+
+    def search(self, walk: Slice, at: Position, size: int) -> Ask:
+        query = jql.ordered(walk, at.since)
+        wanted = {"jql": query, "maxResults": str(size), "fields": "*all", "expand": "changelog"}
+        return self._ask("search", **wanted, **({"startAt": str(at.offset)} if at.offset else {}))
+
+    def read_page(self, body: bytes) -> Page:
+        page = embedded.read_search(body)
+        return Page(tuple(map(embedded.glance, page.issues)), page.total, page.maxResults or 0)
+
+    def advance(self, at: Position, page: Page) -> Position | None:
+        return walk.keyset(at, page)
+
+    def again(self, at: Position) -> Position | None:
+        return None
+
+    def complete(self, issue: str, cut: Cut) -> Ask | None:
+        """There is no door to a longer changelog here: Data Center answers 404."""
+        if cut.part == "comment":
+            return self._ask(f"issue/{issue}/comment", startAt=str(cut.read), maxResults=str(cut.total))
+        return self._ask(f"issue/{issue}/worklog") if cut.part == "worklog" else None
+
+    def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
+        return embedded.join(payload, cut, body, embedded.LISTS[cut.part])
+
+    def read_issue(self, raw: RawIssue) -> Issue:
+        return decode.read_issue(raw)
+
+    def _ask(self, path: str, **params: str) -> Ask:
+        return Ask(f"{self.base}/rest/api/2/{path}", tuple(params.items()))
