@@ -12,14 +12,14 @@ from jira_crawler.converters.wiki_inline import drop_marks, inline
 from jira_crawler.converters.wiki_table import WikiTable
 
 _MACRO = re.compile(
-    r"\{(?P<name>quote|panel)(?::(?P<options>[^}\n]*))?\}"
-    r"|^[ \t]*\{(?P<alone>info|note|tip|warning|expand|section|column|toc)(?::(?P<more>[^}\n]*))?\}[ \t]*$",
+    r"\{(?P<name>quote|panel)(?::(?P<options>[^{}\n]*+))?\}"
+    r"|^[ \t]*\{(?P<alone>info|note|tip|warning|expand|section|column|toc)(?::(?P<more>[^{}\n]*+))?\}[ \t]*$",
     re.IGNORECASE,
 )
 _LINE = re.compile(
     r"[ \t]*(?:h(?P<level>[1-6])\.[ \t]*(?P<title>.*)"
     r"|(?P<bq>bq)\.[ \t]*(?P<said>.*)"
-    r"|(?P<marks>[*#-]+)[ \t]+(?P<item>\S.*)"
+    r"|(?P<marks>[*#-]+)[ \t]+(?P<item>.*)"
     r"|(?P<rule>-{4,})[ \t]*$"
     r"|(?P<row>\|.*))"
 )

@@ -8,7 +8,7 @@ from jira_crawler.converters.verbatim import Shelf
 
 _START = re.compile(
     r"(\\)?"
-    r"(?:\{(?P<macro>code|noformat)(?::(?P<options>[^}\n]*+))?\}"
+    r"(?:\{(?P<macro>code|noformat)(?::(?P<options>[^{}\n]*+))?\}"
     r"|(?P<mono>\{\{(?:\{\})?)"
     r"|(?P<fence>^[ \t]*```+)[ \t]*(?P<info>[\w+#.-]*)[ \t]*$"
     r"|(?P<span>`+))",

@@ -12,6 +12,8 @@ _URL = r"(?:https?|ftps?|sftp|file|svn|git|ssh|irc|ldap|jdbc:\w+)://[^\s\[\]|{}<
 _IS_URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://\S|mailto:|tel:|www\.|/(?!/)\S|\\\\\w)")
 _FILE = re.compile(r"[^\s|]*\.[A-Za-z]{2,6}(?:[/?#]\S*)?")
 
+_ACCOUNT = re.compile("accountid:", re.IGNORECASE)
+
 _ESCAPE = re.compile(r"\\([*_\-+^~?{}\[\]!|()#:;&@])")
 _BREAK = re.compile(r"[ \t]*\\\\(?=[ \t]|$)[ \t]*", re.MULTILINE)
 _IMAGE = re.compile(
@@ -35,7 +37,7 @@ _DELETED = _between("-")
 _INSERTED = _between("+")
 _SUPER = _between("^")
 _SUB = _between("~")
-_CITE = re.compile(r"\?\?(?=[^\s?])([^\n?]++)(?<=\S)\?\?")
+_CITE = re.compile(r"(?<![\w?])\?\?(?=[^\s?])([^\n?]++)(?<=\S)\?\?(?![\w?])")
 _DROPPED = re.compile(r"\{(?:color|anchor|font|bgcolor|size)(?::[^{}\n]*)?\}", re.IGNORECASE)
 _FACES = re.compile(r"(?<![\w(:;])(?:\((?:[/x!?yn*+-]|on|off|\*[rgby])\)|[:;]-?[)(DP])(?![\w)])")
 _SPECIAL = re.compile(r"[*\-+^~?\[\\:;(!{]")
@@ -111,23 +113,23 @@ def _linked(found: re.Match[str], shelf: Shelf) -> str:
     text, bar, rest = inside.partition("|")
     url, _, _ = rest.partition("|")
     if not bar:
-        return _sole(inside.strip(), shelf) or "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
+        return _sole(inside.strip(), found, shelf) or "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
     if text.strip().startswith("~") and " " not in text.strip():
-        return shelf.piece(_mention(text.strip()))
+        return _mention(text.strip(), found, shelf)
     url = url.strip()
     if _IS_URL.match(url) or _FILE.fullmatch(url) or url.startswith(("#", "^")):
         if text.strip() == url or not text.strip():
             return shelf.piece(url)
         return shelf.piece("[") + text.strip() + shelf.piece(f"]({target(url.removeprefix('^'))})")
     if url.startswith("~"):
-        return f"{text} {shelf.piece(_mention(url))}"
+        return f"{text} {_mention(url, found, shelf)}"
     return "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
 
 
-def _sole(inside: str, shelf: Shelf) -> str:
+def _sole(inside: str, found: re.Match[str], shelf: Shelf) -> str:
     """Convert a link that is only an address, a person, a file or an anchor."""
     if inside.startswith("~") and len(inside) > 1 and " " not in inside:
-        return shelf.piece(_mention(inside))
+        return _mention(inside, found, shelf)
     if inside.startswith("^") and "." in inside:
         return shelf.piece(f"[{inside[1:]}]({target(inside[1:])})")
     if inside.startswith("#") and re.fullmatch(r"#[A-Za-z]\S*", inside):
@@ -139,5 +141,8 @@ def _sole(inside: str, shelf: Shelf) -> str:
     return ""
 
 
-def _mention(name: str) -> str:
-    return "@" + name[1:].removeprefix("accountid:")
+def _mention(name: str, found: re.Match[str], shelf: Shelf) -> str:
+    """Name a person, apart from words the author glued to the mention."""
+    around = found.string[max(found.start() - 1, 0) : found.start()], found.string[found.end() : found.end() + 1]
+    before, after = (" " if character.isalnum() else "" for character in around)
+    return before + shelf.piece("@" + _ACCOUNT.sub("", name[1:])) + after

@@ -9,7 +9,7 @@ from jira_crawler.converters.verbatim import Shelf
 from jira_crawler.converters.wiki_inline import protect, style
 
 _BAR = re.compile(r"(\|\|?)")
-_MACRO = re.compile(r"\{(?:quote|panel)(?::[^}\n]*)?\}", re.IGNORECASE)
+_MACRO = re.compile(r"\{(?:quote|panel)(?::[^{}\n]*+)?\}", re.IGNORECASE)
 
 
 class WikiTable:

@@ -29,6 +29,7 @@ class Settle:
         self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"])
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self.commit)
+        self._broken = False
         self._seconds = settings.getfloat("COMMIT_SECONDS")
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.commit, signal=signals.spider_idle)
@@ -59,20 +60,31 @@ class Settle:
 
     def commit(self) -> None:
         """Makes what is settled durable; where that fails, stops the crawl, and what was committed stays whole."""
+        if self._broken:
+            return
         try:
             self.dataset.commit()
-        except (OSError, SQLAlchemyError) as error:
-            self.crawler.spider.stop(f"What was crawled cannot be written: {str(error).splitlines()[0]}")
+        except Exception as error:
+            self._fail("What was crawled cannot be written", error)
 
     def closed(self) -> None:
         if self._clock.running:
             self._clock.stop()
         self.commit()
+        if self._broken:
+            return
         try:
             self.dataset.compact()
             self.dataset.write_rejects()
-        except (OSError, SQLAlchemyError) as error:
-            self.crawler.spider.stop(f"The feeds could not be put in order: {str(error).splitlines()[0]}")
+        except Exception as error:
+            self._fail("The feeds could not be put in order", error)
+
+    def _fail(self, what: str, error: Exception) -> None:
+        """Ends the crawl with a sentence; a fault that is not the disk's or the database's is ours, and is traced."""
+        self._broken = True
+        if not isinstance(error, (OSError, SQLAlchemyError)):
+            logger.exception(what)
+        self.crawler.spider.stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
 
     def _record(self, row: Row, lines: bytes) -> None:
         self.dataset.record(row, lines)

@@ -75,14 +75,14 @@ class Dataset:
             if not lines:
                 rows.append(row)
                 continue
-            feed, digest, span = f"{row.project}.jsonl", digest(lines), known.get(row.identity)
-            if span and (span.feed, span.lines) == (feed, digest):
+            feed, hashed, span = f"{row.project}.jsonl", digest(lines), known.get(row.identity)
+            if span and (span.feed, span.lines) == (feed, hashed):
                 offset = span.offset
             else:
                 offset = lengths.get(feed, 0)
                 grown.setdefault(feed, []).append(lines)
                 lengths[feed] = offset + len(lines)
-            rows.append(replace(row, feed=feed, offset=offset, length=len(lines), lines=digest))
+            rows.append(replace(row, feed=feed, offset=offset, length=len(lines), lines=hashed))
         for feed, parts in grown.items():
             if feed not in self._lengths:
                 files.set_aside(self.folder / feed)

@@ -33,7 +33,7 @@ class Stored:
     head: bytes = field(repr=False)
     fields: bytes = field(repr=False)
     changelog: bytes = field(repr=False)
-    whole: Mapping[str, bytes] = field(repr=False, default=NOTHING)
+    whole: Mapping[str, bytes] = field(repr=False, default_factory=lambda: NOTHING)
     comment_ids: tuple[int, ...] = ()
     worklogs: int = 0
     changes: int = 0

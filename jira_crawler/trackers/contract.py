@@ -98,6 +98,10 @@ class Tracker(Protocol):
     @property
     def dialect(self) -> str: ...
 
+    @property
+    def tolerance(self) -> float:
+        """The share by which a count may be off and still be right."""
+
     def count(self, walk: Slice) -> Ask: ...
 
     def read_count(self, body: bytes) -> int: ...

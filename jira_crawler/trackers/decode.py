@@ -82,9 +82,10 @@ def read_issue(raw: RawIssue) -> Issue:
     )
 
 
-def body(raw: Raw | None) -> Body | None:
+def body(raw: Raw) -> Body | None:
     """Takes a text as it is sent: a JSON string is wiki markup (v2), an object is an ADF document (v3)."""
-    if raw is None or (source := bytes(raw)) == b"null":
+    source = bytes(raw)
+    if source in (b"", b"null"):
         return None
     if source.startswith(b"{"):
         return Body(source.decode(), "adf")

@@ -25,6 +25,7 @@ class JiraCloud:
 
     base: str
     dialect: str = "cloud"
+    tolerance: float = 0.01  # its counts are approximate by name
 
     def count(self, walk: Slice) -> Ask:
         """Cloud only estimates: https://developer.atlassian.com/changelog/#CHANGE-2046."""

@@ -16,6 +16,7 @@ class JiraServer:
 
     base: str
     dialect: str = "server"
+    tolerance: float = 0.0
 
     def count(self, walk: Slice) -> Ask:
         return self._ask("search", jql=jql.where(walk), maxResults="0")

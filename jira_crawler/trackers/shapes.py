@@ -36,7 +36,7 @@ class User(Struct):
 
 class CommentIn(Struct):
     id: str
-    body: Raw | None = None
+    body: Raw = Raw()
     author: User | None = None
     created: str | None = None
     updated: str | None = None
@@ -44,7 +44,7 @@ class CommentIn(Struct):
 
 class WorklogIn(Struct):
     id: str
-    comment: Raw | None = None
+    comment: Raw = Raw()
     author: User | None = None
     started: str | None = None
     timeSpentSeconds: int | None = None
@@ -104,8 +104,8 @@ class Fields(Struct):
     created: str
     updated: str | None = None
     resolutiondate: str | None = None
-    description: Raw | None = None
-    environment: Raw | None = None
+    description: Raw = Raw()
+    environment: Raw = Raw()
     project: Project | None = None
     issuetype: Named | None = None
     status: Status | None = None

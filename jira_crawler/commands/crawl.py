@@ -1,0 +1,40 @@
+"""`scrapy crawl`, whose exit status tells whether the crawl is complete."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import Any
+
+from scrapy.commands.crawl import Command as Crawl
+from scrapy.exceptions import UsageError
+
+from jira_crawler.exceptions import Refused
+
+INCOMPLETE, REFUSED = 1, 2
+
+
+class Command(Crawl):
+    """Scrapy's own, but 0 means complete: 1 says that something is missing, 2 that nothing was begun."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            raise UsageError(f"There is no spider {args[0]!r}; scrapy list names them.", print_help=False) from None
+        running = self.crawler_process.crawl(crawler, **opts.spargs)
+        running.add_done_callback(self._ended)
+        self.crawler_process.start()
+        if not self.exitcode and (self.crawler_process.bootstrap_failed or getattr(crawler.spider, "faults", [])):
+            self.exitcode = INCOMPLETE
+
+    def _ended(self, running: Any) -> None:
+        """Shows what stopped a crawl before it began as the one sentence that it is."""
+        error = None if running.cancelled() else running.exception()
+        if isinstance(error, Refused):
+            print(f"scrapy crawl: {error}", file=sys.stderr)
+            self.exitcode = REFUSED
+        elif error:
+            raise error

@@ -1,0 +1,101 @@
+"""`scrapy sandbox`: serves an embedded Jira until it is told to stop."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from jira_crawler.exceptions import BadArgument
+
+N = TypeVar("N", int, float)
+
+
+class Command(ScrapyCommand):
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+    def syntax(self) -> str:
+        return "--port P [--issues N --seed S | --data PATH ...] [--dialect server|cloud] [options]"
+
+    def short_desc(self) -> str:
+        return "Serve an embedded Jira over made-up or recorded issues"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        what = parser.add_argument_group("What it holds")
+        what.add_argument("--issues", default="200", help="how many issues to make up (200)")
+        what.add_argument("--seed", default="1", help="the same seed makes up the same issues (1)")
+        what.add_argument("--projects", default="DEMO,TOOLS", help="projects of made-up issues (DEMO,TOOLS)")
+        what.add_argument("--data", action="append", default=[], metavar="PATH", help="recorded issues: a folder, .tar.gz, .json, .jsonl(.gz); repeatable")  # fmt: skip
+        what.add_argument("--hidden", default="", metavar="KEYS", help="projects that anonymous visitors do not see")
+        what.add_argument("--archived", default="", metavar="KEYS", help="issues that search leaves out")
+        how = parser.add_argument_group("How it speaks")
+        how.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
+        how.add_argument("--port", default="8080", help="port to listen on; 0 takes a free one (8080)")
+        how.add_argument("--dialect", default="server", help="server (REST v2) or cloud (REST v3)")
+        how.add_argument("--page-cap", default="0", help="most issues on a page (server 1000, cloud 100)")
+        how.add_argument("--result-window", default="0", help="deepest result that paging may reach; 0 is no limit")
+        how.add_argument("--timezone", default="UTC", help="zone in which dates in JQL are read (UTC)")
+        how.add_argument("--floor-ms", action="store_true", help="JQL dates in milliseconds count to the minute only")
+        how.add_argument("--lexical-keys", action="store_true", help="ORDER BY key puts X-10 before X-9")
+        how.add_argument("--token", default="", help="bearer token that visitors must bring (server)")
+        how.add_argument("--basic", default="", metavar="EMAIL:TOKEN", help="credentials to bring (cloud)")
+        how.add_argument("--anonymous-ok", action="store_true", help="a wrong token gives 200 and nothing, not 401")
+        how.add_argument("--gzip", action="store_true", help="compress for visitors who ask for it")
+        wrong = parser.add_argument_group("What goes wrong")
+        wrong.add_argument("--fault", action="append", default=[], metavar="NAME=RATE[:VALUE]", help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, token_loop, early_end or stale_token; repeatable")  # fmt: skip
+        wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
+        wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")
+        wrong.add_argument("--rate-limit", default="", metavar="N/SECONDS", help="429 above this pace")
+        wrong.add_argument("--latency", default="0", metavar="SECONDS", help="wait before every answer")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for the web server.
+        from jira_crawler.sandbox.options import Options
+        from jira_crawler.sandbox.serving import serve_until_stopped
+
+        try:
+            if args:
+                raise BadArgument(f"scrapy sandbox takes switches only, not {args[0]!r}.")
+            serve_until_stopped(Options(**_chosen(opts)), lambda sentence: print(sentence, flush=True))
+        except BadArgument as error:
+            raise UsageError(str(error), print_help=False) from None
+
+
+def _chosen(opts: Namespace) -> dict[str, Any]:
+    same = ("host", "dialect", "timezone", "lexical_keys", "token", "basic", "anonymous_ok", "gzip", "persistent_faults")
+    whole = ("issues", "seed", "port", "page_cap", "result_window", "ban_after")
+    return {
+        **{name: getattr(opts, name) for name in same},
+        **{name: _number(name, getattr(opts, name), int) for name in whole},
+        "latency": _number("latency", opts.latency, float),
+        "honour_ms": not opts.floor_ms,
+        "data": tuple(map(Path, opts.data)), "faults": tuple(opts.fault),
+        "projects": _listed(opts.projects), "hidden": _listed(opts.hidden), "archived": _listed(opts.archived),
+        "rate_limit": _rate(opts.rate_limit) if opts.rate_limit else None,
+    }  # fmt: skip
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
+    try:
+        return kind(text)
+    except ValueError:
+        raise BadArgument(f"--{name.replace('_', '-')} is a number, not {text!r}.") from None
+
+
+def _rate(text: str) -> tuple[int, float]:
+    size, _, seconds = text.partition("/")
+    rate = _number("rate_limit", size, int), _number("rate_limit", seconds or "1", float)
+    if min(rate) <= 0:
+        raise BadArgument("--rate-limit is written N/SECONDS, such as 10/1.")
+    return rate

@@ -1,0 +1,98 @@
+"""Says at the end what was asked, what came, what became of it and what is missing: report.json and one screen."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from scrapy import signals
+
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.feeds.dataset import summary
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Report:
+    """Gathers the crawl's counts when it ends; `complete` is true only if nothing is missing."""
+
+    def __init__(self, crawler: Crawler):
+        self.crawler = crawler
+        self.began = time.monotonic()
+        crawler.signals.connect(self.closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Report:
+        return cls(crawler)
+
+    def closed(self, reason: str) -> None:
+        spider, settle = self.crawler.spider, Settle.of(self.crawler)
+        if reason not in ("finished", "stopped"):
+            spider.fault(f"The crawl was ended before it was complete ({reason}).")
+        report = self.gather(settle)
+        settle.dataset.close()
+        path = Path(self.crawler.settings["OUTPUT_DIR"]) / "report.json"
+        try:
+            path.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+        except OSError as error:
+            spider.fault(f"{path} cannot be written: {error.strerror}.")
+        show(report, path.parent)
+
+    def gather(self, settle: Settle) -> dict[str, Any]:
+        """Puts the counts of this run and of the whole dataset side by side."""
+        stats, spider = self.crawler.stats.get_stats(), self.crawler.spider
+        listed, requests = stats.get("issues/listed", 0), stats.get("pace/sent", 0)
+        return {
+            "complete": not spider.faults,
+            "missing": spider.faults,
+            "site": spider.site.name,
+            "listed": listed,
+            "fetched": stats.get("issues/fetched", listed),
+            "written": stats.get("issues/written", 0),
+            "dropped": _under(stats, "rejected/"),
+            "examples": _under(stats, "examples/"),
+            "redacted": _under(stats, "redacted/"),
+            "cut": _under(stats, "cut/"),
+            "requests": requests,
+            "requests_per_1000_issues": round(1000 * requests / listed, 1) if listed else None,
+            "retries": stats.get("retry/count", 0),
+            "refused": stats.get("pace/refused", 0),
+            "waited_seconds": round(stats.get("pace/waited_seconds", 0.0), 1),
+            "seconds": round(time.monotonic() - self.began, 1),
+            "proof": _under(stats, "proof/"),
+            "dataset": summary(settle.dataset.store.summary()),
+        }
+
+
+def show(report: dict[str, Any], folder: Path) -> None:
+    """Prints a report for a person, on one screen."""
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table(title=f"{report['site']}: {report['listed']} issues listed, {report['written']} written", title_justify="left")
+    for heading in ("project", "in the feed", "rejected", "examples"):
+        table.add_column(heading, justify="left" if heading == "project" else "right")
+    for project, counts in report["dataset"].items():
+        table.add_row(project, *(f"{counts[name]:,}" for name in ("in_feed", "rejected", "examples")))
+    console.print(table)
+    for name in ("examples", "dropped", "redacted", "cut"):
+        if report[name]:
+            console.print(f"{name}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True)
+    rate = report["requests_per_1000_issues"]
+    console.print(
+        f"{report['requests']} requests ({rate} per 1,000 issues), {report['retries']} retries, "
+        f"{report['waited_seconds']} s waited, {report['seconds']} s in all",
+        soft_wrap=True,
+    )
+    if report["complete"]:
+        console.print(f"Complete. The feeds are in {folder}.", soft_wrap=True)
+    for sentence in report["missing"]:
+        console.print(f"INCOMPLETE: {sentence}", markup=False, soft_wrap=True)
+
+
+def _under(stats: dict[str, Any], prefix: str) -> dict[str, Any]:
+    return {name.removeprefix(prefix): value for name, value in sorted(stats.items()) if name.startswith(prefix)}

@@ -1,0 +1,119 @@
+"""The web server around a dialect: lets in, slows down, spoils on purpose, and keeps count of what was served."""
+
+from __future__ import annotations
+
+import asyncio
+from time import monotonic
+from urllib.parse import parse_qs, unquote
+
+import orjson
+from aiohttp import web
+
+from jira_crawler.sandbox import faults as fault_switches
+from jira_crawler.sandbox import mischief, pace
+from jira_crawler.sandbox.door import Door
+from jira_crawler.sandbox.exchange import Answer, Ask, Refusal, Visitor
+from jira_crawler.sandbox.faults import Fault
+from jira_crawler.sandbox.jira import Jira
+from jira_crawler.sandbox.options import Options
+
+DROPPED = 0
+"""The status under which a request is recorded whose connection was closed without an answer."""
+_RATE_HEADERS = {"server": pace.server_headers, "cloud": pace.cloud_headers}
+
+
+class Application:
+    def __init__(self, jira: Jira, options: Options) -> None:
+        self.jira = jira
+        self.options = options
+        self.requests: list[tuple[str, str, int]] = []
+        self.faults = fault_switches.read(
+            list(options.faults), options.seed, options.persistent_faults, options.ban_after
+        )
+        self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
+        strangers = options.anonymous_ok
+        self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
+
+    def web(self) -> web.Application:
+        app = web.Application(client_max_size=16 * 1024 * 1024)
+        app.router.add_get("/sandbox/manifest", self._manifest)
+        app.router.add_get("/sandbox/requests", self._served)
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        return app
+
+    async def _manifest(self, request: web.Request) -> web.Response:
+        return web.Response(body=orjson.dumps(self.jira.corpus.manifest()), content_type="application/json")
+
+    async def _served(self, request: web.Request) -> web.Response:
+        return web.Response(body=orjson.dumps(self.requests), content_type="application/json")
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        path, _, query = request.path_qs.partition("?")
+        ask = Ask(request.method, unquote(path), parse_qs(query, keep_blank_values=True), await request.read())
+        if self.options.latency:
+            await asyncio.sleep(self.options.latency)
+        fault = self.faults.draw(ask) or Fault("none")
+        if fault.name == "slow":
+            await asyncio.sleep(float(fault.value or 2))
+        found = self._answer(ask, fault, request.headers.get("Authorization", ""))
+        dropped = fault.name == "close"
+        self.requests.append((ask.method, request.path_qs, DROPPED if dropped else found.status))
+        if dropped:
+            return _drop(request)
+        return await self._send(request, found, fault)
+
+    def _answer(self, ask: Ask, fault: Fault, authorization: str) -> Answer:
+        if self.faults.banned():
+            return mischief.BANNED
+        headers: dict[str, str] = {}
+        if self.bucket:
+            passes = self.bucket.take(monotonic())
+            headers = _RATE_HEADERS[self.jira.name](self.bucket)
+            if not passes:
+                return pace.too_many(headers, self.faults.chance)
+        found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance)
+        if found is None:
+            found = mischief.spoilt(fault, ask, self._honest(ask, authorization))
+        return Answer(found.body, found.status, {**headers, **found.headers}, found.content_type)
+
+    def _honest(self, ask: Ask, authorization: str) -> Answer:
+        if ask.path == "/login.jsp":
+            return mischief.LOGIN_PAGE
+        try:
+            visitor: Visitor = self.door.admit(authorization)
+        except Refusal as refusal:
+            return refusal.answer
+        found = self.jira.answer(Ask(ask.method, ask.path, ask.query, ask.body, visitor))
+        return Answer(found.body, found.status, {**visitor.headers, **found.headers}, found.content_type)
+
+    async def _send(self, request: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
+        headers = {**found.headers, "Content-Type": found.content_type}
+        if fault.name == "truncated":
+            in_chunks = (fault.value or self.faults.chance.choice(("length", "chunked"))) == "chunked"
+            return await _truncated(request, found, headers, in_chunks)
+        response = web.Response(body=found.body, status=found.status, headers=headers)
+        if self.options.gzip:
+            response.enable_compression()
+        return response
+
+
+def _drop(request: web.Request) -> web.Response:
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _truncated(request: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool) -> web.StreamResponse:
+    """Half of the body: chunks that end properly, or fewer bytes than were promised."""
+    response = web.StreamResponse(status=found.status, headers=headers)
+    if in_chunks:
+        response.enable_chunked_encoding()
+    else:
+        response.content_length = len(found.body)
+    await response.prepare(request)
+    await response.write(found.body[: len(found.body) // 2])
+    if in_chunks:
+        await response.write_eof()
+    elif request.transport:
+        request.transport.close()
+    return response

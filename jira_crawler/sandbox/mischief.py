@@ -1,0 +1,82 @@
+"""What a fault does to an answer: puts another in its place, or spoils it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import orjson
+
+from jira_crawler.sandbox.exchange import HTML, Answer, Ask, errors
+from jira_crawler.sandbox.faults import Fault
+from jira_crawler.sandbox.pace import too_many
+
+_LOGIN = b"<!DOCTYPE html><html><head><title>Log in - Sandbox Jira</title></head><body><form id='login-form'></form></body></html>"
+_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+_ABSURD = "9223372036854775807"
+_WAITS = ("1", "0", "date", "missing", _ABSURD)
+
+
+def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer | None:
+    """The answer that takes the place of the real one; None if the real one is to be given."""
+    match fault.name:
+        case "error500":
+            return errors(500, "Internal server error")
+        case "error502":
+            return Answer(_GATEWAY, 502, content_type=HTML)
+        case "error503":
+            return Answer(b"Service Unavailable", 503, _retry_after(fault.value or "1"), HTML)
+        case "html200":
+            return Answer(_LOGIN, 200, content_type=HTML)
+        case "redirect302":
+            to = f"{base}/login.jsp?permissionViolation=true&os_destination={ask.path}"
+            return Answer(b"", 302, {"Location": to}, HTML)
+        case "rate429":
+            wait = {"absurd": _ABSURD}.get(fault.value, fault.value) or chance.choice(_WAITS)
+            return too_many(_retry_after(wait), chance)
+        case "stale_token":
+            return errors(400, "The provided next page token is invalid or has expired.")
+    return None
+
+
+def _retry_after(wait: str) -> dict[str, str]:
+    if wait == "missing":
+        return {}
+    if wait == "date":
+        return {"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=2), usegmt=True)}
+    return {"Retry-After": wait}
+
+
+def spoilt(fault: Fault, ask: Ask, given: Answer) -> Answer:
+    spoil = _SPOIL.get(fault.name)
+    return Answer(spoil(given.body, ask), given.status, given.headers, given.content_type) if spoil else given
+
+
+def _bad_json(body: bytes, ask: Ask) -> bytes:
+    middle = len(body) // 2
+    return body[:middle] + b"\x00<!-- proxy error -->" + body[middle:]
+
+
+def _token_loop(body: bytes, ask: Ask) -> bytes:
+    """The token that was asked with comes back, as if its page were the next one."""
+    page = orjson.loads(body)
+    asked = ask.get("nextPageToken") or orjson.loads(ask.body or b"{}").get("nextPageToken")
+    if "nextPageToken" in page:
+        page["nextPageToken"] = asked
+    return orjson.dumps(page)
+
+
+def _early_end(body: bytes, ask: Ask) -> bytes:
+    page = orjson.loads(body)
+    if page.pop("nextPageToken", None):
+        page["isLast"] = True
+    return orjson.dumps(page)
+
+
+_SPOIL: dict[str, Callable[[bytes, Ask], bytes]] = {
+    "badjson": _bad_json, "token_loop": _token_loop, "early_end": _early_end
+}  # fmt: skip
+LOGIN_PAGE = Answer(_LOGIN, content_type=HTML)
+BANNED = Answer(b"<html><body><h1>403 Forbidden</h1>Your address has been banned.</body></html>", 403, content_type=HTML)

@@ -1,0 +1,62 @@
+"""The spider's arguments, from the strings of a command line to checked values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.trackers.decode import PROJECT
+from jira_crawler.trackers.jql import restriction
+
+_AGO = re.compile(r"-?(\d{1,5})([mhdw])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What to crawl this time: project keys, a JQL restriction that covers `jql` and `since`, issues a project at most."""
+
+    projects: tuple[str, ...]
+    filter: str = ""
+    limit: int = 0
+
+
+def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Wanted:
+    """Checks the arguments of a crawl; raises BadArgument with the sentence that mends the first wrong one."""
+    restrictions = [restriction(jql)] if jql.strip() else []
+    if since.strip():
+        restrictions.append(f"updated >= {int(moment(since.strip(), now).timestamp() * 1000)}")
+    combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
+    return Wanted(project_keys(projects), combined, _limit(limit))
+
+
+def project_keys(text: str) -> tuple[str, ...]:
+    """Reads `KAFKA,SPARK` as distinct keys in upper case."""
+    if not text.strip():
+        raise BadArgument("Say which projects to crawl: -a projects=KAFKA,SPARK")
+    keys = [key.strip() for key in text.split(",")]
+    for key in keys:
+        if not PROJECT.fullmatch(key):
+            raise BadArgument(f"projects={text} is not a list of project keys such as KAFKA,SPARK: {key!r} is none.")
+    return tuple(dict.fromkeys(key.upper() for key in keys))
+
+
+def moment(text: str, now: datetime) -> datetime:
+    """Reads `2025-01-31`, an ISO 8601 time (UTC unless it says otherwise) or `30d`, `12h`, `2w` ago."""
+    if ago := _AGO.fullmatch(text):
+        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
+    try:
+        read = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadArgument(f"since={text} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def _limit(text: str) -> int:
+    if not text.strip():
+        return 0
+    if not text.strip().isdigit() or int(text) < 1:
+        raise BadArgument(f"limit={text} is not a number of issues.")
+    return int(text)

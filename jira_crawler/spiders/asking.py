@@ -1,0 +1,108 @@
+"""What every spider that asks a tracker shares: its site and pace, its questions, and how it stops."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.exceptions import CannotResolveHostError, CloseSpider, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.settings import BaseSettings
+from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
+
+from jira_crawler import sites
+from jira_crawler.exceptions import Refused, Unreadable
+from jira_crawler.sites import Site
+from jira_crawler.trackers.contract import Ask
+
+STOPPED = "stopped"
+
+
+class Asking(Spider):
+    """A spider with a site. `faults` are the sentences that say what is missing; a crawl without any is complete."""
+
+    site: Site
+
+    def __init__(self, site: str = "apache", **kwargs: Any):
+        super().__init__(**kwargs)
+        self.site = sites.find(site)
+        self.faults: list[str] = []
+        self.state: dict[str, Any] = {}  # with JOBDIR, Scrapy brings the one of the run that is resumed
+
+    @classmethod
+    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Asking:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        adopt_pace(crawler.settings, spider.site)
+        return spider
+
+    def ask(self, question: Ask, callback: Any, errback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
+        """Makes the request of a question. `kept` travels with it to the callback: plain values that JSON can hold."""
+        return Request(
+            question.address,
+            method=question.method,
+            body=question.body,
+            headers={"Accept": "application/json"} | ({"Content-Type": "application/json"} if question.body else {}),
+            callback=callback,
+            errback=errback,
+            cb_kwargs=kept,
+            meta=meta,
+        )
+
+    def fault(self, sentence: str) -> None:
+        """Notes something that is missing; the crawl goes on."""
+        if sentence not in self.faults:
+            self.faults.append(sentence)
+            self.logger.error(sentence)
+
+    def stop(self, sentence: str) -> None:
+        """Ends the crawl in good order, with one sentence."""
+        self.fault(sentence)
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason=STOPPED))
+
+    def refuse(self, sentence: str) -> CloseSpider:
+        """Gives the exception that ends the crawl from inside a callback, with one sentence."""
+        self.fault(sentence)
+        return CloseSpider(STOPPED)
+
+    def raise_if_refused(self, failure: Failure) -> None:
+        """Ends the crawl where a failure is the site's last word."""
+        if isinstance(failure.value, Refused):
+            raise self.refuse(str(failure.value))
+
+
+def adopt_pace(settings: BaseSettings, site: Site) -> None:
+    """Puts a site's pace and budget into the settings, where the command line still wins, and says who is asking."""
+    pace: dict[str, Any] = {
+        "DOWNLOAD_DELAY": site.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": site.concurrency,
+        "DAILY_BUDGET": site.daily_budget,
+        "USER_AGENT": user_agent(settings["CONTACT"]),
+    }
+    if sites.is_loopback(site.url):
+        pace["AUTOTHROTTLE_ENABLED"] = False
+    for name, value in pace.items():
+        if value is not None:
+            settings.set(name, value, priority="spider")
+
+
+def user_agent(contact: str) -> str:
+    """Names the project and whom to write to."""
+    try:
+        release = version("jira-crawler")
+    except PackageNotFoundError:  # run from a checkout
+        release = "0.1.0"
+    return f"jira_crawler/{release} ({f'+{contact}' if contact else 'no contact given'})"
+
+
+def describe(error: BaseException) -> str:
+    """Says in a few words why a request failed for good."""
+    known = {
+        CannotResolveHostError: "its name is not known",
+        DownloadConnectionRefusedError: "nobody listens there",
+        DownloadTimeoutError: "no answer in time",
+    }
+    for kind, words in known.items():
+        if isinstance(error, kind):
+            return words
+    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__} {error}".strip()

@@ -1,0 +1,84 @@
+"""Turns listed issues into whole ones: every embedded list that the tracker cut short is read from its own address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from scrapy import Request
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.items import RawIssue
+from jira_crawler.spiders.asking import Asking, describe
+from jira_crawler.trackers import tracker
+from jira_crawler.trackers.answers import words
+from jira_crawler.trackers.contract import Cut, Listed, Tracker
+
+Output = Iterator[Request | RawIssue]
+# Before the next page, so that half-read issues do not pile up.
+FIRST = 10
+
+
+class Completing(Asking):
+    """A spider that gives an issue on only when all of its lists are there, or marked as cut."""
+
+    def tracker(self, dialect: str) -> Tracker:
+        return tracker(dialect, self.site.url)
+
+    def raw(self, issue: Listed, project: str, dialect: str) -> RawIssue:
+        return RawIssue(
+            site=self.site.name,
+            base_url=self.site.url,
+            dialect=dialect,
+            project=project,
+            id=issue.id,
+            key=issue.key,
+            payload=issue.payload,
+            fetched_at=datetime.now(UTC),
+        )
+
+    def whole(self, raw: RawIssue, cuts: tuple[Cut, ...]) -> RawIssue | Request:
+        """Gives an issue on if nothing is cut, and else the question for the first list that can be completed."""
+        for place, cut in enumerate(cuts):
+            if question := self.tracker(raw.dialect).complete(raw.id, cut):
+                kept = {"raw": msgspec.to_builtins(raw), "cuts": msgspec.to_builtins(cuts[place:])}
+                request = self.ask(question, self.completed, self.completion_failed, **kept)
+                return request.replace(dont_filter=True, priority=FIRST)
+            raw = self.marked(raw, cut)
+        return raw
+
+    def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any]) -> Output:
+        issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Cut, ...])
+        try:
+            if response.status != 200:
+                raise Unreadable(words(response.body) or f"status {response.status}")
+            payload, rest = self.tracker(issue.dialect).join(issue.payload, left[0], response.body)
+        except Unreadable as error:
+            yield self.left_cut(issue, left, str(error))
+            return
+        issue = replace(issue, payload=payload)
+        if rest == left[0]:
+            yield self.left_cut(issue, left, "it ends before it has given all it counts")
+        else:
+            yield self.whole(issue, (rest, *left[1:]) if rest else left[1:])
+
+    def completion_failed(self, failure: Failure) -> Output:
+        self.raise_if_refused(failure)
+        kept = failure.request.cb_kwargs
+        issue, left = msgspec.convert(kept["raw"], RawIssue), msgspec.convert(kept["cuts"], tuple[Cut, ...])
+        yield self.left_cut(issue, left, describe(failure.value))
+
+    def left_cut(self, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
+        """Goes on without the rest of a list, and lets the crawl end as incomplete."""
+        self.fault(f"The list of {cuts[0].part} entries of {raw.key or raw.id} stayed cut: {why}.")
+        return self.whole(self.marked(raw, cuts[0]), cuts[1:])
+
+    def marked(self, raw: RawIssue, cut: Cut) -> RawIssue:
+        """Notes on an issue that one of its lists is not all there."""
+        self.crawler.stats.inc_value(f"cut/{cut.part}")
+        return replace(raw, cut=(*raw.cut, cut.part))

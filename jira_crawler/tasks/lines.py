@@ -1,0 +1,48 @@
+"""An example becomes a line of a feed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from jira_crawler.items import Example, Issue
+
+
+def line(issue: Issue, example: Example) -> dict[str, Any]:
+    """The line as a JSON object: nothing is null, since a column that is now null and now text cannot be loaded.
+
+    Ids are the same on every run; dates are RFC 3339 in UTC, with milliseconds.
+    """
+    return {
+        "id": _identity(issue, example),
+        "task_type": example.task_type,
+        "instruction": example.instruction,
+        "input": example.input,
+        "output": example.output,
+        "metadata": {
+            "issue_key": issue.key,
+            "issue_id": issue.id,
+            "project": issue.project,
+            "site": issue.site,
+            "url": issue.url,
+            "issue_type": issue.issue_type,
+            "status": issue.status,
+            "priority": issue.priority,
+            "resolution": issue.resolution,
+            "created": _date(issue.created),
+            "updated": _date(issue.updated),
+            "example_type": example.variant,
+            "quality": float(issue.quality),
+            "labels": list(issue.labels),
+            "components": list(issue.components),
+        },
+    }
+
+
+def _identity(issue: Issue, example: Example) -> str:
+    parts = (issue.site, issue.id, example.task_type, example.variant, example.suffix)
+    return "-".join(filter(None, parts))
+
+
+def _date(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
