@@ -32,7 +32,13 @@ class Command(ScrapyCommand):
         what.add_argument("--issues", default="200", help="how many issues to make up (200)")
         what.add_argument("--seed", default="1", help="the same seed makes up the same issues (1)")
         what.add_argument("--projects", default="DEMO,TOOLS", help="projects of made-up issues (DEMO,TOOLS)")
-        what.add_argument("--data", action="append", default=[], metavar="PATH", help="recorded issues: a folder, .tar.gz, .json, .jsonl(.gz); repeatable")  # fmt: skip
+        what.add_argument(
+            "--data",
+            action="append",
+            default=[],
+            metavar="PATH",
+            help="recorded issues: a folder, .tar.gz, .json, .jsonl(.gz); repeatable",
+        )
         what.add_argument("--hidden", default="", metavar="KEYS", help="projects that anonymous visitors do not see")
         what.add_argument("--archived", default="", metavar="KEYS", help="issues that search leaves out")
         how = parser.add_argument_group("How it speaks")
@@ -49,7 +55,13 @@ class Command(ScrapyCommand):
         how.add_argument("--anonymous-ok", action="store_true", help="a wrong token gives 200 and nothing, not 401")
         how.add_argument("--gzip", action="store_true", help="compress for visitors who ask for it")
         wrong = parser.add_argument_group("What goes wrong")
-        wrong.add_argument("--fault", action="append", default=[], metavar="NAME=RATE[:VALUE]", help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, token_loop, early_end or stale_token; repeatable")  # fmt: skip
+        wrong.add_argument(
+            "--fault",
+            action="append",
+            default=[],
+            metavar="NAME=RATE[:VALUE]",
+            help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, token_loop, early_end or stale_token; repeatable",
+        )
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
         wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")
         wrong.add_argument("--rate-limit", default="", metavar="N/SECONDS", help="429 above this pace")
@@ -69,17 +81,30 @@ class Command(ScrapyCommand):
 
 
 def _chosen(opts: Namespace) -> dict[str, Any]:
-    same = ("host", "dialect", "timezone", "lexical_keys", "token", "basic", "anonymous_ok", "gzip", "persistent_faults")
+    same = (
+        "host",
+        "dialect",
+        "timezone",
+        "lexical_keys",
+        "token",
+        "basic",
+        "anonymous_ok",
+        "gzip",
+        "persistent_faults",
+    )
     whole = ("issues", "seed", "port", "page_cap", "result_window", "ban_after")
     return {
         **{name: getattr(opts, name) for name in same},
         **{name: _number(name, getattr(opts, name), int) for name in whole},
         "latency": _number("latency", opts.latency, float),
         "honour_ms": not opts.floor_ms,
-        "data": tuple(map(Path, opts.data)), "faults": tuple(opts.fault),
-        "projects": _listed(opts.projects), "hidden": _listed(opts.hidden), "archived": _listed(opts.archived),
+        "data": tuple(map(Path, opts.data)),
+        "faults": tuple(opts.fault),
+        "projects": _listed(opts.projects),
+        "hidden": _listed(opts.hidden),
+        "archived": _listed(opts.archived),
         "rate_limit": _rate(opts.rate_limit) if opts.rate_limit else None,
-    }  # fmt: skip
+    }
 
 
 def _listed(text: str) -> tuple[str, ...]:

@@ -8,20 +8,31 @@ from typing import Any
 import msgspec
 
 from jira_crawler.converters.adf_inline import flat, inline, text_of
-from jira_crawler.converters.adf_source import Node, attributes, children, salvage
-from jira_crawler.converters.blocks import Page, fence, image, in_cell, link, prose, table
+from jira_crawler.converters.adf_source import NODE, Node, attributes, children, salvage
+from jira_crawler.converters.blocks import Page, fence, in_cell, prose, table
 from jira_crawler.converters.characters import readable
 
 _PANELS = {"info": "Info", "note": "Note", "warning": "Warning", "success": "Success", "error": "Error", "tip": "Tip"}
 _CLOSE: Node = {"type": "-close-"}
 _INLINE = frozenset(
-    "text hardBreak mention emoji date status inlineCard mediaInline placeholder inlineExtension".split()
+    [
+        "text",
+        "hardBreak",
+        "mention",
+        "emoji",
+        "date",
+        "status",
+        "inlineCard",
+        "mediaInline",
+        "placeholder",
+        "inlineExtension",
+    ]
 )
 
 
 def convert(source: str | bytes | Mapping[str, Any]) -> str:
     """Return an ADF document as Markdown; text that is no JSON, or nested too deep to parse, as its plain text."""
-    if isinstance(source, Mapping):
+    if isinstance(source, NODE):
         return _render(source)
     try:
         document = msgspec.json.decode(source)
@@ -33,7 +44,7 @@ def convert(source: str | bytes | Mapping[str, Any]) -> str:
 def _render(document: Mapping[str, Any] | list[Any]) -> str:
     page = Page()
     todo: list[Node] = []
-    _push(todo, [document] if isinstance(document, Mapping) else document)
+    _push(todo, [document] if isinstance(document, NODE) else document)
     while todo:
         node = todo.pop()
         if node is _CLOSE:
@@ -44,18 +55,18 @@ def _render(document: Mapping[str, Any] | list[Any]) -> str:
             write(node, page, todo)
         else:
             _unknown(node, page, todo)
-    return page.text().strip("\n")
+    return readable(page.text()).strip("\n")
 
 
 def _push(todo: list[Node], nodes: list[Any]) -> None:
     """Put nodes on the stack in reading order; stray inline neighbours become one paragraph."""
     grouped: list[Node] = []
     for node in nodes:
-        if not isinstance(node, Mapping):
+        if not isinstance(node, NODE):
             continue
         kind = node.get("type")
         if not isinstance(kind, str):
-            node = {**node, "type": ""}  # noqa: PLW2901 - the same node, made hashable
+            node = {**node, "type": ""}
         if kind in _INLINE:
             if not (grouped and grouped[-1].get("type") == "-loose-"):
                 grouped.append({"type": "-loose-", "content": []})
@@ -87,7 +98,7 @@ def _heading(node: Node, page: Page, todo: list[Node]) -> None:
 
 
 def _code(node: Node, page: Page, todo: list[Node]) -> None:
-    code = "".join(text_of(part) for part in children(node) if isinstance(part, Mapping))
+    code = "".join(text_of(part) for part in children(node) if isinstance(part, NODE))
     language = attributes(node).get("language")
     page.block(fence(code, language if isinstance(language, str) else ""))
 
@@ -125,7 +136,7 @@ def _list(node: Node, page: Page, todo: list[Node]) -> None:
     nested = bool(node.get("-nested-"))
     items: list[Node] = []
     for item in children(node):
-        if not isinstance(item, Mapping):
+        if not isinstance(item, NODE):
             continue
         if item.get("type") in _LISTS:
             items.append({**item, "-nested-": True})
@@ -151,14 +162,14 @@ def _item(node: Node, page: Page, todo: list[Node]) -> None:
 
 
 def _is_list(part: Any) -> bool:
-    return isinstance(part, Mapping) and part.get("type") in _LISTS
+    return isinstance(part, NODE) and part.get("type") in _LISTS
 
 
 def _table(node: Node, page: Page, todo: list[Node]) -> None:
     rows: list[list[str]] = []
     headed = False
     for row in children(node):
-        cells = [cell for cell in children(row) if isinstance(cell, Mapping)]
+        cells = [cell for cell in children(row) if isinstance(cell, NODE)]
         if cells and not rows:
             headed = all(cell.get("type") == "tableHeader" for cell in cells)
         if cells:
@@ -168,7 +179,7 @@ def _table(node: Node, page: Page, todo: list[Node]) -> None:
 
 
 def _media(node: Node, page: Page, todo: list[Node]) -> None:
-    shown = [flat(part) for part in children(node) if isinstance(part, Mapping)] if "content" in node else [flat(node)]
+    shown = [flat(part) for part in children(node) if isinstance(part, NODE)] if "content" in node else [flat(node)]
     if any(shown):
         page.block("\n".join(filter(None, shown)))
 

@@ -6,13 +6,26 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from jira_crawler.converters.adf_source import Node, attributes, children
-from jira_crawler.converters.blocks import code_in_cell, code_span, image, link
+from jira_crawler.converters.adf_source import NODE, Node, attributes, children
+from jira_crawler.converters.blocks import code_span, image, link
 from jira_crawler.converters.characters import readable
 
 _WRAPS = {"strong": "**", "em": "_", "strike": "~~"}
 _PARAGRAPHS = frozenset(
-    "paragraph heading codeBlock blockquote panel listItem taskItem decisionItem rule table tableRow mediaSingle".split()
+    [
+        "paragraph",
+        "heading",
+        "codeBlock",
+        "blockquote",
+        "panel",
+        "listItem",
+        "taskItem",
+        "decisionItem",
+        "rule",
+        "table",
+        "tableRow",
+        "mediaSingle",
+    ]
 )
 
 
@@ -22,7 +35,7 @@ def inline(nodes: list[Any]) -> str:
     todo = nodes[::-1]
     while todo:
         node = todo.pop()
-        if not isinstance(node, Mapping):
+        if not isinstance(node, NODE):
             continue
         kind = node.get("type")
         if kind == "text":
@@ -30,7 +43,9 @@ def inline(nodes: list[Any]) -> str:
             if not isinstance(text, str):
                 text = "" if text is None else str(text)
             marks = node.get("marks")
-            out.append(_marked(readable(text), marks) if marks else readable(text))
+            if "\r" in text:
+                text = readable(text)
+            out.append(_marked(text, marks) if marks else text)
         elif kind == "hardBreak":
             out.append("\n")
         else:
@@ -47,10 +62,10 @@ def flat(root: Node) -> str:
         node = todo.pop()
         if isinstance(node, str):
             out.append(node)
-        elif isinstance(node, Mapping):
+        elif isinstance(node, NODE):
             kind = node.get("type")
             if kind == "codeBlock":
-                code = "".join(text_of(part) for part in children(node) if isinstance(part, Mapping))
+                code = "".join(text_of(part) for part in children(node) if isinstance(part, NODE))
                 out.append("\n".join(code_span(line) for line in code.split("\n")) + "\n")
             elif kind in ("text", "hardBreak"):
                 out.append(inline([node]))
@@ -75,7 +90,7 @@ def text_of(node: Node) -> str:
         said = _day(attrs.get("timestamp"))
     elif kind in ("inlineCard", "blockCard", "embedCard"):
         data = attrs.get("data")
-        named = data if isinstance(data, Mapping) else {}
+        named = data if isinstance(data, NODE) else {}
         said = link(_first(named, "name", "title"), _first(attrs, "url") or _first(named, "url", "@id"))
     elif kind in ("media", "mediaInline"):
         said = _medium(attrs)
@@ -83,7 +98,7 @@ def text_of(node: Node) -> str:
         said = node["text"]
     elif kind not in ("orderedList", "heading", "panel", "codeBlock"):
         said = _first(attrs, "text", "title", "label", "alt")
-    return readable(said)
+    return readable(said) if "\r" in said else said
 
 
 def _medium(attrs: Mapping[str, Any]) -> str:
@@ -110,7 +125,7 @@ def _day(timestamp: Any) -> str:
 
 def _marked(text: str, marks: Any) -> str:
     """Put marks around text, blanks at its edges outside: `** x**` is no emphasis."""
-    kinds = {mark.get("type"): mark for mark in marks if isinstance(mark, Mapping)} if isinstance(marks, list) else {}
+    kinds = {mark.get("type"): mark for mark in marks if isinstance(mark, NODE)} if isinstance(marks, list) else {}
     core = text.strip()
     if not core:
         return text

@@ -8,14 +8,14 @@ import html_to_markdown
 from lxml import etree
 
 from jira_crawler.converters.characters import readable
-from jira_crawler.converters.html_depth import shallow
+from jira_crawler.converters.html_depth import DEEPEST, shallow
 from jira_crawler.converters.html_marks import settle
 from jira_crawler.converters.verbatim import Shelf
 
-_OPTIONS = html_to_markdown.ConversionOptions(
-    extract_metadata=False, br_in_tables=True, compact_tables=True, autolinks=False
-)
-_LINE_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
+# Options cost the library more than the conversion of a usual body, so only a table has them.
+_TABLES = html_to_markdown.ConversionOptions(br_in_tables=True, compact_tables=True)
+_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True)
+_TOO_DEEP = etree.XPath("boolean(" + "/*" * DEEPEST + ")")
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -24,20 +24,19 @@ def convert(source: str | bytes) -> str:
     text = readable(source)
     if "<" not in text and "&" not in text:
         return text.strip("\n")
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, no_network=True, remove_comments=True, remove_pis=True
-    )
-    root = etree.fromstring(f"<html><body><div>{shallow(text)}</div></body></html>".encode(), parser)
-    if root is None:
-        return ""
+    root = _parsed(text)
+    if _TOO_DEEP(root):
+        root = _parsed(shallow(text))
     shelf = Shelf()
     settle(root, shelf)
     try:
-        markdown = html_to_markdown.convert(_settled(root), _OPTIONS).content or ""
+        options = None if root.find(".//table") is None else _TABLES
+        markdown = html_to_markdown.convert(etree.tostring(root, encoding="unicode", method="html"), options).content
     except Exception:  # a library in another language may fail in ways it does not name
-        markdown = "".join(root.itertext())
-    return shelf.restore(_GAPS.sub("\n\n", _LINE_ENDS.sub("", markdown))).strip("\n")
+        markdown = None
+    tidy = ("".join(map(str, root.itertext())) if markdown is None else markdown).replace("  \n", "\n")
+    return shelf.restore(_GAPS.sub("\n\n", tidy)).strip("\n")
 
 
-def _settled(root: etree._Element) -> str:
-    return etree.tostring(root, encoding="unicode", method="html")
+def _parsed(html: str) -> etree._Element:
+    return etree.fromstring(f"<html><body><div>{html}</div></body></html>".encode(), _PARSER)

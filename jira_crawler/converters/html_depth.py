@@ -4,20 +4,41 @@ from __future__ import annotations
 
 import re
 
-_DEEPEST = 60
+DEEPEST = 60
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*+)[^<>]*+>")
-_VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+_VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
+)
 # One of these ends when the next one begins, so that leaving it open nests nothing.
-_SELF_ENDING = frozenset("p li td th tr dt dd option".split())
-_INLINE = frozenset("a b big cite code del em font i ins s small span strike strong sub sup tt u".split())
+_SELF_ENDING = frozenset(["p", "li", "td", "th", "tr", "dt", "dd", "option"])
+_INLINE = frozenset(
+    [
+        "a",
+        "b",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "s",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+    ]
+)
 
 
 def shallow(html: str) -> str:
     """Drop the tags of elements nested deeper than any reader follows, and keep what they hold."""
-    if html.count("<") <= _DEEPEST:
-        return html
-    nesting = _Nesting()
-    return _TAG.sub(nesting.keep, html)
+    return _TAG.sub(_Nesting().keep, html)
 
 
 class _Nesting:
@@ -35,12 +56,12 @@ class _Nesting:
                 self._end(name)
             self._open.append(name)
             self._counts[name] = self._counts.get(name, 0) + 1
-            deep = len(self._open) > _DEEPEST
+            deep = len(self._open) > DEEPEST
         else:
             if not self._counts.get(name):
                 return found[0]
             self._end(name)
-            deep = len(self._open) >= _DEEPEST
+            deep = len(self._open) >= DEEPEST
         return found[0] if not deep else "" if name in _INLINE else "<br>"
 
     def _end(self, name: str) -> None:

@@ -10,8 +10,36 @@ from jira_crawler.converters.blocks import code_in_cell
 from jira_crawler.converters.emoticons import PICTURES
 from jira_crawler.converters.verbatim import Shelf
 
-_PLAIN = frozenset("font ins u sup sub small big mark abbr acronym q".split())
-_NAMED = ("pre", "tt", "code", "kbd", "samp", "a", "img", "cite", "script", "style", *_PLAIN)
+_PLAIN = frozenset(["font", "ins", "u", "sup", "sub", "small", "big", "mark", "abbr", "acronym", "q"])
+# The library takes these for the furniture of a page and drops them with all they say.
+_FURNITURE = frozenset(
+    [
+        "form",
+        "nav",
+        "header",
+        "footer",
+        "aside",
+        "main",
+        "button",
+        "label",
+        "select",
+        "option",
+        "textarea",
+        "fieldset",
+        "legend",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "canvas",
+        "svg",
+        "title",
+        "dialog",
+        "details",
+        "summary",
+    ]
+)
+_NAMED = ("pre", "tt", "code", "kbd", "samp", "a", "img", "cite", "script", "style", *_PLAIN, *_FURNITURE)
 
 
 def settle(root: etree._Element, shelf: Shelf) -> None:
@@ -32,7 +60,7 @@ def settle(root: etree._Element, shelf: Shelf) -> None:
         elif tag in ("script", "style"):
             _become(element, "span", "")
         else:
-            element.tag = "span"
+            element.tag = "span" if tag in _PLAIN else "div"
     # What a browser would hide is text all the same; the library would drop it.
     etree.strip_attributes(root, "style", "hidden", "class", "aria-hidden")
 
@@ -47,7 +75,7 @@ def _become(element: etree._Element, tag: str, text: str) -> None:
 def _text(element: etree._Element) -> str:
     for br in element.iter("br"):
         br.text = "\n"
-    return "".join(element.itertext())
+    return "".join(map(str, element.itertext()))
 
 
 def _inline_code(element: etree._Element, shelf: Shelf) -> None:
@@ -68,7 +96,7 @@ def _language(pre: etree._Element) -> str:
 
 
 def _anchor(element: etree._Element) -> None:
-    text = "".join(element.itertext()).strip()
+    text = "".join(map(str, element.itertext())).strip()
     href = (element.get("href") or "").strip()
     if "user-hover" in (element.get("class") or ""):
         _become(element, "span", "@" + text.removeprefix("@"))

@@ -9,10 +9,12 @@ from jira_crawler.converters.blocks import code_in_cell, code_span, fence
 # Non-characters: valid in every encoding, never part of a text, and dropped by `readable`.
 _OPEN, _CLOSE = "\ufdd0", "\ufdd1"
 
-MARK = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}")
-BLOCK_MARK = re.compile(f"({_OPEN}b[0-9]+{_CLOSE})")
-_BLOCK_LINE = re.compile(f"(?m)^([^\n{_OPEN}]*){_OPEN}b([0-9]+){_CLOSE}[ \t]*$")
+BLOCK_START = _OPEN + "b"
+BLOCK_MARK = re.compile(f"({BLOCK_START}[0-9]+{_CLOSE})")
+_MARK = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}")
+_MARK_AND_END = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}([ \t]*(?=\n|\\Z))?")
 _PREFIX = re.compile(r"[ >]*+(?:(?:[-*+]|[0-9]++[.)])[ ]++(?:\[[ x]\] )?[ >]*+)*+")
+_MARKER = re.compile("[^ >]")
 
 
 class Shelf:
@@ -37,25 +39,24 @@ class Shelf:
 
     def restore(self, text: str) -> str:
         """Put every piece back: blocks alone on a line as fences under that line's prefix, others in the line."""
-        if not self._pieces:
-            return text
-        return MARK.sub(self._inline, _BLOCK_LINE.sub(self._fenced, text))
+        return _MARK_AND_END.sub(self._placed, text) if self._pieces else text
 
     def restore_cell(self, text: str) -> str:
         """Put the pieces of a table cell back in a shape that fits it."""
-        return MARK.sub(self._celled, text) if _OPEN in text else text
+        return _MARK.sub(self._celled, text) if _OPEN in text else text
 
-    def _fenced(self, found: re.Match[str]) -> str:
-        if not _PREFIX.fullmatch(found[1]):
-            return found[0]
-        rest = re.sub(r"[^ >]", " ", found[1])
-        first, *others = fence(*self._pieces[int(found[2])]).split("\n")
-        bare = rest.rstrip()
-        return "\n".join([found[1] + first, *(rest + line if line else bare for line in others)])
-
-    def _inline(self, found: re.Match[str]) -> str:
-        piece = self._pieces[int(found[2])][0]
-        return piece if found[1] == "s" else code_in_cell(piece)
+    def _placed(self, found: re.Match[str]) -> str:
+        piece, language = self._pieces[int(found[2])]
+        if found[1] == "s":
+            return piece + (found[3] or "")
+        text, start = found.string, found.start()
+        before = text[text.rfind("\n", 0, start) + 1 : start] if found[3] is not None else "-"
+        if not _PREFIX.fullmatch(before):
+            return code_in_cell(piece)
+        prefix = _MARKER.sub(" ", before)
+        first, *others = fence(piece, language).split("\n")
+        bare = prefix.rstrip()
+        return "\n".join([first, *(prefix + line if line else bare for line in others)])
 
     def _celled(self, found: re.Match[str]) -> str:
         piece = self._pieces[int(found[2])][0]

@@ -6,7 +6,7 @@ import re
 
 from jira_crawler.converters.blocks import Page
 from jira_crawler.converters.characters import readable
-from jira_crawler.converters.verbatim import BLOCK_MARK, Shelf
+from jira_crawler.converters.verbatim import BLOCK_MARK, BLOCK_START, Shelf
 from jira_crawler.converters.wiki_code import shelve_code
 from jira_crawler.converters.wiki_inline import drop_marks, inline
 from jira_crawler.converters.wiki_table import WikiTable
@@ -47,18 +47,19 @@ class _Reader:
         self._counts: dict[str, int] = {}
         self._saved: list[list[tuple[str, int]]] = []
         self._items: list[tuple[str, int]] = []
-        self._left = {name: len(re.findall(r"\{" + name, text, re.IGNORECASE)) for name in ("quote", "panel")}
+        self._left = {name: text.lower().count("{" + name) for name in ("quote", "panel")} if "{" in text else {}
 
     def read(self) -> str:
         for line in self._lines:
             start = line.lstrip()[:1]
-            if self._table.wants(line, start):
-                self._table.add(line)
-                continue
-            self._end_table()
+            if self._table:
+                if self._table.wants(line, start):
+                    self._table.add(line)
+                    continue
+                self._end_table()
             if "{" in line and start != "|":
                 self._read_with_macros(line)
-            elif "\ufdd0b" in line and start != "|":
+            elif BLOCK_START in line and start != "|":
                 self._read_with_code(line)
             else:
                 self._read_line(line, start)
@@ -77,7 +78,7 @@ class _Reader:
 
     def _read_with_code(self, line: str) -> None:
         for piece in BLOCK_MARK.split(line):
-            if piece.startswith("\ufdd0b"):
+            if piece.startswith(BLOCK_START):
                 self._flush_text()
                 self._page.block(piece, tight=bool(self._items))
             elif piece.strip() or not line.strip():

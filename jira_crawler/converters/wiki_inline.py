@@ -8,7 +8,11 @@ from jira_crawler.converters.blocks import image, link, target
 from jira_crawler.converters.emoticons import EMOTICONS
 from jira_crawler.converters.verbatim import Shelf
 
-_URL = r"(?:https?|ftps?|sftp|file|svn|git|ssh|irc|ldap|jdbc:\w+)://[^\s\[\]|{}<>\"'`!\ufdd0\ufdd1]*[^\s\[\]|{}<>\"'`!\ufdd0\ufdd1*_.,;:?)]"
+# Every pattern begins with a literal or a set, looking behind only then: the engine skips the text in between.
+_URL = re.compile(
+    r"(?:https?|ftps?|sftp|file|svn|git|ssh|irc|ldap|jdbc:\w+)://"
+    "[^\\s\\[\\]|{}<>\"'`!\ufdd0\ufdd1]*[^\\s\\[\\]|{}<>\"'`!\ufdd0\ufdd1*_.,;:?)]"
+)
 _IS_URL = re.compile(r"(?:[a-zA-Z][a-zA-Z0-9+.-]*://\S|mailto:|tel:|www\.|/(?!/)\S|\\\\\w)")
 _FILE = re.compile(r"[^\s|]*\.[A-Za-z]{2,6}(?:[/?#]\S*)?")
 
@@ -17,10 +21,9 @@ _ACCOUNT = re.compile("accountid:", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\([*_\-+^~?{}\[\]!|()#:;&@])")
 _BREAK = re.compile(r"[ \t]*\\\\(?=[ \t]|$)[ \t]*", re.MULTILINE)
 _IMAGE = re.compile(
-    r"(?<![\w!])!(?P<url>https?://[^!|\s]+|[^\s!|\ufdd0][^!|\n]*\.[A-Za-z0-9]{2,5})(?:\|[^!\n]*)?!(?!\w)"
+    r"!(?<![\w!]!)(?P<url>https?://[^!|\s]+|[^\s!|\ufdd0][^!|\n]*\.[A-Za-z0-9]{2,5})(?:\|[^!\n]*)?!(?!\w)"
 )
-_LINK = re.compile(rf"\[(?P<inside>[^\[\]\n]*)\]|\b(?P<url>{_URL})")
-_BARE = re.compile(rf"\b{_URL}")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]")
 
 _BRACED = re.compile(r"\{([*_+^~-]|\?\?)\}([^{}\n]*)\{\1\}")
 _BRACED_MARK = {"*": "**", "_": "_", "-": "~~", "??": "_"}
@@ -29,7 +32,7 @@ _BRACED_MARK = {"*": "**", "_": "_", "-": "~~", "??": "_"}
 def _between(mark: str, first: str = r"[^\s\-+~^]") -> re.Pattern[str]:
     """Match words between two marks, a mark within a word being part of it; never looks at a character twice."""
     m = re.escape(mark)
-    return re.compile(rf"(?<![\w{m}\\]){m}(?={first})((?:[^\n{m}]|(?<=\w){m}(?=\w))++)(?<=\S){m}(?![\w{m}])")
+    return re.compile(rf"{m}(?<![\w{m}\\]{m})(?={first})((?:[^\n{m}]|(?<=\w){m}(?=\w))++)(?<=\S){m}(?![\w{m}])")
 
 
 _BOLD = _between("*", r"[^\s]")
@@ -37,9 +40,9 @@ _DELETED = _between("-")
 _INSERTED = _between("+")
 _SUPER = _between("^")
 _SUB = _between("~")
-_CITE = re.compile(r"(?<![\w?])\?\?(?=[^\s?])([^\n?]++)(?<=\S)\?\?(?![\w?])")
+_CITE = re.compile(r"\?\?(?<![\w?]\?\?)(?=[^\s?])([^\n?]++)(?<=\S)\?\?(?![\w?])")
 _DROPPED = re.compile(r"\{(?:color|anchor|font|bgcolor|size)(?::[^{}\n]*)?\}", re.IGNORECASE)
-_FACES = re.compile(r"(?<![\w(:;])(?:\((?:[/x!?yn*+-]|on|off|\*[rgby])\)|[:;]-?[)(DP])(?![\w)])")
+_FACES = re.compile(r"[(:;](?<![\w(:;].)(?:(?<=\()(?:[/x!?yn*+-]|on|off|\*[rgby])\)|(?<=[:;])-?[)(DP])(?![\w)])")
 _SPECIAL = re.compile(r"[*\-+^~?\[\\:;(!{]")
 
 
@@ -55,8 +58,10 @@ def protect(text: str, shelf: Shelf) -> str:
         text = _ESCAPE.sub(lambda found: shelf.piece(_escaped(found[1])), text)
     if "!" in text:
         text = _IMAGE.sub(lambda found: shelf.piece(_shown(found["url"])), text)
-    if "[" in text or "://" in text:
+    if "[" in text:
         text = _LINK.sub(lambda found: _linked(found, shelf), text)
+    if "://" in text:
+        text = _URL.sub(lambda found: shelf.piece(found[0]), text)
     return text
 
 
@@ -107,23 +112,20 @@ def _shown(url: str) -> str:
 
 
 def _linked(found: re.Match[str], shelf: Shelf) -> str:
-    if found["url"]:
-        return shelf.piece(found["url"])
-    inside: str = found["inside"]
-    text, bar, rest = inside.partition("|")
-    url, _, _ = rest.partition("|")
+    """Convert what square brackets hold; what only looks like a link stays as it is."""
+    text, bar, rest = found[1].partition("|")
+    text, url = text.strip(), rest.partition("|")[0].strip()
     if not bar:
-        return _sole(inside.strip(), found, shelf) or "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
-    if text.strip().startswith("~") and " " not in text.strip():
-        return _mention(text.strip(), found, shelf)
-    url = url.strip()
-    if _IS_URL.match(url) or _FILE.fullmatch(url) or url.startswith(("#", "^")):
-        if text.strip() == url or not text.strip():
-            return shelf.piece(url)
-        return shelf.piece("[") + text.strip() + shelf.piece(f"]({target(url.removeprefix('^'))})")
+        return _sole(text, found, shelf) or found[0]
+    if text.startswith("~") and " " not in text:
+        return _mention(text, found, shelf)
     if url.startswith("~"):
         return f"{text} {_mention(url, found, shelf)}"
-    return "[" + _BARE.sub(lambda u: shelf.piece(u[0]), inside) + "]"
+    if not (url.startswith(("#", "^")) or _IS_URL.match(url) or _FILE.fullmatch(url)):
+        return found[0]
+    if text in (url, ""):
+        return shelf.piece(url)
+    return shelf.piece("[") + text + shelf.piece(f"]({target(url.removeprefix('^'))})")
 
 
 def _sole(inside: str, found: re.Match[str], shelf: Shelf) -> str:

@@ -26,9 +26,7 @@ class WikiTable:
         """Say whether a line goes on with the table: another row, or more of a cell that is still open."""
         if not self._rows:
             return False
-        return start == "|" or (
-            start != "" and start not in "*#-{" and not self._rows[-1][-1].rstrip().endswith("|")
-        )
+        return start == "|" or (start != "" and start not in "*#-{" and not self._rows[-1][-1].rstrip().endswith("|"))
 
     def add(self, line: str) -> None:
         """Take one line."""

@@ -73,7 +73,8 @@ class Report:
 def show(report: dict[str, Any], folder: Path) -> None:
     """Prints a report for a person, on one screen."""
     console = Console(file=sys.stdout, highlight=False)
-    table = Table(title=f"{report['site']}: {report['listed']} issues listed, {report['written']} written", title_justify="left")
+    console.print(f"{report['site']}: {report['listed']:,} issues listed, {report['written']:,} written", soft_wrap=True)
+    table = Table()
     for heading in ("project", "in the feed", "rejected", "examples"):
         table.add_column(heading, justify="left" if heading == "project" else "right")
     for project, counts in report["dataset"].items():

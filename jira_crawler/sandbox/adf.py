@@ -7,8 +7,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from jira_crawler.sandbox.blocks import (
-    Address, Block, Code, Heading, Listing, Mention, Mono, Panel, Paragraph, Quote, Span, Spans, Strong, Table
-)  # fmt: skip
+    Address,
+    Block,
+    Code,
+    Heading,
+    Listing,
+    Mention,
+    Mono,
+    Panel,
+    Paragraph,
+    Quote,
+    Span,
+    Spans,
+    Strong,
+    Table,
+)
 
 Node = dict[str, Any]
 _VERBATIM = re.compile(r"\{(code|noformat)(?::([^}]*))?\}(.*?)\{\1\}", re.DOTALL)

@@ -34,7 +34,7 @@ class Application:
         strangers = options.anonymous_ok
         self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
 
-    def web(self) -> web.Application:
+    def build(self) -> web.Application:
         app = web.Application(client_max_size=16 * 1024 * 1024)
         app.router.add_get("/sandbox/manifest", self._manifest)
         app.router.add_get("/sandbox/requests", self._served)
@@ -103,7 +103,9 @@ def _drop(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _truncated(request: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool) -> web.StreamResponse:
+async def _truncated(
+    request: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool
+) -> web.StreamResponse:
     """Half of the body: chunks that end properly, or fewer bytes than were promised."""
     response = web.StreamResponse(status=found.status, headers=headers)
     if in_chunks:

@@ -35,10 +35,15 @@ def assemble(options: Options, base: str) -> Jira:
     corpus = Corpus(shelved(), vocabulary, made_up.moved if made_up else {})
     corpus.hidden, corpus.archived = frozenset(options.hidden), frozenset(options.archived)
     profile = Profile(
-        base=base, page_cap=options.page_cap or PAGE_CAPS[options.dialect], zone=options.zone,
-        honour_ms=options.honour_ms, lexical_keys=options.lexical_keys, result_window=options.result_window,
-        version=_VERSIONS[options.dialect], seed=options.seed,
-    )  # fmt: skip
+        base=base,
+        page_cap=options.page_cap or PAGE_CAPS[options.dialect],
+        zone=options.zone,
+        honour_ms=options.honour_ms,
+        lexical_keys=options.lexical_keys,
+        result_window=options.result_window,
+        version=_VERSIONS[options.dialect],
+        seed=options.seed,
+    )
     return dialect(corpus, profile)
 
 

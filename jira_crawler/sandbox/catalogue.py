@@ -8,29 +8,57 @@ NOT_NAVIGABLE = frozenset({"worklog", "comment", "attachment", "timetracking", "
 """What a search leaves out by default, as on a real site: comments and attachments too."""
 
 _SYSTEM = (
-    "summary:Summary:string", "description:Description:string", "environment:Environment:string",
-    "issuetype:Issue Type:issuetype", "project:Project:project", "status:Status:status",
-    "priority:Priority:priority", "resolution:Resolution:resolution", "resolutiondate:Resolved:datetime",
-    "created:Created:datetime", "updated:Updated:datetime", "duedate:Due Date:date",
-    "lastViewed:Last Viewed:datetime", "labels:Labels:array:string", "components:Component/s:array:component",
-    "versions:Affects Version/s:array:version", "fixVersions:Fix Version/s:array:version",
-    "assignee:Assignee:user", "reporter:Reporter:user", "creator:Creator:user",
-    "issuelinks:Linked Issues:array:issuelinks", "subtasks:Sub-Tasks:array:issuelinks", "parent:Parent:issuelink",
-    "attachment:Attachment:array:attachment", "comment:Comment:comments-page", "worklog:Log Work:array:worklog",
-    "votes:Votes:votes", "watches:Watchers:watches", "progress:Progress:progress",
-    "aggregateprogress:Σ Progress:progress", "timetracking:Time Tracking:timetracking",
-    "timespent:Time Spent:number", "timeestimate:Remaining Estimate:number",
-    "timeoriginalestimate:Original Estimate:number", "workratio:Work Ratio:number",
-    "archiveddate:Archived:datetime", "archivedby:Archiver:user",
-)  # fmt: skip
+    "summary:Summary:string",
+    "description:Description:string",
+    "environment:Environment:string",
+    "issuetype:Issue Type:issuetype",
+    "project:Project:project",
+    "status:Status:status",
+    "priority:Priority:priority",
+    "resolution:Resolution:resolution",
+    "resolutiondate:Resolved:datetime",
+    "created:Created:datetime",
+    "updated:Updated:datetime",
+    "duedate:Due Date:date",
+    "lastViewed:Last Viewed:datetime",
+    "labels:Labels:array:string",
+    "components:Component/s:array:component",
+    "versions:Affects Version/s:array:version",
+    "fixVersions:Fix Version/s:array:version",
+    "assignee:Assignee:user",
+    "reporter:Reporter:user",
+    "creator:Creator:user",
+    "issuelinks:Linked Issues:array:issuelinks",
+    "subtasks:Sub-Tasks:array:issuelinks",
+    "parent:Parent:issuelink",
+    "attachment:Attachment:array:attachment",
+    "comment:Comment:comments-page",
+    "worklog:Log Work:array:worklog",
+    "votes:Votes:votes",
+    "watches:Watchers:watches",
+    "progress:Progress:progress",
+    "aggregateprogress:Σ Progress:progress",
+    "timetracking:Time Tracking:timetracking",
+    "timespent:Time Spent:number",
+    "timeestimate:Remaining Estimate:number",
+    "timeoriginalestimate:Original Estimate:number",
+    "workratio:Work Ratio:number",
+    "archiveddate:Archived:datetime",
+    "archivedby:Archiver:user",
+)
 
 DEVELOPMENT = "customfield_12314020"
 SLA = "customfield_10030"
 _CUSTOM = {
-    DEVELOPMENT: "Development", SLA: "Time to resolution", "customfield_12311120": "Epic Link",
-    "customfield_12311820": "Rank", "customfield_12310293": "Story Points", "customfield_12310250": "Flags",
-    "customfield_12312521": "Last public comment date", "customfield_12310920": "Rank (Obsolete)",
-}  # fmt: skip
+    DEVELOPMENT: "Development",
+    SLA: "Time to resolution",
+    "customfield_12311120": "Epic Link",
+    "customfield_12311820": "Rank",
+    "customfield_12310293": "Story Points",
+    "customfield_12310250": "Flags",
+    "customfield_12312521": "Last public comment date",
+    "customfield_12310920": "Rank (Obsolete)",
+}
 _REPEATED = ("Severity", "Priority", "Skill Level", "Target Version/s", "Release Note", "Reviewers")
 """On a real site several custom fields share a name: they can only be told apart by id."""
 
@@ -39,31 +67,50 @@ def fields(custom: list[str]) -> list[dict[str, Any]]:
     """The answer of `/field`: system fields, the two without a schema, and the custom fields in use."""
     known = [_system_field(*line.split(":")) for line in _SYSTEM]
     bare = [
-        {"id": name, "name": title, "custom": False, "orderable": False, "navigable": True, "searchable": False,
-         "clauseNames": clauses}
+        {
+            "id": name,
+            "name": title,
+            "custom": False,
+            "orderable": False,
+            "navigable": True,
+            "searchable": False,
+            "clauseNames": clauses,
+        }
         for name, title, clauses in (
-            ("issuekey", "Key", ["id", "issue", "issuekey", "key"]), ("thumbnail", "Images", []),
+            ("issuekey", "Key", ["id", "issue", "issuekey", "key"]),
+            ("thumbnail", "Images", []),
         )
-    ]  # fmt: skip
+    ]
     return known + bare + [_custom_field(name) for name in custom]
 
 
 def _system_field(name: str, title: str, kind: str, items: str = "") -> dict[str, Any]:
     schema = {"type": kind, **({"items": items} if items else {}), "system": name}
     return {
-        "id": name, "name": title, "custom": False, "orderable": True, "navigable": name not in NOT_NAVIGABLE,
-        "searchable": True, "clauseNames": [name], "schema": schema,
-    }  # fmt: skip
+        "id": name,
+        "name": title,
+        "custom": False,
+        "orderable": True,
+        "navigable": name not in NOT_NAVIGABLE,
+        "searchable": True,
+        "clauseNames": [name],
+        "schema": schema,
+    }
 
 
 def _custom_field(name: str) -> dict[str, Any]:
     number = int(name.rpartition("_")[2])
     title = _CUSTOM.get(name) or _REPEATED[number % len(_REPEATED)]
     return {
-        "id": name, "name": title, "custom": True, "orderable": True, "navigable": True, "searchable": True,
+        "id": name,
+        "name": title,
+        "custom": True,
+        "orderable": True,
+        "navigable": True,
+        "searchable": True,
         "clauseNames": [f"cf[{number}]", title],
         "schema": {"type": "any", "custom": "com.example.plugin:field", "customId": number},
-    }  # fmt: skip
+    }
 
 
 class Vocabulary:

@@ -129,9 +129,7 @@ class Reader:
         return NONE
 
     def _unsupported(self, clause: Clause) -> Condition:
-        return self._complain(
-            f"The operator '{clause.operator}' is not supported by the '{clause.field}' field."
-        )
+        return self._complain(f"The operator '{clause.operator}' is not supported by the '{clause.field}' field.")
 
     def _set(self, clause: Clause, meaning: Callable[[Clause, str], Condition]) -> Condition:
         """Equality and membership: the operands' meanings, joined; `is empty` holds for nothing here."""
@@ -140,9 +138,7 @@ class Reader:
         if clause.operator not in ("=", "!=", "in", "not in"):
             return self._unsupported(clause)
         found = [meaning(clause, _text_of(operand)) for operand in clause.operands]
-        joined = Condition(
-            projects=_union([one.projects for one in found]), ids=_union([one.ids for one in found])
-        )
+        joined = Condition(projects=_union([one.projects for one in found]), ids=_union([one.ids for one in found]))
         return joined if clause.operator in ("=", "in") else ~joined
 
     def _project(self, clause: Clause, text: str) -> Condition:
@@ -162,9 +158,7 @@ class Reader:
         if issue is None or issue.project not in self.at.visible:
             if not self.at.missing_keys_match_nothing:
                 kind = "id" if text.isdigit() else "key"
-                self._complain(
-                    f"An issue with {kind} '{text}' does not exist for field '{clause.field}'."
-                )
+                self._complain(f"An issue with {kind} '{text}' does not exist for field '{clause.field}'.")
             return None
         return issue
 
@@ -181,9 +175,7 @@ class Reader:
         if not text.isdigit() and text.upper() != bound.key:
             return self._complain(f"Operator '{clause.operator}' cannot be applied to moved issue key '{text}'.")
         number, compare = bound.number, _COMPARE[clause.operator]
-        return Condition(
-            projects=frozenset({bound.project}), tests=(lambda issue: compare(issue.number, number),)
-        )
+        return Condition(projects=frozenset({bound.project}), tests=(lambda issue: compare(issue.number, number),))
 
     def _date(self, clause: Clause, date: str) -> Condition:
         if clause.operator in ("is", "is not"):
@@ -221,7 +213,7 @@ class Reader:
         for_empty = any(isinstance(operand, Empty) for operand in clause.operands)
         if name == "resolution" and "unresolved" in wanted:
             wanted, for_empty = wanted - {"unresolved"}, True
-        known = self.at.corpus.vocabulary.values.get(name, frozenset()) if name in _CHECKED else wanted
+        known = self.at.corpus.vocabulary.values.get(name, set()) if name in _CHECKED else wanted
         for value in sorted(wanted - known):
             self._complain(f"The value '{value}' does not exist for the field '{clause.field}'.")
         if clause.operator in ("=", "in", "is"):

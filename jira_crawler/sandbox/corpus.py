@@ -47,9 +47,8 @@ class Corpus:
         found = self._timelines.get((projects, date))
         if found is None:
             issues = [
-                issue for issue in self.by_id.values()
-                if issue.project in projects and issue.key not in self.archived
-            ]  # fmt: skip
+                issue for issue in self.by_id.values() if issue.project in projects and issue.key not in self.archived
+            ]
             issues.sort(key=lambda issue: (getattr(issue, date), issue.project, issue.number))
             found = Timeline(array("q", (getattr(issue, date) for issue in issues)), issues)
             self._timelines[projects, date] = found
@@ -63,10 +62,13 @@ class Corpus:
         for issue in sorted(self.by_id.values(), key=lambda issue: issue.id):
             projects[issue.project]["issues"].append(
                 {
-                    "id": str(issue.id), "key": issue.key, "comments": [str(id_) for id_ in issue.comment_ids],
-                    "worklogs": issue.worklogs, "changes": issue.changes,
+                    "id": str(issue.id),
+                    "key": issue.key,
+                    "comments": [str(id_) for id_ in issue.comment_ids],
+                    "worklogs": issue.worklogs,
+                    "changes": issue.changes,
                     "archived": issue.key in self.archived,
                     "copy_of": str(issue.copy_of) if issue.copy_of else None,
                 }
-            )  # fmt: skip
+            )
         return {"projects": projects, "moved": {key: str(id_) for key, id_ in self.moved.items()}}

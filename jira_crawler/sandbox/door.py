@@ -35,4 +35,8 @@ class Door:
             return Visitor(self.name, True, headers={"X-AUSERNAME": self.name, "X-Seraph-LoginReason": "OK"})
         if self.lets_strangers_in:
             return Visitor(shut_out=True, headers=_FAILED)
-        raise Refusal(answer({"message": "Client must be authenticated to access this resource.", "status-code": 401}, 401, **_FAILED))
+        raise Refusal(
+            answer(
+                {"message": "Client must be authenticated to access this resource.", "status-code": 401}, 401, **_FAILED
+            )
+        )

@@ -12,7 +12,7 @@ JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
 
 
-class Refusal(Exception):  # noqa: N818 - it is an answer, not an error of the sandbox
+class Refusal(Exception):
     """Raised where an answer other than 200 is due."""
 
     def __init__(self, answer: Answer) -> None:
@@ -52,7 +52,7 @@ class Ask:
         try:
             return int(text)
         except ValueError:
-            raise Refusal(not_found(f"For input string: \"{text}\"")) from None
+            raise Refusal(not_found(f'For input string: "{text}"')) from None
 
     def json(self) -> dict[str, Any]:
         try:

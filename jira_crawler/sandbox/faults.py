@@ -11,14 +11,25 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.sandbox.exchange import Ask
 
 NAMES = (
-    "close", "error500", "error502", "error503", "truncated", "badjson", "html200", "redirect302", "slow", "rate429",
-    "token_loop", "early_end", "stale_token",
-)  # fmt: skip
+    "close",
+    "error500",
+    "error502",
+    "error503",
+    "truncated",
+    "badjson",
+    "html200",
+    "redirect302",
+    "slow",
+    "rate429",
+    "token_loop",
+    "early_end",
+    "stale_token",
+)
 _NEEDS_TOKEN = ("token_loop", "stale_token")
 
 
 class Fault(NamedTuple):
-    """`value` depends on the name: seconds of `slow`, the Retry-After of `rate429` and `error503`, the way of `truncated`."""
+    """`value` depends on the name: seconds of `slow`, Retry-After of `rate429` and `error503`, way of `truncated`."""
 
     name: str
     value: str = ""
@@ -76,7 +87,9 @@ def read(switches: list[str], seed: int = 0, persistent: bool = False, ban_after
             if name == "slow" and value:
                 float(value)
         except ValueError:
-            raise BadArgument(f"--fault {switch}: write NAME=RATE or NAME=RATE:VALUE, numbers as in slow=0.1:3.") from None
+            raise BadArgument(
+                f"--fault {switch}: write NAME=RATE or NAME=RATE:VALUE, numbers as in slow=0.1:3."
+            ) from None
         if not 0 <= faults.rates[name] <= 1:
             raise BadArgument(f"--fault {switch}: a rate lies between 0 and 1.")
         faults.values[name] = value

@@ -1,5 +1,212 @@
+"""Plans → whole issues, in the words and shapes of either dialect; everything follows from the seed."""
+
 from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from random import Random
+from typing import Any
+
+from jira_crawler.sandbox import adf, furniture, wiki
+from jira_crawler.sandbox.blocks import Address, Block, Paragraph
+from jira_crawler.sandbox.catalogue import DEVELOPMENT, SLA
+from jira_crawler.sandbox.dates import stamp
+from jira_crawler.sandbox.people import BOTS, GITHUB_BOT, PEOPLE, Person, cloud_user, server_user
+from jira_crawler.sandbox.phrases import COMPONENTS, LABELS
+from jira_crawler.sandbox.plan import Plan, plans
+from jira_crawler.sandbox.prose import Writer
+
+Json = dict[str, Any]
+_HUB_EVERY = 997
+"""One issue in so many has more comments and changes than Cloud embeds."""
+_MINUTE, _DAY = 60_000, 86_400_000
+
+
 class MadeUp:
-    moved: dict = {}
-    def __init__(self,*a): pass
-    def issues(self): return iter(())
+    """A tracker made up from a seed. `moved` maps keys that issues left behind to their ids."""
+
+    def __init__(self, count: int, seed: int, projects: tuple[str, ...], dialect: str, base: str) -> None:
+        chance = Random(seed)  # noqa: S311 - repeatable on purpose
+        self.plans = plans(count, projects, chance)
+        self.moved = {plan.moved_from: plan.id for plan in self.plans if plan.moved_from}
+        self.base, self.cloud = base, dialect == "cloud"
+        self.chance = Random(seed)  # noqa: S311 - repeatable on purpose
+        self.writer = Writer(self.chance)
+        self.body: Callable[[Iterable[Block]], Any] = adf.write if self.cloud else wiki.write
+        user = cloud_user if self.cloud else server_user
+        self.users = {person: user(person, base) for person in (*PEOPLE, *BOTS)}
+        self.furniture = furniture.Furniture(base, "3" if self.cloud else "2", projects)
+        self.next_id = 1_000_000
+
+    def issues(self) -> Iterator[Json]:
+        for place, plan in enumerate(self.plans):
+            yield self._issue(plan, hub=place % _HUB_EVERY == 17)
+
+    def _number(self) -> str:
+        self.next_id += 1
+        return str(self.next_id)
+
+    def _rarely(self, rate: float) -> bool:
+        return self.chance.random() < rate
+
+    def _someone(self) -> Person:
+        """A few people do most of the work."""
+        return PEOPLE[int(self.chance.random() ** 2 * len(PEOPLE))]
+
+    def _issue(self, plan: Plan, hub: bool) -> Json:
+        self.chance.seed(plan.text_seed)
+        description = None if self._rarely(0.04) else self.body(self.writer.description())
+        environment = self.writer.sentence() if self._rarely(0.2) else None
+        remarks = [self._remark() for _ in range(120 if hub else int(self.chance.random() ** 2.6 * 12.9))]
+        self.chance.seed(plan.id)
+        comments, latest = self._comments(plan, remarks)
+        histories, latest = self._histories(plan, 60 if hub else int(self.chance.random() ** 1.5 * 7), latest)
+        fields = self._fields(plan, latest)
+        fields |= {
+            "description": description,
+            "environment": self.body([Paragraph((environment,))]) if environment else None,
+            "comment": {"comments": comments},
+            "worklog": {"worklogs": self._worklogs(plan)},
+        }
+        return {
+            "id": str(plan.id),
+            "key": plan.key,
+            "fields": fields,
+            "changelog": {"histories": histories},
+            "remotelinks": self._remote_links(plan),
+            "copy_of": plan.original,
+        }
+
+    def _remark(self) -> tuple[Person, list[Block]]:
+        if not self._rarely(0.08):
+            return self._someone(), self.writer.comment()
+        number = self.writer.below(9000)
+        address = Address(f"pull request #{number}", f"https://git.example.org/pull/{number}")
+        return GITHUB_BOT, [Paragraph((f"{self._someone().name} opened a new ", address, ": " + self.writer.title()))]
+
+    def _comments(self, plan: Plan, remarks: list[tuple[Person, list[Block]]]) -> tuple[list[Json], int]:
+        found, now = [], plan.created
+        for person, blocks in remarks:
+            now += int(self.chance.random() ** 3 * 20 * _DAY) + 7
+            number = self._number()
+            comment = {
+                "self": f"{self.furniture.api}/issue/{plan.id}/comment/{number}",
+                "id": number,
+                "author": self.users[person],
+                "body": self.body(blocks),
+                "updateAuthor": self.users[person],
+                "created": stamp(now),
+                "updated": stamp(now),
+            }
+            if self._rarely(0.01):
+                del comment["author"], comment["updateAuthor"]
+            found.append(comment)
+        return found, now
+
+    def _histories(self, plan: Plan, count: int, latest: int) -> tuple[list[Json], int]:
+        found, now, span = [], plan.created, max(latest - plan.created, _DAY)
+        for place in range(count):
+            now += int(self.chance.random() * 2 * span / count) + 11
+            history = {
+                "id": self._number(),
+                "author": self.users[self._someone()],
+                "created": stamp(now),
+                "items": [self._item(plan, last=place == count - 1)],
+            }
+            if self._rarely(0.02):
+                del history["author"]
+            found.append(history)
+        return found, max(latest, now)
+
+    def _item(self, plan: Plan, last: bool) -> Json:
+        drawn = self.chance.random()
+        if last:
+            item = self.furniture.change("status", 0, plan.status)
+        elif drawn < 0.3:
+            item = self.furniture.change("status", self.writer.below(5), self.writer.below(5))
+        elif drawn < 0.5:
+            item = self.furniture.change("priority", self.writer.below(5), self.writer.below(5))
+        elif drawn < 0.8:
+            before, after = self._someone(), self._someone()
+            item = {
+                "field": "assignee",
+                "fieldtype": "jira",
+                "from": before.name,
+                "fromString": before.title,
+                "to": after.name,
+                "toString": after.title,
+            }
+        else:
+            before_text, after_text = self.writer.sentence(), self.writer.text(2)
+            item = {
+                "field": "description",
+                "fieldtype": "jira",
+                "from": None,
+                "fromString": before_text,
+                "to": None,
+                "toString": after_text,
+            }
+        return {**item, "fieldId": item["field"]} if self.cloud else item
+
+    def _worklogs(self, plan: Plan) -> list[Json]:
+        drawn = self.chance.random()
+        count = 21 + self.writer.below(25) if drawn < 0.01 else self.writer.below(4) if drawn < 0.1 else 0
+        return [self._worklog(plan, place) for place in range(count)]
+
+    def _worklog(self, plan: Plan, place: int) -> Json:
+        number, when = self._number(), stamp(plan.created + (place + 1) * 35 * _MINUTE)
+        user = self.users[GITHUB_BOT]
+        text = f"{self._someone().name} commented on pull request #{self.writer.below(9000)}"
+        return {
+            "self": f"{self.furniture.api}/issue/{plan.id}/worklog/{number}",
+            "author": user,
+            "updateAuthor": user,
+            "comment": self.body([Paragraph((text,))]),
+            "created": when,
+            "updated": when,
+            "started": when,
+            "timeSpent": "10m",
+            "timeSpentSeconds": 600,
+            "id": number,
+            "issueId": str(plan.id),
+        }
+
+    def _remote_links(self, plan: Plan) -> list[Json]:
+        return [self.furniture.remote_link(plan, self._number(), self.writer.below(9000))] if self._rarely(0.15) else []
+
+    def _fields(self, plan: Plan, latest: int) -> Json:
+        furniture, reporter = self.furniture, self.users[self._someone()]
+        closed = plan.status >= 3
+        fields: Json = {
+            **furniture.bare_fields(plan),
+            "summary": plan.summary,
+            "created": stamp(plan.created),
+            "updated": stamp((latest + 999) // 1000 * 1000),
+            "priority": None if self._rarely(0.02) else furniture.priorities[plan.priority],
+            "resolution": furniture.resolutions[self.writer.below(3)] if closed else None,
+            "resolutiondate": stamp(latest // 1000 * 1000) if closed else None,
+            "labels": [self.writer.pick(LABELS)] if self._rarely(0.4) else [],
+            "components": self._parts(plan),
+            "assignee": None if self._rarely(0.25) else self.users[self._someone()],
+            "reporter": None if self._rarely(0.01) else reporter,
+            "creator": reporter,
+            "versions": [furniture.version(plan, self.writer.below(5))] if self._rarely(0.6) else [],
+            "fixVersions": [furniture.version(plan, 5 + self.writer.below(4))] if closed else [],
+            "attachment": [self._attachment(plan) for _ in range(self.writer.below(4) if self._rarely(0.12) else 0)],
+            furniture.custom[0]: self.writer.below(13) if self._rarely(0.1) else None,
+        }
+        if self._rarely(0.6):
+            fields[DEVELOPMENT] = furniture.development(self.writer.below(4))
+        if self.cloud and self._rarely(0.15):
+            fields[SLA] = furniture.sla(plan)
+        return fields
+
+    def _parts(self, plan: Plan) -> list[Json]:
+        names = {self.writer.pick(COMPONENTS) for _ in range(self.writer.below(3))}
+        return [self.furniture.component(plan, name) for name in sorted(names)]
+
+    def _attachment(self, plan: Plan) -> Json:
+        name = self.writer.pick(("trace [1].log", "screen shot.png", "fix.patch", "dump%2Fheap.txt", "конфиг.xml"))
+        when = stamp(plan.created + 90_413)
+        return self.furniture.attachment(
+            self._number(), name, self.users[self._someone()], when, self.writer.below(9**8)
+        )

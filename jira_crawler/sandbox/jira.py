@@ -90,21 +90,30 @@ class Jira(ABC):
         """The query, what it means to this visitor, and its warnings."""
         query = parse(jql)
         at = Circumstances(
-            corpus=self.corpus, visible=self.visible(ask.visitor), now=round(time() * 1000),
-            zone=self.profile.zone, honour_ms=self.profile.honour_ms,
+            corpus=self.corpus,
+            visible=self.visible(ask.visitor),
+            now=round(time() * 1000),
+            zone=self.profile.zone,
+            honour_ms=self.profile.honour_ms,
             missing_keys_match_nothing=self.unknown_keys_match_nothing,
-        )  # fmt: skip
+        )
         found, warnings = condition(query.where, at, validate and not ask.visitor.shut_out)
         return query, found, warnings
 
     def find(
         self, ask: Ask, query: Query, meaning: Condition, start: int, size: int, chance: random.Random | None = None
-    ) -> Found:  # fmt: skip
+    ) -> Found:
         order = ordering(query.order)
         return search(
-            self.corpus, self.visible(ask.visitor), meaning, order, start, size, chance or self.chance,
+            self.corpus,
+            self.visible(ask.visitor),
+            meaning,
+            order,
+            start,
+            size,
+            chance or self.chance,
             self.profile.lexical_keys,
-        )  # fmt: skip
+        )
 
     def issue_for(self, ask: Ask, name: str) -> Stored:
         issue = self.corpus.find(name)
@@ -143,17 +152,24 @@ class Jira(ABC):
         numbers = [int(part) for part in re.findall(r"\d+", self.profile.version)]
         return answer(
             {
-                "baseUrl": self.profile.base, "version": self.profile.version, "versionNumbers": numbers[:3],
-                "deploymentType": self.name.capitalize(), "buildNumber": 912007, "serverTitle": "Sandbox Jira",
+                "baseUrl": self.profile.base,
+                "version": self.profile.version,
+                "versionNumbers": numbers[:3],
+                "deploymentType": self.name.capitalize(),
+                "buildNumber": 912007,
+                "serverTitle": "Sandbox Jira",
                 "serverTime": stamp(round(time() * 1000)),
             }
-        )  # fmt: skip
+        )
 
     def common(self, root: str) -> list[tuple[str, str, Respond]]:
         return [
             ("GET", rf"{root}/serverInfo", self.server_info),
             ("GET", rf"{root}/field", self.fields),
-            *(("GET", rf"{root}/{name}", self.lister(name)) for name in ("status", "priority", "resolution", "issuetype")),
+            *(
+                ("GET", rf"{root}/{name}", self.lister(name))
+                for name in ("status", "priority", "resolution", "issuetype")
+            ),
             ("GET", rf"{root}/issueLinkType", self.link_types),
             ("GET", rf"{root}/project", self.projects),
             ("GET", rf"{root}/project/(?P<name>[^/]+)", self.project),

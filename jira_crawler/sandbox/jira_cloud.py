@@ -27,9 +27,16 @@ _NO_ISSUE = "Issue does not exist or you do not have permission to see it."
 _FEW_FIELDS = 5
 """With more fields than these, or with expand, a page holds at most the page cap."""
 _KNOWN_KEYS = {
-    "jql", "nextPageToken", "maxResults", "fields", "expand", "properties", "fieldsByKeys", "failFast",
+    "jql",
+    "nextPageToken",
+    "maxResults",
+    "fields",
+    "expand",
+    "properties",
+    "fieldsByKeys",
+    "failFast",
     "reconcileIssues",
-}  # fmt: skip
+}
 
 
 class JiraCloud(Jira):
@@ -201,9 +208,12 @@ def _body(ask: Ask, known: set[str]) -> dict[str, Any]:
 
 def _address(ask: Ask) -> dict[str, Any]:
     return {
-        "jql": ask.get("jql"), "nextPageToken": ask.get("nextPageToken"), "fields": ask.listed("fields"),
-        "maxResults": ask.get("maxResults") or 50, "expand": ask.listed("expand"),
-    }  # fmt: skip
+        "jql": ask.get("jql"),
+        "nextPageToken": ask.get("nextPageToken"),
+        "fields": ask.listed("fields"),
+        "maxResults": ask.get("maxResults") or 50,
+        "expand": ask.listed("expand"),
+    }
 
 
 def _size(asked: Any, most: int = 5000) -> int:

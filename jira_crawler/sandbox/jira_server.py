@@ -62,8 +62,11 @@ class JiraServer(Jira):
         self._check_window(wanted.start + size)
         found = self.find(ask, query, meaning, wanted.start, size)
         top: dict[str, Any] = {
-            "expand": "schema,names", "startAt": wanted.start, "maxResults": size, "total": found.total
-        }  # fmt: skip
+            "expand": "schema,names",
+            "startAt": wanted.start,
+            "maxResults": size,
+            "total": found.total,
+        }
         if warnings:
             top["warningMessages"] = warnings
         top |= names_and_schema(self.corpus.vocabulary.fields(), wanted.expand)
@@ -112,18 +115,25 @@ def _api(ask: Ask) -> tuple[bytes, bytes]:
 
 def _from_address(ask: Ask) -> Wanted:
     return Wanted(
-        ask.get("jql"), ask.number("startAt", 0), ask.number("maxResults", 50), ask.listed("fields"),
-        frozenset(ask.listed("expand")), ask.get("validateQuery", "true").lower() != "false",
-    )  # fmt: skip
+        ask.get("jql"),
+        ask.number("startAt", 0),
+        ask.number("maxResults", 50),
+        ask.listed("fields"),
+        frozenset(ask.listed("expand")),
+        ask.get("validateQuery", "true").lower() != "false",
+    )
 
 
 def _from_body(ask: Ask) -> Wanted:
     body = ask.json()
     try:
         return Wanted(
-            str(body.get("jql") or ""), int(body.get("startAt", 0)), int(body.get("maxResults", 50)),
-            [str(name) for name in body.get("fields") or ()], frozenset(body.get("expand") or ()),
+            str(body.get("jql") or ""),
+            int(body.get("startAt", 0)),
+            int(body.get("maxResults", 50)),
+            [str(name) for name in body.get("fields") or ()],
+            frozenset(body.get("expand") or ()),
             body.get("validateQuery", True) not in (False, "false"),
-        )  # fmt: skip
+        )
     except (TypeError, ValueError):
         raise Refusal(errors(400, INVALID_PAYLOAD)) from None

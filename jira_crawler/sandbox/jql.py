@@ -109,7 +109,7 @@ class _Tree(Transformer[Token, Any]):
     def field(self, parts: list[Any]) -> str:
         return _unquote(parts[0])
 
-    def list(self, parts: list[Any]) -> tuple[Operand, ...]:
+    def operands(self, parts: list[Any]) -> tuple[Operand, ...]:
         return tuple(parts)
 
     def bare(self, parts: list[Any]) -> Value:
@@ -154,9 +154,10 @@ def parse(text: str) -> Query:
 
 def _reserved(text: str, error: UnexpectedCharacters) -> str:
     where = f"(line {error.line}, character {error.column})"
-    character = text[error.pos_in_stream]
+    place = error.pos_in_stream or 0
+    character = text[place]
     if character in "'\"":
-        rest = text[error.pos_in_stream + 1 :]
+        rest = text[place + 1 :]
         return f"The quoted string '{rest}' has not been completed. {where}"
     return (
         f"The character '{character}' is a reserved JQL character. You must enclose it in a string or use the "

@@ -13,8 +13,13 @@ from jira_crawler.sandbox.exchange import HTML, Answer, Ask, errors
 from jira_crawler.sandbox.faults import Fault
 from jira_crawler.sandbox.pace import too_many
 
-_LOGIN = b"<!DOCTYPE html><html><head><title>Log in - Sandbox Jira</title></head><body><form id='login-form'></form></body></html>"
-_GATEWAY = b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+_LOGIN = (
+    b"<!DOCTYPE html><html><head><title>Log in - Sandbox Jira</title></head>"
+    b"<body><form id='login-form'></form></body></html>"
+)
+_GATEWAY = (
+    b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
+)
 _ABSURD = "9223372036854775807"
 _WAITS = ("1", "0", "date", "missing", _ABSURD)
 
@@ -76,7 +81,11 @@ def _early_end(body: bytes, ask: Ask) -> bytes:
 
 
 _SPOIL: dict[str, Callable[[bytes, Ask], bytes]] = {
-    "badjson": _bad_json, "token_loop": _token_loop, "early_end": _early_end
-}  # fmt: skip
+    "badjson": _bad_json,
+    "token_loop": _token_loop,
+    "early_end": _early_end,
+}
 LOGIN_PAGE = Answer(_LOGIN, content_type=HTML)
-BANNED = Answer(b"<html><body><h1>403 Forbidden</h1>Your address has been banned.</body></html>", 403, content_type=HTML)
+BANNED = Answer(
+    b"<html><body><h1>403 Forbidden</h1>Your address has been banned.</body></html>", 403, content_type=HTML
+)

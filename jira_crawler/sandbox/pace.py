@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from jira_crawler.sandbox.exchange import HTML, Answer, answer
 
 _TOMCAT = (
-    b"<!doctype html><html lang=\"en\"><head><title>HTTP Status 429 - Too Many Requests</title></head><body>"
+    b'<!doctype html><html lang="en"><head><title>HTTP Status 429 - Too Many Requests</title></head><body>'
     b"<h1>HTTP Status 429 - Too Many Requests</h1><p><b>Message</b> Rate limit exceeded.</p></body></html>"
 )
 
@@ -42,19 +42,22 @@ class Bucket:
 
 def server_headers(bucket: Bucket) -> dict[str, str]:
     return {
-        "X-RateLimit-Limit": str(bucket.size), "X-RateLimit-Remaining": str(int(bucket.level)),
+        "X-RateLimit-Limit": str(bucket.size),
+        "X-RateLimit-Remaining": str(int(bucket.level)),
         "X-RateLimit-Interval-Seconds": str(math.ceil(bucket.seconds)),
-        "X-RateLimit-FillRate": str(bucket.size), "retry-after": str(bucket.wait()),
-    }  # fmt: skip
+        "X-RateLimit-FillRate": str(bucket.size),
+        "retry-after": str(bucket.wait()),
+    }
 
 
 def cloud_headers(bucket: Bucket) -> dict[str, str]:
     reset = datetime.now(UTC) + timedelta(seconds=bucket.wait())
     found = {
-        "X-RateLimit-Limit": str(bucket.size), "X-RateLimit-Remaining": str(int(bucket.level)),
+        "X-RateLimit-Limit": str(bucket.size),
+        "X-RateLimit-Remaining": str(int(bucket.level)),
         "X-RateLimit-Reset": reset.strftime("%Y-%m-%dT%H:%MZ"),
         "X-RateLimit-NearLimit": str(bucket.level < bucket.size / 5).lower(),
-    }  # fmt: skip
+    }
     if bucket.wait():
         found |= {"Retry-After": str(bucket.wait()), "RateLimit-Reason": "jira-burst-based"}
     return found

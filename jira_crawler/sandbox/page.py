@@ -18,7 +18,7 @@ Show = Callable[[Stored], bytes]
 
 def shower(
     selection: Selection, expand: Collection[str], chance: random.Random, more: str, api: tuple[bytes, bytes]
-) -> Show:  # fmt: skip
+) -> Show:
     """How one issue is shown. `more` is its `expand` text; `api` swaps the version in its own address."""
     start = b'{"expand":' + orjson.dumps(more) + b","
     histories, rendered = "changelog" in expand, "renderedFields" in expand
@@ -40,9 +40,7 @@ def shower(
 def _rendered(issue: Stored, selection: Selection) -> dict[str, Any]:
     """The HTML of the texts, in the plainest form: what stood in the body, escaped, in one paragraph."""
     fields = selection.narrow(orjson.loads(issue.fields))
-    found: dict[str, Any] = {
-        name: html(fields[name]) for name in ("description", "environment") if fields.get(name)
-    }
+    found: dict[str, Any] = {name: html(fields[name]) for name in ("description", "environment") if fields.get(name)}
     if isinstance(fields.get("comment"), dict):
         comments = [{**one, "body": html(one.get("body"))} for one in fields["comment"]["comments"]]
         found["comment"] = {**fields["comment"], "comments": comments}

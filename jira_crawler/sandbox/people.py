@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-_GIVEN = (
-    "Alva Bruno Chiara Dmitri Elif Farid Greta Hiro Ines Jonas Kavya Lena Mateo Nadia Omar Priya Quentin Rosa Sven "
-    "Tomoko Uma Viktor Wanda Xavier Yara Zoltan"
-).split()
-_FAMILY = (
-    "Ahlgren Brandt Castellane Dvorak Eriksen Fontaine Grünwald Haddad Ito Janssen Kowalczyk Lindqvist Moreau Nakano "
-    "Okafor Petrov Quispe Rossi Sørensen Tanaka Ueda Varga Weiss Xu Yılmaz Zapata"
-).split()
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
+_GIVEN = _words(
+    """
+    Alva Bruno Chiara Dmitri Elif Farid Greta Hiro Ines Jonas Kavya Lena Mateo Nadia Omar Priya Quentin Rosa
+    Sven Tomoko Uma Viktor Wanda Xavier Yara Zoltan
+    """
+)
+_FAMILY = _words(
+    """
+    Ahlgren Brandt Castellane Dvorak Eriksen Fontaine Grünwald Haddad Ito Janssen Kowalczyk Lindqvist Moreau
+    Nakano Okafor Petrov Quispe Rossi Sørensen Tanaka Ueda Varga Weiss Xu Yılmaz Zapata
+    """
+)
 _ZONES = ("Etc/UTC", "Europe/Berlin", "America/New_York", "Asia/Tokyo")
 
 
@@ -43,21 +51,28 @@ def server_user(person: Person, base: str) -> dict[str, Any]:
     """A user as Server shows them to anonymous: newer ones have a `key` that says nothing, none has an e-mail."""
     key = person.name if person.number % 3 else f"JIRAUSER{300000 + person.number}"
     return {
-        "self": f"{base}/rest/api/2/user?username={person.name}", "name": person.name, "key": key,
-        "avatarUrls": _avatars(base, person), "displayName": person.title, "active": person.number % 11 != 7,
+        "self": f"{base}/rest/api/2/user?username={person.name}",
+        "name": person.name,
+        "key": key,
+        "avatarUrls": _avatars(base, person),
+        "displayName": person.title,
+        "active": person.number % 11 != 7,
         "timeZone": _ZONES[person.number % len(_ZONES)],
-    }  # fmt: skip
+    }
 
 
 def cloud_user(person: Person, base: str) -> dict[str, Any]:
     return {
-        "self": f"{base}/rest/api/3/user?accountId={person.account}", "accountId": person.account,
-        "avatarUrls": _avatars(base, person), "displayName": person.title, "active": person.number % 11 != 7,
-        "timeZone": _ZONES[person.number % len(_ZONES)], "accountType": "app" if person.bot else "atlassian",
-    }  # fmt: skip
+        "self": f"{base}/rest/api/3/user?accountId={person.account}",
+        "accountId": person.account,
+        "avatarUrls": _avatars(base, person),
+        "displayName": person.title,
+        "active": person.number % 11 != 7,
+        "timeZone": _ZONES[person.number % len(_ZONES)],
+        "accountType": "app" if person.bot else "atlassian",
+    }
 
 
 def _avatars(base: str, person: Person) -> dict[str, str]:
-    address = f"{base}/secure/useravatar?avatarId={10330 + person.number % 20}"
-    sizes = {"48x48": "", "24x24": "&size=small", "16x16": "&size=xsmall", "32x32": "&size=medium"}
-    return {size: address + suffix for size, suffix in sizes.items()}
+    address = f"{base}/avatar/{person.number % 20}"
+    return {size: f"{address}?s={size[:2]}" for size in ("48x48", "24x24", "16x16", "32x32")}

@@ -1,4 +1,7 @@
-"""Recorded issues → whole issues as a Jira would hold them. Archives are read in place: nothing in them names a path."""
+"""Recorded issues → whole issues as a Jira would hold them.
+
+Archives are read in place: no name in them becomes a path.
+"""
 
 from __future__ import annotations
 
@@ -57,8 +60,7 @@ def _read(path: Path) -> Iterator[bytes]:
                 if content:
                     yield content.read()
     elif path.name.endswith(_LINES):
-        opened = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")
-        with opened as lines:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as lines:
             yield from lines
     else:
         yield path.read_bytes()

@@ -14,9 +14,14 @@ from jira_crawler.sandbox.stored import FACETS, Stored
 
 _DATES = ("created", "updated")
 _NAMES = {
-    "id": "key", "issue": "key", "issuekey": "key", "type": "issuetype", "createddate": "created",
-    "updateddate": "updated", "components": "component",
-}  # fmt: skip
+    "id": "key",
+    "issue": "key",
+    "issuekey": "key",
+    "type": "issuetype",
+    "createddate": "created",
+    "updateddate": "updated",
+    "components": "component",
+}
 _UNSORTABLE = ("text", "comment")
 NEWEST_KEY_FIRST = (Sort("key", True),)
 
@@ -43,9 +48,15 @@ def ordering(sorts: Sequence[Sort]) -> tuple[Sort, ...]:
 
 
 def search(
-    corpus: Corpus, visible: frozenset[str], condition: Condition, order: tuple[Sort, ...], start: int, size: int,
-    chance: random.Random, lexical_keys: bool = False,
-) -> Found:  # fmt: skip
+    corpus: Corpus,
+    visible: frozenset[str],
+    condition: Condition,
+    order: tuple[Sort, ...],
+    start: int,
+    size: int,
+    chance: random.Random,
+    lexical_keys: bool = False,
+) -> Found:
     """`order` comes from `ordering`. Issues that it leaves equal come in an order drawn from `chance`."""
     date = order[0].field if order[0].field in _DATES else "created"
     issues, first, last = _candidates(corpus, visible, condition, date)
@@ -65,9 +76,10 @@ def _candidates(
     if condition.ids is not None:
         named = [corpus.by_id[id_] for id_ in condition.ids if id_ in corpus.by_id]
         matching = [
-            issue for issue in named
+            issue
+            for issue in named
             if issue.project in projects and issue.key not in corpus.archived and condition.holds(issue)
-        ]  # fmt: skip
+        ]
         matching.sort(key=lambda issue: (getattr(issue, date), issue.project, issue.number))
         return matching, 0, len(matching)
     timeline = corpus.timeline(projects, date)
@@ -87,7 +99,7 @@ def _follows_the_timeline(order: tuple[Sort, ...], lexical_keys: bool) -> bool:
 
 def _slice(
     issues: list[Stored], first: int, last: int, order: tuple[Sort, ...], start: int, size: int, chance: random.Random
-) -> list[Stored]:  # fmt: skip
+) -> list[Stored]:
     if order[0].descending:
         begin, end = max(first, last - start - size), last - start
     else:
@@ -114,9 +126,7 @@ def _shuffled(
     return mixed[begin - left : end - left]
 
 
-def _sorted(
-    issues: list[Stored], order: tuple[Sort, ...], chance: random.Random, lexical_keys: bool
-) -> list[Stored]:
+def _sorted(issues: list[Stored], order: tuple[Sort, ...], chance: random.Random, lexical_keys: bool) -> list[Stored]:
     if all(sort.field != "key" for sort in order):
         chance.shuffle(issues)
     for sort in reversed(order):

@@ -53,7 +53,7 @@ class Sandbox:
         )
 
     async def serve(self, listening: Callable[[], None], stop: asyncio.Event) -> None:
-        runner = web.AppRunner(self.application.web(), access_log=None, shutdown_timeout=0.2)
+        runner = web.AppRunner(self.application.build(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
             await web.SockSite(runner, self.socket, backlog=1024).start()

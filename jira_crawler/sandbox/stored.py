@@ -12,8 +12,16 @@ import orjson
 from jira_crawler.sandbox.dates import instant
 
 FACETS = (
-    "status", "statuscategory", "priority", "resolution", "issuetype", "labels", "component", "assignee", "reporter"
-)  # fmt: skip
+    "status",
+    "statuscategory",
+    "priority",
+    "resolution",
+    "issuetype",
+    "labels",
+    "component",
+    "assignee",
+    "reporter",
+)
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
 _seen: dict[tuple[str, ...], tuple[str, ...]] = {}
 
@@ -71,14 +79,23 @@ def shelve(issue: dict[str, Any], base: str, embedding: Embedding) -> Stored:
     if issue.get("remotelinks"):
         whole["remotelinks"] = orjson.dumps(issue["remotelinks"])
     return Stored(
-        id=int(issue["id"]), key=issue["key"], project=project, number=int(number),
-        created=instant(fields.get("created")), updated=instant(fields.get("updated")),
-        summary=str(fields.get("summary") or ""), facets=_facets(fields),
+        id=int(issue["id"]),
+        key=issue["key"],
+        project=project,
+        number=int(number),
+        created=instant(fields.get("created")),
+        updated=instant(fields.get("updated")),
+        summary=str(fields.get("summary") or ""),
+        facets=_facets(fields),
         head=f'"id":"{issue["id"]}","self":"{address}","key":"{issue["key"]}"'.encode(),
-        fields=orjson.dumps(fields), changelog=changelog, whole=whole or NOTHING,
+        fields=orjson.dumps(fields),
+        changelog=changelog,
+        whole=whole or NOTHING,
         comment_ids=tuple(int(comment["id"]) for comment in comments),
-        worklogs=worklogs, changes=changes, copy_of=issue.get("copy_of", 0),
-    )  # fmt: skip
+        worklogs=worklogs,
+        changes=changes,
+        copy_of=issue.get("copy_of", 0),
+    )
 
 
 def _cut_comments(fields: dict[str, Any], embedding: Embedding, address: str, whole: dict[str, bytes]) -> list[Any]:
@@ -89,9 +106,7 @@ def _cut_comments(fields: dict[str, Any], embedding: Embedding, address: str, wh
     if len(kept) < len(comments):
         whole["comments"] = orjson.dumps(comments)
     where = {} if embedding.comments is None else {"self": f"{address}/comment"}
-    fields["comment"] = {
-        "comments": kept, **where, "maxResults": len(kept), "total": len(comments), "startAt": 0
-    }  # fmt: skip
+    fields["comment"] = {"comments": kept, **where, "maxResults": len(kept), "total": len(comments), "startAt": 0}
     return comments
 
 
@@ -102,9 +117,11 @@ def _cut_worklogs(fields: dict[str, Any], embedding: Embedding, whole: dict[str,
     if len(worklogs) > embedding.worklogs:
         whole["worklogs"] = orjson.dumps(worklogs)
     fields["worklog"] = {
-        "startAt": 0, "maxResults": embedding.worklogs, "total": len(worklogs),
+        "startAt": 0,
+        "maxResults": embedding.worklogs,
+        "total": len(worklogs),
         "worklogs": worklogs[: embedding.worklogs],
-    }  # fmt: skip
+    }
     return len(worklogs)
 
 
@@ -121,12 +138,16 @@ def _changelog(issue: dict[str, Any], embedding: Embedding, whole: dict[str, byt
 def _facets(fields: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
     status = fields.get("status") or {}
     return (
-        _named(status), _named(status.get("statusCategory")), _named(fields.get("priority")),
-        _named(fields.get("resolution")), _named(fields.get("issuetype")),
+        _named(status),
+        _named(status.get("statusCategory")),
+        _named(fields.get("priority")),
+        _named(fields.get("resolution")),
+        _named(fields.get("issuetype")),
         _shared(tuple(str(label).lower() for label in fields.get("labels") or ())),
         _shared(tuple(str(part.get("name")).lower() for part in fields.get("components") or ())),
-        _person(fields.get("assignee")), _person(fields.get("reporter")),
-    )  # fmt: skip
+        _person(fields.get("assignee")),
+        _person(fields.get("reporter")),
+    )
 
 
 def _named(thing: Any) -> tuple[str, ...]:

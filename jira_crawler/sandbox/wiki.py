@@ -5,8 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jira_crawler.sandbox.blocks import (
-    Address, Block, Code, Heading, Listing, Mention, Mono, Panel, Paragraph, Quote, Spans, Strong, Table
-)  # fmt: skip
+    Address,
+    Block,
+    Code,
+    Heading,
+    Listing,
+    Mention,
+    Mono,
+    Panel,
+    Paragraph,
+    Quote,
+    Spans,
+    Strong,
+    Table,
+)
 
 
 def write(blocks: Iterable[Block]) -> str:

@@ -52,11 +52,11 @@ _AUTHORIZATION: Final = re.compile(
 )
 _BEARER: Final = re.compile(r"(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*", re.IGNORECASE | re.ASCII)
 
-# `secret.key = …`, `"api_key": "…"`, `aws_secret_access_key=…`: long, and letters and digits mixed.
+# `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed.
 _NAMED: Final = re.compile(
-    r"((?:api|access|secret|account|auth|private|client|encryption)[._ -]?(?:access[._-]?)?"
-    r"(?:key|token|secret)\\?[\"']?[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}\\?[\"']?)"
-    r"(?=[A-Za-z+/_=-]*[0-9])(?=[0-9+/_=-]*[A-Za-z])[A-Za-z0-9+/_=-]{16,}",
+    r"((?:(?:api|access|secret|account|auth|private|client|encryption|shared)[._ -]?(?:access[._-]?)?key|token|secret)"
+    r"\\?[\"']?[ \t]{0,3}(?:=>|[:=])[ \t]{0,3}\\?[\"']?)"
+    r"(?=[A-Za-z+/_=%-]*[0-9])(?=[0-9+/_=%-]*[A-Za-z])[A-Za-z0-9+/_=%-]{16,}",
     re.IGNORECASE,
 )
 _NAMED_WORDS: Final = ("key", "token", "secret")

@@ -24,6 +24,10 @@ _OPTION: Final = re.compile(
     r"(?P<after>[ \t]*[^\s]?)"
 )
 
+_CALLED: Final = re.compile(
+    rf"(?P<before>(?:[sS]et|[wW]ith)[A-Za-z]{{0,20}}?{_WORD}\(\s{{0,3}})(?P<quote>[\"'])(?P<quoted>[^\"'\s]+)(?=[\"'])"
+)
+
 _NOT_SECRET: Final = re.compile(
     # what a form or a document says in place of a password
     "password|passwd|passphrase|passcode|pwd|pass|secret|user|username|login|prompt|input|field|value|type|name|env"
@@ -54,6 +58,8 @@ def redact_passwords(text: str, counts: Counter[str]) -> str:
         return f"{groups['before']}{groups.get('quote') or ''}{PASSWORD}{groups.get('after') or ''}"
 
     text = _ASSIGNED.sub(mark, text)
+    if "(" in text:
+        text = _CALLED.sub(mark, text)
     if "-" in text:
         text = _OPTION.sub(mark, text)
     return _TAGGED.sub(mark, text) if "</" in text else text
