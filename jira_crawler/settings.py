@@ -15,7 +15,7 @@ COMMANDS_MODULE = "jira_crawler.commands"
 
 # --- who is asking -------------------------------------------------------------------------------------------
 # A tracker's administrator must be able to reach the person behind a crawl: set this to an address or a URL.
-CONTACT = os.environ.get("JIRA_CRAWLER_CONTACT", "https://pypi.org/project/jira-crawler/")
+CONTACT = os.environ.get("JIRA_CRAWLER_CONTACT", "")
 
 # --- what is left behind -------------------------------------------------------------------------------------
 OUTPUT_DIR = "output"
@@ -36,7 +36,7 @@ ROBOTSTXT_OBEY = False  # REST is an API, offered to programs; pages meant for p
 CONCURRENT_REQUESTS = 8
 CONCURRENT_REQUESTS_PER_DOMAIN = 4
 DOWNLOAD_DELAY = 0
-RANDOMIZE_DOWNLOAD_DELAY = False  # the pace of a site is a promise: never faster, not even for a moment
+DOWNLOAD_DELAY_JITTER = 0  # the pace of a site is a promise: never faster, not even for a moment
 AUTOTHROTTLE_ENABLED = True
 AUTOTHROTTLE_START_DELAY = 0.5
 AUTOTHROTTLE_MAX_DELAY = 60.0
@@ -51,6 +51,7 @@ HTTPERROR_ALLOW_ALL = True  # the spider reads what an error says
 RETRY_TIMES = 5
 RETRY_BACKOFF = 1.0  # seconds before the first repetition; doubles each time
 RETRY_BACKOFF_MAX = 60.0
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what that means for the crawl is said in a sentence of its own
 MAX_PAUSE = 900.0  # no answer makes us wait longer than this, in seconds
 MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
 
@@ -89,6 +90,7 @@ REMOTE_CONTROL_ENABLED = False  # a door that 2.19 opens by itself
 TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"  # DEBUG halves the speed
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # drops are counted and kept in the rejects
+STATS_DUMP = False  # the report says what matters
 FEED_EXPORT_ENCODING = "utf-8"
 
 

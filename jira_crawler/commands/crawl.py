@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from typing import Any
 
@@ -12,6 +13,8 @@ from scrapy.exceptions import UsageError
 from jira_crawler.exceptions import Refused
 
 INCOMPLETE, REFUSED = 1, 2
+# Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
+CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
 
 
 class Command(Crawl):
@@ -20,6 +23,9 @@ class Command(Crawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
+        if self.settings["LOG_LEVEL"] != "DEBUG":
+            for name in CHATTER:
+                logging.getLogger(name).setLevel(logging.WARNING)
         try:
             crawler = self._create_crawler(args[0])
         except KeyError:

@@ -60,7 +60,8 @@ class Command(ScrapyCommand):
             action="append",
             default=[],
             metavar="NAME=RATE[:VALUE]",
-            help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, token_loop, early_end or stale_token; repeatable",
+            help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, "
+            "token_loop, early_end or stale_token; repeatable",
         )
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
         wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")

@@ -38,7 +38,11 @@ def convert(source: str | bytes | Mapping[str, Any]) -> str:
         document = msgspec.json.decode(source)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return salvage(readable(source))
-    return _render(document) if isinstance(document, dict | list) else readable(str(document))
+    return (
+        _render(document)
+        if isinstance(document, dict | list)
+        else readable(document if isinstance(document, str) else source)
+    )
 
 
 def _render(document: Mapping[str, Any] | list[Any]) -> str:
@@ -66,7 +70,7 @@ def _push(todo: list[Node], nodes: list[Any]) -> None:
             continue
         kind = node.get("type")
         if not isinstance(kind, str):
-            node = {**node, "type": ""}
+            kind, node = "", {**node, "type": ""}
         if kind in _INLINE:
             if not (grouped and grouped[-1].get("type") == "-loose-"):
                 grouped.append({"type": "-loose-", "content": []})
@@ -132,7 +136,7 @@ def _rule(node: Node, page: Page, todo: list[Node]) -> None:
 def _list(node: Node, page: Page, todo: list[Node]) -> None:
     """Spread a list into its items, each knowing its mark; a list within an item leaves no blank line."""
     order = attributes(node).get("order")
-    number = order if isinstance(order, int) and order >= 0 else 1
+    number = order if isinstance(order, int) and 0 <= order < 10**9 else 1
     nested = bool(node.get("-nested-"))
     items: list[Node] = []
     for item in children(node):
@@ -150,12 +154,15 @@ def _list(node: Node, page: Page, todo: list[Node]) -> None:
 
 
 def _item(node: Node, page: Page, todo: list[Node]) -> None:
-    item, mark = node["item"], node["mark"]
+    item, mark = node.get("item"), node.get("mark")
+    if not isinstance(item, NODE) or not isinstance(mark, str):
+        _unknown(node, page, todo)
+        return
     kind = item.get("type")
     indent = " " * len(mark)
     if kind in ("taskItem", "blockTaskItem"):
         mark += "[x] " if attributes(item).get("state") == "DONE" else "[ ] "
-    page.open(mark, indent, tight=node["tight"])
+    page.open(mark, indent, tight=bool(node.get("tight")))
     todo.append(_CLOSE)
     inside = children(item) if kind in _ITEMS else [item]
     _push(todo, [{**part, "-nested-": True} if _is_list(part) else part for part in inside])
@@ -190,8 +197,9 @@ def _card(node: Node, page: Page, todo: list[Node]) -> None:
         page.block(text)
 
 
-_ITEMS = frozenset(("listItem", "taskItem", "blockTaskItem", "decisionItem"))
-_LISTS = frozenset(("bulletList", "orderedList", "taskList", "decisionList"))
+_ITEMS = ("listItem", "taskItem", "blockTaskItem", "decisionItem")
+# Tuples, because a malformed type may have no hash.
+_LISTS = ("bulletList", "orderedList", "taskList", "decisionList")
 _WRITERS: dict[str, Callable[[Node, Page, list[Node]], None]] = {
     "paragraph": _paragraph,
     "-loose-": _paragraph,

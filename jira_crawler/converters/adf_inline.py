@@ -41,7 +41,7 @@ def inline(nodes: list[Any]) -> str:
         if kind == "text":
             text = node.get("text")
             if not isinstance(text, str):
-                text = "" if text is None else str(text)
+                text = str(text) if isinstance(text, int | float) and abs(text) < 10**15 else ""
             marks = node.get("marks")
             if "\r" in text:
                 text = readable(text)
@@ -125,7 +125,7 @@ def _day(timestamp: Any) -> str:
 
 def _marked(text: str, marks: Any) -> str:
     """Put marks around text, blanks at its edges outside: `** x**` is no emphasis."""
-    kinds = {mark.get("type"): mark for mark in marks if isinstance(mark, NODE)} if isinstance(marks, list) else {}
+    kinds = {str(mark.get("type")): mark for mark in marks if isinstance(mark, NODE)} if isinstance(marks, list) else {}
     core = text.strip()
     if not core:
         return text

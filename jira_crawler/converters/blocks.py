@@ -68,9 +68,7 @@ def target(url: str) -> str:
 
 def link(text: str, url: str) -> str:
     """Link text to an address; an address that is its own text stays bare."""
-    if not url or text == url:
-        return text or url
-    return f"[{text or url}]({target(url)})"
+    return f"[{text}]({target(url)})" if url and text not in ("", url) else text or url
 
 
 def image(name: str, url: str = "") -> str:

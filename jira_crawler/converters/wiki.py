@@ -167,7 +167,8 @@ class _Reader:
             lines = self._paragraph
             lines[0] = lines[0].lstrip()
             self._paragraph = []
-            self._page.block(inline("\n".join(lines), self._shelf))
+            if any(lines):
+                self._page.block(inline("\n".join(lines), self._shelf))
 
     def _end_lists(self) -> None:
         self._flush_text()

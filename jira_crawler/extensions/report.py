@@ -73,7 +73,19 @@ class Report:
 def show(report: dict[str, Any], folder: Path) -> None:
     """Prints a report for a person, on one screen."""
     console = Console(file=sys.stdout, highlight=False)
-    console.print(f"{report['site']}: {report['listed']:,} issues listed, {report['written']:,} written", soft_wrap=True)
+    if report["listed"]:
+        show_counts(report, console)
+    if report["complete"]:
+        console.print(f"Complete. The feeds are in {folder}.", soft_wrap=True)
+    for sentence in report["missing"]:
+        console.print(f"INCOMPLETE: {sentence}", markup=False, soft_wrap=True)
+
+
+def show_counts(report: dict[str, Any], console: Console) -> None:
+    """Prints what came and what became of it."""
+    console.print(
+        f"{report['site']}: {report['listed']:,} issues listed, {report['written']:,} written", soft_wrap=True
+    )
     table = Table()
     for heading in ("project", "in the feed", "rejected", "examples"):
         table.add_column(heading, justify="left" if heading == "project" else "right")
@@ -82,17 +94,15 @@ def show(report: dict[str, Any], folder: Path) -> None:
     console.print(table)
     for name in ("examples", "dropped", "redacted", "cut"):
         if report[name]:
-            console.print(f"{name}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True)
+            console.print(
+                f"{name}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True
+            )
     rate = report["requests_per_1000_issues"]
     console.print(
         f"{report['requests']} requests ({rate} per 1,000 issues), {report['retries']} retries, "
         f"{report['waited_seconds']} s waited, {report['seconds']} s in all",
         soft_wrap=True,
     )
-    if report["complete"]:
-        console.print(f"Complete. The feeds are in {folder}.", soft_wrap=True)
-    for sentence in report["missing"]:
-        console.print(f"INCOMPLETE: {sentence}", markup=False, soft_wrap=True)
 
 
 def _under(stats: dict[str, Any], prefix: str) -> dict[str, Any]:

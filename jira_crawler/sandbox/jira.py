@@ -11,11 +11,12 @@ from datetime import UTC, tzinfo
 from time import time
 from typing import Any, ClassVar
 
-from jira_crawler.sandbox.conditions import Circumstances, Condition, condition
+from jira_crawler.sandbox.conditions import Condition
 from jira_crawler.sandbox.corpus import Corpus
 from jira_crawler.sandbox.dates import stamp
 from jira_crawler.sandbox.exchange import Answer, Ask, Refusal, Visitor, answer, errors
 from jira_crawler.sandbox.jql import Query, WrongQuery, parse
+from jira_crawler.sandbox.meaning import Circumstances, condition
 from jira_crawler.sandbox.search import Found, ordering, search
 from jira_crawler.sandbox.stored import Embedding, Stored
 

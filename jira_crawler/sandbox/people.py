@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 

@@ -10,13 +10,18 @@ from typing import TypeVar
 
 from jira_crawler.sandbox import phrases
 from jira_crawler.sandbox.blocks import (
+    Address,
     Block,
     Code,
     Heading,
     Listing,
+    Mention,
+    Mono,
     Panel,
     Paragraph,
     Quote,
+    Span,
+    Strong,
     Table,
 )
 from jira_crawler.sandbox.people import PEOPLE

@@ -16,7 +16,7 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What to crawl this time: project keys, a JQL restriction that covers `jql` and `since`, issues a project at most."""
+    """What to crawl this time: project keys, one JQL restriction for `jql` and `since`, issues a project at most."""
 
     projects: tuple[str, ...]
     filter: str = ""

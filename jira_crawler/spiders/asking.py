@@ -12,7 +12,7 @@ from scrapy.utils.defer import deferred_from_coro
 from twisted.python.failure import Failure
 
 from jira_crawler import sites
-from jira_crawler.exceptions import Refused, Unreadable
+from jira_crawler.exceptions import BadArgument, Refused, Unreadable
 from jira_crawler.sites import Site
 from jira_crawler.trackers.contract import Ask
 
@@ -25,18 +25,26 @@ class Asking(Spider):
     site: Site
 
     def __init__(self, site: str = "apache", **kwargs: Any):
+        unknown = [name for name in kwargs if not name.startswith("_")]  # Scrapyd sends a _job
+        if unknown:
+            raise BadArgument(f"The spider {self.name} has no argument {unknown[0]!r}.")
         super().__init__(**kwargs)
         self.site = sites.find(site)
         self.faults: list[str] = []
+        self.stopping = False
         self.state: dict[str, Any] = {}  # with JOBDIR, Scrapy brings the one of the run that is resumed
 
     @classmethod
     def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Asking:
         spider = super().from_crawler(crawler, *args, **kwargs)
         adopt_pace(crawler.settings, spider.site)
+        if not crawler.settings["CONTACT"] and not sites.is_loopback(spider.site.url):
+            spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider
 
-    def ask(self, question: Ask, callback: Any, errback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
+    def ask(
+        self, question: Ask, callback: Any, errback: Any, meta: dict[str, Any] | None = None, **kept: Any
+    ) -> Request:
         """Makes the request of a question. `kept` travels with it to the callback: plain values that JSON can hold."""
         return Request(
             question.address,
@@ -56,19 +64,22 @@ class Asking(Spider):
             self.logger.error(sentence)
 
     def stop(self, sentence: str) -> None:
-        """Ends the crawl in good order, with one sentence."""
+        """Ends the crawl in good order, with one sentence; from anywhere but a callback, which raises `refuse`."""
         self.fault(sentence)
-        deferred_from_coro(self.crawler.engine.close_spider_async(reason=STOPPED))
+        if not self.stopping:
+            self.stopping = True
+            deferred_from_coro(self.crawler.engine.close_spider_async(reason=STOPPED))
 
     def refuse(self, sentence: str) -> CloseSpider:
         """Gives the exception that ends the crawl from inside a callback, with one sentence."""
         self.fault(sentence)
         return CloseSpider(STOPPED)
 
-    def raise_if_refused(self, failure: Failure) -> None:
-        """Ends the crawl where a failure is the site's last word."""
+    def refused(self, failure: Failure) -> bool:
+        """Ends the crawl where a failure is the site's last word, and tells whether it was."""
         if isinstance(failure.value, Refused):
-            raise self.refuse(str(failure.value))
+            self.stop(str(failure.value))
+        return isinstance(failure.value, Refused)
 
 
 def adopt_pace(settings: BaseSettings, site: Site) -> None:

@@ -68,7 +68,8 @@ class Completing(Asking):
             yield self.whole(issue, (rest, *left[1:]) if rest else left[1:])
 
     def completion_failed(self, failure: Failure) -> Output:
-        self.raise_if_refused(failure)
+        if self.refused(failure):
+            return
         kept = failure.request.cb_kwargs
         issue, left = msgspec.convert(kept["raw"], RawIssue), msgspec.convert(kept["cuts"], tuple[Cut, ...])
         yield self.left_cut(issue, left, describe(failure.value))

@@ -34,7 +34,9 @@ class Jira(Completing):
 
     name = "jira"
 
-    def __init__(self, projects: str = "", jql: str = "", since: str = "", limit: str = "", **kwargs: Any):
+    def __init__(
+        self, projects: str = "", jql: str = "", since: str = "", limit: str = "", full: str = "", **kwargs: Any
+    ):
         super().__init__(**kwargs)
         self.wanted = arguments.read(projects, jql, since, limit, datetime.now(UTC))
         self.counted: dict[str, int] = {}
@@ -64,11 +66,15 @@ class Jira(Completing):
 
     def introduced(self, response: Response) -> Output:
         if response.status in (401, 403):
-            raise self.refuse(f"{self.site.url} does not talk to visitors without credentials (status {response.status}).")
+            raise self.refuse(
+                f"{self.site.url} does not talk to visitors without credentials (status {response.status})."
+            )
         try:
             dialect, version = read_introduction(response.body)
         except Unreadable:
-            raise self.refuse(f"{self.site.url} is not a Jira: it has no serverInfo (status {response.status}).") from None
+            raise self.refuse(
+                f"{self.site.url} is not a Jira: it has no serverInfo (status {response.status})."
+            ) from None
         dialect = self.site.dialect or dialect
         self.state["dialect"] = dialect
         self.logger.info("%s is a Jira %s (%s)", self.site.url, version, dialect)
@@ -77,10 +83,12 @@ class Jira(Completing):
             yield self.ask(question, self.count_known, self.count_failed, project=project).replace(dont_filter=True)
 
     def unreachable(self, failure: Failure) -> None:
-        self.raise_if_refused(failure)
+        if self.refused(failure):
+            return
         if isinstance(failure.value, Unreadable):
-            raise self.refuse(f"{self.site.url} is not a Jira: it answers serverInfo with {failure.value}.")
-        raise self.refuse(f"{self.site.url} cannot be reached: {describe(failure.value)}.")
+            self.stop(f"{self.site.url} is not a Jira, or not now: it answers serverInfo with {failure.value}.")
+        else:
+            self.stop(f"{self.site.url} cannot be reached: {describe(failure.value)}.")
 
     def count_known(self, response: Response, project: str) -> Output:
         if response.status != 200:
@@ -94,8 +102,8 @@ class Jira(Completing):
             yield from self.cut_up(Slice(each, self.wanted.filter), count, dialect)
 
     def count_failed(self, failure: Failure) -> None:
-        self.raise_if_refused(failure)
-        raise self.refuse(f"{self.site.url} does not count its issues: {describe(failure.value)}.")
+        if not self.refused(failure):
+            self.stop(f"{self.site.url} does not count its issues: {describe(failure.value)}.")
 
     def refusal(self, response: Response, project: str) -> str:
         said = words(response.body) or f"status {response.status}"
@@ -108,7 +116,9 @@ class Jira(Completing):
     def cut_up(self, slice_: Slice, count: int, dialect: str) -> Output:
         """Walks a slice if it is small enough, and else asks how many of its issues are in its first half."""
         now = int(time.time() * 1000)
-        halves = walk.halves(slice_, now) if count > self.settings.getint("SLICE_ISSUES") and not self.wanted.limit else None
+        halves = (
+            walk.halves(slice_, now) if count > self.settings.getint("SLICE_ISSUES") and not self.wanted.limit else None
+        )
         if halves is None:
             yield self.next_page(slice_, Position(), dialect)
             return
@@ -157,7 +167,8 @@ class Jira(Completing):
 
     def page_failed(self, failure: Failure) -> Output:
         """Tries a page that never came with half the size: one issue may be what is too much for it."""
-        self.raise_if_refused(failure)
+        if self.refused(failure):
+            return
         kept = failure.request.cb_kwargs
         slice_, at = msgspec.convert(kept["slice_"], Slice), msgspec.convert(kept["at"], Position)
         if smaller := self.sizes.failed(kept["size"]):
@@ -201,9 +212,9 @@ class Jira(Completing):
             self.fault(f"{missing} of the {count} issues of {project} were counted by {self.site.url} and not listed.")
 
     def compare_failed(self, failure: Failure) -> None:
-        self.raise_if_refused(failure)
-        project = failure.request.cb_kwargs["project"]
-        self.fault(f"{project} was listed, but not proved complete: {describe(failure.value)}.")
+        if not self.refused(failure):
+            project = failure.request.cb_kwargs["project"]
+            self.fault(f"{project} was listed, but not proved complete: {describe(failure.value)}.")
 
     def revive(self) -> Iterator[Request]:
         """Sends issues through the pipelines again that were dropped for a twin which has changed since."""

@@ -80,7 +80,7 @@ class Position:
     `since` is the lower bound that is asked for, `offset` and `token` lead on from there; `reached` is the latest
     creation time met; `recent` holds (id, created) of what has been listed at or just before it, so that an
     overlap can be dropped; `marks` are the tokens and pages met since the last question without a token, and
-    `found` counts the new issues since then.
+    `found` counts the new issues since then; `tries` counts the questions in a row that only led in circles.
     """
 
     since: int = 0
@@ -90,6 +90,7 @@ class Position:
     recent: tuple[tuple[str, int], ...] = ()
     marks: tuple[str, ...] = ()
     found: int = 0
+    tries: int = 0
 
 
 class Tracker(Protocol):

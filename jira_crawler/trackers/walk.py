@@ -15,6 +15,8 @@ from jira_crawler.trackers.contract import Listed, Page, Position, Slice
 MINUTE = 60_000
 # A slice holds fewer than 10,000 issues, and each page leaves two marks: a longer chain never ends by itself.
 LONGEST_CHAIN = 20_000
+# A chain that loops before it has brought anything proves nothing; so often it is begun again.
+TRIES = 3
 
 
 def floor_minute(ms: int) -> int:
@@ -33,7 +35,7 @@ def halves(walk: Slice, now: int) -> tuple[Slice, Slice] | None:
 
 def fresh(at: Position, page: Page) -> list[Listed]:
     """Picks the issues of a page that the walk has not listed yet; none where a chain came by the same page twice."""
-    if _mark(page) in at.marks:
+    if page.issues and _mark(page) in at.marks:
         return []
     known = {id_ for id_, _ in at.recent}
     return [issue for issue in page.issues if not issue.id or issue.id not in known]
@@ -53,14 +55,16 @@ def keyset(at: Position, page: Page) -> Position | None:
 def chain(at: Position, page: Page) -> Position | None:
     """Follows tokens, trusting neither their end nor their progress.
 
-    A chain that ends, empties or comes by the same place twice is followed by a fresh question from the last
+    A chain that ends or comes by the same place twice is followed by a fresh question from the last
     creation time; the slice is over when such a question, with all that follows it, brings nothing new.
     """
     met, found, mark = _met(at, page), at.found + len(fresh(at, page)), _mark(page)
-    looped = mark in at.marks or _short(page.token) in at.marks or len(at.marks) > LONGEST_CHAIN
-    if page.issues and page.token and not looped:
+    looped = (page.issues and mark in at.marks) or _short(page.token) in at.marks or len(at.marks) > LONGEST_CHAIN
+    if page.token and not looped:
         return replace(met, token=page.token, found=found, marks=(*at.marks, _short(page.token), mark))
-    return replace(met, since=met.reached, token="", found=0, marks=()) if found else None
+    if found or (looped and at.tries < TRIES):
+        return replace(met, since=met.reached, token="", found=0, tries=0 if found else at.tries + 1, marks=())
+    return None
 
 
 def restart(at: Position) -> Position | None:

@@ -1,0 +1,152 @@
+"""What holds for every converter and every body, however hostile."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jira_crawler.converters import to_markdown
+
+FORMATS = ["wiki", "html", "adf", "markdown"]
+MARKS = """{code} {code:java} {noformat} {{ }} {quote} {panel:title=x} {color:red} {color} * ** # - -- _ + ^ ~ ?? || |
+\\ \\\\ [ ] [~ [^ ! .png http://a h1. bq. ---- ` ``` ( ) :) <p> </p> <pre> <ul><li> <table><td> &lt; < > <!-- { } {} "
+{"type":"doc","content":[ {"type":"text","text":" ]} word 1 é"""
+PIECES = st.sampled_from([*MARKS.split(), " ", "\n", "\n\n", "\r", "\t", "\x00", "\ufdd0b0\ufdd1", "\ud800"])
+WORDS = st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_size=30)
+
+HOSTILE = ["{", "[", "*a ", "-a ", "{{a ", "||", "|a\n", "!a", "!a.b", "_a", "_a ", "+a", "^a ", "??a ", "`a ", "` `` "]
+HOSTILE += ["{code:", "{code}", "{code}x", "{quote}", "{panel:title=x}a\n", "{quote}{panel}", "{color:red}", "{*}a"]
+HOSTILE += [
+    "[a|b",
+    "[http://a|",
+    "http://a.",
+    "\\",
+    "```\n",
+    "# a\n",
+    "#*#* a\n",
+    "(x) ",
+    "\n",
+    "<",
+    "<div>",
+    "<b>",
+    "<!--",
+]
+HOSTILE += [
+    "<ul><li>a",
+    "<table><tr><td>",
+    "<pre>",
+    "&",
+    "&lt;",
+    '{"content":[',
+    '"text":"',
+    '{"type":"text","text":"\\',
+]
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@given(body=st.lists(PIECES, max_size=40).map("".join) | st.text())
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_any_body_becomes_text(markup, body):
+    text = to_markdown(body, markup)
+    assert isinstance(text, str)
+    text.encode()
+    assert not re.search("[\x00-\x08\x0b-\x1f\ufdd0\ufdd1]", text)
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@given(body=st.binary(max_size=200))
+@settings(max_examples=50, deadline=None, derandomize=True)
+def test_any_bytes_become_text(markup, body):
+    assert isinstance(to_markdown(body, markup), str)
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=5),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["type", "content", "text", "attrs", "marks", "order"]), inner, max_size=4)
+        | st.builds(
+            lambda kind, content: {"type": kind, "content": content, "attrs": {"level": content, "url": kind}},
+            st.sampled_from(
+                [
+                    "doc",
+                    "paragraph",
+                    "heading",
+                    "bulletList",
+                    "listItem",
+                    "table",
+                    "tableRow",
+                    "tableCell",
+                    "taskList",
+                    "codeBlock",
+                    "date",
+                ]
+            ),
+            st.lists(inner, max_size=4),
+        )
+    ),
+)
+
+
+@given(document=st.dictionaries(st.sampled_from(["type", "content", "attrs", "text"]), _JSON))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_document_becomes_text(document):
+    assert isinstance(to_markdown(document, "adf"), str)
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@given(words=WORDS, ends=st.lists(st.sampled_from([" ", "\n", ". ", ", ", "\n\n", " - "]), min_size=30, max_size=30))
+@settings(max_examples=60, deadline=None, derandomize=True)
+def test_words_survive(markup, words, ends):
+    body = "".join(map("".join, zip(words, ends, strict=False)))
+    assert re.findall(r"[a-z]+", to_markdown(body, markup)) == words
+
+
+@given(
+    words=WORDS, marks=st.lists(st.sampled_from(["*word* ", " - + {quote} {panel} \n*", " \n#", " \n|"]), max_size=30)
+)
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_words_survive_wiki_markup(words, marks):
+    body = " ".join(map(" ".join, zip(words, [*marks, *[""] * 30], strict=False)))
+    found = re.findall(r"[a-z]{2,}", to_markdown(body, "wiki").replace("<br>", " "))
+    assert [word for word in words if word not in found] == []
+
+
+@given(code=st.text(alphabet="ab`*_{|}<>&#- \n\t", min_size=1, max_size=60).filter(lambda c: c.strip()))
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_code_is_verbatim(code):
+    lines = [line for line in code.split("\n") if line.strip()]
+    for source in (f"{{code}}\n{code}\n{{code}}", f"{{noformat}}\n{code}\n{{noformat}}"):
+        fenced = to_markdown(source, "wiki").split("\n")[1:-1]
+        assert [line for line in fenced if line.strip()] == lines
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@pytest.mark.parametrize("piece", HOSTILE)
+def test_hostile_bodies_take_no_time(piece, markup):
+    body = piece * (65_536 // len(piece))
+    begun = time.perf_counter()
+    to_markdown(body, markup)
+    assert time.perf_counter() - begun < 3
+
+
+@pytest.mark.parametrize("markup", FORMATS)
+@pytest.mark.parametrize(
+    "line", ["\tat org.example.Some.method(Some.java:12)\n", "word *bold* [x] {id} <i>a</i> - b\n"]
+)
+def test_a_megabyte_takes_seconds_at_most(line, markup):
+    begun = time.perf_counter()
+    to_markdown(line * (1_000_000 // len(line)), markup)
+    assert time.perf_counter() - begun < 5
+
+
+def test_twenty_coloured_lines():
+    body = "\n".join(f"{{color:#ff00{i}}}line {i}{{color}} and {{color:red}}more" for i in range(20))
+    assert to_markdown(body, "wiki") == "\n".join(f"line {i} and more" for i in range(20))
+
+
+@pytest.mark.parametrize("macro", ["{quote}{panel}", "{panel:title=t}", "{quote}x "])
+def test_three_thousand_macros_deep(macro):
+    assert "bottom" in to_markdown(macro * 3000 + "bottom", "wiki")

@@ -1,0 +1,135 @@
+"""A walk over a made-up server must list everything once, whatever the server's page cap, ties, rounding and moods."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from jira_crawler.trackers import walk
+from jira_crawler.trackers.contract import Listed, Page, Position, Slice
+
+MINUTE = walk.MINUTE
+# Many issues in few instants: what breaks a walk are ties and bursts, not spread-out issues.
+times = st.lists(st.integers(0, 12).map(lambda n: 1_700_000_000_000 + n * 17_000), max_size=60)
+
+
+def listed(created: list[int]) -> list[Listed]:
+    return [Listed(str(n), f"P-{n}", ms, b"{}") for n, ms in enumerate(created, 1)]
+
+
+class Keyset:
+    """A server with offsets and totals; `rounds` reads bounds to the minute, as some may."""
+
+    def __init__(self, created: list[int], cap: int, rounds: bool):
+        self.issues = sorted(listed(created), key=lambda each: (each.created, int(each.id)))
+        self.cap, self.rounds, self.asked = cap, rounds, 0
+
+    def page(self, at: Position) -> Page:
+        self.asked += 1
+        since = walk.floor_minute(at.since) if self.rounds else at.since
+        found = [each for each in self.issues if each.created >= since]
+        return Page(tuple(found[at.offset : at.offset + self.cap]), total=len(found), size=self.cap)
+
+
+class Tokens(Keyset):
+    """A server with tokens that may loop, come with empty pages, or end early; `moods` says which, page by page.
+
+    It ends early only on pages with something new: a question that brings nothing new and has no token is all the
+    proof of an end that a Cloud can give.
+    """
+
+    def __init__(self, created: list[int], cap: int, rounds: bool, moods: list[str]):
+        super().__init__(created, cap, rounds)
+        self.moods = iter(moods)
+        self.shown: set[str] = set()
+
+    def page(self, at: Position) -> Page:
+        since, offset = (int(part) for part in at.token.split(":")) if at.token else (at.since, 0)
+        shown = super().page(Position(since=since, offset=offset))
+        mood = next(self.moods, "good")
+        if mood == "loop" and at.token:
+            return Page(shown.issues, token=at.token)
+        new = {issue.id for issue in shown.issues} - self.shown
+        if mood == "empty":
+            return Page((), token=f"{since}:{offset}")
+        self.shown |= new
+        if (mood == "early" and new) or offset + self.cap >= (shown.total or 0):
+            return Page(shown.issues)
+        return Page(shown.issues, token=f"{since}:{offset + self.cap}")
+
+
+def walked(server: Keyset, advance) -> list[str]:  # type: ignore[no-untyped-def]
+    at: Position | None = Position()
+    ids: list[str] = []
+    while at is not None:
+        page = server.page(at)
+        ids += [issue.id for issue in walk.fresh(at, page)]
+        at = advance(at, page)
+        assert server.asked < 1000, "the walk does not end"
+    return ids
+
+
+@given(times, st.integers(1, 7), st.booleans())
+def test_keyset_lists_everything_once(created, cap, rounds):
+    server = Keyset(created, cap, rounds)
+    assert sorted(walked(server, walk.keyset), key=int) == [each.id for each in listed(created)]
+
+
+@given(
+    times, st.integers(1, 7), st.booleans(), st.lists(st.sampled_from(["good", "loop", "early", "empty"]), max_size=6)
+)
+@settings(max_examples=300)
+def test_chain_lists_everything_in_spite_of_loops_and_early_ends(created, cap, rounds, moods):
+    server = Tokens(created, cap, rounds, moods)
+    ids = walked(server, walk.chain)
+    assert set(ids) == {each.id for each in listed(created)}
+
+
+@given(times, st.integers(1, 7))
+def test_chain_of_a_good_server_lists_everything_once(created, cap):
+    ids = walked(Tokens(created, cap, False, []), walk.chain)
+    assert sorted(ids, key=int) == [each.id for each in listed(created)]
+
+
+def test_an_overlap_costs_no_second_page_when_nothing_ties():
+    created = [1_700_000_000_000 + n * MINUTE for n in range(100)]
+    server = Keyset(created, 25, False)
+    walked(server, walk.keyset)
+    assert server.asked == 5  # 25, then 24 new ones a page: the last issue of a page comes again
+
+
+def test_issues_without_a_time_do_not_stop_a_walk():
+    blind = Page(tuple(Listed("", "", 0, b"?") for _ in range(3)), total=7)
+    onward = walk.keyset(Position(), blind)
+    assert onward is not None
+    assert onward.offset == 3
+
+
+def test_a_stale_token_is_taken_up_at_the_last_creation_time():
+    assert walk.restart(Position(token="t", reached=5, since=1)) == Position(since=5, reached=5)
+    assert walk.restart(Position(since=1)) is None
+
+
+def test_halves_tile_a_slice_on_whole_minutes():
+    now = 1_700_000_000_000
+    first, second = walk.halves(Slice("P", "x = 1"), now) or ()
+    assert (first.start, first.end, second.start, second.end) == (0, second.start, first.end, 0)
+    assert first.end % MINUTE == 0
+    assert first.filter == second.filter == "x = 1"
+
+
+def test_a_minute_is_not_cut():
+    assert walk.halves(Slice("P", start=0, end=MINUTE), 0) is None
+
+
+@given(st.integers(0, 10**12), st.integers(1, 10**9))
+def test_halves_end(start, length):
+    slice_ = Slice("P", start=start, end=start + length)
+    bounds = [slice_.start]
+    while halves := walk.halves(slice_, 0):
+        slice_ = halves[1]
+        bounds.append(slice_.start)
+    assert all(a < b for a, b in pairwise(bounds))
+    assert len(bounds) < 60
