@@ -49,12 +49,12 @@ class Tokens(Keyset):
         since, offset = (int(part) for part in at.token.split(":")) if at.token else (at.since, 0)
         shown = super().page(Position(since=since, offset=offset))
         mood = next(self.moods, "good")
-        if mood == "loop" and at.token:
-            return Page(shown.issues, token=at.token)
-        new = {issue.id for issue in shown.issues} - self.shown
         if mood == "empty":
             return Page((), token=f"{since}:{offset}")
+        new = {issue.id for issue in shown.issues} - self.shown
         self.shown |= new
+        if mood == "loop" and at.token:
+            return Page(shown.issues, token=at.token)
         if (mood == "early" and new) or offset + self.cap >= (shown.total or 0):
             return Page(shown.issues)
         return Page(shown.issues, token=f"{since}:{offset + self.cap}")
