@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 from scrapy.commands import ScrapyCommand
-from scrapy.exceptions import UsageError
 
 from jira_crawler.exceptions import BadArgument
 
 N = TypeVar("N", int, float)
+REFUSED = 2
 
 
 class Command(ScrapyCommand):
@@ -78,7 +79,8 @@ class Command(ScrapyCommand):
                 raise BadArgument(f"scrapy sandbox takes switches only, not {args[0]!r}.")
             serve_until_stopped(Options(**_chosen(opts)), lambda sentence: print(sentence, flush=True))
         except BadArgument as error:
-            raise UsageError(str(error), print_help=False) from None
+            print(f"scrapy sandbox: {error}", file=sys.stderr)
+            self.exitcode = REFUSED
 
 
 def _chosen(opts: Namespace) -> dict[str, Any]:

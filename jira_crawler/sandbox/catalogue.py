@@ -113,6 +113,11 @@ def _custom_field(name: str) -> dict[str, Any]:
     }
 
 
+def _is_object(value: Any) -> bool:
+    """Recordings are not to be trusted: a part that is no object is passed over."""
+    return isinstance(value, dict)
+
+
 class Vocabulary:
     """Gathers, issue by issue, the things that issues refer to; answers `/status`, `/project` and their kin."""
 
@@ -129,10 +134,11 @@ class Vocabulary:
             thing = fields.get(name)
             if isinstance(thing, dict) and str(thing.get("id")) not in self.things[name]:
                 self._learn(name, thing)
-        for component in fields.get("components") or ():
+        for component in filter(_is_object, fields.get("components") or ()):
             self.values["component"] |= {str(component.get("name")).lower(), str(component.get("id"))}
-        for link in fields.get("issuelinks") or ():
-            self.things["issueLinkType"].setdefault(str(link.get("type", {}).get("id")), link.get("type"))
+        for link in filter(_is_object, fields.get("issuelinks") or ()):
+            if _is_object(kind := link.get("type")):
+                self.things["issueLinkType"].setdefault(str(kind.get("id")), kind)
         if len(self.custom) < len(fields):
             self.custom.update(name for name in fields if name.startswith("customfield_"))
 

@@ -22,6 +22,8 @@ class Timeline(NamedTuple):
 
 
 class Corpus:
+    """`vocabulary` is complete once the issues have been taken; it may know projects that hold none."""
+
     def __init__(self, issues: Iterable[Stored], vocabulary: Vocabulary, moved: dict[str, int] | None = None) -> None:
         self.vocabulary = vocabulary
         self.by_id = {issue.id: issue for issue in issues}
@@ -29,7 +31,7 @@ class Corpus:
         self.moved = moved or {}
         self.hidden: frozenset[str] = frozenset()
         self.archived: frozenset[str] = frozenset()
-        self.projects = tuple(sorted({issue.project for issue in self.by_id.values()}))
+        self.projects = tuple(sorted({*vocabulary.project_names, *(issue.project for issue in self.by_id.values())}))
         self._timelines: dict[tuple[frozenset[str], str], Timeline] = {}
 
     def __len__(self) -> int:

@@ -60,7 +60,7 @@ class JiraServer(Jira):
         size = max(0, min(wanted.size, self.profile.page_cap))
         query, meaning, warnings = self.ask_query(ask, wanted.jql, wanted.validate)
         self._check_window(wanted.start + size)
-        found = self.find(ask, query, meaning, wanted.start, size)
+        found = self.find(ask, query, meaning, max(0, wanted.start), size)
         top: dict[str, Any] = {
             "expand": "schema,names",
             "startAt": wanted.start,

@@ -166,7 +166,7 @@ def _reserved(text: str, error: UnexpectedCharacters) -> str:
 
 
 def _unexpected(error: UnexpectedToken) -> str:
-    expected = set(error.expected)
+    expected = set(error.accepts or error.expected)
     at_end = error.token.type == "$END"
     got = "before the end of the query." if at_end else f"but got '{error.token}'."
     where = "" if at_end else f" (line {error.line}, character {error.column})"

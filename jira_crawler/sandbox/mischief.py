@@ -66,18 +66,20 @@ def _bad_json(body: bytes, ask: Ask) -> bytes:
 
 def _token_loop(body: bytes, ask: Ask) -> bytes:
     """The token that was asked with comes back, as if its page were the next one."""
+    if b'"nextPageToken"' not in body:
+        return body
     page = orjson.loads(body)
     asked = ask.get("nextPageToken") or orjson.loads(ask.body or b"{}").get("nextPageToken")
-    if "nextPageToken" in page:
-        page["nextPageToken"] = asked
+    page["nextPageToken"] = asked
     return orjson.dumps(page)
 
 
 def _early_end(body: bytes, ask: Ask) -> bytes:
+    if b'"nextPageToken"' not in body:
+        return body
     page = orjson.loads(body)
-    if page.pop("nextPageToken", None):
-        page["isLast"] = True
-    return orjson.dumps(page)
+    del page["nextPageToken"]
+    return orjson.dumps({**page, "isLast": True})
 
 
 _SPOIL: dict[str, Callable[[bytes, Ask], bytes]] = {

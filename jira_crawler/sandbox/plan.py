@@ -60,7 +60,8 @@ def _arrivals(count: int, projects: tuple[str, ...], chance: Random) -> Iterator
     now, done, step = START, 0, min(_LONGEST_STEP, 2 * _EIGHT_YEARS // max(count, 1))
     while done < count:
         now += 1000 + int(chance.random() * step) // 1000 * 1000
-        project = projects[int(chance.random() ** 1.5 * len(projects))]
+        favoured = projects[int(chance.random() ** 1.5 * len(projects))]
+        project = projects[done] if done < len(projects) else favoured
         drawn = chance.random()
         if done == count // 8 or drawn < 0.004:
             burst = [now] * (3 + int(chance.random() * 9))

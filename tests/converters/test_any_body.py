@@ -62,6 +62,8 @@ def test_any_bytes_become_text(markup, body):
     assert isinstance(to_markdown(body, markup), str)
 
 
+KINDS = ["doc", "paragraph", "heading", "bulletList", "listItem", "table", "tableRow", "tableCell"]
+KINDS += ["taskList", "taskItem", "codeBlock", "date", "media", "mention", "-item-"]
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=5),
     lambda inner: (
@@ -69,21 +71,7 @@ _JSON = st.recursive(
         | st.dictionaries(st.sampled_from(["type", "content", "text", "attrs", "marks", "order"]), inner, max_size=4)
         | st.builds(
             lambda kind, content: {"type": kind, "content": content, "attrs": {"level": content, "url": kind}},
-            st.sampled_from(
-                [
-                    "doc",
-                    "paragraph",
-                    "heading",
-                    "bulletList",
-                    "listItem",
-                    "table",
-                    "tableRow",
-                    "tableCell",
-                    "taskList",
-                    "codeBlock",
-                    "date",
-                ]
-            ),
+            st.sampled_from(KINDS),
             st.lists(inner, max_size=4),
         )
     ),

@@ -59,13 +59,13 @@ def test_pages_for_people(jira):
 
 
 def test_broken_bodies(jira):
-    with pytest.raises(ValueError, match="Expecting|Invalid|Extra|Illegal"):
+    with pytest.raises(ValueError, match=r"Expecting|Invalid|Extra|Illegal"):
         _ = search(jira, "badjson").json
     jira.faults.rates.clear()
     with pytest.raises(http.client.IncompleteRead):
         search(jira, "truncated", "length")
     jira.faults.rates.clear()
-    with pytest.raises(ValueError, match="Expecting|Unterminated"):
+    with pytest.raises(ValueError, match=r"Expecting|Unterminated"):
         _ = search(jira, "truncated", "chunked").json
 
 
@@ -108,6 +108,7 @@ def test_tokens_go_wrong():
         asked = {"jql": "project in (DEMO, TOOLS)", "maxResults": 4}
         url = f"{jira.url}/rest/api/3/search/jql"
         jira.faults.rates["early_end"] = 1.0
+        assert isinstance(ask(f"{jira.url}/rest/api/3/status").json, list)
         assert ask(url, asked).json["isLast"] is True
         first = ask(url, asked).json
         assert first["isLast"] is False

@@ -1,4 +1,4 @@
-"""Made-up issues: the same for the same seed, unlike one another but for the copies, and full of what crawlers trip over."""
+"""Made-up issues: the same for the same seed, unlike one another but for the copies, and made to trip crawlers up."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_markup_and_secrets(issues):
         "{quote}",
         "[~",
         "|https://",
-        "\\tat org",
+        "\tat org",
     ):
         assert mark in text, mark
     assert re.search(r"AKIA[A-Z2-7]{16}", text)

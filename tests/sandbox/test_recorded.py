@@ -34,6 +34,8 @@ ELSEWHERE = {
     "self": "https://jira.example.org/rest/api/latest/issue/12",
     "fields": {
         "summary": "Shoes",
+        "components": ["text", {"name": "Heels", "id": "3"}],
+        "issuelinks": [None, {"type": None}],
         "avatar": "https://jira.example.org/secure/x.png",
         "comment": {"comments": [{"id": "6", "body": "a"}], "total": 9, "maxResults": 9, "startAt": 0},
     },

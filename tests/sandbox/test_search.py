@@ -102,7 +102,7 @@ def test_keys_that_do_not_exist():
         f"An issue with key '{key}' does not exist for field 'key'." for key in ("DEMO-99999", "DEMO-99998")
     )
     assert keys("key < DEMO-99999", missing_keys_match_nothing=True) == []
-    with pytest.raises(WrongQuery, match="The issue key 'abc' for field 'key' is invalid."):
+    with pytest.raises(WrongQuery, match=r"The issue key 'abc' for field 'key' is invalid\."):
         meant("key = abc")
 
 
@@ -131,7 +131,7 @@ def test_what_jira_objects_to(jql, sentence):
 
 
 def test_orders_that_jira_does_not_know():
-    with pytest.raises(WrongQuery, match="Not able to sort using field 'text'."):
+    with pytest.raises(WrongQuery, match=r"Not able to sort using field 'text'\."):
         ordering(parse("order by text").order)
     with pytest.raises(WrongQuery, match="Field 'foo' does not exist"):
         ordering(parse("order by foo").order)

@@ -1,0 +1,87 @@
+"""What the tests share: a crawl in a process of its own, and the feeds it leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+# A test does not wait as long as a guest would; and it warns of nothing it does not mean to.
+QUICK = {"RETRY_BACKOFF": "0.02", "MAX_PAUSE": "0.5"}
+
+
+@dataclass
+class Crawled:
+    """A finished crawl: its exit status, what it printed, and what it left."""
+
+    status: int
+    out: str
+    log: str
+    folder: Path
+
+    @property
+    def report(self) -> dict[str, Any]:
+        return json.loads((self.folder / "report.json").read_bytes())
+
+    @property
+    def rejects(self) -> list[dict[str, Any]]:
+        return read_lines(self.folder / "rejects.jsonl")
+
+    @property
+    def feeds(self) -> dict[str, list[dict[str, Any]]]:
+        return {path.stem: read_lines(path) for path in self.folder.glob("*.jsonl") if path.stem != "rejects"}
+
+    @property
+    def examples(self) -> list[dict[str, Any]]:
+        return [line for lines in self.feeds.values() for line in lines]
+
+    @property
+    def ids(self) -> set[str]:
+        """Numeric ids of every issue that is in a feed or in the rejects."""
+        return {each["metadata"]["issue_id"] for each in self.examples} | {each["id"] for each in self.rejects}
+
+    def sorted_feeds(self) -> dict[str, list[str]]:
+        return {name: sorted(map(json.dumps, lines)) for name, lines in self.feeds.items()}
+
+
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Runs a command of the project with warnings as errors, in an environment without anyone's credentials."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
+        cwd=ROOT,
+        env=clean | {"PYTHONUNBUFFERED": "1"} | (env or {}),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def crawl(tmp_path: Path) -> Callable[..., Crawled]:
+    """Runs `scrapy crawl jira` into a folder of this test; keywords in capitals are settings, others arguments."""
+
+    def run(url: str = "", *, env: dict[str, str] | None = None, folder: str = "output", **chosen: Any) -> Crawled:
+        options = {"projects": "DEMO,TOOLS", **({"site": url} if url else {})} | chosen
+        settings = QUICK | {"OUTPUT_DIR": str(tmp_path / folder), "STATE_DIR": str(tmp_path / "state")}
+        arguments: list[str] = []
+        for name, value in (settings | options).items():
+            arguments += ["-s" if name.isupper() else "-a", f"{name}={value}"]
+        done = command("crawl", "jira", *arguments, env=env)
+        assert "Traceback" not in done.stderr, done.stderr
+        return Crawled(done.returncode, done.stdout, done.stderr, tmp_path / folder)
+
+    return run
