@@ -17,9 +17,9 @@ def validate(raw: RawIssue) -> Issue:
     """Decodes an issue and gives it the hash of its version; raises Rejected for a malformed one."""
     try:
         issue = tracker(raw.dialect, raw.base_url).read_issue(raw)
-    except Malformed as error:
+        return replace(issue, version=version_hash(msgspec.json.decode(raw.payload)))
+    except (Malformed, RecursionError) as error:
         raise Rejected("Validate", f"malformed: {error}") from error
-    return replace(issue, version=version_hash(msgspec.json.decode(raw.payload)))
 
 
 class Validate:

@@ -21,8 +21,7 @@ def description(issue: Issue) -> str:
 
 def report(issue: Issue) -> str:
     """Title and description: `# Title`, an empty line, the text."""
-    text = description(issue)
-    return cut(f"# {issue.title}\n\n{text}" if text else f"# {issue.title}")
+    return cut(_whole_report(issue))
 
 
 def thread(issue: Issue) -> tuple[Comment, ...]:
@@ -38,7 +37,7 @@ def discussion(comments: Sequence[Comment]) -> str:
 
 def conversation(issue: Issue, comments: Sequence[Comment]) -> str:
     """The report and what was said after it; in a long one the middle is left out."""
-    return cut("\n\n".join(filter(None, (report(issue), discussion(comments)))))
+    return cut("\n\n".join(filter(None, (_whole_report(issue), discussion(comments)))))
 
 
 def cut(text: str, limit: int = LIMIT) -> str:
@@ -52,6 +51,11 @@ def cut(text: str, limit: int = LIMIT) -> str:
     tail = tail[_first_space(tail) :].lstrip()
     left_out = len(text) - len(head) - len(tail)
     return f"{head}\n\n[… {left_out:,} characters left out …]\n\n{tail}"
+
+
+def _whole_report(issue: Issue) -> str:
+    text = description(issue)
+    return f"# {issue.title}\n\n{text}" if text else f"# {issue.title}"
 
 
 def _last_space(text: str) -> int:

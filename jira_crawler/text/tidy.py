@@ -17,15 +17,27 @@ _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u20
 _STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\x7f])")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _FENCE = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
-_UNTIDY_ASCII = re.compile(r"[ \t]\n|\n\n\n|[\x00-\x08\x0b-\x1f\x7f]|\A\n|\s\Z")
+_CONTROL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def tidy(text: str) -> str:
     """The text, regular; linear in its length, and the same text when there is nothing to do."""
-    if text.isascii() and not _UNTIDY_ASCII.search(text):
+    if text.isascii() and _is_tidy(text):
         return text
     text = _CONTROL.sub("", _LINE_ENDS.sub("\n", text))
     return "\n".join(_lines(text)).strip("\n")
+
+
+def _is_tidy(text: str) -> bool:
+    """A quick look at ASCII text; it may say no to a tidy one, for the blanks in its code."""
+    return not (
+        text[:1] == "\n"
+        or text[-1:].isspace()
+        or "\n\n\n" in text
+        or " \n" in text
+        or "\t\n" in text
+        or _CONTROL_ASCII.search(text)
+    )
 
 
 def _lines(text: str) -> Iterator[str]:

@@ -21,11 +21,7 @@ def trouble(status: int, media_type: str, body: bytes, location: str = "") -> st
     if 300 <= status < 400:
         return f"a redirect to {location.split('?', 1)[0] or 'nowhere'}"
     if status == 200 and not is_json(body):
-        return (
-            f"a page instead of JSON{_title(body)}"
-            if "html" in media_type or _is_html(body)
-            else "broken JSON"
-        )
+        return f"a page instead of JSON{_title(body)}" if "html" in media_type or _is_html(body) else "broken JSON"
     return ""
 
 
@@ -35,6 +31,8 @@ def is_json(body: bytes) -> bool:
         msgspec.json.decode(body, type=msgspec.Raw)
     except msgspec.MsgspecError:
         return False
+    except RecursionError:
+        return True  # too deep to tell, and nothing that asking again would mend
     return True
 
 

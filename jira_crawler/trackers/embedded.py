@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
+from jira_crawler.trackers import deep
 from jira_crawler.trackers.contract import Cut, Listed
 from jira_crawler.trackers.decode import moment
 
@@ -62,13 +63,19 @@ def read_search(body: bytes) -> SearchPage:
         return _page.decode(body)
     except msgspec.MsgspecError as error:
         raise Unreadable(f"not a page of issues: {error}") from error
+    except RecursionError:
+        envelope, issues = deep.split(body)
+    try:
+        return msgspec.structs.replace(_page.decode(envelope), issues=[Raw(issue) for issue in issues])
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Unreadable(f"not a page of issues: {error}") from error
 
 
 def glance(payload: Raw) -> Listed:
     """Sees an issue's id, key, creation time and cut lists; an unreadable issue is seen as one without them."""
     try:
         seen = _glance.decode(payload)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return Listed("", "", 0, bytes(payload))
     fields = seen.fields or GlanceFields()
     parts = (("comment", fields.comment), ("worklog", fields.worklog), ("changelog", seen.changelog))

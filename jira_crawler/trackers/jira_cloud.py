@@ -66,9 +66,7 @@ class JiraCloud:
         return self._ask(f"issue/{issue}/{cut.part}", startAt=str(cut.read), maxResults=str(size), **order)
 
     def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
-        return embedded.join(
-            payload, cut, body, "values" if cut.part == "changelog" else embedded.LISTS[cut.part]
-        )
+        return embedded.join(payload, cut, body, "values" if cut.part == "changelog" else embedded.LISTS[cut.part])
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
