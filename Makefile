@@ -1,0 +1,44 @@
+# Two commands are all that a new machine needs: make demo, make test. Python 3.11 or newer comes first, nothing else.
+
+VENV ?= .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+.PHONY: demo test check bench pins clean
+
+demo: $(VENV)/crawl.ok
+	$(BIN)/scrapy demo
+
+test: check
+	$(BIN)/python -m pytest -n auto
+
+check: $(VENV)/dev.ok
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy jira_crawler
+
+bench: $(VENV)/crawl.ok
+	$(BIN)/python -m benchmarks
+
+$(VENV)/crawl.ok: requirements.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.ok: requirements-dev.txt $(VENV)/crawl.ok
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Writes both files of pins anew from what pyproject.toml asks for.
+pins:
+	$(PYTHON) -m venv --clear .venv-pins
+	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check .
+	$(PYTHON) pins.py .venv-pins/bin/python > requirements.txt
+	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	$(PYTHON) pins.py .venv-pins/bin/python requirements.txt > requirements-dev.txt
+	rm -rf .venv-pins build
+
+clean:
+	rm -rf $(VENV) .venv-pins build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
