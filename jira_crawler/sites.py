@@ -71,9 +71,7 @@ def base_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not host:
         raise BadArgument(f"site={_without_password(text)} is not an http or https URL.")
     if parts.username or parts.password:
-        raise BadArgument(
-            "A site's URL must not hold a user or password: put credentials into the environment."
-        )
+        raise BadArgument("A site's URL must not hold a user or password: put credentials into the environment.")
     path = parts.path
     for tail in ("/rest/", "/browse/", "/projects/", "/issues/", "/secure/"):
         path = path.split(tail, 1)[0]

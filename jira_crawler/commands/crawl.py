@@ -23,6 +23,7 @@ class Command(Crawl):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
+        assert self.settings and self.crawler_process  # noqa: S101 - Scrapy sets both before it calls
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -30,7 +31,7 @@ class Command(Crawl):
             crawler = self._create_crawler(args[0])
         except KeyError:
             raise UsageError(f"There is no spider {args[0]!r}; scrapy list names them.", print_help=False) from None
-        running = self.crawler_process.crawl(crawler, **opts.spargs)
+        running: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         running.add_done_callback(self._ended)
         self.crawler_process.start()
         if not self.exitcode and (self.crawler_process.bootstrap_failed or getattr(crawler.spider, "faults", [])):

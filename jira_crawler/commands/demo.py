@@ -31,6 +31,7 @@ class Command(ScrapyCommand):
         return "Crawl the embedded Jira and show what comes of it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         folder = Path(self.settings["OUTPUT_DIR"]) / "demo"
         shutil.rmtree(folder, ignore_errors=True)  # the demo's own, from the last time
         with running(issues=200) as sandbox:

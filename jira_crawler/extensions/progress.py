@@ -13,6 +13,8 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
+from jira_crawler.spiders.asking import Asking
+
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
@@ -73,7 +75,7 @@ class Progress:
             self.bar.update(self.task, description="issues", completed=listed, total=total or None)
 
     def _counts(self) -> tuple[int, int]:
-        counted = getattr(self.crawler.spider, "counted", {})
+        counted = Asking.of(self.crawler).counted
         return self.crawler.stats.get_value("issues/listed", 0), sum(counted.values())
 
     @staticmethod

@@ -33,7 +33,7 @@ class Rejects:
 
     def failed(self, item: Any, failure: Failure) -> None:
         """A step that raises what it should not is our fault: the issue is kept, and the crawl goes on."""
-        self._reject(item, "pipelines", f"{failure.type.__name__}: {failure.getErrorMessage()}", None)
+        self._reject(item, "pipelines", f"{type(failure.value).__name__}: {failure.getErrorMessage()}", None)
 
     def _reject(self, item: Any, stage: str, reason: str, issue: Any) -> None:
         if isinstance(item, RawIssue):

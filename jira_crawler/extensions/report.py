@@ -14,6 +14,7 @@ from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.dataset import summary
+from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -32,7 +33,7 @@ class Report:
         return cls(crawler)
 
     def closed(self, reason: str) -> None:
-        spider, settle = self.crawler.spider, Settle.of(self.crawler)
+        spider, settle = Asking.of(self.crawler), Settle.of(self.crawler)
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
         report = self.gather(settle)
@@ -46,7 +47,7 @@ class Report:
 
     def gather(self, settle: Settle) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
-        stats, spider = self.crawler.stats.get_stats(), self.crawler.spider
+        stats, spider = self.crawler.stats.get_stats(), Asking.of(self.crawler)
         listed, requests = stats.get("issues/listed", 0), stats.get("pace/sent", 0)
         return {
             "complete": not spider.faults,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.feeds.dataset import Dataset, digest
 from jira_crawler.items import Issue, RawIssue
+from jira_crawler.spiders.asking import Asking
 from jira_crawler.store.store import Row
 
 if TYPE_CHECKING:
@@ -49,11 +51,11 @@ class Settle:
 
     def written(self, issue: Issue, lines: bytes, examples: int) -> None:
         """Takes an issue with the lines it gives."""
-        self._record(_row(issue.raw, self.crawler.spider.run, issue, examples=examples), lines)
+        self._record(replace(self._row(issue.raw, issue), examples=examples), lines)
 
     def rejected(self, raw: RawIssue, stage: str, reason: str, issue: Issue | None) -> None:
         """Takes an issue that gives no line, as far as it was read."""
-        self._record(_row(raw, self.crawler.spider.run, issue, stage=stage, reason=reason), b"")
+        self._record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
         self._clock.start(self._seconds, now=False)
@@ -84,7 +86,10 @@ class Settle:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError)):
             logger.exception(what)
-        self.crawler.spider.stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+        Asking.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+
+    def _row(self, raw: RawIssue, issue: Issue | None) -> Row:
+        return row(raw, Asking.of(self.crawler).run, issue)
 
     def _record(self, row: Row, lines: bytes) -> None:
         self.dataset.record(row, lines)
@@ -92,7 +97,7 @@ class Settle:
             self.commit()
 
 
-def _row(raw: RawIssue, run: int, issue: Issue | None, **fate: str | int) -> Row:
+def row(raw: RawIssue, run: int, issue: Issue | None) -> Row:
     """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
     number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
     return Row(
@@ -112,5 +117,4 @@ def _row(raw: RawIssue, run: int, issue: Issue | None, **fate: str | int) -> Row
         content=issue.content if issue else "",
         cut=",".join(raw.cut),
         payload=raw.payload,
-        **fate,
     )

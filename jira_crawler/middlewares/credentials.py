@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from jira_crawler import settings
 from jira_crawler.exceptions import SiteRefused
 from jira_crawler.sites import Site
+from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -24,7 +25,7 @@ class Credentials:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Credentials:
-        return cls(crawler.spider.site)
+        return cls(Asking.of(crawler).site)
 
     def lend(self, request: Request) -> Request:
         """Gives a copy of a request with the Authorization of its site, or the request itself if it is for no site."""

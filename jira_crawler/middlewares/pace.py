@@ -14,6 +14,7 @@ from scrapy import signals
 from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.budget import Budget
 from jira_crawler.middlewares.rates import wait_after_answer, wait_after_refusal
+from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -28,7 +29,7 @@ class Pace:
 
     def __init__(self, crawler: Crawler):
         self.stats = crawler.stats
-        self.site = crawler.spider.site
+        self.site = Asking.of(crawler).site
         self.longest = crawler.settings.getfloat("MAX_PAUSE")
         self.patience = crawler.settings.getint("MAX_PAUSES")
         self.backoff = crawler.settings.getfloat("RETRY_BACKOFF")
@@ -76,7 +77,8 @@ class Pace:
         until = time.monotonic() + seconds
         if seconds <= 0 or until <= self.until:
             return
-        self.stats.inc_value("pace/waited_seconds", until - max(self.until, time.monotonic()))
+        waited = until - max(self.until, time.monotonic())
+        self.stats.set_value("pace/waited_seconds", self.stats.get_value("pace/waited_seconds", 0.0) + waited)
         self.until = until
         if seconds >= 5:
             logger.info("Waiting %.0f s: %s", seconds, why)

@@ -6,9 +6,11 @@ import asyncio
 import random
 from typing import TYPE_CHECKING
 
-from scrapy.downloadermiddlewares.retry import RetryMiddleware, get_retry_request
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Unreadable
+from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers.answers import trouble
 
 if TYPE_CHECKING:
@@ -17,17 +19,18 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
-class Retry(RetryMiddleware):
-    """Scrapy's retries with back-off and jitter, and an eye on the body: a login page with status 200 is no answer.
+class Retry:
+    """Retries with back-off and jitter, and with an eye on the body: a login page with status 200 is no answer.
 
-    What stays bad is raised as Unreadable, so that a callback only ever sees JSON or a 4xx.
+    What stays bad is raised as Unreadable, so that a callback only ever sees JSON or a 4xx. The settings are
+    Scrapy's own, RETRY_TIMES and RETRY_EXCEPTIONS, with RETRY_BACKOFF and RETRY_BACKOFF_MAX in seconds.
     """
 
     def __init__(self, crawler: Crawler):
-        super().__init__(crawler.settings)
         self.crawler = crawler
         self.first = crawler.settings.getfloat("RETRY_BACKOFF")
         self.longest = crawler.settings.getfloat("RETRY_BACKOFF_MAX")
+        self.passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Retry:
@@ -45,22 +48,12 @@ class Retry(RetryMiddleware):
         raise Unreadable(wrong)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        if isinstance(exception, self.exceptions_to_retry):
-            return await self.again(request, type(exception).__name__)
-        return None
+        return await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
 
     async def again(self, request: Request, reason: str) -> Request | None:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
-        again = get_retry_request(
-            request,
-            spider=self.crawler.spider,
-            reason=reason.split("(")[0].strip(),
-            max_retry_times=self.limit(request),
-        )
+        again = get_retry_request(request, spider=Asking.of(self.crawler), reason=reason.split("(")[0].strip())
         if again:
             wait = min(self.first * 2 ** (again.meta["retry_times"] - 1), self.longest)
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
         return again
-
-    def limit(self, request: Request) -> int:
-        return int(request.meta.get("max_retry_times", self.max_retry_times))

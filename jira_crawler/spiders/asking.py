@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.exceptions import CannotResolveHostError, CloseSpider, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
@@ -32,15 +34,28 @@ class Asking(Spider):
         self.site = sites.find(site)
         self.faults: list[str] = []
         self.stopping = False
+        self.counted: dict[str, int] = {}  # issues by project, as the tracker counts them
         self.state: dict[str, Any] = {}  # with JOBDIR, Scrapy brings the one of the run that is resumed
 
     @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Asking:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         adopt_pace(crawler.settings, spider.site)
         if not crawler.settings["CONTACT"] and not sites.is_loopback(spider.site.url):
             spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider
+
+    @classmethod
+    def of(cls, crawler: Crawler) -> Self:
+        """Finds the spider of a crawl, for what surrounds it."""
+        if not isinstance(crawler.spider, cls):
+            raise RuntimeError(f"{crawler.spider} does not ask a tracker")
+        return crawler.spider
+
+    @property
+    def run(self) -> int:
+        """When this crawl began, in epoch milliseconds; a resumed crawl keeps the number."""
+        return int(self.state.setdefault("run", int(time.time() * 1000)))
 
     def ask(
         self, question: Ask, callback: Any, errback: Any, meta: dict[str, Any] | None = None, **kept: Any
@@ -106,13 +121,20 @@ def user_agent(contact: str) -> str:
     return f"jira_crawler/{release} ({f'+{contact}' if contact else 'no contact given'})"
 
 
-def describe(error: BaseException) -> str:
+def kept_with(failure: Failure) -> dict[str, Any]:
+    """Gives what travelled with the request that failed."""
+    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+    return request.cb_kwargs
+
+
+def describe(failure: Failure) -> str:
     """Says in a few words why a request failed for good."""
     known = {
         CannotResolveHostError: "its name is not known",
         DownloadConnectionRefusedError: "nobody listens there",
         DownloadTimeoutError: "no answer in time",
     }
+    error = failure.value
     for kind, words in known.items():
         if isinstance(error, kind):
             return words

@@ -14,7 +14,7 @@ from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import RawIssue
-from jira_crawler.spiders.asking import Asking, describe
+from jira_crawler.spiders.asking import Asking, describe, kept_with
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Cut, Listed, Tracker
@@ -70,9 +70,9 @@ class Completing(Asking):
     def completion_failed(self, failure: Failure) -> Output:
         if self.refused(failure):
             return
-        kept = failure.request.cb_kwargs
+        kept = kept_with(failure)
         issue, left = msgspec.convert(kept["raw"], RawIssue), msgspec.convert(kept["cuts"], tuple[Cut, ...])
-        yield self.left_cut(issue, left, describe(failure.value))
+        yield self.left_cut(issue, left, describe(failure))
 
     def left_cut(self, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
         """Goes on without the rest of a list, and lets the crawl end as incomplete."""

@@ -6,10 +6,11 @@ import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from scrapy import Request, signals
+from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
@@ -18,7 +19,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders import arguments
-from jira_crawler.spiders.asking import describe
+from jira_crawler.spiders.asking import describe, kept_with
 from jira_crawler.spiders.completing import Completing, Output
 from jira_crawler.trackers import introduction, read_introduction, walk
 from jira_crawler.trackers.answers import words
@@ -33,18 +34,18 @@ class Jira(Completing):
     """
 
     name = "jira"
+    sizes: PageSize
 
     def __init__(
         self, projects: str = "", jql: str = "", since: str = "", limit: str = "", full: str = "", **kwargs: Any
     ):
         super().__init__(**kwargs)
         self.wanted = arguments.read(projects, jql, since, limit, datetime.now(UTC))
-        self.counted: dict[str, int] = {}
         self.taken: Counter[str] = Counter()
         self.closing = False
 
     @classmethod
-    def from_crawler(cls, crawler: Any, *args: Any, **kwargs: Any) -> Jira:
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         settings = crawler.settings
@@ -52,11 +53,6 @@ class Jira(Completing):
             settings.getint("PAGE_SIZE"), settings.getfloat("PAGE_SECONDS"), settings.getint("PAGE_BYTES")
         )
         return spider
-
-    @property
-    def run(self) -> int:
-        """When this crawl began, in epoch milliseconds; a resumed crawl keeps the number."""
-        return self.state.setdefault("run", int(time.time() * 1000))
 
     # --- introduce, count
 
@@ -88,7 +84,7 @@ class Jira(Completing):
         if isinstance(failure.value, Unreadable):
             self.stop(f"{self.site.url} is not a Jira, or not now: it answers serverInfo with {failure.value}.")
         else:
-            self.stop(f"{self.site.url} cannot be reached: {describe(failure.value)}.")
+            self.stop(f"{self.site.url} cannot be reached: {describe(failure)}.")
 
     def count_known(self, response: Response, project: str) -> Output:
         if response.status != 200:
@@ -103,7 +99,7 @@ class Jira(Completing):
 
     def count_failed(self, failure: Failure) -> None:
         if not self.refused(failure):
-            self.stop(f"{self.site.url} does not count its issues: {describe(failure.value)}.")
+            self.stop(f"{self.site.url} does not count its issues: {describe(failure)}.")
 
     def refusal(self, response: Response, project: str) -> str:
         said = words(response.body) or f"status {response.status}"
@@ -169,12 +165,12 @@ class Jira(Completing):
         """Tries a page that never came with half the size: one issue may be what is too much for it."""
         if self.refused(failure):
             return
-        kept = failure.request.cb_kwargs
+        kept = kept_with(failure)
         slice_, at = msgspec.convert(kept["slice_"], Slice), msgspec.convert(kept["at"], Position)
         if smaller := self.sizes.failed(kept["size"]):
             yield self.next_page(slice_, at, kept["dialect"], smaller)
             return
-        self.fault(f"A part of {slice_.project} was not listed: {describe(failure.value)}.")
+        self.fault(f"A part of {slice_.project} was not listed: {describe(failure)}.")
 
     # --- count again
 
@@ -196,7 +192,7 @@ class Jira(Completing):
         before = walk.floor_minute(self.run)
         for project in self.counted:
             question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter, end=before))
-            kept = {"project": project, "before": before}
+            kept: dict[str, Any] = {"project": project, "before": before}
             yield self.ask(question, self.compare, self.compare_failed, **kept).replace(dont_filter=True)
 
     def compare(self, response: Response, project: str, before: int) -> None:
@@ -213,8 +209,8 @@ class Jira(Completing):
 
     def compare_failed(self, failure: Failure) -> None:
         if not self.refused(failure):
-            project = failure.request.cb_kwargs["project"]
-            self.fault(f"{project} was listed, but not proved complete: {describe(failure.value)}.")
+            project = kept_with(failure)["project"]
+            self.fault(f"{project} was listed, but not proved complete: {describe(failure)}.")
 
     def revive(self) -> Iterator[Request]:
         """Sends issues through the pipelines again that were dropped for a twin which has changed since."""
