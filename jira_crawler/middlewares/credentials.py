@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from typing import TYPE_CHECKING
+
+from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
 from jira_crawler.exceptions import SiteRefused
@@ -52,8 +53,8 @@ class Credentials:
 def _authorization(site: Site) -> tuple[str, str]:
     """Makes the header of whichever credentials the environment holds, and names their variables."""
     if site.email and site.api_token and (token := settings.secret(site.api_token)):
-        pair = f"{settings.secret(site.email)}:{token}".encode()
-        return f"Basic {b64encode(pair).decode()}", f"{site.email} and {site.api_token}"
+        header = basic_auth_header(settings.secret(site.email), token, encoding="utf-8")
+        return header.decode(), f"{site.email} and {site.api_token}"
     if site.token and (token := settings.secret(site.token)):
         return f"Bearer {token}", site.token
     return "", ""

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
-
 import msgspec
+from parsel import Selector
 
 # Passing trouble: the same question may well be answered a moment later.
 PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
-_TITLE = re.compile(rb"<title[^>]*>(.{0,200}?)</title", re.IGNORECASE | re.DOTALL)
 
 
 def trouble(status: int, media_type: str, body: bytes, location: str = "") -> str:
@@ -58,5 +56,5 @@ def _is_html(body: bytes) -> bool:
 
 
 def _title(body: bytes) -> str:
-    found = _TITLE.search(body[:20_000])
-    return f" ({' '.join(found[1].decode('utf-8', 'replace').split())!r})" if found else ""
+    title = Selector(body[:20_000].decode("utf-8", "replace")).css("title::text").get("")
+    return f" ({' '.join(title.split())!r})" if title.strip() else ""

@@ -66,7 +66,7 @@ def test_faults_cost_time_and_nothing_else(crawl, dialect):
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_cut_lists_are_completed(crawl, dialect):
     """Worklogs beyond 20, and on Cloud comments beyond 100 and history beyond 40, come from their own addresses."""
-    with running(issues=200, dialect=dialect) as sandbox:
+    with running(issues=300, dialect=dialect) as sandbox:
         done = crawl(sandbox.url)
         facts = truth(sandbox)
     assert (done.status, done.report["cut"]) == (0, {})

@@ -1,0 +1,89 @@
+"""Lists the benchmarks and runs them, each in a process of its own and for a bounded time.
+
+python -m benchmarks [NAME …] [--list] [--quick] [--json FOLDER]
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """`seconds` is when a run is given up, in full and with --quick."""
+
+    about: str
+    seconds: int
+    quick_seconds: int
+
+
+BENCHMARKS = {
+    "crawl": Benchmark("the full job, scraping alone and a bare download of the same pages, side by side", 480, 90),
+    "parts": Benchmark("what each step from page to feed costs, in one process on one core", 120, 60),
+}
+ROOT = Path(__file__).parent.parent
+GRACE = 20.0  # seconds that an interrupted benchmark has to stop what it started
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    unknown = [name for name in options.names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]!r}: {', '.join(BENCHMARKS)}.", file=sys.stderr)
+        return 2
+    if options.list:
+        for name, benchmark in BENCHMARKS.items():
+            print(f"{name:8} {benchmark.about}")
+        return 0
+    return max(run(name, options.quick, options.json) for name in options.names or BENCHMARKS)
+
+
+def run(name: str, quick: bool, folder: Path | None) -> int:
+    """Runs one benchmark; 0 is success, and one that takes too long is ended and said to have failed."""
+    benchmark = BENCHMARKS[name]
+    limit = benchmark.quick_seconds if quick else benchmark.seconds
+    command = [sys.executable, "-m", f"benchmarks.{name}", *(["--quick"] if quick else [])]
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        command += ["--json", str(folder / f"{name}.json")]
+    print(f"\n{name}: {benchmark.about} (at most {limit} s)", flush=True)
+    # A process group, so that whatever the benchmark started ends with it.
+    process = subprocess.Popen(command, cwd=ROOT, process_group=0)
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        print(f"{name} was given up after {limit} s.", file=sys.stderr)
+        return 1
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Interrupts a benchmark that still runs, as Ctrl-C would, and ends its whole group if that does not help."""
+    for number in (signal.SIGINT, signal.SIGKILL):
+        if process.poll() is not None:
+            return
+        os.killpg(process.pid, number)
+        try:
+            process.wait(GRACE)
+        except subprocess.TimeoutExpired:
+            continue
+
+
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser(prog="python -m benchmarks", description="Measures what docs/performance.md claims.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"{', '.join(BENCHMARKS)} (all)")
+    parser.add_argument("--list", action="store_true", help="say what there is, and run nothing")
+    parser.add_argument("--quick", action="store_true", help="fewer issues and one round: a first impression")
+    parser.add_argument("--json", type=Path, metavar="FOLDER", help="also write the figures to FOLDER/NAME.json")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,246 @@
+"""What each step from a page to a feed costs, in one process on one core, without Scrapy and the network.
+
+python -m benchmarks.parts [--quick] [--issues N] [--rounds N] [--seed S] [--json PATH]
+
+An embedded Jira makes up the issues and gives the very pages that it would serve. Page after page goes through all
+steps, so that memory and caches are as warm as in a crawl; the clock is read between steps, not inside them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import platform
+import sys
+import tempfile
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median
+from types import SimpleNamespace
+from typing import Any, TypeVar
+from urllib.parse import parse_qs, urlsplit
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.settings import Settings
+from scrapy.signalmanager import SignalManager
+
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.pipelines import Rejected
+from jira_crawler.pipelines.clean import clean
+from jira_crawler.pipelines.deduplicate import Deduplicate
+from jira_crawler.pipelines.redact import redact_issue
+from jira_crawler.pipelines.score import score
+from jira_crawler.pipelines.validate import validate
+from jira_crawler.pipelines.write_feeds import lines
+from jira_crawler.sandbox.assembly import assemble
+from jira_crawler.sandbox.exchange import Ask
+from jira_crawler.sandbox.jira import Jira
+from jira_crawler.sandbox.options import Options
+from jira_crawler.trackers import tracker
+from jira_crawler.trackers.contract import Position, Slice, Tracker
+
+A, B = TypeVar("A"), TypeVar("B")
+BASE = "http://127.0.0.1:8080"
+PROJECT = "DEMO"
+PAGE = 500
+# In the order of travel. The first is everything before the item pipelines, the last everything behind them.
+PARTS = ("read page", "Validate", "Clean", "Redact", "Score", "Deduplicate", "lines", "store commit")
+
+
+@dataclass(slots=True)
+class Clock:
+    """Adds up the seconds of CPU and of wall clock that each part took."""
+
+    cpu: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+    wall: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
+
+    @contextmanager
+    def on(self, part: str) -> Iterator[None]:
+        cpu, wall = time.process_time(), time.perf_counter()
+        yield
+        self.cpu[part] += time.process_time() - cpu
+        self.wall[part] += time.perf_counter() - wall
+
+
+@dataclass(slots=True)
+class Figures:
+    """What was measured: one clock a round, over so many issues in so many bytes of JSON."""
+
+    issues: int
+    size: int
+    clocks: list[Clock]
+
+    def micros(self, part: str, kind: str = "cpu") -> float:
+        """Gives the median microseconds that an issue costs."""
+        return median(getattr(clock, kind)[part] for clock in self.clocks) / self.issues * 1e6
+
+
+def main() -> int:
+    options = _parser().parse_args()
+    pages = made_up_pages(options.issues, options.seed)
+    figures = asyncio.run(measure(pages, options.rounds))
+    show(figures, Console(highlight=False))
+    if options.json:
+        options.json.write_text(json.dumps(as_json(figures), indent=2) + "\n")
+    return 0
+
+
+def made_up_pages(issues: int, seed: int) -> list[bytes]:
+    """Walks a made-up project to its end, and keeps the answers."""
+    jira = assemble(Options(issues=issues, seed=seed, projects=(PROJECT,)), BASE)
+    speaks, at, pages = tracker("server", BASE), Position(), []
+    while at is not None:
+        pages.append(_answer(jira, speaks.search(Slice(PROJECT), at, PAGE).address))
+        at = speaks.advance(at, speaks.read_page(pages[-1]))
+    return pages
+
+
+def _answer(jira: Jira, address: str) -> bytes:
+    parts = urlsplit(address)
+    return jira.answer(Ask("GET", parts.path, parse_qs(parts.query))).body
+
+
+async def measure(pages: list[bytes], rounds: int) -> Figures:
+    """Sends all pages through all steps, once a round, each time into a new dataset."""
+    clocks, issues, size = [], 0, 0
+    for _ in range(rounds):
+        clock = Clock()
+        with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
+            issues, size = travel(pages, clock, Path(folder))
+        clocks.append(clock)
+    return Figures(issues, size, clocks)
+
+
+def travel(pages: list[bytes], clock: Clock, folder: Path) -> tuple[int, int]:
+    """Takes pages to a feed and a store as a crawl does; gives the number of issues and the bytes of their JSON."""
+    speaks, issues, size = tracker("server", BASE), 0, 0
+    crawler = stand_in(folder)
+    settle = Settle.of(crawler)
+    for body in pages:
+        raws = read(body, clock, speaks)
+        issues, size = issues + len(raws), size + sum(len(raw.payload) for raw in raws)
+        refine(raws, clock, crawler)
+    with clock.on("store commit"):
+        settle.closed()
+    settle.dataset.close()
+    return issues, size
+
+
+def read(body: bytes, clock: Clock, speaks: Tracker) -> list[RawIssue]:
+    """Opens a page and glances at its issues."""
+    with clock.on("read page"):
+        listed = speaks.read_page(body).issues
+    now = datetime.now(UTC)
+    same: dict[str, Any] = {"site": "made-up", "base_url": BASE, "dialect": "server", "project": PROJECT}
+    return [RawIssue(**same, id=each.id, key=each.key, payload=each.payload, fetched_at=now) for each in listed]
+
+
+def refine(raws: list[RawIssue], clock: Clock, crawler: Any) -> None:
+    """Sends a page's issues through the pipelines, step by step, and settles them."""
+    settle, deduplicate = Settle.of(crawler), Deduplicate(crawler)
+    issues = _each("Validate", validate, raws, clock)
+    issues = _each("Clean", clean, issues, clock)
+    redacted = _each("Redact", redact_issue, issues, clock)
+    issues = _each("Score", score, (issue for issue, _ in redacted), clock)
+    for batch in range(0, len(issues), settle.size):  # what waits for a commit is looked through by Deduplicate
+        unique = _each("Deduplicate", deduplicate.process_item, issues[batch : batch + settle.size], clock)
+        written = _each("lines", _with_lines, unique, clock)
+        with clock.on("store commit"):
+            for issue, text, count in written:
+                settle.written(issue, text, count)
+            settle.commit()
+
+
+def _with_lines(issue: Issue) -> tuple[Issue, bytes, int]:
+    text, names = lines(issue)
+    return issue, text, len(names)
+
+
+def _each(part: str, step: Callable[[A], B], values: Iterable[A], clock: Clock) -> list[B]:
+    """Does one step for every value, and leaves out what it rejects."""
+    done: list[B] = []
+    waiting = list(values)
+    with clock.on(part):
+        for value in waiting:
+            try:
+                done.append(step(value))
+            except Rejected:
+                continue
+    return done
+
+
+def stand_in(folder: Path) -> Any:
+    """Makes as much of a crawler as settling an issue needs."""
+    settings = Settings()
+    settings.setmodule("jira_crawler.settings")
+    settings.set("OUTPUT_DIR", str(folder))
+    crawler = SimpleNamespace(
+        settings=settings, signals=SignalManager(), spider=SimpleNamespace(run=0, stop=_stop), get_extension=None
+    )
+    settle = Settle(crawler)  # type: ignore[arg-type]
+    crawler.get_extension = lambda _: settle
+    return crawler
+
+
+def _stop(sentence: str) -> None:
+    raise RuntimeError(sentence)
+
+
+# --- what is shown
+
+
+def show(figures: Figures, console: Console) -> None:
+    """Prints one row a part: what an issue costs there, and how much of the whole that is."""
+    table = Table(title=f"From page to feed: {figures.issues:,} issues, {figures.size / 1e6:.1f} MB of JSON, one core")
+    table.add_column("part")
+    for heading in ("CPU µs per issue", "share", "MB/s of JSON", "wall µs per issue"):
+        table.add_column(heading, justify="right")
+    whole = sum(figures.micros(part) for part in PARTS)
+    for part in PARTS:
+        table.add_row(part, *_row(figures, figures.micros(part), whole, figures.micros(part, "wall")))
+    table.add_section()
+    table.add_row("together", *_row(figures, whole, whole, sum(figures.micros(part, "wall") for part in PARTS)))
+    table.caption = f"{len(figures.clocks)} round(s), medians"
+    console.print(table)
+
+
+def _row(figures: Figures, cpu: float, whole: float, wall: float) -> tuple[str, ...]:
+    each = figures.size / figures.issues  # bytes an issue: bytes per microsecond are MB per second
+    return f"{cpu:,.0f}", f"{cpu / whole:.0%}", f"{each / cpu:,.1f}", f"{wall:,.0f}"
+
+
+def as_json(figures: Figures) -> dict[str, object]:
+    """Gives the seconds of every round."""
+    return {
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "issues": figures.issues,
+        "bytes": figures.size,
+        "rounds": [{"cpu": clock.cpu, "wall": clock.wall} for clock in figures.clocks],
+    }
+
+
+# --- what is chosen
+
+
+def _parser() -> ArgumentParser:
+    quick = "--quick" in sys.argv
+    parser = ArgumentParser(prog="python -m benchmarks.parts", description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--quick", action="store_true", help="500 issues, one round")
+    parser.add_argument("--issues", type=int, default=500 if quick else 3_000, help="how many to make up (3000)")
+    parser.add_argument("--rounds", type=int, default=1 if quick else 3, help="rounds of all parts (3)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed makes up the same issues (1)")
+    parser.add_argument("--json", type=Path, metavar="PATH", help="also write the seconds of every round to a file")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,242 @@
+"""What is committed stays, what is not is as if it had never been, and the feed holds one version of each issue."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.store.store import Row
+
+
+def row(number: int, text: str = "text", *, project: str = "ACME", stage: str = "", version: str = "v1") -> Row:
+    return Row(
+        site="example",
+        id=str(number),
+        number=number,
+        walk=project,
+        project=project,
+        key=f"{project}-{number}",
+        base_url="https://jira.example.org",
+        dialect="server",
+        created=number,
+        updated=number,
+        fetched_at=1,
+        run=1,
+        version=version,
+        content=text,
+        payload=b"{}",
+        stage=stage,
+        reason="why" if stage else "",
+        examples=0 if stage else 1,
+    )
+
+
+def line(number: int, text: str = "text") -> bytes:
+    return f'{{"id": "{number}", "text": "{text}"}}\n'.encode()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    return tmp_path / "output"
+
+
+def put(dataset: Dataset, number: int, text: str = "text", **more: str) -> None:
+    dataset.record(row(number, text, **more), line(number, text))
+
+
+def test_lines_reach_their_projects_feed_at_the_commit(folder):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    put(dataset, 2, "b", project="OTHER")
+    assert not (folder / "ACME.jsonl").exists()
+    dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+    assert (folder / "OTHER.jsonl").read_bytes() == line(2, "b")
+    dataset.close()
+
+
+def test_what_was_not_committed_is_cut_away_on_opening(folder):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    dataset.commit()
+    dataset.close()
+    with (folder / "ACME.jsonl").open("ab") as feed:
+        feed.write(b'{"id": "torn')
+    dataset = Dataset(folder)
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+    put(dataset, 2, "b")
+    dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a") + line(2, "b")
+    dataset.close()
+
+
+def test_the_same_lines_again_change_nothing(folder):
+    dataset = Dataset(folder)
+    for _ in range(3):
+        put(dataset, 1, "a")
+        dataset.commit()
+        dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+    dataset.close()
+
+
+def test_a_changed_issue_replaces_its_lines(folder):
+    dataset = Dataset(folder)
+    for number, text in ((1, "a"), (2, "b"), (1, "a, changed")):
+        put(dataset, number, text)
+        dataset.commit()
+    dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(2, "b") + line(1, "a, changed")
+    put(dataset, 3, "c")
+    dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes().endswith(line(3, "c"))
+    dataset.close()
+
+
+def test_an_issue_that_moved_leaves_its_old_feed(folder):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    put(dataset, 2, "b")
+    dataset.commit()
+    put(dataset, 1, "a", project="OTHER")
+    dataset.commit()
+    dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(2, "b")
+    assert (folder / "OTHER.jsonl").read_bytes() == line(1, "a")
+    dataset.close()
+
+
+@pytest.mark.parametrize("order", [(10, 20), (20, 10)])
+@pytest.mark.parametrize("together", [True, False])
+def test_of_one_content_the_lowest_id_stays_in_any_order(folder, order, together):
+    dataset = Dataset(folder)
+    for number in order:
+        holder = dataset.holder("same")
+        if holder and holder.number < number:
+            dataset.record(row(number, "same", stage="Deduplicate"))
+        else:
+            put(dataset, number, "same")
+        if not together:
+            dataset.commit()
+    dataset.commit()
+    dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(10, "same")
+    assert [(each["id"], each["reason"]) for each in dataset.store.rejects()] == [("20", "duplicate of ACME-10")]
+    dataset.close()
+
+
+def test_a_loser_whose_twin_has_changed_is_an_orphan(folder):
+    dataset = Dataset(folder)
+    put(dataset, 10, "same")
+    dataset.record(row(20, "same", stage="Deduplicate"))
+    dataset.commit()
+    assert list(dataset.store.orphans()) == []
+    put(dataset, 10, "other by now")
+    dataset.commit()
+    assert [orphan.id for orphan in dataset.store.orphans()] == ["20"]
+    dataset.close()
+
+
+@pytest.mark.parametrize("step", ["before the note", "after the note", "after the file"])
+def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, step, monkeypatch):
+    dataset = Dataset(folder)
+    for number, text in ((1, "a"), (2, "b"), (1, "changed")):
+        put(dataset, number, text)
+        dataset.commit()
+    fault = {"before the note": "begin_swap", "after the note": None, "after the file": "end_swap"}[step]
+
+    def crash(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        if fault:
+            patch.setattr(type(dataset.store), fault, crash)
+        else:
+            patch.setattr("jira_crawler.feeds.files.replace", crash)
+        with pytest.raises(KeyboardInterrupt):
+            dataset.compact()
+    dataset.close()
+    dataset = Dataset(folder)
+    dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(2, "b") + line(1, "changed")
+    assert not list(folder.glob("*.new"))
+    dataset.close()
+
+
+def test_a_feed_that_was_removed_is_written_again(folder):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    dataset.commit()
+    dataset.close()
+    (folder / "ACME.jsonl").unlink()
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+    dataset.close()
+
+
+def test_a_file_that_is_not_ours_is_set_aside(folder):
+    folder.mkdir()
+    (folder / "ACME.jsonl").write_text("somebody's\n")
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    dataset.commit()
+    assert (folder / "ACME.jsonl.old").read_text() == "somebody's\n"
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+    dataset.close()
+
+
+def test_a_commit_that_fails_leaves_the_batch_and_the_feed_as_they_were(folder, monkeypatch):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    dataset.commit()
+    put(dataset, 2, "b")
+
+    def full(*_: object) -> None:
+        raise OSError("No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(dataset.store), "save", full)
+        with pytest.raises(OSError, match="No space"):
+            dataset.commit()
+    assert len(dataset) == 1
+    dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a") + line(2, "b")
+    dataset.close()
+
+
+def test_lines_longer_than_a_block_survive_compaction(folder):
+    dataset = Dataset(folder)
+    put(dataset, 1, "a")
+    put(dataset, 2, "x" * 3_000_000)
+    put(dataset, 3, "c")
+    dataset.commit()
+    put(dataset, 1, "changed")
+    dataset.commit()
+    dataset.compact()
+    assert (folder / "ACME.jsonl").read_bytes() == line(2, "x" * 3_000_000) + line(3, "c") + line(1, "changed")
+    dataset.close()
+
+
+def test_a_second_dataset_on_the_folder_is_refused(folder):
+    dataset = Dataset(folder)
+    with pytest.raises(BadArgument, match="Another crawl"):
+        Dataset(folder)
+    dataset.close()
+    Dataset(folder).close()
+
+
+def test_the_private_parts_are_readable_by_their_owner_only(folder):
+    dataset = Dataset(folder)
+    dataset.record(row(1, "a", stage="Validate"))
+    dataset.commit()
+    dataset.write_rejects()
+    dataset.close()
+    for name in ("store.sqlite", "rejects.jsonl"):
+        assert stat.S_IMODE(os.stat(folder / name).st_mode) == 0o600

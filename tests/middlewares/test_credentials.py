@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from scrapy import Request
+from scrapy.http import Response
+
+from jira_crawler.exceptions import SiteRefused
+from jira_crawler.middlewares.credentials import Credentials
+from jira_crawler.sites import Site
+
+SITE = Site("example", "https://jira.example.org/jira")
+
+
+@pytest.fixture
+def bearer(monkeypatch) -> Credentials:
+    monkeypatch.setenv("JIRA_TOKEN", "tok")
+    return Credentials(SITE)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://jira.example.org/jira/rest/api/2/search",
+        "https://jira.example.org/jira",
+    ],
+)
+def test_its_own_site_gets_them_on_a_copy(bearer, url):
+    request = Request(url)
+    sent = bearer.lend(request)
+    assert sent.headers["Authorization"] == b"Bearer tok"
+    assert "Authorization" not in request.headers
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://jira.example.org/jira/rest/api/2/search",
+        "https://jira.example.org.evil.example/jira/rest",
+        "https://jira.example.org:8443/jira/rest",
+        "https://jira.example.org/wiki/rest",
+        "https://jira.example.org/jirax/rest",
+        "https://media.example.net/jira/rest",
+        "data:,",
+    ],
+)
+def test_nobody_else_does(bearer, url):
+    request = Request(url)
+    assert bearer.lend(request) is request
+
+
+def test_an_api_token_goes_with_its_e_mail(monkeypatch):
+    monkeypatch.setenv("JIRA_TOKEN", "tok")
+    monkeypatch.setenv("JIRA_EMAIL", "me@example.org")
+    monkeypatch.setenv("JIRA_API_TOKEN", "pw")
+    sent = Credentials(SITE).lend(Request(SITE.url))
+    assert sent.headers["Authorization"] == b"Basic bWVAZXhhbXBsZS5vcmc6cHc="
+
+
+def test_a_site_without_variables_gets_none(monkeypatch):
+    monkeypatch.setenv("JIRA_TOKEN", "tok")
+    named = Site("named", "https://jira.example.org", token="NAMED_TOKEN", email="", api_token="")
+    assert "Authorization" not in Credentials(named).lend(Request(named.url)).headers
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"),
+    [
+        (401, {}),
+        (200, {"X-AUSERNAME": "anonymous"}),
+        (200, {"X-Seraph-LoginReason": "AUTHENTICATED_FAILED"}),
+        (403, {"X-Seraph-LoginReason": "AUTHENTICATION_DENIED"}),
+    ],
+)
+def test_a_site_that_did_not_accept_them_stops_the_run(bearer, status, headers):
+    request = Request(f"{SITE.url}/rest/api/2/search")
+    with pytest.raises(SiteRefused, match="did not accept the credentials in JIRA_TOKEN"):
+        bearer.process_response(request, Response(request.url, status=status, headers=headers))
+
+
+def test_a_visitor_without_credentials_may_be_anonymous(monkeypatch):
+    monkeypatch.delenv("JIRA_TOKEN", raising=False)
+    request = Request(f"{SITE.url}/rest/api/2/search")
+    answer = Response(request.url, headers={"X-AUSERNAME": "anonymous"})
+    assert Credentials(SITE).process_response(request, answer) is answer

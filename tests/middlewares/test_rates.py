@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from jira_crawler.middlewares.rates import retry_after, wait_after_answer, wait_after_refusal
+
+NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("0", 0),
+        (" 17 ", 17),
+        ("2.5", 2.5),
+        ("9223372036854775807", 2.0**63),
+        ("Tue, 14 Nov 2023 22:13:50 GMT", 30),
+        ("Tue, 14 Nov 2023 22:00:00 GMT", 0),
+        ("soon", None),
+        ("", None),
+        ("-5", None),
+    ],
+)
+def test_retry_after(text, expected):
+    assert retry_after(text, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, 4),
+        ({"retry-after": "0"}, 4),
+        ({"retry-after": "60"}, 60),
+        ({"retry-after": "nonsense"}, 4),
+        # Data Center: retry-after 0 beside a bucket that fills with 1 token in 30 s
+        ({"retry-after": "0", "x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "2"}, 30),
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "0"}, 60),
+        # Cloud: only the time of the reset
+        ({"x-ratelimit-reset": "2023-11-14T22:13:45Z"}, 25),
+        ({"x-ratelimit-reset": "2023-11-14T21:00:00Z"}, 4),
+        ({"x-ratelimit-reset": "later"}, 4),
+    ],
+)
+def test_a_refusal_waits_for_the_longest_that_is_asked(headers, expected):
+    assert wait_after_refusal(headers, NOW, own=4) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, 0),
+        ({"x-ratelimit-remaining": "3", "retry-after": "0"}, 0),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-interval-seconds": "10", "x-ratelimit-fillrate": "5"}, 2),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "2023-11-14T22:13:45Z"}, 25),
+        ({"x-ratelimit-nearlimit": "true"}, 1),
+        ({"x-ratelimit-nearlimit": "false"}, 0),
+    ],
+)
+def test_a_good_answer_can_ask_for_a_pause_too(headers, expected):
+    assert wait_after_answer(headers, NOW) == expected
