@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import stat
 from pathlib import Path
 
@@ -239,4 +238,4 @@ def test_the_private_parts_are_readable_by_their_owner_only(folder):
     dataset.write_rejects()
     dataset.close()
     for name in ("store.sqlite", "rejects.jsonl"):
-        assert stat.S_IMODE(os.stat(folder / name).st_mode) == 0o600
+        assert stat.S_IMODE((folder / name).stat().st_mode) == 0o600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 
@@ -83,6 +84,6 @@ def test_the_pace_of_a_site_is_kept_between_any_two_requests(crawl):
         sandbox.application.requests = Noting()
         done = crawl(sandbox.url, projects="DEMO", DOWNLOAD_DELAY=0.3, AUTOTHROTTLE_ENABLED=1)
     assert done.status == 0
-    gaps = [later - earlier for earlier, later in zip(times, times[1:], strict=False)]
+    gaps = [later - earlier for earlier, later in pairwise(times)]
     assert gaps
     assert min(gaps) > 0.25
