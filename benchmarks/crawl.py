@@ -1,6 +1,6 @@
 """The full job, scraping alone and a bare download of the same pages, side by side in one run.
 
-python -m benchmarks.crawl [--quick] [--rounds N] [--sizes SMALL,LARGE] [--seed S] [--json PATH]
+python -m benchmarks.crawl [--quick] [--rounds N] [--sizes SMALL,LARGE] [--seed S] [--set NAME=VALUE] [--json PATH]
 
 An embedded Jira serves made-up issues over loopback from a process of its own. Jobs are run in turn, round after
 round, each in a new process, so that what else the machine does falls on all of them alike; figures are medians.
@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 from urllib.request import urlopen
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -38,11 +39,12 @@ FLAT = 1.25  # the most that peak memory may grow between the two sizes and stil
 
 @dataclass(slots=True)
 class Plan:
-    """What to run. `sizes` are two numbers of issues, the smaller first."""
+    """What to run: `sizes` are two numbers of issues, the smaller first; `settings` go to both crawls as `-s` does."""
 
     sizes: tuple[int, int] = (2_000, 20_000)
     rounds: int = 3
     seed: int = 1
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Site:
     url: str
     issues: int
     addresses: Path
+    settings: tuple[str, ...] = ()
     pages: int = 0
     megabytes: float = 0.0
 
@@ -67,7 +70,7 @@ class Figures:
 
     def typical(self, job: str, size: int, name: str) -> float:
         """Gives the median over the rounds of `wall`, `cpu` or `megabytes`."""
-        return median(getattr(each, name) for each in self.spent[job, size])
+        return float(median(getattr(each, name) for each in self.spent[job, size]))
 
     def marginal(self, job: str, name: str) -> list[float]:
         """Gives, round by round, the seconds that a thousand issues add beyond the smaller size."""
@@ -87,7 +90,7 @@ class Figures:
 
 def main() -> int:
     options = _parser().parse_args()
-    plan = Plan(options.sizes, options.rounds, options.seed)
+    plan = Plan(options.sizes, options.rounds, options.seed, tuple(options.set))
     try:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             figures = measure(plan, Path(folder), Console(stderr=True, highlight=False))
@@ -108,7 +111,7 @@ def measure(plan: Plan, folder: Path, console: Console) -> Figures:
         sites = []
         for size in plan.sizes:
             console.print(f"making up {size:,} issues …")
-            sites.append(explored(stack.enter_context(sandbox(size, plan.seed)), size, folder))
+            sites.append(explored(stack.enter_context(sandbox(size, plan.seed)), size, plan, folder))
         for turn in range(1, plan.rounds + 1):
             for site in sites:
                 for job, run in runs.items():
@@ -120,9 +123,9 @@ def measure(plan: Plan, folder: Path, console: Console) -> Figures:
     return figures
 
 
-def explored(url: str, issues: int, folder: Path) -> Site:
+def explored(url: str, issues: int, plan: Plan, folder: Path) -> Site:
     """Crawls a new sandbox once, for the addresses that a crawl asks for; it is warm then, too."""
-    site = Site(url, issues, folder / f"addresses-{issues}")
+    site = Site(url, issues, folder / f"addresses-{issues}", plan.settings)
     scrape_only(site, folder)
     with urlopen(f"{url}/sandbox/requests") as answer:
         served = json.load(answer)
@@ -159,6 +162,7 @@ def crawl(site: Site, folder: Path, more: list[str], expected: int = 0) -> Spent
     """Runs a crawl into an empty folder, and takes its time only if it listed every issue."""
     output = folder / "output"
     settings = ["-s", f"OUTPUT_DIR={output}", "-s", f"STATE_DIR={folder / 'state'}", *more]
+    settings += [part for each in site.settings for part in ("-s", each)]
     spider = ["jira", "-a", f"projects={PROJECTS}", "-a", f"site={site.url}"]
     spent = spend([*SCRAPY, "crawl", *spider, *settings], folder / "log", expected)
     report = output / "report.json"
@@ -196,44 +200,49 @@ def verdicts(figures: Figures) -> Iterator[str]:
 
 
 def _runs(figures: Figures) -> Table:
-    table = _table("Whole runs, start-up included", "job", "issues", "wall s", "issues/s", "CPU s")
-    for heading in ("CPU s per 1,000", "issues per CPU s", "peak MB"):
-        table.add_column(heading, justify="right")
+    headings = ("issues", "wall s", "issues/s", "CPU s", "CPU s per\n1,000 issues", "issues per\nCPU s", "peak MB")
+    table = _table("Whole runs, start-up included", headings)
     for size in figures.plan.sizes:
         for job in JOBS:
             wall, cpu, peak = (figures.typical(job, size, name) for name in ("wall", "cpu", "megabytes"))
             row = f"{wall:.2f}", f"{size / wall:,.0f}", f"{cpu:.2f}", f"{1000 * cpu / size:.2f}", f"{size / cpu:,.0f}"
             table.add_row(job, f"{size:,}", *row, f"{peak:.0f}")
         table.add_section()
-    small, large = figures.plan.sizes
-    table.caption = f"{figures.plan.rounds} round(s), medians; " + "; ".join(
+    served = (
         f"{size:,} issues are {figures.pages[size]:,} answers, {figures.megabytes[size]:.1f} MB"
-        for size in (small, large)
+        for size in figures.plan.sizes
     )
+    table.caption = "\n".join((_repeated(figures.plan), *served))
     return table
 
 
 def _margins(figures: Figures) -> Table:
     small, large = figures.plan.sizes
-    table = _table(f"What an issue adds, from {small:,} to {large:,} (start-up cancels out)", "job", "issues/s")
-    headings = "CPU s per 1,000", "issues per CPU s", "CPU ÷ floor", "CPU ÷ full", "start-up CPU s", "memory ×"
-    for heading in headings:
-        table.add_column(heading, justify="right")
+    headings = ("issues/s", "CPU s per\n1,000 issues", "issues per\nCPU s", "CPU\n÷ floor", "CPU\n÷ full")
+    table = _table(
+        f"What an issue adds, from {small:,} to {large:,}: start-up cancels out",
+        (*headings, "start-up\nCPU s", "peak MB\ngrows ×"),
+    )
     for job in JOBS:
         wall, cpu = (median(figures.marginal(job, name)) for name in ("wall", "cpu"))
-        ratios = f"{figures.against(job, FLOOR):.2f}", f"{figures.against(job, FULL):.2f}"
+        ratios = f"{figures.against(job, FLOOR):.1f}", f"{figures.against(job, FULL):.3f}"
         start = figures.typical(job, small, "cpu") - cpu * small / 1000
-        row = f"{1000 / wall:,.0f}", f"{cpu:.2f}", f"{1000 / cpu:,.0f}", *ratios, f"{start:.2f}"
+        row = f"{1000 / wall:,.0f}", f"{cpu:.3f}", f"{1000 / cpu:,.0f}", *ratios, f"{start:.2f}"
         table.add_row(job, *row, f"{figures.growth(job):.2f}")
+    table.caption = _repeated(figures.plan)
     return table
 
 
-def _table(title: str, first: str, *numbers: str) -> Table:
-    table = Table(title=title)
-    table.add_column(first)
-    for heading in numbers:
-        table.add_column(heading, justify="right")
+def _table(title: str, headings: tuple[str, ...]) -> Table:
+    table = Table(title=title, box=box.SIMPLE, collapse_padding=True, pad_edge=False)
+    table.add_column("job", no_wrap=True)
+    for heading in headings:
+        table.add_column(heading, justify="right", no_wrap=True)
     return table
+
+
+def _repeated(plan: Plan) -> str:
+    return f"medians of {plan.rounds} rounds" if plan.rounds > 1 else "one round"
 
 
 def as_json(figures: Figures) -> dict[str, object]:
@@ -258,11 +267,12 @@ def as_json(figures: Figures) -> dict[str, object]:
 def _parser() -> ArgumentParser:
     quick, usual = Plan((500, 2_000), 1), Plan()
     chosen = quick if "--quick" in sys.argv else usual
-    parser = ArgumentParser(prog="python -m benchmarks.crawl", description=__doc__.split("\n", 1)[0])
+    parser = ArgumentParser(prog="python -m benchmarks.crawl", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="500 and 2,000 issues, one round")
     parser.add_argument("--rounds", type=_count, default=chosen.rounds, help=f"rounds of all jobs ({usual.rounds})")
     parser.add_argument("--sizes", type=_sizes, default=chosen.sizes, metavar="SMALL,LARGE", help="2000,20000")
     parser.add_argument("--seed", type=int, default=chosen.seed, help="the same seed makes up the same issues (1)")
+    parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of both crawls")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write every single run to a file")
     return parser
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.feeds.dataset import Dataset, digest
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.spiders.asking import Asking
-from jira_crawler.store.store import Row
+from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -58,6 +58,7 @@ class Settle:
         self._record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
+        Asking.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:

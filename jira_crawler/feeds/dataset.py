@@ -17,7 +17,8 @@ import orjson
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files
 from jira_crawler.store.database import connect
-from jira_crawler.store.store import Holder, Row, Store
+from jira_crawler.store.rows import Holder, Row
+from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -95,14 +96,14 @@ class Dataset:
 
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
-        for feed, (length, _) in self.store.feeds().items():
-            if not self.store.waste(feed, length):
+        for feed, (length, _) in self.store.lengths.all().items():
+            if not self.store.lengths.waste(feed, length):
                 continue
             new = self.folder / f"{feed}.new"
-            offsets = list(files.copy_spans(self.folder / feed, new, self.store.live(feed)))
-            self.store.begin_swap(feed, offsets, new.stat().st_size)
+            offsets = list(files.copy_spans(self.folder / feed, new, self.store.lengths.live(feed)))
+            self.store.lengths.begin_swap(feed, offsets, new.stat().st_size)
             files.replace(new, self.folder / feed)
-            self.store.end_swap(feed)
+            self.store.lengths.end_swap(feed)
             self._lengths[feed] = (self.folder / feed).stat().st_size
 
     def write_rejects(self) -> None:
@@ -121,12 +122,12 @@ class Dataset:
 
     def _recover(self) -> Iterator[tuple[str, int]]:
         """Ends what an interrupted run began, feed by feed, and yields the length that each has now."""
-        for feed, (length, swap) in self.store.feeds().items():
+        for feed, (length, swap) in self.store.lengths.all().items():
             path, new = self.folder / feed, self.folder / f"{feed}.new"
             if swap is not None:
                 if new.exists():
                     files.replace(new, path)
-                self.store.end_swap(feed)
+                self.store.lengths.end_swap(feed)
             if files.cut_back(path, length):
                 yield feed, length
             else:
@@ -134,7 +135,7 @@ class Dataset:
                     "%s is gone or was cut short: its issues are written again as the crawl meets them", feed
                 )
                 path.unlink(missing_ok=True)
-                self.store.forget_lines(feed)
+                self.store.lengths.forget_lines(feed)
 
 
 def _take(folder: Path) -> int:

@@ -15,6 +15,7 @@ from twisted.python.failure import Failure
 
 from jira_crawler import sites
 from jira_crawler.exceptions import BadArgument, Refused, Unreadable
+from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.sites import Site
 from jira_crawler.trackers.contract import Ask
 
@@ -25,6 +26,7 @@ class Asking(Spider):
     """A spider with a site. `faults` are the sentences that say what is missing; a crawl without any is complete."""
 
     site: Site
+    dataset: Dataset  # where what it finds is settled; there as soon as it is opened
 
     def __init__(self, site: str = "apache", **kwargs: Any):
         unknown = [name for name in kwargs if not name.startswith("_")]  # Scrapyd sends a _job

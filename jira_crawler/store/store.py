@@ -3,74 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Engine, and_, bindparam, delete, func, or_, select, tuple_, update
+from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jira_crawler.store.lengths import Lengths
+from jira_crawler.store.rows import Holder, Row, Span
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """What became of one issue; the fields are the columns of the table `issues`, `payload` before compression."""
-
-    site: str
-    id: str
-    number: int
-    walk: str
-    project: str
-    key: str
-    base_url: str
-    dialect: str
-    created: int
-    updated: int
-    fetched_at: int
-    run: int
-    version: str
-    content: str
-    cut: str = ""
-    payload: bytes = field(repr=False)
-    stage: str = ""
-    reason: str = ""
-    feed: str | None = None
-    offset: int | None = None
-    length: int | None = None
-    examples: int = 0
-    lines: str = ""
-
-    @property
-    def identity(self) -> tuple[str, str]:
-        return self.site, self.id
-
-    @property
-    def rank(self) -> tuple[int, str]:
-        """Of two issues with one content the lower rank stays."""
-        return self.number, self.site
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where the lines of an issue are in its feed, and their hash."""
-
-    feed: str
-    offset: int
-    length: int
-    lines: str
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """The issue that stays of all those with one content."""
-
-    number: int
-    site: str
-    id: str
-    key: str
 
 
 class Store:
@@ -78,13 +22,12 @@ class Store:
 
     def __init__(self, engine: Engine):
         self.engine = engine
+        self.lengths = Lengths(engine)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def close(self) -> None:
         self.engine.dispose()
-
-    # --- issues
 
     def spans(self, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
@@ -195,57 +138,3 @@ class Store:
                 if row.stage == "Validate":
                     reject["payload"] = zstandard.decompress(row.payload).decode("utf-8", "replace")
                 yield reject
-
-    # --- feeds
-
-    def feeds(self) -> dict[str, tuple[int, int | None]]:
-        """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
-        with self.engine.connect() as connection:
-            return {row.name: (row.length, row.swap) for row in connection.execute(select(feeds))}
-
-    def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
-        """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
-        columns = (issues.c.site, issues.c.id, issues.c.offset, issues.c.length)
-        query = select(*columns).where(issues.c.feed == feed).order_by(issues.c.offset)
-        with self.engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
-                yield row.site, row.id, row.offset, row.length
-
-    def waste(self, feed: str, length: int) -> int:
-        """Counts the bytes of a feed that belong to no issue any more."""
-        query = select(func.coalesce(func.sum(issues.c.length), 0)).where(issues.c.feed == feed)
-        with self.engine.connect() as connection:
-            return length - int(connection.execute(query).scalar_one())
-
-    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: int) -> None:
-        """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed."""
-        statement = (
-            update(issues)
-            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
-            .values(offset=bindparam("o"))
-        )
-        with self.engine.begin() as connection:
-            chunk: list[dict[str, Any]] = []
-            for site, id_, offset in offsets:
-                chunk.append({"s": site, "i": id_, "o": offset})
-                if len(chunk) == _CHUNK:
-                    connection.execute(statement, chunk)
-                    chunk = []
-            if chunk:
-                connection.execute(statement, chunk)
-            connection.execute(update(feeds).where(feeds.c.name == feed).values(length=length, swap=length))
-
-    def end_swap(self, feed: str) -> None:
-        with self.engine.begin() as connection:
-            connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
-
-    def forget_lines(self, feed: str) -> None:
-        """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
-        gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0}
-        with self.engine.begin() as connection:
-            connection.execute(
-                update(issues)
-                .where(issues.c.feed == feed)
-                .values(**gone, stage="WriteFeeds", reason="the feed was removed")
-            )
-            connection.execute(delete(feeds).where(feeds.c.name == feed))

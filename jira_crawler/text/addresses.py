@@ -13,7 +13,7 @@ _URL: Final = re.compile(r"://([^\s:@/<>\"'`?#()\[\]{}|\\]{1,256})(?::([^\s/<>\"
 # There, and only there, a secret holds slashes.
 _S3: Final = re.compile(r"(s3[an]?://)([^\s:@/<>\"']{1,256}):([^\s:@<>\"']{1,256})@")
 # Elsewhere a name without a password is a part of a system: `akka.tcp://driver@host:7077`.
-_SCHEMES_OF_PEOPLE: Final = ("http", "https", "ftp", "sftp", "ssh", "smb")
+_SCHEMES_OF_PEOPLE: Final = ("http", "https", "ftp", "ssh", "smb", "mailto")
 _STANDS_FOR: Final = ("$", "{", "*", "%s", "xxx")
 
 # Matched from the @ on, and looked back from there: text without an @ costs nothing.
@@ -81,7 +81,8 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
     """Where the address of that domain begins; its @ if it is none."""
     at = domain.start()
     before = text[max(done, at - _LONGEST_LOCAL) : at]
-    local = before[len(before.rstrip(_LOCAL)) :].lstrip(_NOT_FIRST)
-    if local in _NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
+    rest = before.rstrip(_LOCAL)
+    local = before[len(rest) :].lstrip(_NOT_FIRST)
+    if rest.endswith("://") or local in _NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
         return at
     return at - len(local)

@@ -65,7 +65,7 @@ _BEARER: Final = re.compile(r"(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}
 # `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed. The value is looked
 # for first and its name behind it, since values of that shape are rare.
 _VALUE: Final = re.compile(
-    r"[:=]>?[ \t]{0,3}\\?[\"']?((?=[A-Za-z+/_=%-]*[0-9])(?=[0-9+/_=%-]*[A-Za-z])[A-Za-z0-9+/_=%-]{16,})"
+    r"[:=]>?[ \t]{0,3}\\?[\"']?((?=[A-Za-z+/_%-]*[0-9])(?=[0-9+/_%-]*[A-Za-z])[A-Za-z0-9+/_%-]{16,}=*)"
 )
 _NAME: Final = re.compile(
     r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared)[._ -]?(?:access[._-]?)?key|token|secret)"

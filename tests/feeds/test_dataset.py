@@ -9,7 +9,7 @@ import pytest
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.store.store import Row
+from jira_crawler.store.rows import Row
 
 
 def row(number: int, text: str = "text", *, project: str = "ACME", stage: str = "", version: str = "v1") -> Row:
@@ -154,7 +154,7 @@ def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, step, monk
 
     with monkeypatch.context() as patch:
         if fault:
-            patch.setattr(type(dataset.store), fault, crash)
+            patch.setattr(type(dataset.store.lengths), fault, crash)
         else:
             patch.setattr("jira_crawler.feeds.files.replace", crash)
         with pytest.raises(KeyboardInterrupt):

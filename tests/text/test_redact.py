@@ -244,10 +244,13 @@ def test_each_kind_is_counted() -> None:
 
 
 _PIECES = st.sampled_from(
-    """a b1 @ . : :// / = - _ , ; ' " < > ( ) % \\ \n password pwd= --password secret.key= token= Bearer Authorization:
-    AKIAABCD1234ABCD1234 http:// s3n:// git host.com .org </password> </name> <value> x@y.zz -----BEGIN PRIVATE KEY-----
-    ***** setPassword( 12""".split()
-    + [" ", "\n", "ghp_" + A36, A40, BASE64_LINE]
+    [
+        *("a", "b1", "12", "@", ".", ":", "://", "/", "=", "-", "_", ",", ";", "'", '"', "<", ">", "(", ")", "%", "\\"),
+        *(" ", "\n", "http://", "s3n://", "git", "host.com", ".org", "x@y.zz", "token=", "secret.key=", "*****"),
+        *("password", "pwd=", "--password", "setPassword(", "</password>", "</name>", "<value>", "Bearer ", "eyJ"),
+        *("Authorization:", "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", BASE64_LINE, A40),
+        *("AKIA" + "ABCD1234" * 2, "ghp" + "_" + A36),
+    ]
 )
 
 
@@ -259,9 +262,23 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
 
 @pytest.mark.parametrize(
     "unit",
-    """a @ a@ . 1234567890 a. @a. a@a.com :// ://a: s3://a: password= password: -password setPassword pwd eyJ eyJaaaaaaaa.
-    xoxb- token= secret_access_ authorization: SG. sk-a password</name> -----BEGIN\u00a0PRIVATE\u00a0KEY-----""".split()
-    + ["bearer ", "password ", "-----BEGIN PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----" + BASE64_LINE, "aZ09+/"],
+    [
+        *("a", "@", "a@", ".", "1234567890", "aZ09+/", "a.", "@a.", "a@a.com", "://", "://a:", "s3://a:", "a1="),
+        *("password=", "password:", "password ", "-password", "setPassword", "pwd", "password</name>", "setPassword("),
+        *(
+            "eyJ",
+            "eyJaaaaaaaa.",
+            "xoxb-",
+            "token=",
+            "token=a",
+            "token: a1",
+            "secret_access_",
+            "authorization:",
+            "bearer ",
+        ),
+        *("SG.", "SG.aaaaaaaaaaaaaaaa.", "sk-a", "sk-", "AKIA", "-", "-----BEGIN PRIVATE KEY-----"),
+        *("-----BEGIN PRIVATE KEY-----" + BASE64_LINE, "-----BEGIN PRIVATE KEY-----\n"),
+    ],
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))

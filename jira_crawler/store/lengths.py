@@ -1,0 +1,71 @@
+"""How much of each feed is certain, which of its bytes still count, and how one file takes the place of another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from sqlalchemy import Engine, bindparam, delete, func, select, update
+
+from jira_crawler.store.tables import feeds, issues
+
+_CHUNK = 1_000
+
+
+class Lengths:
+    """The part of the store that knows where in which feed an issue's lines are."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def all(self) -> dict[str, tuple[int, int | None]]:
+        """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
+        with self.engine.connect() as connection:
+            return {row.name: (row.length, row.swap) for row in connection.execute(select(feeds))}
+
+    def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
+        """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
+        columns = (issues.c.site, issues.c.id, issues.c.offset, issues.c.length)
+        query = select(*columns).where(issues.c.feed == feed).order_by(issues.c.offset)
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+                yield row.site, row.id, row.offset, row.length
+
+    def waste(self, feed: str, length: int) -> int:
+        """Counts the bytes of a feed that belong to no issue any more."""
+        query = select(func.coalesce(func.sum(issues.c.length), 0)).where(issues.c.feed == feed)
+        with self.engine.connect() as connection:
+            return length - int(connection.execute(query).scalar_one())
+
+    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: int) -> None:
+        """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed."""
+        statement = (
+            update(issues)
+            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+            .values(offset=bindparam("o"))
+        )
+        with self.engine.begin() as connection:
+            chunk: list[dict[str, Any]] = []
+            for site, id_, offset in offsets:
+                chunk.append({"s": site, "i": id_, "o": offset})
+                if len(chunk) == _CHUNK:
+                    connection.execute(statement, chunk)
+                    chunk = []
+            if chunk:
+                connection.execute(statement, chunk)
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(length=length, swap=length))
+
+    def end_swap(self, feed: str) -> None:
+        with self.engine.begin() as connection:
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
+
+    def forget_lines(self, feed: str) -> None:
+        """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
+        gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0}
+        with self.engine.begin() as connection:
+            connection.execute(
+                update(issues)
+                .where(issues.c.feed == feed)
+                .values(**gone, stage="WriteFeeds", reason="the feed was removed")
+            )
+            connection.execute(delete(feeds).where(feeds.c.name == feed))
