@@ -13,6 +13,8 @@ from argparse import ArgumentParser
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.processes import ROOT, unwind_on_terminate
+
 
 @dataclass(frozen=True, slots=True)
 class Benchmark:
@@ -27,11 +29,11 @@ BENCHMARKS = {
     "crawl": Benchmark("the full job, scraping alone and a bare download of the same pages, side by side", 480, 90),
     "parts": Benchmark("what each step from page to feed costs, in one process on one core", 120, 60),
 }
-ROOT = Path(__file__).parent.parent
-GRACE = 20.0  # seconds that an interrupted benchmark has to stop what it started
+GRACE = 20.0  # seconds that a benchmark has to stop what it started
 
 
 def main() -> int:
+    unwind_on_terminate()
     options = _parser().parse_args()
     unknown = [name for name in options.names if name not in BENCHMARKS]
     if unknown:
@@ -65,8 +67,8 @@ def run(name: str, quick: bool, folder: Path | None) -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Interrupts a benchmark that still runs, as Ctrl-C would, and ends its whole group if that does not help."""
-    for number in (signal.SIGINT, signal.SIGKILL):
+    """Asks a benchmark that still runs, and all it started, to end, and ends the whole group if that does not help."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
         if process.poll() is not None:
             return
         os.killpg(process.pid, number)

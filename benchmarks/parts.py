@@ -11,28 +11,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import platform
 import sys
 import tempfile
-import time
 from argparse import ArgumentParser
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from statistics import median
 from types import SimpleNamespace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 
+from benchmarks.parts_figures import Clock, Figures, as_json, show
+from benchmarks.processes import unwind_on_terminate
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines import Rejected
@@ -44,8 +38,9 @@ from jira_crawler.pipelines.validate import validate
 from jira_crawler.pipelines.write_feeds import lines
 from jira_crawler.sandbox.assembly import assemble
 from jira_crawler.sandbox.exchange import Ask
-from jira_crawler.sandbox.jira import Jira
+from jira_crawler.sandbox.jira import Jira as EmbeddedJira
 from jira_crawler.sandbox.options import Options
+from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Position, Slice, Tracker
 
@@ -54,39 +49,10 @@ B = TypeVar("B")
 BASE = "http://127.0.0.1:8080"
 PROJECT = "DEMO"
 PAGE = 500
-# In the order of travel. The first is everything before the item pipelines, the last everything behind them.
-PARTS = ("read page", "Validate", "Clean", "Redact", "Score", "Deduplicate", "lines", "store commit")
-
-
-@dataclass(slots=True)
-class Clock:
-    """Adds up the seconds of CPU and of wall clock that each part took."""
-
-    cpu: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
-    wall: dict[str, float] = field(default_factory=lambda: dict.fromkeys(PARTS, 0.0))
-
-    @contextmanager
-    def on(self, part: str) -> Iterator[None]:
-        cpu, wall = time.process_time(), time.perf_counter()
-        yield
-        self.cpu[part] += time.process_time() - cpu
-        self.wall[part] += time.perf_counter() - wall
-
-
-@dataclass(slots=True)
-class Figures:
-    """What was measured: one clock a round, over so many issues in so many bytes of JSON."""
-
-    issues: int
-    size: int
-    clocks: list[Clock]
-
-    def micros(self, part: str, kind: str = "cpu") -> float:
-        """Gives the median microseconds that an issue costs."""
-        return float(median(getattr(clock, kind)[part] for clock in self.clocks)) / self.issues * 1e6
 
 
 def main() -> int:
+    unwind_on_terminate()
     options = _parser().parse_args()
     pages = made_up_pages(options.issues, options.seed)
     figures = asyncio.run(measure(pages, options.rounds))
@@ -108,7 +74,7 @@ def made_up_pages(issues: int, seed: int) -> list[bytes]:
     return pages
 
 
-def _answer(jira: Jira, address: str) -> bytes:
+def _answer(jira: EmbeddedJira, address: str) -> bytes:
     parts = urlsplit(address)
     return jira.answer(Ask("GET", parts.path, parse_qs(parts.query))).body
 
@@ -187,52 +153,11 @@ def stand_in(folder: Path) -> Any:
     settings = Settings()
     settings.setmodule("jira_crawler.settings")
     settings.set("OUTPUT_DIR", str(folder))
-    crawler = SimpleNamespace(
-        settings=settings, signals=SignalManager(), spider=SimpleNamespace(run=0, stop=_stop), get_extension=None
-    )
-    settle = Settle(crawler)  # type: ignore[arg-type]
+    spider = Jira(projects=PROJECT, site=BASE)
+    crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager(), spider=spider)
+    settle = Settle(crawler)
     crawler.get_extension = lambda _: settle
     return crawler
-
-
-def _stop(sentence: str) -> None:
-    raise RuntimeError(sentence)
-
-
-# --- what is shown
-
-
-def show(figures: Figures, console: Console) -> None:
-    """Prints one row a part: what an issue costs there, and how much of the whole that is."""
-    title = f"From page to feed: {figures.issues:,} issues, {figures.size / 1e6:.1f} MB of JSON, one core"
-    table = Table(title=title, box=box.SIMPLE)
-    table.add_column("part")
-    for heading in ("CPU µs per issue", "share", "MB/s of JSON", "wall µs per issue"):
-        table.add_column(heading, justify="right")
-    whole = sum(figures.micros(part) for part in PARTS)
-    for part in PARTS:
-        table.add_row(part, *_row(figures, figures.micros(part), whole, figures.micros(part, "wall")))
-    table.add_section()
-    table.add_row("together", *_row(figures, whole, whole, sum(figures.micros(part, "wall") for part in PARTS)))
-    rounds = len(figures.clocks)
-    table.caption = f"medians of {rounds} rounds" if rounds > 1 else "one round"
-    console.print(table)
-
-
-def _row(figures: Figures, cpu: float, whole: float, wall: float) -> tuple[str, ...]:
-    each = figures.size / figures.issues  # bytes an issue: bytes per microsecond are MB per second
-    return f"{cpu:,.0f}", f"{cpu / whole:.0%}", f"{each / cpu:,.1f}", f"{wall:,.0f}"
-
-
-def as_json(figures: Figures) -> dict[str, object]:
-    """Gives the seconds of every round."""
-    return {
-        "python": platform.python_version(),
-        "cores": os.cpu_count(),
-        "issues": figures.issues,
-        "bytes": figures.size,
-        "rounds": [{"cpu": clock.cpu, "wall": clock.wall} for clock in figures.clocks],
-    }
 
 
 # --- what is chosen

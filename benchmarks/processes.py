@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -47,6 +48,11 @@ def spend(command: Sequence[str], log: Path, expected: int = 0) -> Spent:
     if status != expected:
         raise RuntimeError(f"{' '.join(command[:5])} … ended with status {status}:\n{tail(log)}")
     return Spent(status, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT / 1e6)
+
+
+def unwind_on_terminate() -> None:
+    """Lets SIGTERM unwind the stack as an error does, so that children are ended and temporary folders go."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 def tail(log: Path) -> str:

@@ -31,8 +31,12 @@ class Proving(Completing):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
-        crawler.signals.connect(spider.idle, signal=signals.spider_idle)
+        crawler.signals.connect(spider.opened, signal=signals.spider_opened)
         return spider
+
+    def opened(self) -> None:
+        """Listens for idleness after the extensions do: what is settled must be committed before it is proved."""
+        self.crawler.signals.connect(self.idle, signal=signals.spider_idle)
 
     def refusal(self, response: Response, project: str) -> str:
         said = words(response.body) or f"status {response.status}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -36,16 +36,16 @@ class Store:
         with self.engine.connect() as connection:
             return {(row.site, row.id): Span(*row[2:]) for row in connection.execute(query)}
 
-    def holder(self, content: str) -> Holder | None:
-        """Finds the issue of the lowest rank with a content."""
+    def holder(self, content: str, but: Collection[tuple[str, str]] = ()) -> Holder | None:
+        """Finds the issue of the lowest rank with a content, leaving out those whose rows are about to change."""
         query = (
             select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
             .where(issues.c.content == content)
             .order_by(issues.c.number, issues.c.site)
-            .limit(1)
+            .limit(len(but) + 1)
         )
         with self.engine.connect() as connection:
-            found = connection.execute(query).first()
+            found = next((row for row in connection.execute(query) if (row.site, row.id) not in but), None)
         return Holder(*found) if found else None
 
     def save(self, rows: Sequence[Row], lengths: Mapping[str, int]) -> None:

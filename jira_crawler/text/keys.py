@@ -36,7 +36,7 @@ _SHAPES: Final = tuple(
         ("npm_", r"[A-Za-z0-9]{30,}"),
         ("pypi-AgE", r"[\w-]{20,}"),
         ("hf_", r"[A-Za-z0-9]{30,}"),  # Hugging Face
-        ("sk-", r"(?:[a-z]+-)?(?=[\w-]*\d)[\w-]{32,}"),  # OpenAI, Anthropic
+        ("sk-", r"(?:[a-z]+-)?(?=[\w-]{0,40}\d)[\w-]{32,}"),  # OpenAI, Anthropic
         ("SG.", r"[\w-]{16,}\.[\w-]{16,}"),  # SendGrid
         ("dop_v1_", r"[0-9a-f]{40,}"),  # DigitalOcean
         ("eyJ", r"[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),  # JSON web tokens
