@@ -83,7 +83,7 @@ def verdicts(figures: Figures) -> Iterator[str]:
 
 
 def _runs(figures: Figures) -> Table:
-    headings = ("issues", "wall s", "issues/s", "CPU s", "CPU s per\n1,000 issues", "issues per\nCPU s", "peak MB")
+    headings = ("issues", "wall s", "issues/s", "CPU s", "CPU s\nper 1,000", "issues\nper CPU s", "peak\nMB")
     table = _table("Whole runs, start-up included", headings)
     for size in figures.plan.sizes:
         for job in JOBS:
@@ -101,10 +101,10 @@ def _runs(figures: Figures) -> Table:
 
 def _margins(figures: Figures) -> Table:
     small, large = figures.plan.sizes
-    headings = ("issues/s", "CPU s per\n1,000 issues", "issues per\nCPU s", "CPU\n÷ floor", "CPU\n÷ full")
+    headings = ("issues/s", "CPU s\nper 1,000", "issues\nper CPU s", "CPU ÷\nfloor", "CPU ÷\nfull")
     table = _table(
         f"What an issue adds, from {small:,} to {large:,}: start-up cancels out",
-        (*headings, "start-up\nCPU s", "peak MB\ngrows ×"),
+        (*headings, "start-up\nCPU s", "peak MB\n×"),
     )
     for job in JOBS:
         wall, cpu = (median(figures.marginal(job, name)) for name in ("wall", "cpu"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
-from jira_crawler.exceptions import SiteRefused
 from jira_crawler.sites import Site
+from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ class Credentials:
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
         if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
-            raise SiteRefused(f"{self.site.url} did not accept the credentials in {self.variable}.")
+            reason = f"{self.site.url} did not accept the credentials in {self.variable}."
+            return NoAnswer(request.url, reason, last_word=True)
         return response
 
 

@@ -14,6 +14,7 @@ from scrapy import signals
 from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.budget import Budget
 from jira_crawler.middlewares.rates import wait_after_answer, wait_after_refusal
+from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ class Pace:
         self.stats.inc_value("pace/sent")
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        if isinstance(response, NoAnswer):
+            return response
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()
         }
@@ -61,9 +64,8 @@ class Pace:
             return response
         times = request.meta.get("paused_times", 0) + 1
         if times > self.patience:
-            raise SiteRefused(
-                f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
-            )
+            reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
+            return NoAnswer(request.url, reason, last_word=True)
         own = self.backoff * 2 ** min(times, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         wait = min(wait_after_refusal(headers, time.time(), own), self.longest)
         self.stats.inc_value("pace/refused")

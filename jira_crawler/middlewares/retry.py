@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.utils.misc import load_object
 
-from jira_crawler.exceptions import Unreadable
+from jira_crawler.exceptions import Refused
+from jira_crawler.spiders.answers import NoAnswer, describe
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers.answers import trouble
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 class Retry:
     """Retries with back-off and jitter, and with an eye on the body: a login page with status 200 is no answer.
 
-    What stays bad is raised as Unreadable, so that a callback only ever sees JSON or a 4xx. The settings are
+    What stays bad becomes a NoAnswer, so that a callback sees JSON, a 4xx, or why there is neither. The settings are
     Scrapy's own, RETRY_TIMES and RETRY_EXCEPTIONS, with RETRY_BACKOFF and RETRY_BACKOFF_MAX in seconds.
     """
 
@@ -37,18 +38,21 @@ class Retry:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
+        if isinstance(response, NoAnswer) or response.url.startswith("data:"):
+            return response
         media_type, location = (
             (response.headers.get(name) or b"").decode("latin-1") for name in ("Content-Type", "Location")
         )
         wrong = trouble(response.status, media_type, response.body, location)
         if not wrong:
             return response
-        if again := await self.again(request, wrong):
-            return again
-        raise Unreadable(wrong)
+        return await self.again(request, wrong) or NoAnswer(request.url, wrong, reached=True)
 
-    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        return await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
+    async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
+        if isinstance(exception, Refused):
+            return NoAnswer(request.url, str(exception), last_word=True)
+        again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
+        return again or NoAnswer(request.url, describe(exception))
 
     async def again(self, request: Request, reason: str) -> Request | None:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""

@@ -8,15 +8,16 @@ from typing import Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, CloseSpider, DownloadConnectionRefusedError, DownloadTimeoutError
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.defer import deferred_from_coro
-from twisted.python.failure import Failure
 
 from jira_crawler import sites
-from jira_crawler.exceptions import BadArgument, Refused, Unreadable
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.sites import Site
+from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.trackers.contract import Ask
 
 STOPPED = "stopped"
@@ -59,9 +60,7 @@ class Asking(Spider):
         """When this crawl began, in epoch milliseconds; a resumed crawl keeps the number."""
         return int(self.state.setdefault("run", int(time.time() * 1000)))
 
-    def ask(
-        self, question: Ask, callback: Any, errback: Any, meta: dict[str, Any] | None = None, **kept: Any
-    ) -> Request:
+    def ask(self, question: Ask, callback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
         """Makes the request of a question. `kept` travels with it to the callback: plain values that JSON can hold."""
         return Request(
             question.address,
@@ -69,7 +68,6 @@ class Asking(Spider):
             body=question.body,
             headers={"Accept": "application/json"} | ({"Content-Type": "application/json"} if question.body else {}),
             callback=callback,
-            errback=errback,
             cb_kwargs=kept,
             meta=meta,
         )
@@ -92,11 +90,13 @@ class Asking(Spider):
         self.fault(sentence)
         return CloseSpider(STOPPED)
 
-    def refused(self, failure: Failure) -> bool:
-        """Ends the crawl where a failure is the site's last word, and tells whether it was."""
-        if isinstance(failure.value, Refused):
-            self.stop(str(failure.value))
-        return isinstance(failure.value, Refused)
+    def missing(self, response: Response) -> str:
+        """Says why there is no answer, or "" if there is one; ends the crawl where the site has said its last word."""
+        if not isinstance(response, NoAnswer):
+            return ""
+        if response.last_word:
+            raise self.refuse(response.reason)
+        return response.reason
 
 
 def adopt_pace(settings: BaseSettings, site: Site) -> None:
@@ -121,23 +121,3 @@ def user_agent(contact: str) -> str:
     except PackageNotFoundError:  # run from a checkout
         release = "0.1.0"
     return f"jira_crawler/{release} ({f'+{contact}' if contact else 'no contact given'})"
-
-
-def kept_with(failure: Failure) -> dict[str, Any]:
-    """Gives what travelled with the request that failed."""
-    request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
-    return request.cb_kwargs
-
-
-def describe(failure: Failure) -> str:
-    """Says in a few words why a request failed for good."""
-    known = {
-        CannotResolveHostError: "its name is not known",
-        DownloadConnectionRefusedError: "nobody listens there",
-        DownloadTimeoutError: "no answer in time",
-    }
-    error = failure.value
-    for kind, words in known.items():
-        if isinstance(error, kind):
-            return words
-    return str(error) if isinstance(error, Unreadable) else f"{type(error).__name__} {error}".strip()

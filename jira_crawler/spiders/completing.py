@@ -10,11 +10,10 @@ from typing import Any
 import msgspec
 from scrapy import Request
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import RawIssue
-from jira_crawler.spiders.asking import Asking, describe, kept_with
+from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Cut, Listed, Tracker
@@ -47,13 +46,16 @@ class Completing(Asking):
         for place, cut in enumerate(cuts):
             if question := self.tracker(raw.dialect).complete(raw.id, cut):
                 kept = {"raw": msgspec.to_builtins(raw), "cuts": msgspec.to_builtins(cuts[place:])}
-                request = self.ask(question, self.completed, self.completion_failed, **kept)
+                request = self.ask(question, self.completed, **kept)
                 return request.replace(dont_filter=True, priority=FIRST)
             raw = self.marked(raw, cut)
         return raw
 
     def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any]) -> Output:
         issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Cut, ...])
+        if why := self.missing(response):
+            yield self.left_cut(issue, left, why)
+            return
         try:
             if response.status != 200:
                 raise Unreadable(words(response.body) or f"status {response.status}")
@@ -66,13 +68,6 @@ class Completing(Asking):
             yield self.left_cut(issue, left, "it ends before it has given all it counts")
         else:
             yield self.whole(issue, (rest, *left[1:]) if rest else left[1:])
-
-    def completion_failed(self, failure: Failure) -> Output:
-        if self.refused(failure):
-            return
-        kept = kept_with(failure)
-        issue, left = msgspec.convert(kept["raw"], RawIssue), msgspec.convert(kept["cuts"], tuple[Cut, ...])
-        yield self.left_cut(issue, left, describe(failure))
 
     def left_cut(self, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
         """Goes on without the rest of a list, and lets the crawl end as incomplete."""

@@ -11,11 +11,10 @@ import msgspec
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.spiders import arguments
-from jira_crawler.spiders.asking import describe, kept_with
+from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.proving import Proving
 from jira_crawler.trackers import introduction, read_introduction, walk
@@ -51,10 +50,14 @@ class Jira(Proving):
     # --- introduce, count
 
     async def start(self) -> AsyncIterator[Request]:
-        request = self.ask(introduction(self.site.url), self.introduced, self.unreachable, {"max_retry_times": 2})
+        request = self.ask(introduction(self.site.url), self.introduced, {"max_retry_times": 2})
         yield request.replace(dont_filter=True)
 
     def introduced(self, response: Response) -> Output:
+        if why := self.missing(response):
+            reached = isinstance(response, NoAnswer) and response.reached
+            trouble = f"is not a Jira, or not now: it answers with {why}" if reached else f"cannot be reached: {why}"
+            raise self.refuse(f"{self.site.url} {trouble}.")
         if response.status in (401, 403):
             raise self.refuse(
                 f"{self.site.url} does not talk to visitors without credentials (status {response.status})."
@@ -70,15 +73,7 @@ class Jira(Proving):
         self.logger.info("%s is a Jira %s (%s)", self.site.url, version, dialect)
         for project in self.wanted.projects:
             question = self.tracker(dialect).count(Slice(project, self.wanted.filter))
-            yield self.ask(question, self.count_known, self.count_failed, project=project).replace(dont_filter=True)
-
-    def unreachable(self, failure: Failure) -> None:
-        if self.refused(failure):
-            return
-        if isinstance(failure.value, Unreadable):
-            self.stop(f"{self.site.url} is not a Jira, or not now: it answers serverInfo with {failure.value}.")
-        else:
-            self.stop(f"{self.site.url} cannot be reached: {describe(failure)}.")
+            yield self.ask(question, self.count_known, project=project).replace(dont_filter=True)
 
     def count_known(self, response: Response, project: str) -> Output:
         dialect = self.state["dialect"]
@@ -91,16 +86,14 @@ class Jira(Proving):
 
     def read_count(self, response: Response, project: str, dialect: str) -> int:
         """Reads a count that the walk cannot do without."""
+        if why := self.missing(response):
+            raise self.refuse(f"{self.site.url} does not count its issues: {why}.")
         if response.status != 200:
             raise self.refuse(self.refusal(response, project))
         try:
             return self.tracker(dialect).read_count(response.body)
         except Unreadable as error:
             raise self.refuse(f"{self.site.url} does not count its issues: {error}.") from None
-
-    def count_failed(self, failure: Failure) -> None:
-        if not self.refused(failure):
-            self.stop(f"{self.site.url} does not count its issues: {describe(failure)}.")
 
     # --- walk
 
@@ -113,7 +106,7 @@ class Jira(Proving):
             return
         question = self.tracker(dialect).count(halves[0])
         kept = {"halves": msgspec.to_builtins(halves), "count": count, "dialect": dialect}
-        yield self.ask(question, self.half_counted, self.count_failed, **kept).replace(dont_filter=True)
+        yield self.ask(question, self.half_counted, **kept).replace(dont_filter=True)
 
     def half_counted(self, response: Response, halves: list[dict[str, Any]], count: int, dialect: str) -> Output:
         first, second = msgspec.convert(halves, tuple[Slice, Slice])
@@ -126,11 +119,14 @@ class Jira(Proving):
         if self.wanted.limit:
             size = min(size, self.wanted.limit)
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect, "size": size}
-        return self.ask(self.tracker(dialect).search(slice_, at, size), self.page, self.page_failed, **kept)
+        return self.ask(self.tracker(dialect).search(slice_, at, size), self.page, **kept)
 
     def page(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, size: int) -> Output:
         """Passes on every issue of a page that is new to the walk, and asks for the next page."""
         walked, position, speaks = msgspec.convert(slice_, Slice), msgspec.convert(at, Position), self.tracker(dialect)
+        if why := self.missing(response):
+            yield from self.smaller_page(walked, position, dialect, size, why)
+            return
         if response.status != 200:
             if again := speaks.again(position):
                 yield self.next_page(walked, again, dialect).replace(dont_filter=True)
@@ -155,13 +151,9 @@ class Jira(Proving):
         if onward:
             yield self.next_page(walked, onward, dialect)
 
-    def page_failed(self, failure: Failure) -> Output:
+    def smaller_page(self, slice_: Slice, at: Position, dialect: str, size: int, why: str) -> Output:
         """Tries a page that never came with half the size: one issue may be what is too much for it."""
-        if self.refused(failure):
-            return
-        kept = kept_with(failure)
-        slice_, at = msgspec.convert(kept["slice_"], Slice), msgspec.convert(kept["at"], Position)
-        if smaller := self.sizes.failed(kept["size"]):
-            yield self.next_page(slice_, at, kept["dialect"], smaller)
-            return
-        self.fault(f"A part of {slice_.project} was not listed: {describe(failure)}.")
+        if smaller := self.sizes.failed(size):
+            yield self.next_page(slice_, at, dialect, smaller)
+        else:
+            self.fault(f"A part of {slice_.project} was not listed: {why}.")

@@ -10,12 +10,10 @@ from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
-from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.arguments import Wanted
-from jira_crawler.spiders.asking import describe, kept_with
 from jira_crawler.spiders.completing import Completing
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.answers import words
@@ -63,9 +61,12 @@ class Proving(Completing):
         for project in self.counted:
             question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter, end=before))
             kept: dict[str, Any] = {"project": project, "before": before}
-            yield self.ask(question, self.compare, self.compare_failed, **kept).replace(dont_filter=True)
+            yield self.ask(question, self.compare, **kept).replace(dont_filter=True)
 
     def compare(self, response: Response, project: str, before: int) -> None:
+        if why := self.missing(response):
+            self.fault(f"{project} was listed, but not proved complete: {why}.")
+            return
         if response.status != 200:
             self.fault(f"{project} was listed, but not proved complete. {self.refusal(response, project)}")
             return
@@ -80,11 +81,6 @@ class Proving(Completing):
         self.crawler.stats.set_value(f"proof/{project}", {"counted": count, "listed": listed})
         if missing > speaks.tolerance * count:
             self.fault(f"{missing} of the {count} issues of {project} were counted by {self.site.url} and not listed.")
-
-    def compare_failed(self, failure: Failure) -> None:
-        if not self.refused(failure):
-            project = kept_with(failure)["project"]
-            self.fault(f"{project} was listed, but not proved complete: {describe(failure)}.")
 
     def revive(self) -> Iterator[Request]:
         """Sends issues through the pipelines again that were dropped for a twin which has changed since."""

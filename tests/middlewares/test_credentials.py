@@ -4,9 +4,9 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import Site
+from jira_crawler.spiders.answers import NoAnswer
 
 SITE = Site("example", "https://jira.example.org/jira")
 
@@ -73,8 +73,10 @@ def test_a_site_without_variables_gets_none(monkeypatch):
 )
 def test_a_site_that_did_not_accept_them_stops_the_run(bearer, status, headers):
     request = Request(f"{SITE.url}/rest/api/2/search")
-    with pytest.raises(SiteRefused, match="did not accept the credentials in JIRA_TOKEN"):
-        bearer.process_response(request, Response(request.url, status=status, headers=headers))
+    answer = bearer.process_response(request, Response(request.url, status=status, headers=headers))
+    assert isinstance(answer, NoAnswer)
+    assert answer.last_word
+    assert "did not accept the credentials in JIRA_TOKEN" in answer.reason
 
 
 def test_a_visitor_without_credentials_may_be_anonymous(monkeypatch):
