@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 from typing import Any
@@ -33,6 +34,10 @@ class Command(Crawl):
             raise UsageError(f"There is no spider {args[0]!r}; scrapy list names them.", print_help=False) from None
         running: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         running.add_done_callback(self._ended)
+        # What is loaded by now stays; a week of crawling need not look through it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
         self.crawler_process.start()
         if not self.exitcode and (self.crawler_process.bootstrap_failed or getattr(crawler.spider, "faults", [])):
             self.exitcode = INCOMPLETE

@@ -76,7 +76,7 @@ class Progress:
 
     def _counts(self) -> tuple[int, int]:
         counted = Asking.of(self.crawler).counted
-        return self.crawler.stats.get_value("issues/listed", 0), sum(counted.values())
+        return Asking.of(self.crawler).state.get("listed", 0), sum(counted.values())
 
     @staticmethod
     def _stream(stream: object) -> None:

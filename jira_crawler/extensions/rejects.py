@@ -37,5 +37,4 @@ class Rejects:
 
     def _reject(self, item: Any, stage: str, reason: str, issue: Any) -> None:
         if isinstance(item, RawIssue):
-            self.crawler.stats.inc_value(f"rejected/{stage}/{reason.split(':')[0].split(' of ')[0]}")
             Settle.of(self.crawler).rejected(item, stage, reason, issue)

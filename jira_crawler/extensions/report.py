@@ -13,8 +13,8 @@ from rich.table import Table
 from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.feeds.dataset import summary
 from jira_crawler.spiders.asking import Asking
+from jira_crawler.store import tally
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,16 +48,18 @@ class Report:
     def gather(self, settle: Settle) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
         stats, spider = self.crawler.stats.get_stats(), Asking.of(self.crawler)
-        listed, requests = stats.get("issues/listed", 0), stats.get("pace/sent", 0)
+        engine = settle.dataset.store.engine
+        written, dropped, tasks = tally.of_run(engine, spider.run)
+        listed, requests = spider.state.get("listed", 0), stats.get("pace/sent", 0)
         return {
             "complete": not spider.faults,
             "missing": spider.faults,
             "site": spider.site.name,
             "listed": listed,
-            "fetched": stats.get("issues/fetched", listed),
-            "written": stats.get("issues/written", 0),
-            "dropped": _under(stats, "rejected/"),
-            "examples": _under(stats, "examples/"),
+            "fetched": written + dropped.total(),
+            "written": written,
+            "dropped": dict(sorted(dropped.items())),
+            "examples": dict(sorted(tasks.items())),
             "redacted": _under(stats, "redacted/"),
             "cut": _under(stats, "cut/"),
             "requests": requests,
@@ -67,7 +69,7 @@ class Report:
             "waited_seconds": round(stats.get("pace/waited_seconds", 0.0), 1),
             "seconds": round(time.monotonic() - self.began, 1),
             "proof": _under(stats, "proof/"),
-            "dataset": summary(settle.dataset.store.summary()),
+            "dataset": tally.by_project(engine),
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,9 +50,10 @@ class Settle:
             raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
         return settle
 
-    def written(self, issue: Issue, lines: bytes, examples: int) -> None:
-        """Takes an issue with the lines it gives."""
-        self._record(replace(self._row(issue.raw, issue), examples=examples), lines)
+    def written(self, issue: Issue, lines: bytes, tasks: Counter[str]) -> None:
+        """Takes an issue with the lines it gives, and how many of them each task made."""
+        text = ",".join(f"{name}={n}" for name, n in sorted(tasks.items()))
+        self._record(replace(self._row(issue.raw, issue), examples=tasks.total(), tasks=text), lines)
 
     def rejected(self, raw: RawIssue, stage: str, reason: str, issue: Issue | None) -> None:
         """Takes an issue that gives no line, as far as it was read."""

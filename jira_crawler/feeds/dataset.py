@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
 import jsonlines
 import orjson
@@ -97,14 +96,16 @@ class Dataset:
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
         for feed, (length, _) in self.store.lengths.all().items():
-            if not self.store.lengths.waste(feed, length):
-                continue
-            new = self.folder / f"{feed}.new"
-            offsets = list(files.copy_spans(self.folder / feed, new, self.store.lengths.live(feed)))
-            self.store.lengths.begin_swap(feed, offsets, new.stat().st_size)
-            files.replace(new, self.folder / feed)
-            self.store.lengths.end_swap(feed)
-            self._lengths[feed] = (self.folder / feed).stat().st_size
+            if self.store.lengths.waste(feed, length):
+                self._rewrite(feed)
+
+    def _rewrite(self, feed: str) -> None:
+        old, new = self.folder / feed, self.folder / f"{feed}.new"
+        offsets = files.copy_spans(old, new, self.store.lengths.live(feed))
+        self.store.lengths.begin_swap(feed, offsets, lambda: new.stat().st_size)
+        files.replace(new, old)
+        self.store.lengths.end_swap(feed)
+        self._lengths[feed] = old.stat().st_size
 
     def write_rejects(self) -> None:
         """Writes rejects.jsonl anew from the store, in a fixed order, readable by its owner only."""
@@ -159,13 +160,3 @@ def _private(path: str, flags: int) -> int:
 
 def digest(lines: bytes) -> str:
     return blake2b(lines, digest_size=16).hexdigest()
-
-
-def summary(rows: list[dict[str, Any]]) -> dict[str, dict[str, int]]:
-    """Folds the store's counts by fate into one entry a project: issues in the feed, rejects, examples."""
-    projects: dict[str, dict[str, int]] = {}
-    for row in rows:
-        entry = projects.setdefault(row["project"], {"in_feed": 0, "rejected": 0, "examples": 0})
-        entry["rejected" if row["stage"] else "in_feed"] += row["issues"]
-        entry["examples"] += row["examples"]
-    return projects

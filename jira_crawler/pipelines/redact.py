@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jira_crawler.items import Body, Issue
+from jira_crawler.items import Body, Comment, Issue
 from jira_crawler.text.redact import redact
 
 if TYPE_CHECKING:
@@ -22,19 +22,22 @@ def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
         counts.update(found)
         return text
 
-    def safe_body(body: Body | None) -> Body | None:
-        return body and replace(body, source=safe(body.source))
+    def safe_body(body: Body) -> Body:
+        text = safe(body.source)
+        return body if text is body.source else Body(text, body.format)
+
+    def safe_comment(comment: Comment) -> Comment:
+        body = safe_body(comment.body)
+        return comment if body is comment.body else replace(comment, body=body)
 
     redacted = replace(
         issue,
         title=safe(issue.title),
-        description=safe_body(issue.description),
-        environment=safe_body(issue.environment),
+        description=issue.description and safe_body(issue.description),
+        environment=issue.environment and safe_body(issue.environment),
         labels=tuple(map(safe, issue.labels)),
         components=tuple(map(safe, issue.components)),
-        comments=tuple(
-            replace(comment, body=replace(comment.body, source=safe(comment.body.source))) for comment in issue.comments
-        ),
+        comments=tuple(map(safe_comment, issue.comments)),
     )
     return redacted, counts
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -17,15 +18,15 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-def lines(issue: Issue) -> tuple[bytes, list[str]]:
-    """Makes the JSON lines of an issue's examples, and names the task of each; raises Rejected where there are none."""
+def lines(issue: Issue) -> tuple[bytes, Counter[str]]:
+    """Makes the JSON lines of an issue's examples, and counts them by task; raises Rejected where there are none."""
     examples = [tasks.line(issue, example) for example in tasks.examples(issue)]
     if not examples:
         raise Rejected("WriteFeeds", "nothing to learn from", issue)
     buffer = BytesIO()
     with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
         writer.write_all(examples)
-    return buffer.getvalue(), [example["task_type"] for example in examples]
+    return buffer.getvalue(), Counter(example["task_type"] for example in examples)
 
 
 class WriteFeeds:
@@ -40,9 +41,6 @@ class WriteFeeds:
         return cls(crawler)
 
     def process_item(self, item: Issue) -> Issue:
-        text, names = lines(item)
-        for name in names:
-            self.stats.inc_value(f"examples/{name}")
+        self.settle.written(item, *lines(item))
         self.stats.inc_value("issues/written")
-        self.settle.written(item, text, len(names))
         return item

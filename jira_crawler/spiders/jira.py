@@ -146,7 +146,7 @@ class Jira(Proving):
             if self.wanted.limit and self.taken[walked.project] >= self.wanted.limit:
                 return
             self.taken[walked.project] += 1
-            self.crawler.stats.inc_value("issues/listed")
+            self.state["listed"] = self.state.get("listed", 0) + 1
             yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts)
         if onward:
             yield self.next_page(walked, onward, dialect)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Engine, bindparam, delete, func, select, update
@@ -37,8 +37,11 @@ class Lengths:
         with self.engine.connect() as connection:
             return length - int(connection.execute(query).scalar_one())
 
-    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: int) -> None:
-        """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed."""
+    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: Callable[[], int]) -> None:
+        """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed.
+
+        `length` is asked for when the offsets have come to their end, which is when the file is whole.
+        """
         statement = (
             update(issues)
             .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
@@ -53,7 +56,8 @@ class Lengths:
                     chunk = []
             if chunk:
                 connection.execute(statement, chunk)
-            connection.execute(update(feeds).where(feeds.c.name == feed).values(length=length, swap=length))
+            whole = length()
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(length=whole, swap=whole))
 
     def end_swap(self, feed: str) -> None:
         with self.engine.begin() as connection:
@@ -61,7 +65,7 @@ class Lengths:
 
     def forget_lines(self, feed: str) -> None:
         """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
-        gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0}
+        gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
         with self.engine.begin() as connection:
             connection.execute(
                 update(issues)

@@ -31,6 +31,7 @@ class Row:
     offset: int | None = None
     length: int | None = None
     examples: int = 0
+    tasks: str = ""
     lines: str = ""
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
 
 import zstandard
@@ -15,6 +14,15 @@ from jira_crawler.store.rows import Holder, Row, Span
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
+_NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
+_COLUMNS = tuple(Row.__slots__)
+# Asked once an issue, so that even building it would show.
+_HOLDERS = (
+    select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
+    .where(issues.c.content == bindparam("content"))
+    .order_by(issues.c.number, issues.c.site)
+    .limit(bindparam("most"))
+)
 
 
 class Store:
@@ -38,23 +46,21 @@ class Store:
 
     def holder(self, content: str, but: Collection[tuple[str, str]] = ()) -> Holder | None:
         """Finds the issue of the lowest rank with a content, leaving out those whose rows are about to change."""
-        query = (
-            select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
-            .where(issues.c.content == content)
-            .order_by(issues.c.number, issues.c.site)
-            .limit(len(but) + 1)
-        )
+        asked = {"content": content, "most": len(but) + 1}
         with self.engine.connect() as connection:
-            found = next((row for row in connection.execute(query) if (row.site, row.id) not in but), None)
+            found = next((row for row in connection.execute(_HOLDERS, asked) if (row.site, row.id) not in but), None)
         return Holder(*found) if found else None
 
     def save(self, rows: Sequence[Row], lengths: Mapping[str, int]) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds."""
-        values = [asdict(row) | {"payload": self._compressor.compress(row.payload)} for row in rows]
+        values = [self._values(row) for row in rows]
         with self.engine.begin() as connection:
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
             self._retire_losers(connection, rows)
+
+    def _values(self, row: Row) -> dict[str, Any]:
+        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": self._compressor.compress(row.payload)}
 
     def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
         if not values:
@@ -74,7 +80,7 @@ class Store:
         statement = (
             update(issues)
             .where(issues.c.content == bindparam("c"), issues.c.feed.is_not(None), higher)
-            .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, examples=0, lines="")
+            .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
         )
         connection.execute(statement, winners)
 
@@ -103,17 +109,6 @@ class Store:
         )
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
-
-    def summary(self) -> list[dict[str, Any]]:
-        """Counts issues and examples by site, project and fate: what the whole dataset holds now."""
-        query = (
-            select(issues.c.site, issues.c.project, issues.c.stage, func.count(), func.sum(issues.c.examples))
-            .group_by(issues.c.site, issues.c.project, issues.c.stage)
-            .order_by(issues.c.site, issues.c.project, issues.c.stage)
-        )
-        names = ("site", "project", "stage", "issues", "examples")
-        with self.engine.connect() as connection:
-            return [dict(zip(names, row, strict=True)) for row in connection.execute(query)]
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""

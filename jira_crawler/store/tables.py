@@ -33,6 +33,7 @@ issues = Table(
     Column("offset", BigInteger),
     Column("length", BigInteger),
     Column("examples", Integer, nullable=False),
+    Column("tasks", Text, nullable=False),  # how many of them for each task, as `summarization=2,classification=1`
     Column("lines", Text, nullable=False),  # hash of its lines in the feed
 )
 Index("issues_content", issues.c.content, issues.c.number)

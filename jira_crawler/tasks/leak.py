@@ -2,8 +2,8 @@
 
 Texts (summaries, answers) leak when they stand in the input whole, whatever the case, spacing and punctuation, or
 when the bulk of a long one does, as in a quoted reply. Labels leak when one of them stands in the input as words of
-its own: `Bug` is in "a bug", not in "debug". A set of labels of which one leaks gives no example at all: leaving out
-that one label would teach that a component named in the text is not the one concerned.
+its own: `Bug` is in "a bug", not in "debug"; `Won't Fix` is in "wontfix". A set of labels of which one leaks gives no
+example at all: leaving out that one label would teach that a component named in the text is not the one concerned.
 """
 
 from __future__ import annotations
@@ -57,4 +57,5 @@ def _label_leaks(label: str, shown: str, raw: str) -> bool:
     if is_unspaced(named):
         return named in shown
     padded = f" {shown} "
-    return f" {named} " in padded or f" {named.replace(' ', '')} " in padded
+    spellings = {named, named.replace(" ", ""), words(label.replace("'", "").replace("’", ""))}
+    return any(f" {spelling} " in padded for spelling in spellings)

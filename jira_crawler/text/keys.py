@@ -39,7 +39,7 @@ _SHAPES: Final = tuple(
         ("sk-", r"(?:[a-z]+-)?(?=[\w-]{0,40}\d)[\w-]{32,}"),  # OpenAI, Anthropic
         ("SG.", r"[\w-]{16,}\.[\w-]{16,}"),  # SendGrid
         ("dop_v1_", r"[0-9a-f]{40,}"),  # DigitalOcean
-        ("eyJ", r"[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),  # JSON web tokens
+        ("eyJ", r"(?<!-eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),  # JSON web tokens
         ("ATATT", r"[\w=-]{20,}"),  # Atlassian
         ("ATCTT", r"[\w=-]{20,}"),
         ("ATBB", r"[\w=-]{20,}"),

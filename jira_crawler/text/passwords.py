@@ -14,14 +14,14 @@ _HINTS: Final = ("passw", "passp", "passc", "pwd")
 _ASSIGNED: Final = re.compile(
     rf"(?P<before>{_WORD}\d?\\?[\"']?(?:\*\*)?(?P<sign>[ \t]{{0,3}}(?:=>|:=|=(?!=)|:(?!:))(?:\*\*)?[ \t]{{0,3}}))"
     r"(?:(?P<quote>\\?[\"'])(?P<quoted>[^\"'\\\s]+)(?=[\"'\\])|(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\]+))"
-    r"(?P<after>[ \t]*[^\s]?)"
+    r"(?=(?P<after>[ \t]*[^\s]?))"
 )
 _TAGGED: Final = re.compile(
     rf"(?P<before>{_WORD}\d?>[ \t]{{0,3}}|{_WORD}</name>\s{{0,40}}<value>[ \t]{{0,3}})(?P<bare>[^\s<>]+)(?=[ \t]*</)"
 )
 _OPTION: Final = re.compile(
     rf"(?P<before>(?<![\w-])--?[\w.-]{{0,20}}?{_WORD}[ \t]{{1,3}})(?P<bare>[^\s\"'`<>,;&|(){{}}\[\]\\-][^\s\"'`<>]*)"
-    r"(?P<after>[ \t]*[^\s]?)"
+    r"(?=(?P<after>[ \t]*[^\s]?))"
 )
 
 _CALLED: Final = re.compile(
@@ -55,7 +55,7 @@ def redact_passwords(text: str, counts: Counter[str]) -> str:
             return match[0]
         counts["password"] += 1
         groups = match.groupdict()
-        return f"{groups['before']}{groups.get('quote') or ''}{PASSWORD}{groups.get('after') or ''}"
+        return f"{groups['before']}{groups.get('quote') or ''}{PASSWORD}"
 
     text = _ASSIGNED.sub(mark, text)
     if "(" in text:

@@ -13,8 +13,8 @@ from unicodedata import is_normalized, normalize
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
-# Joiners shape Indic, Persian and emoji text; beside ASCII they are litter.
-_STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\x7f])")
+# Joiners shape Indic, Persian and emoji text; beside ASCII and space they are litter.
+_STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\x7f\s])")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _FENCE = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
 _CONTROL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -65,9 +65,8 @@ def _closes(line: str, fence: str) -> bool:
 
 def _prose(line: str) -> str:
     if not line.isascii():
-        line = _INVISIBLE.sub("", line)
+        line = _SPACES.sub(" ", _INVISIBLE.sub("", line))
         line = _composed(_STRAY_JOINER.sub("", _composed(line)))
-        line = _SPACES.sub(" ", line)
     return line.rstrip()
 
 

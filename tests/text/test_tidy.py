@@ -33,6 +33,8 @@ from jira_crawler.text.tidy import tidy
         ("stray\u200d joiner\u200c", "stray joiner"),
         ("- a\n  - b\n    - c", "- a\n  - b\n    - c"),
         ("tab\tkept", "tab\tkept"),
+        ("é\u200d\u3000\u200d", "é"),
+        ("\u00a0\u200d\u00a0", ""),
     ],
 )
 def test_prose_becomes_regular(text: str, regular: str) -> None:

@@ -1,0 +1,38 @@
+"""Counts what a dataset holds, from the store alone: what was tried and taken back does not count."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from sqlalchemy import Engine, func, select
+
+from jira_crawler.store.tables import issues
+
+
+def by_project(engine: Engine) -> dict[str, dict[str, int]]:
+    """Counts what is in each project's feed, what is in the rejects, and the examples."""
+    query = select(issues.c.project, issues.c.stage != "", func.count(), func.sum(issues.c.examples)).group_by(
+        issues.c.project, issues.c.stage != ""
+    )
+    projects: dict[str, dict[str, int]] = {}
+    with engine.connect() as connection:
+        for project, rejected, count, examples in connection.execute(query.order_by(issues.c.project)):
+            entry = projects.setdefault(project, {"in_feed": 0, "rejected": 0, "examples": 0})
+            entry["rejected" if rejected else "in_feed"] += count
+            entry["examples"] += int(examples)
+    return projects
+
+
+def of_run(engine: Engine, run: int) -> tuple[int, Counter[str], Counter[str]]:
+    """Counts what became of the issues that a run listed: those in a feed, the rest by reason, examples by task."""
+    query = select(issues.c.stage, issues.c.reason, issues.c.tasks).where(issues.c.run == run)
+    written, dropped, tasks = 0, Counter[str](), Counter[str]()
+    with engine.connect() as connection:
+        for stage, reason, made in connection.execution_options(yield_per=1_000).execute(query):
+            if stage:
+                dropped[f"{stage}/{reason.split(':')[0].split(' of ')[0]}"] += 1
+                continue
+            written += 1
+            for name, _, number in (part.partition("=") for part in made.split(",") if part):
+                tasks[name] += int(number)
+    return written, dropped, tasks
