@@ -55,6 +55,24 @@ class Command(ScrapyCommand):
         how.add_argument("--basic", default="", metavar="EMAIL:TOKEN", help="credentials to bring (cloud)")
         how.add_argument("--anonymous-ok", action="store_true", help="a wrong token gives 200 and nothing, not 401")
         how.add_argument("--gzip", action="store_true", help="compress for visitors who ask for it")
+        moves = parser.add_argument_group("How it moves")
+        moves.add_argument("--mutate", default="0", metavar="RATE", help="mutations per request, on average (0)")
+        moves.add_argument(
+            "--mutate-kinds",
+            default="create,edit,comment,delete,move,hide,archive",
+            metavar="KINDS",
+            help="what may happen to issues (create,edit,comment,delete,move,hide,archive)",
+        )
+        moves.add_argument(
+            "--mutate-most",
+            default="0",
+            metavar="N",
+            help="after so many the tracker stands still; 0 is half the number of issues",
+        )
+        moves.add_argument(
+            "--index-lag", default="0", metavar="SECONDS", help="search by `updated` sees a change only after so long"
+        )
+        moves.add_argument("--count-off", default="0", metavar="N", help="how far approximate counts are off (cloud)")
         wrong = parser.add_argument_group("What goes wrong")
         wrong.add_argument(
             "--fault",
@@ -67,6 +85,13 @@ class Command(ScrapyCommand):
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
         wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")
         wrong.add_argument("--rate-limit", default="", metavar="N/SECONDS", help="429 above this pace")
+        wrong.add_argument("--poison", default="", metavar="KEYS", help="issues that break every page they are on")
+        wrong.add_argument(
+            "--poison-how", default="500", metavar="HOW", help="500, truncated, slow or slow:SECONDS (500)"
+        )
+        wrong.add_argument(
+            "--poison-hard", action="store_true", help="poison works without issuelinks, or with them alone, too"
+        )
         wrong.add_argument("--latency", default="0", metavar="SECONDS", help="wait before every answer")
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -94,18 +119,22 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "anonymous_ok",
         "gzip",
         "persistent_faults",
+        "poison_how",
+        "poison_hard",
     )
-    whole = ("issues", "seed", "port", "page_cap", "result_window", "ban_after")
+    whole = ("issues", "seed", "port", "page_cap", "result_window", "ban_after", "mutate_most", "count_off")
     return {
         **{name: getattr(opts, name) for name in same},
         **{name: _number(name, getattr(opts, name), int) for name in whole},
-        "latency": _number("latency", opts.latency, float),
+        **{name: _number(name, getattr(opts, name), float) for name in ("latency", "mutate", "index_lag")},
         "honour_ms": not opts.floor_ms,
         "data": tuple(map(Path, opts.data)),
         "faults": tuple(opts.fault),
         "projects": _listed(opts.projects),
         "hidden": _listed(opts.hidden),
         "archived": _listed(opts.archived),
+        "mutate_kinds": _listed(opts.mutate_kinds),
+        "poison": _listed(opts.poison),
         "rate_limit": _rate(opts.rate_limit) if opts.rate_limit else None,
     }
 

@@ -13,7 +13,7 @@ from rich.table import Table
 from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.spiders.settling import Settling
 from jira_crawler.store import tally
 
 if TYPE_CHECKING:
@@ -33,12 +33,12 @@ class Report:
         return cls(crawler)
 
     def closed(self, reason: str) -> None:
-        spider, settle = Asking.of(self.crawler), Settle.of(self.crawler)
+        spider, settle = Settling.of(self.crawler), Settle.of(self.crawler)
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
         report = self.gather(settle)
         settle.dataset.close()
-        path = Path(self.crawler.settings["OUTPUT_DIR"]) / "report.json"
+        path = Path(self.crawler.settings["OUTPUT_DIR"]) / spider.report
         try:
             path.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
         except OSError as error:
@@ -47,14 +47,14 @@ class Report:
 
     def gather(self, settle: Settle) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
-        stats, spider = self.crawler.stats.get_stats(), Asking.of(self.crawler)
+        stats, spider = self.crawler.stats.get_stats(), Settling.of(self.crawler)
         engine = settle.dataset.store.engine
-        written, dropped, tasks = tally.of_run(engine, spider.run)
+        written, dropped, tasks = spider.tally()
         listed, requests = spider.state.get("listed", 0), stats.get("pace/sent", 0)
         return {
             "complete": not spider.faults,
             "missing": spider.faults,
-            "site": spider.site.name,
+            "site": spider.origin,
             "listed": listed,
             "fetched": written + dropped.total(),
             "written": written,

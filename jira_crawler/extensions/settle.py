@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.feeds.dataset import Dataset, digest
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.spiders.settling import Settling
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Settle:
         self._record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
-        Asking.of(self.crawler).dataset = self.dataset
+        Settling.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:
@@ -89,10 +89,10 @@ class Settle:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError)):
             logger.exception(what)
-        Asking.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+        Settling.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
 
     def _row(self, raw: RawIssue, issue: Issue | None) -> Row:
-        return row(raw, Asking.of(self.crawler).run, issue)
+        return row(raw, Settling.of(self.crawler).run, issue)
 
     def _record(self, row: Row, lines: bytes) -> None:
         self.dataset.record(row, lines)

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from time import monotonic
+from typing import Any
 from urllib.parse import parse_qs, unquote
 
 import orjson
 from aiohttp import web
 
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.sandbox import faults as fault_switches
+from jira_crawler.sandbox import manifest as truth
 from jira_crawler.sandbox import mischief, pace
 from jira_crawler.sandbox.door import Door
 from jira_crawler.sandbox.exchange import Answer, Ask, Refusal, Visitor
 from jira_crawler.sandbox.faults import Fault
 from jira_crawler.sandbox.jira import Jira
+from jira_crawler.sandbox.mutations import Mutations
 from jira_crawler.sandbox.options import Options
+from jira_crawler.sandbox.poison import Poison
 
 DROPPED = 0
 """The status under which a request is recorded whose connection was closed without an answer."""
@@ -30,6 +36,11 @@ class Application:
         self.faults = fault_switches.read(
             list(options.faults), options.seed, options.persistent_faults, options.ban_after
         )
+        for name in options.poison:
+            if not jira.corpus.find(name):
+                raise BadArgument(f"There is no issue {name} to poison.")
+        self.poison = Poison(set(options.poison), options.poison_how, options.poison_hard)
+        self.mutations = Mutations(jira, options)
         self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
         strangers = options.anonymous_ok
         self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
@@ -41,8 +52,11 @@ class Application:
         app.router.add_route("*", "/{path:.*}", self._serve)
         return app
 
+    def manifest(self) -> dict[str, Any]:
+        return truth.manifest(self.jira.corpus, self.mutations.log)
+
     async def _manifest(self, request: web.Request) -> web.Response:
-        return web.Response(body=orjson.dumps(self.jira.corpus.manifest()), content_type="application/json")
+        return web.Response(body=orjson.dumps(self.manifest()), content_type="application/json")
 
     async def _served(self, request: web.Request) -> web.Response:
         return web.Response(body=orjson.dumps(self.requests), content_type="application/json")
@@ -55,8 +69,15 @@ class Application:
         fault = self.faults.draw(ask) or Fault("none")
         if fault.name == "slow":
             await asyncio.sleep(float(fault.value or 2))
+        self.mutations.settle()
         found = self._answer(ask, fault, request.headers.get("Authorization", ""))
-        dropped = fault.name == "close"
+        if poisoned := self.poison.draw(found, self.jira.corpus):
+            fault = poisoned
+            found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance) or found
+        self.mutations.between_requests()
+        if fault.name == "hang":
+            await asyncio.sleep(float(fault.value))
+        dropped = fault.name in ("close", "hang")
         self.requests.append((ask.method, request.path_qs, DROPPED if dropped else found.status))
         if dropped:
             return _drop(request)
@@ -74,7 +95,7 @@ class Application:
         found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance)
         if found is None:
             found = mischief.spoilt(fault, ask, self._honest(ask, authorization))
-        return Answer(found.body, found.status, {**headers, **found.headers}, found.content_type)
+        return replace(found, headers={**headers, **found.headers})
 
     def _honest(self, ask: Ask, authorization: str) -> Answer:
         if ask.path == "/login.jsp":
@@ -84,7 +105,7 @@ class Application:
         except Refusal as refusal:
             return refusal.answer
         found = self.jira.answer(Ask(ask.method, ask.path, ask.query, ask.body, visitor))
-        return Answer(found.body, found.status, {**visitor.headers, **found.headers}, found.content_type)
+        return replace(found, headers={**visitor.headers, **found.headers})
 
     async def _send(self, request: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
         headers = {**found.headers, "Content-Type": found.content_type}

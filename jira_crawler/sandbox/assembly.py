@@ -14,7 +14,8 @@ from jira_crawler.sandbox.jira_cloud import JiraCloud
 from jira_crawler.sandbox.jira_server import JiraServer
 from jira_crawler.sandbox.options import PAGE_CAPS, Options
 from jira_crawler.sandbox.recorded import recorded
-from jira_crawler.sandbox.stored import Stored, shelve
+from jira_crawler.sandbox.shelving import shelve
+from jira_crawler.sandbox.stored import ARCHIVED, Stored
 
 _DIALECTS: dict[str, type[Jira]] = {"server": JiraServer, "cloud": JiraCloud}
 _VERSIONS = {"server": "9.12.7", "cloud": "1001.0.0-SNAPSHOT"}
@@ -35,7 +36,9 @@ def assemble(options: Options, base: str) -> Jira:
             yield shelve(issue, base, dialect.embedding)
 
     corpus = Corpus(shelved(), vocabulary, made_up.moved if made_up else {})
-    corpus.hidden, corpus.archived = frozenset(options.hidden), frozenset(options.archived)
+    corpus.hidden = frozenset(options.hidden)
+    for issue in filter(None, map(corpus.find, options.archived)):
+        issue.state = ARCHIVED
     profile = Profile(
         base=base,
         page_cap=options.page_cap or PAGE_CAPS[options.dialect],
@@ -45,6 +48,8 @@ def assemble(options: Options, base: str) -> Jira:
         result_window=options.result_window,
         version=_VERSIONS[options.dialect],
         seed=options.seed,
+        clock=options.clock,
+        count_off=options.count_off,
     )
     return dialect(corpus, profile)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
+
+from jira_crawler.sandbox.stored import Stored
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
@@ -66,10 +68,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
+    """`holds` are the issues that it tells of; it is `heavy` if it tells more than a hub of links allows."""
+
     body: bytes
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     content_type: str = JSON
+    holds: Sequence[Stored] = ()
+    heavy: bool = False
 
 
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."

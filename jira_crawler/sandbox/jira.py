@@ -26,7 +26,10 @@ Route = tuple[str, re.Pattern[str], Respond]
 
 @dataclass(frozen=True, kw_only=True)
 class Profile:
-    """How this Jira is set up. `result_window` 0 means that paging may go as deep as it likes."""
+    """How this Jira is set up. `result_window` 0 means that paging may go as deep as it likes.
+
+    `clock` gives epoch seconds; approximate counts are up to `count_off` too high or too low.
+    """
 
     base: str
     page_cap: int
@@ -36,6 +39,8 @@ class Profile:
     result_window: int = 0
     version: str = "9.12.7"
     seed: int = 0
+    clock: Callable[[], float] = time
+    count_off: int = 0
 
 
 class Jira(ABC):
@@ -65,7 +70,8 @@ class Jira(ABC):
 
     def answer(self, ask: Ask) -> Answer:
         try:
-            return self._responder(ask)
+            with self.corpus.lock:
+                return self._responder(ask)
         except Refusal as refusal:
             return refusal.answer
         except WrongQuery as wrong:
@@ -93,7 +99,7 @@ class Jira(ABC):
         at = Circumstances(
             corpus=self.corpus,
             visible=self.visible(ask.visitor),
-            now=round(time() * 1000),
+            now=round(self.profile.clock() * 1000),
             zone=self.profile.zone,
             honour_ms=self.profile.honour_ms,
             missing_keys_match_nothing=self.unknown_keys_match_nothing,
@@ -118,7 +124,7 @@ class Jira(ABC):
 
     def issue_for(self, ask: Ask, name: str) -> Stored:
         issue = self.corpus.find(name)
-        hidden = issue is not None and issue.project not in self.visible(ask.visitor)
+        hidden = issue is not None and not issue.shown(self.visible(ask.visitor))
         if issue is None or hidden:
             raise Refusal(self.no_issue(ask, hidden))
         return issue
@@ -159,7 +165,7 @@ class Jira(ABC):
                 "deploymentType": self.name.capitalize(),
                 "buildNumber": 912007,
                 "serverTitle": "Sandbox Jira",
-                "serverTime": stamp(round(time() * 1000)),
+                "serverTime": stamp(round(self.profile.clock() * 1000)),
             }
         )
 

@@ -8,6 +8,7 @@ from typing import Any
 import orjson
 
 from jira_crawler.sandbox import tokens
+from jira_crawler.sandbox.asked import SEARCH_KEYS, address_of, body_of, names_of, paged, size_of
 from jira_crawler.sandbox.dates import instant
 from jira_crawler.sandbox.exchange import INVALID_PAYLOAD, Answer, Ask, Refusal, answer, errors, not_found
 from jira_crawler.sandbox.jira import Jira, Respond
@@ -24,19 +25,8 @@ _GONE = (
 )
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _NO_ISSUE = "Issue does not exist or you do not have permission to see it."
-_FEW_FIELDS = 5
-"""With more fields than these, or with expand, a page holds at most the page cap."""
-_KNOWN_KEYS = {
-    "jql",
-    "nextPageToken",
-    "maxResults",
-    "fields",
-    "expand",
-    "properties",
-    "fieldsByKeys",
-    "failFast",
-    "reconcileIssues",
-}
+_SLIGHT = frozenset({"id", "key", "issuekey"})
+"""Where nothing else is asked, a page may hold more than the page cap."""
 
 
 class JiraCloud(Jira):
@@ -72,14 +62,14 @@ class JiraCloud(Jira):
         return errors(410, _GONE)
 
     def search(self, ask: Ask) -> Answer:
-        wanted = _body(ask, _KNOWN_KEYS) if ask.method == "POST" else _address(ask)
-        size, jql = _size(wanted.get("maxResults", 50)), str(wanted.get("jql") or "")
-        expand = _names(wanted.get("expand"))
-        fields = _names(wanted.get("fields")) or ["id"]
+        wanted = body_of(ask, SEARCH_KEYS) if ask.method == "POST" else address_of(ask)
+        size, jql = size_of(wanted.get("maxResults", 50)), str(wanted.get("jql") or "")
+        expand = names_of(wanted.get("expand"))
+        fields = names_of(wanted.get("fields")) or ["id"]
         query, meaning, _ = self.ask_query(ask, jql)
         if query.where is None:
             raise Refusal(errors(400, _UNBOUNDED))
-        if len(fields) > _FEW_FIELDS or any(name.startswith("*") for name in fields) or expand:
+        if expand or not _SLIGHT.issuperset(fields):
             size = min(size, self.profile.page_cap)
         token = wanted.get("nextPageToken")
         place = tokens.read(str(token), jql) if token else tokens.Place(0, self.chance.getrandbits(32))
@@ -90,9 +80,10 @@ class JiraCloud(Jira):
         tail: dict[str, Any] = {"isLast": last}
         if not last:
             tail["nextPageToken"] = tokens.write(place._replace(start=after), jql)
-        tail |= names_and_schema(self.corpus.vocabulary.fields(), expand)
+        tail |= names_and_schema(self.corpus.vocabulary.fields, expand)
         issues = self._shown(found.issues, fields, expand)
-        return Answer(b'{"issues":[' + issues + b"]," + orjson.dumps(tail)[1:])
+        body = b'{"issues":[' + issues + b"]," + orjson.dumps(tail)[1:]
+        return Answer(body, holds=found.issues, heavy=bool(expand) or not _SLIGHT.issuperset(fields))
 
     def _shown(self, issues: list[Stored], fields: list[str], expand: list[str]) -> bytes:
         if fields == ["id"] and not expand:
@@ -101,38 +92,40 @@ class JiraCloud(Jira):
         return b",".join(map(show, issues))
 
     def count(self, ask: Ask) -> Answer:
-        jql = str(_body(ask, {"jql"}).get("jql") or "")
+        jql = str(body_of(ask, {"jql"}).get("jql") or "")
         query, meaning, _ = self.ask_query(ask, jql)
         if query.where is None:
             raise Refusal(errors(400, _UNBOUNDED))
-        return answer({"count": self.find(ask, query, meaning, 0, 0).total})
+        off = self.chance.randint(-self.profile.count_off, self.profile.count_off)
+        return answer({"count": max(0, self.find(ask, query, meaning, 0, 0).total + off)})
 
     def _named(self, ask: Ask, names: list[str]) -> tuple[list[Stored], list[str]]:
         visible = self.visible(ask.visitor)
         found = {name: self.corpus.find(name) for name in names}
-        issues = {one.id: one for one in found.values() if one is not None and one.project in visible}
+        issues = {one.id: one for one in found.values() if one is not None and one.shown(visible)}
         missing = [name for name, one in found.items() if one is None or one.id not in issues]
         return sorted(issues.values(), key=lambda issue: issue.id), missing
 
     def bulk_fetch(self, ask: Ask) -> Answer:
-        body = _body(ask, {"issueIdsOrKeys", "fields", "expand", "properties", "fieldsByKeys"})
-        names = _names(body.get("issueIdsOrKeys"))
+        body = body_of(ask, {"issueIdsOrKeys", "fields", "expand", "properties", "fieldsByKeys"})
+        names = names_of(body.get("issueIdsOrKeys"))
         if not 0 < len(names) <= 100:
             raise Refusal(errors(400, INVALID_PAYLOAD))
         issues, missing = self._named(ask, names)
-        selection, expand = Selection.of(_names(body.get("fields")), "*navigable"), _names(body.get("expand"))
+        selection, expand = Selection.of(names_of(body.get("fields")), "*navigable"), names_of(body.get("expand"))
         show = shower(selection, expand, self.chance, _EXPAND, _SAME)
         wrong = [{"id": name, "errorMessage": _NO_ISSUE} for name in missing]
         tail = orjson.dumps({"issueErrors": wrong})[1:]
-        return Answer(b'{"expand":"names,schema","issues":[' + b",".join(map(show, issues)) + b"]," + tail)
+        page = b'{"expand":"names,schema","issues":[' + b",".join(map(show, issues)) + b"]," + tail
+        return Answer(page, holds=issues, heavy=not selection.nothing or bool(expand))
 
     def bulk_changes(self, ask: Ask) -> Answer:
-        body = _body(ask, {"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
-        names, wanted = _names(body.get("issueIdsOrKeys")), set(_names(body.get("fieldIds")))
+        body = body_of(ask, {"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
+        names, wanted = names_of(body.get("issueIdsOrKeys")), set(names_of(body.get("fieldIds")))
         if not 0 < len(names) <= 1000 or len(wanted) > 10:
             raise Refusal(errors(400, INVALID_PAYLOAD))
         about = ",".join(names)
-        token, size = body.get("nextPageToken"), _size(body.get("maxResults", 1000), 10_000)
+        token, size = body.get("nextPageToken"), size_of(body.get("maxResults", 1000), 10_000)
         start = tokens.read(str(token), about).start if token else 0
         changes = [
             (issue.id, change)
@@ -154,7 +147,8 @@ class JiraCloud(Jira):
     def issue(self, ask: Ask, name: str) -> Answer:
         issue = self.issue_for(ask, name)
         selection = Selection.of(ask.listed("fields"), "*all")
-        return Answer(shower(selection, ask.listed("expand"), self.chance, _EXPAND, _SAME)(issue))
+        body = shower(selection, ask.listed("expand"), self.chance, _EXPAND, _SAME)(issue)
+        return Answer(body, holds=[issue], heavy=selection.heavy)
 
     def comments(self, ask: Ask, name: str) -> Answer:
         comments = self.issue_for(ask, name).listed("comments", "comment")
@@ -165,13 +159,13 @@ class JiraCloud(Jira):
             comments.reverse()
         if "renderedBody" in ask.listed("expand"):
             comments = [{**one, "renderedBody": html(one.get("body"))} for one in comments]
-        return _paged(ask, comments, "comments", 100, 100)
+        return paged(ask, comments, "comments", 100, 100)
 
     def worklogs(self, ask: Ask, name: str) -> Answer:
         worklogs = self.issue_for(ask, name).listed("worklogs", "worklog")
         first, last = ask.number("startedAfter", 0), ask.number("startedBefore", 2**62)
         chosen = [one for one in worklogs if first <= instant(one.get("started")) < last]
-        return _paged(ask, chosen, "worklogs", 5000, 5000)
+        return paged(ask, chosen, "worklogs", 5000, 5000)
 
     def changes(self, ask: Ask, name: str) -> Answer:
         issue = self.issue_for(ask, name)
@@ -188,46 +182,3 @@ class JiraCloud(Jira):
         page = found[start : start + size]
         where = {"startAt": start, "maxResults": size, "total": len(found)}
         return answer({**where, "isLast": start + len(page) >= len(found), "values": page})
-
-
-def _paged(ask: Ask, things: list[Any], name: str, default: int, cap: int) -> Answer:
-    start, size = ask.number("startAt", 0), min(ask.number("maxResults", default), cap)
-    page = things[start : start + size]
-    return answer({"startAt": start, "maxResults": size, "total": len(things), name: page})
-
-
-def _body(ask: Ask, known: set[str]) -> dict[str, Any]:
-    if not ask.body:
-        problem = {"type": "about:blank", "title": "Unsupported Media Type", "status": 415}
-        raise Refusal(Answer(orjson.dumps(problem), 415, content_type="application/problem+json"))
-    body = ask.json()
-    if set(body) - known:
-        raise Refusal(errors(400, INVALID_PAYLOAD))
-    return body
-
-
-def _address(ask: Ask) -> dict[str, Any]:
-    return {
-        "jql": ask.get("jql"),
-        "nextPageToken": ask.get("nextPageToken"),
-        "fields": ask.listed("fields"),
-        "maxResults": ask.get("maxResults") or 50,
-        "expand": ask.listed("expand"),
-    }
-
-
-def _size(asked: Any, most: int = 5000) -> int:
-    try:
-        size = int(asked)
-    except (TypeError, ValueError):
-        raise Refusal(errors(400, INVALID_PAYLOAD)) from None
-    if not 1 <= size <= most:
-        raise Refusal(errors(400, f"The value of maxResults must be between 1 and {most}."))
-    return size
-
-
-def _names(given: Any) -> list[str]:
-    """Lists come as lists, or as one comma list (`expand` of a POST)."""
-    if isinstance(given, str):
-        return [name.strip() for name in given.split(",") if name.strip()]
-    return [str(name) for name in given or ()]

@@ -69,11 +69,12 @@ class JiraServer(Jira):
         }
         if warnings:
             top["warningMessages"] = warnings
-        top |= names_and_schema(self.corpus.vocabulary.fields(), wanted.expand)
+        top |= names_and_schema(self.corpus.vocabulary.fields, wanted.expand)
         selection = Selection.of(wanted.fields, "*navigable")
         show = shower(selection, wanted.expand, self.chance, _IN_SEARCH, _api(ask))
         issues = b",".join(map(show, found.issues))
-        return Answer(orjson.dumps(top)[:-1] + b',"issues":[' + issues + b"]}")
+        body = orjson.dumps(top)[:-1] + b',"issues":[' + issues + b"]}"
+        return Answer(body, holds=found.issues, heavy=not selection.nothing or bool(wanted.expand))
 
     def _check_window(self, reach: int) -> None:
         window = self.profile.result_window
@@ -89,8 +90,9 @@ class JiraServer(Jira):
         expand = frozenset(ask.listed("expand"))
         selection = Selection.of(ask.listed("fields"), "*all")
         shown = shower(selection, expand, self.chance, _ALONE, _api(ask))(issue)
-        more = names_and_schema(self.corpus.vocabulary.fields(), expand)
-        return Answer(shown[:-1] + b"," + orjson.dumps(more)[1:] if more else shown)
+        more = names_and_schema(self.corpus.vocabulary.fields, expand)
+        body = shown[:-1] + b"," + orjson.dumps(more)[1:] if more else shown
+        return Answer(body, holds=[issue], heavy=selection.heavy)
 
     def comments(self, ask: Ask, name: str) -> Answer:
         comments = self.issue_for(ask, name).listed("comments", "comment")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
@@ -56,7 +57,7 @@ def _retry_after(wait: str) -> dict[str, str]:
 
 def spoilt(fault: Fault, ask: Ask, given: Answer) -> Answer:
     spoil = _SPOIL.get(fault.name)
-    return Answer(spoil(given.body, ask), given.status, given.headers, given.content_type) if spoil else given
+    return replace(given, body=spoil(given.body, ask)) if spoil else given
 
 
 def _bad_json(body: bytes, ask: Ask) -> bytes:

@@ -3,18 +3,39 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
+from time import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from jira_crawler.exceptions import BadArgument
 
 PAGE_CAPS = {"server": 1000, "cloud": 100}
+KINDS = ("create", "edit", "comment", "delete", "move", "hide", "archive")
+"""Of mutations: what can happen to an issue."""
+
+_NOT_NEGATIVE = (
+    "port",
+    "issues",
+    "page_cap",
+    "result_window",
+    "ban_after",
+    "latency",
+    "mutate",
+    "mutate_most",
+    "index_lag",
+    "count_off",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """`rate_limit` is requests and seconds; `page_cap` 0 stands for the dialect's own; `port` 0 for any free one."""
+    """`rate_limit` is requests and seconds; `page_cap` 0 stands for the dialect's own; `port` 0 for any free one.
+
+    `mutate` is mutations a request on average, `mutate_most` 0 half as many as there are issues; `clock` gives epoch
+    seconds.
+    """
 
     host: str = "127.0.0.1"
     port: int = 0
@@ -39,18 +60,30 @@ class Options:
     rate_limit: tuple[int, float] | None = None
     latency: float = 0.0
     gzip: bool = False
+    mutate: float = 0.0
+    mutate_kinds: tuple[str, ...] = KINDS
+    mutate_most: int = 0
+    index_lag: float = 0.0
+    count_off: int = 0
+    poison: tuple[str, ...] = ()
+    poison_how: str = "500"
+    poison_hard: bool = False
+    clock: Callable[[], float] = field(default=time, repr=False)
 
     def __post_init__(self) -> None:
         if self.dialect not in PAGE_CAPS:
             raise BadArgument(f"--dialect is one of {', '.join(PAGE_CAPS)}, not {self.dialect!r}.")
-        for name in ("port", "issues", "page_cap", "result_window", "ban_after", "latency"):
-            if getattr(self, name) < 0:
+        for name in _NOT_NEGATIVE:
+            if not getattr(self, name) >= 0:
                 raise BadArgument(f"--{name.replace('_', '-')} cannot be negative.")
         if self.port > 65535:
             raise BadArgument("--port is a number up to 65535.")
         for project in self.projects:
             if not re.fullmatch(r"[A-Z][A-Z0-9_]+", project):
                 raise BadArgument(f"{project!r} is no project key: write capitals and digits, such as DEMO.")
+        for kind in self.mutate_kinds:
+            if kind not in KINDS:
+                raise BadArgument(f"There is no mutation called {kind!r}; there are {', '.join(KINDS)}.")
         for path in self.data:
             if not path.exists():
                 raise BadArgument(f"There is no {path} to read recorded issues from.")

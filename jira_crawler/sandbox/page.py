@@ -52,11 +52,11 @@ def html(body: Any) -> str:
     return "<p>" + text.replace("\r\n", "\n").replace("\n", "<br/>\n") + "</p>"
 
 
-def names_and_schema(listed: list[dict[str, Any]], expand: Collection[str]) -> dict[str, Any]:
+def names_and_schema(listed: Callable[[], list[dict[str, Any]]], expand: Collection[str]) -> dict[str, Any]:
     """What `expand=names,schema` adds to the top of an answer."""
     found: dict[str, Any] = {}
     if "names" in expand:
-        found["names"] = {field["id"]: field["name"] for field in listed}
+        found["names"] = {field["id"]: field["name"] for field in listed()}
     if "schema" in expand:
-        found["schema"] = {field["id"]: field["schema"] for field in listed if "schema" in field}
+        found["schema"] = {field["id"]: field["schema"] for field in listed() if "schema" in field}
     return found

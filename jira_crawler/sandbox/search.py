@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from jira_crawler.sandbox.conditions import Condition
+from jira_crawler.sandbox.conditions import EVER, Condition, Span
 from jira_crawler.sandbox.corpus import Corpus
 from jira_crawler.sandbox.jql import Sort, WrongQuery
-from jira_crawler.sandbox.stored import FACETS, Stored
+from jira_crawler.sandbox.stored import FACETS, PRESENT, Stored
+from jira_crawler.sandbox.timeline import Timeline
 
 _DATES = ("created", "updated")
 _NAMES = {
@@ -58,43 +59,56 @@ def search(
     lexical_keys: bool = False,
 ) -> Found:
     """`order` comes from `ordering`. Issues that it leaves equal come in an order drawn from `chance`."""
-    date = order[0].field if order[0].field in _DATES else "created"
-    issues, first, last = _candidates(corpus, visible, condition, date)
+    wanted = _timeline(order, lexical_keys)
+    taken, issues, first, last = _candidates(corpus, visible, condition, wanted or "created")
     total = last - first
     if not size or start >= total:
         return Found(total, [])
-    if order[0].field in _DATES and _follows_the_timeline(order, lexical_keys):
+    if taken == wanted:
         return Found(total, _slice(issues, first, last, order, start, size, chance))
     return Found(total, _sorted(issues[first:last], order, chance, lexical_keys)[start : start + size])
 
 
-def _candidates(
-    corpus: Corpus, visible: frozenset[str], condition: Condition, date: str
-) -> tuple[list[Stored], int, int]:
-    """Issues in order of `date`, and the stretch of them that meets the condition."""
+class Stretch(NamedTuple):
+    """Issues in the order of one timeline, those from `first` to `last` meeting the condition."""
+
+    order: str
+    issues: list[Stored]
+    first: int
+    last: int
+
+
+def _candidates(corpus: Corpus, visible: frozenset[str], condition: Condition, wanted: str) -> Stretch:
+    """In the wanted order, unless the other date leaves fewer issues to look at."""
     projects = visible if condition.projects is None else visible & condition.projects
     if condition.ids is not None:
         named = [corpus.by_id[id_] for id_ in condition.ids if id_ in corpus.by_id]
-        matching = [
-            issue
-            for issue in named
-            if issue.project in projects and issue.key not in corpus.archived and condition.holds(issue)
-        ]
-        matching.sort(key=lambda issue: (getattr(issue, date), issue.project, issue.number))
-        return matching, 0, len(matching)
-    timeline = corpus.timeline(projects, date)
-    first, last = timeline.between(*getattr(condition, date))
-    other = condition.updated if date == "created" else condition.created
-    if condition.tests or other != (float("-inf"), float("inf")):
-        matching = [issue for issue in timeline.issues[first:last] if condition.holds(issue)]
-        return matching, 0, len(matching)
-    return timeline.issues, first, max(first, last)
+        able = (issue for issue in named if issue.project in projects and issue.state == PRESENT)
+        matching = Timeline.of(wanted, filter(condition.holds, able)).issues
+        return Stretch(wanted, matching, 0, len(matching))
+    bounds = {date: bound for date in _DATES if (bound := getattr(condition, date)) != EVER}
+    stretches = [_stretch(corpus.timeline(projects, order), bounds) for order in {wanted: 0, **bounds}]
+    best = min(stretches, key=lambda stretch: stretch.last - stretch.first)
+    if condition.tests or bounds.keys() - {best.order}:
+        matching = list(filter(condition.holds, best.issues[best.first : best.last]))
+        return Stretch(best.order, matching, 0, len(matching))
+    return best
 
 
-def _follows_the_timeline(order: tuple[Sort, ...], lexical_keys: bool) -> bool:
-    if len(order) == 1:
-        return True
-    return order[1].field == "key" and order[1].descending == order[0].descending and not lexical_keys
+def _stretch(timeline: Timeline, bounds: dict[str, Span]) -> Stretch:
+    first, last = timeline.between(*bounds.get(timeline.order, EVER))
+    return Stretch(timeline.order, timeline.issues, first, max(first, last))
+
+
+def _timeline(order: tuple[Sort, ...], lexical_keys: bool) -> str | None:
+    """The timeline that has this order already, from either end."""
+    field = order[0].field
+    if field == "key":
+        return None if lexical_keys else "key"
+    if field not in _DATES or len(order) == 1:
+        return field if field in _DATES else None
+    follows = order[1].field == "key" and order[1].descending == order[0].descending and not lexical_keys
+    return field if follows else None
 
 
 def _slice(
@@ -104,7 +118,8 @@ def _slice(
         begin, end = max(first, last - start - size), last - start
     else:
         begin, end = first + start, min(last, first + start + size)
-    page = issues[begin:end] if len(order) > 1 else _shuffled(issues, first, last, begin, end, order[0].field, chance)
+    exact = len(order) > 1 or order[0].field == "key"
+    page = issues[begin:end] if exact else _shuffled(issues, first, last, begin, end, order[0].field, chance)
     return page[::-1] if order[0].descending else page
 
 

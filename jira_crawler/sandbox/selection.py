@@ -40,6 +40,11 @@ class Selection:
     def nothing(self) -> bool:
         return not (self.everything or self.navigable or self.named)
 
+    @property
+    def heavy(self) -> bool:
+        """Links along with the rest, which a hub of links does not survive."""
+        return self.keeps("issuelinks") and (self.everything or self.navigable or len(self.named) > 1)
+
     def keeps(self, name: str) -> bool:
         if name in self.dropped:
             return False

@@ -17,7 +17,9 @@ from jira_crawler.sandbox.application import Application
 from jira_crawler.sandbox.assembly import assemble
 from jira_crawler.sandbox.faults import Faults
 from jira_crawler.sandbox.jira import Jira
+from jira_crawler.sandbox.mutations import Mutations
 from jira_crawler.sandbox.options import Options
+from jira_crawler.sandbox.poison import Poison
 
 
 class Sandbox:
@@ -43,8 +45,16 @@ class Sandbox:
     def faults(self) -> Faults:
         return self.application.faults
 
+    @property
+    def poison(self) -> Poison:
+        return self.application.poison
+
+    @property
+    def mutations(self) -> Mutations:
+        return self.application.mutations
+
     def manifest(self) -> dict[str, Any]:
-        return self.jira.corpus.manifest()
+        return self.application.manifest()
 
     def sentence(self) -> str:
         corpus = self.jira.corpus

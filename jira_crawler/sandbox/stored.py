@@ -1,4 +1,4 @@
-"""One issue becomes what the sandbox keeps of it: its JSON in bytes, and the few values that queries look at."""
+"""What the sandbox keeps of an issue: its JSON in bytes, and the few values that queries look at."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from types import MappingProxyType
 from typing import Any
 
 import orjson
-
-from jira_crawler.sandbox.dates import instant
 
 FACETS = (
     "status",
@@ -23,12 +21,16 @@ FACETS = (
     "reporter",
 )
 NOTHING: Mapping[str, bytes] = MappingProxyType({})
-_seen: dict[tuple[str, ...], tuple[str, ...]] = {}
+PRESENT, HIDDEN, ARCHIVED = "present", "hidden", "archived"
 
 
 @dataclass(slots=True)
 class Stored:
-    """An issue at rest. `whole` holds a list in full where the issue itself embeds only a part of it."""
+    """An issue at rest. `whole` holds a list in full where the issue itself embeds only a part of it.
+
+    `updated` is what the search index holds, which may lag behind the field. Only a `state` of PRESENT is searched:
+    nobody may see HIDDEN issues, and ARCHIVED ones can only be read directly.
+    """
 
     id: int
     key: str
@@ -46,6 +48,11 @@ class Stored:
     worklogs: int = 0
     changes: int = 0
     copy_of: int = 0
+    state: str = PRESENT
+
+    def shown(self, visible: frozenset[str]) -> bool:
+        """Whether it can be read by somebody who sees these projects."""
+        return self.project in visible and self.state != HIDDEN
 
     def listed(self, name: str, within: str) -> list[dict[str, Any]]:
         """The full list called `name`, from where it is kept: by itself, or embedded in the field `within`."""
@@ -66,108 +73,3 @@ class Embedding:
     worklogs: int
     changes: int | None
     newest_change_first: bool
-
-
-def shelve(issue: dict[str, Any], base: str, embedding: Embedding) -> Stored:
-    """A whole issue (every comment, worklog and change in it) → the bytes to serve, its lists cut as Jira cuts them."""
-    fields = issue["fields"]
-    project, _, number = issue["key"].rpartition("-")
-    address = f"{base}/rest/api/{embedding.api}/issue/{issue['id']}"
-    whole: dict[str, bytes] = {}
-    comments, worklogs = _cut_comments(fields, embedding, address, whole), _cut_worklogs(fields, embedding, whole)
-    changelog, changes = _changelog(issue, embedding, whole)
-    if issue.get("remotelinks"):
-        whole["remotelinks"] = _bytes(issue["remotelinks"])
-    return Stored(
-        id=int(issue["id"]),
-        key=issue["key"],
-        project=project,
-        number=int(number),
-        created=instant(fields.get("created")),
-        updated=instant(fields.get("updated")),
-        summary=str(fields.get("summary") or ""),
-        facets=_facets(fields),
-        head=f'"id":"{issue["id"]}","self":"{address}","key":"{issue["key"]}"'.encode(),
-        fields=_bytes(fields),
-        changelog=changelog,
-        whole=whole or NOTHING,
-        comment_ids=tuple(int(comment["id"]) for comment in comments),
-        worklogs=worklogs,
-        changes=changes,
-        copy_of=issue.get("copy_of", 0),
-    )
-
-
-def _bytes(value: Any) -> bytes:
-    """A copy of the exact size: what orjson returns keeps hold of a larger buffer, a third of all memory here."""
-    return memoryview(orjson.dumps(value)).tobytes()
-
-
-def _cut_comments(fields: dict[str, Any], embedding: Embedding, address: str, whole: dict[str, bytes]) -> list[Any]:
-    if not isinstance(fields.get("comment"), dict):
-        return []
-    comments: list[Any] = fields["comment"]["comments"]
-    kept = comments if embedding.comments is None else comments[-embedding.comments :]
-    if len(kept) < len(comments):
-        whole["comments"] = _bytes(comments)
-    where = {} if embedding.comments is None else {"self": f"{address}/comment"}
-    fields["comment"] = {"comments": kept, **where, "maxResults": len(kept), "total": len(comments), "startAt": 0}
-    return comments
-
-
-def _cut_worklogs(fields: dict[str, Any], embedding: Embedding, whole: dict[str, bytes]) -> int:
-    if not isinstance(fields.get("worklog"), dict):
-        return 0
-    worklogs = fields["worklog"]["worklogs"]
-    if len(worklogs) > embedding.worklogs:
-        whole["worklogs"] = _bytes(worklogs)
-    fields["worklog"] = {
-        "startAt": 0,
-        "maxResults": embedding.worklogs,
-        "total": len(worklogs),
-        "worklogs": worklogs[: embedding.worklogs],
-    }
-    return len(worklogs)
-
-
-def _changelog(issue: dict[str, Any], embedding: Embedding, whole: dict[str, bytes]) -> tuple[bytes, int]:
-    histories = (issue.get("changelog") or {}).get("histories") or []
-    shown = histories[::-1] if embedding.newest_change_first else histories
-    if embedding.newest_change_first and histories:
-        whole["histories"] = _bytes(histories)
-    shown = shown[: embedding.changes]
-    embedded = {"startAt": 0, "maxResults": len(shown), "total": len(histories), "histories": shown}
-    return _bytes(embedded), len(histories)
-
-
-def _facets(fields: dict[str, Any]) -> tuple[tuple[str, ...], ...]:
-    status = fields.get("status") or {}
-    return (
-        _named(status),
-        _named(status.get("statusCategory")),
-        _named(fields.get("priority")),
-        _named(fields.get("resolution")),
-        _named(fields.get("issuetype")),
-        _shared(tuple(str(label).lower() for label in fields.get("labels") or ())),
-        _shared(
-            tuple(str(part.get("name")).lower() for part in fields.get("components") or () if isinstance(part, dict))
-        ),
-        _person(fields.get("assignee")),
-        _person(fields.get("reporter")),
-    )
-
-
-def _named(thing: Any) -> tuple[str, ...]:
-    return _shared((str(thing.get("name")).lower(), str(thing.get("id")))) if isinstance(thing, dict) else ()
-
-
-def _person(user: Any) -> tuple[str, ...]:
-    if not isinstance(user, dict):
-        return ()
-    known = (user.get(part) for part in ("name", "key", "accountId", "displayName"))
-    return _shared(tuple(str(name).lower() for name in known if name))
-
-
-def _shared(values: tuple[str, ...]) -> tuple[str, ...]:
-    """Twenty thousand issues have the same few statuses: keep each tuple once."""
-    return _seen.setdefault(values, values)

@@ -1,44 +1,31 @@
-"""What every spider that asks a tracker shares: its site and pace, its questions, and how it stops."""
+"""What every spider that asks a tracker shares: its site and pace, and its questions."""
 
 from __future__ import annotations
 
-import time
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any, Self
 
-from scrapy import Request, Spider
+from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
-from scrapy.utils.defer import deferred_from_coro
 
 from jira_crawler import sites
-from jira_crawler.exceptions import BadArgument
-from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
+from jira_crawler.spiders.settling import Settling
 from jira_crawler.trackers.contract import Ask
 
-STOPPED = "stopped"
 
-
-class Asking(Spider):
-    """A spider with a site. `faults` are the sentences that say what is missing; a crawl without any is complete."""
+class Asking(Settling):
+    """A spider with a site; what it counts beforehand is what the tracker counts."""
 
     site: Site
-    dataset: Dataset  # where what it finds is settled; there as soon as it is opened
 
     def __init__(self, site: str = "apache", **kwargs: Any):
-        unknown = [name for name in kwargs if not name.startswith("_")]  # Scrapyd sends a _job
-        if unknown:
-            raise BadArgument(f"The spider {self.name} has no argument {unknown[0]!r}.")
         super().__init__(**kwargs)
         self.site = sites.find(site)
-        self.faults: list[str] = []
-        self.stopping = False
-        self.counted: dict[str, int] = {}  # issues by project, as the tracker counts them
-        self.state: dict[str, Any] = {}  # with JOBDIR, Scrapy brings the one of the run that is resumed
+        self.origin = self.site.name
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -47,18 +34,6 @@ class Asking(Spider):
         if not crawler.settings["CONTACT"] and not sites.is_loopback(spider.site.url):
             spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider
-
-    @classmethod
-    def of(cls, crawler: Crawler) -> Self:
-        """Finds the spider of a crawl, for what surrounds it."""
-        if not isinstance(crawler.spider, cls):
-            raise RuntimeError(f"{crawler.spider} does not ask a tracker")
-        return crawler.spider
-
-    @property
-    def run(self) -> int:
-        """When this crawl began, in epoch milliseconds; a resumed crawl keeps the number."""
-        return int(self.state.setdefault("run", int(time.time() * 1000)))
 
     def ask(self, question: Ask, callback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
         """Makes the request of a question. `kept` travels with it to the callback: plain values that JSON can hold."""
@@ -71,24 +46,6 @@ class Asking(Spider):
             cb_kwargs=kept,
             meta=meta,
         )
-
-    def fault(self, sentence: str) -> None:
-        """Notes something that is missing; the crawl goes on."""
-        if sentence not in self.faults:
-            self.faults.append(sentence)
-            self.logger.error(sentence)
-
-    def stop(self, sentence: str) -> None:
-        """Ends the crawl in good order, with one sentence; from anywhere but a callback, which raises `refuse`."""
-        self.fault(sentence)
-        if not self.stopping:
-            self.stopping = True
-            deferred_from_coro(self.crawler.engine.close_spider_async(reason=STOPPED))
-
-    def refuse(self, sentence: str) -> CloseSpider:
-        """Gives the exception that ends the crawl from inside a callback, with one sentence."""
-        self.fault(sentence)
-        return CloseSpider(STOPPED)
 
     def missing(self, response: Response) -> str:
         """Says why there is no answer, or "" if there is one; ends the crawl where the site has said its last word."""

@@ -42,12 +42,12 @@ def _bulk_leaks(answer: str, shown: str) -> bool:
     said = answer.split(" ")
     if len(said) < LONG:
         return False
-    grams = [" ".join(said[at : at + GRAM]) for at in range(len(said) - GRAM + 1)]
-    return _share(grams[::_EVERY], shown) >= _SUSPECT and _share(grams, shown) >= BULK
+    starts = range(len(said) - GRAM + 1)
+    return _share(said, starts[::_EVERY], shown) >= _SUSPECT and _share(said, starts, shown) >= BULK
 
 
-def _share(grams: list[str], shown: str) -> float:
-    return sum(gram in shown for gram in grams) / len(grams)
+def _share(said: list[str], starts: range, shown: str) -> float:
+    return sum(" ".join(said[start : start + GRAM]) in shown for start in starts) / len(starts)
 
 
 def _label_leaks(label: str, shown: str, raw: str) -> bool:

@@ -22,7 +22,7 @@ _LOCAL: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.
     map(chr, range(0xC0, 0x250))
 )
 _NOT_FIRST: Final = ".!#%+'-"
-_LONGEST_LOCAL: Final = 64
+_LONGEST_LOCAL: Final = 320  # 64 by the book, but return paths of mailing lists hold other addresses
 
 # What stands before the @ of a repository or a service, not of a person.
 _NOBODY: Final = frozenset({"git", "hg", "svn", "_HOST"})
@@ -82,6 +82,8 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
     at = domain.start()
     before = text[max(done, at - _LONGEST_LOCAL) : at]
     rest = before.rstrip(_LOCAL)
+    if len(before) - len(rest) == _LONGEST_LOCAL:
+        return at
     local = before[len(rest) :].lstrip(_NOT_FIRST)
     if rest.endswith("://") or local in _NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
         return at

@@ -51,7 +51,7 @@ _SLACK_HOOK: Final = re.compile(r"(hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}
 # A block whose end was cut off still gives away its lines of base64.
 _PRIVATE_KEY: Final = re.compile(
     r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:[^-]|-(?!----))*+-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
+    r"(?:(?:[^-<]|-(?!----)|<(?!KEY>))*+-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
     r"|(?:(?:\s|\\[nr]|>)*[A-Za-z0-9+/=]{40,})+)"
 )
 

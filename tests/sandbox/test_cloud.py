@@ -55,7 +55,9 @@ def test_pages_cover_everything_once_even_in_a_random_order(jira, truth):
 def test_pages_are_small_when_much_is_asked(jira):
     asked = {"jql": "project in (DEMO, TOOLS)", "maxResults": 5000}
     assert len(ask(f"{jira.url}/rest/api/3/search/jql", asked).json["issues"]) == 300
-    assert len(ask(f"{jira.url}/rest/api/3/search/jql", {**asked, "fields": ["*all"]}).json["issues"]) == 100
+    assert len(ask(f"{jira.url}/rest/api/3/search/jql", {**asked, "fields": ["id", "key"]}).json["issues"]) == 300
+    for much in ({"fields": ["*all"]}, {"fields": ["summary"]}, {"fields": ["id"], "expand": "changelog"}):
+        assert len(ask(f"{jira.url}/rest/api/3/search/jql", {**asked, **much}).json["issues"]) == 100
 
 
 @pytest.mark.parametrize(
@@ -115,6 +117,25 @@ def test_bodies_and_people(jira):
 def test_count(jira):
     found = ask(f"{jira.url}/rest/api/3/search/approximate-count", {"jql": "project in (DEMO, TOOLS)"})
     assert found.json == {"count": 300}
+
+
+def test_approximate_counts_may_be_off():
+    with running(issues=50, dialect="cloud", count_off=3) as jira:
+        asked = {"jql": "project in (DEMO, TOOLS)"}
+        counts = {ask(f"{jira.url}/rest/api/3/search/approximate-count", asked).json["count"] for _ in range(30)}
+    assert counts <= set(range(47, 54)) and len(counts) > 3
+
+
+def test_missing_keys_match_nothing(jira, truth):
+    there = next(issue for issue in truth if issue["key"].startswith("DEMO-"))
+    for jql, found in (
+        ("key = DEMO-99999", []),
+        ("id = 99999999", []),
+        (f"key in ({there['key']}, DEMO-99999)", [{"id": there["id"]}]),
+        ("key > DEMO-99999", []),
+    ):
+        assert ask(f"{jira.url}/rest/api/3/search/jql", {"jql": jql}).json["issues"] == found
+    assert ask(f"{jira.url}/rest/api/3/search/jql", {"jql": "key = abc"}).status == 400
 
 
 def test_bulk(jira, truth):

@@ -7,9 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
+from scrapy.settings import Settings
+
+from jira_crawler.commands.sandbox import Command, _chosen
+from jira_crawler.sandbox.options import Options
 
 from .asking import ask
 
@@ -18,6 +23,19 @@ ROOT = Path(__file__).parents[2]
 
 def command(*switches):
     return [sys.executable, "-m", "scrapy", "sandbox", *switches]
+
+
+def test_every_switch_reaches_the_options():
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings()
+    chosen.add_options(parser)
+    moves = "--mutate 0.5 --mutate-kinds edit,move --mutate-most 9 --index-lag 2 --count-off 3"
+    poison = "--poison DEMO-1,DEMO-2 --poison-how slow:5 --poison-hard"
+    opts = parser.parse_args(f"{moves} {poison}".split())
+    options = Options(**_chosen(opts))
+    assert (options.mutate, options.mutate_kinds, options.mutate_most) == (0.5, ("edit", "move"), 9)
+    assert (options.index_lag, options.count_off) == (2.0, 3)
+    assert (options.poison, options.poison_how, options.poison_hard) == (("DEMO-1", "DEMO-2"), "slow:5", True)
 
 
 def test_serves_until_interrupted():
@@ -44,6 +62,11 @@ def test_serves_until_interrupted():
         ["--fault", "flood=1"],
         ["--rate-limit", "0/1"],
         ["--timezone", "Mars/Olympus"],
+        ["--mutate", "often"],
+        ["--mutate-kinds", "melt"],
+        ["--index-lag", "-1"],
+        ["--poison-how", "gently"],
+        ["--poison", "DEMO-9999"],
         ["--port", "taken"],
     ],
 )

@@ -61,6 +61,25 @@ def test_pages_of_one_deal_cover_a_listing_without_key_order(seed, size):
     assert [issue.created for issue in whole] == [issue.created for issue in ISSUES]
 
 
+@given(st.integers(0, 399), st.sampled_from(["created", "updated"]), st.sampled_from(["", "created", "updated", "key"]))
+def test_every_way_to_look_finds_the_same(at, date, order):
+    """Bounds on one date in the order of another: whichever timeline is taken."""
+    bound = getattr(ISSUES[at], date)
+    jql = f"project = DEMO and {date} >= {bound} and {date} < {bound + 10**10} and status != Open"
+    expected = [
+        one
+        for one in ISSUES
+        if one.project == "DEMO" and bound <= getattr(one, date) < bound + 10**10 and one.facets[0][0] != "open"
+    ]
+    if order == "updated":
+        expected.sort(key=lambda one: (one.updated, one.number))
+    elif order in ("", "key"):
+        expected.sort(key=lambda one: one.number, reverse=not order)
+    asked = f"{jql} order by {order}" + ("" if order == "key" else ", key") if order else jql
+    assert keys(asked) == [one.key for one in expected]
+    assert keys(asked, start=3, size=4) == [one.key for one in expected][3:7]
+
+
 def test_ties_beyond_the_order_change_between_requests():
     tied = [found("order by created", seed=seed).issues for seed in range(5)]
     assert len({tuple(issue.id for issue in page) for page in tied}) > 1

@@ -38,6 +38,7 @@ def test_a_full_issue_gives_about_a_dozen(make: Make) -> None:
         ("summarization", "title_from_discussion", ""),
         ("classification", "priority", ""),
         ("classification", "issue_type", ""),
+        ("classification", "project", ""),
         ("status_prediction", "status", ""),
         ("status_prediction", "resolution", ""),
         ("status_prediction", "status_after_discussion", ""),

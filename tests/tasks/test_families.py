@@ -49,13 +49,14 @@ def test_classification_of_priority_and_type(make: Make) -> None:
     assert [(e.variant, e.input, e.output) for e in examples] == [
         ("priority", f"# The pump fails\n\n{REPORT}", "High"),
         ("issue_type", f"# The pump fails\n\n{REPORT}", "Bug"),
+        ("project", f"# The pump fails\n\n{REPORT}", "ABC"),
     ]
 
 
 def test_classification_of_a_title_alone(make: Make) -> None:
-    assert [e.output for e in classification.examples(make(priority="High"))] == ["High"]
+    assert [e.output for e in classification.examples(make(priority="High"))] == ["High", "ABC"]
     assert not list(classification.examples(make(title="Pump", priority="High")))
-    assert not list(classification.examples(make()))
+    assert [e.variant for e in classification.examples(make())] == ["project"]
 
 
 def test_status_with_and_without_the_discussion(make: Make) -> None:

@@ -1,0 +1,43 @@
+"""Issues that a server chokes on, such as a hub with thousands of links: what comes of requests that touch them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.sandbox.corpus import Corpus
+from jira_crawler.sandbox.exchange import Answer
+from jira_crawler.sandbox.faults import Fault
+
+_HOW = {"500": "error500", "slow": "hang", "truncated": "truncated"}
+
+
+@dataclass(slots=True)
+class Poison:
+    """May be changed while the sandbox runs. `names` are keys or ids; `how` is 500, truncated, slow or slow:SECONDS.
+
+    A page of whole issues that holds such an issue fails; the issue by itself fails unless its links are left out or
+    asked for alone; a page of nothing but ids succeeds. Where the poison is `hard`, all of these fail.
+    """
+
+    names: set[str] = field(default_factory=set)
+    how: str = "500"
+    hard: bool = False
+
+    def __post_init__(self) -> None:
+        self.fault()
+
+    def fault(self) -> Fault:
+        """Who waits to the end of a slow one finds the connection closed."""
+        how, _, seconds = self.how.partition(":")
+        try:
+            return Fault(_HOW[how], str(float(seconds or 60)) if how == "slow" else "length")
+        except (KeyError, ValueError):
+            raise BadArgument(f"--poison-how is 500, truncated, slow or slow:SECONDS, not {self.how!r}.") from None
+
+    def draw(self, given: Answer, corpus: Corpus) -> Fault | None:
+        """What the poison does to an answer that would be given without it."""
+        if not self.names or not given.holds or not (self.hard or given.heavy):
+            return None
+        ids = {issue.id for name in self.names if (issue := corpus.find(name))}
+        return self.fault() if any(issue.id in ids for issue in given.holds) else None

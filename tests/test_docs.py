@@ -1,0 +1,325 @@
+"""What the documentation says is so: settings, arguments, links, commands, sentences, and what is written."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jira_crawler import settings, sites, tasks
+from jira_crawler.items import Example, Issue, RawIssue
+from jira_crawler.spiders.asking import Asking
+from jira_crawler.spiders.jira import Jira
+from jira_crawler.store.tables import issues
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
+README, SETTINGS, FORMAT, LOG = (
+    (ROOT / name).read_text("utf-8")
+    for name in ("README.md", "docs/settings.md", "docs/data-format.md", "docs/reading-a-log.md")
+)
+SANDBOX = "http://127.0.0.1:8080"  # as README has it
+# Of Scrapy's own settings that we leave alone, those that a page mentions.
+SCRAPYS = {"JOBDIR", "LOG_FILE", "USER_AGENT"}
+
+
+def section(page: str, heading: str) -> str:
+    """The text under a heading, up to the next one of its level."""
+    marks = re.match("#+", heading)[0]
+    found = re.search(rf"^{re.escape(heading)}$(.*?)(?=^#{{1,{len(marks)}}} |\Z)", page, re.MULTILINE | re.DOTALL)
+    assert found, heading
+    return found[1]
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every table row, without its heads and rules."""
+    lines = [line for line in text.splitlines() if line.startswith("| `")]
+    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+
+
+def named(text: str) -> list[str]:
+    """What stands in backquotes in the first column."""
+    return [name for row in rows(text) for name in re.findall(r"`([^`]+)`", row[0])]
+
+
+def fenced(page: str, mark: str) -> str:
+    """The fenced block after `<!-- tested: mark -->`."""
+    found = re.search(rf"<!-- tested: {mark} -->\n```\w*\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+    assert found, mark
+    return found[1]
+
+
+# --- settings
+
+
+def test_every_setting_is_documented_and_nothing_else():
+    ours = {name for name in vars(settings) if name.isupper()}
+    tables = [
+        section(SETTINGS, f"## {heading}") for heading in ("Settings of our own", "Scrapy's settings that we change")
+    ]
+    lists = [name for name in named(section(SETTINGS, "## Lists of parts")) if name.isupper()]
+    documented = [name for table in tables for name in named(table)] + lists
+    assert len(documented) == len(set(documented))
+    assert set(documented) == ours
+
+
+def test_defaults_are_the_right_ones():
+    computed = {"CONTACT", "STATE_DIR"}
+    for name, default, *_ in rows(SETTINGS):
+        name = name.strip("`")
+        if not name.isupper() or name in computed or default == "see below" or name not in vars(settings):
+            continue
+        assert default.startswith("`"), name
+        assert ast.literal_eval(default.strip("`")) == getattr(settings, name), name
+
+
+def test_every_part_that_settings_name_is_documented():
+    lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
+    parts = [path for each in lists for path in each] + list(settings.DOWNLOAD_HANDLERS.values())
+    assert [path for path in parts if f"`{path}`" not in SETTINGS] == []
+    order = [SETTINGS.index(path) for path in sorted(settings.ITEM_PIPELINES, key=settings.ITEM_PIPELINES.get)]
+    assert order == sorted(order)
+
+
+def arguments() -> set[str]:
+    signatures = [inspect.signature(spider.__init__).parameters.values() for spider in (Jira, Asking)]
+    kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
+    return {each.name for signature in signatures for each in signature if each.kind in kinds} - {"self"}
+
+
+def test_every_spider_argument_is_documented():
+    assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments()
+
+
+def test_every_environment_variable_is_documented():
+    sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
+    variables = set(re.findall(r"\"(JIRA_[A-Z_]+)\"", (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")))
+    variables |= {sites.Site("x", "y").token, sites.Site("x", "y").email, sites.Site("x", "y").api_token}
+    for table in tomllib.loads(sites_file).values():
+        variables |= {table[key] for key in ("token", "email", "api_token") if key in table}
+    assert set(named(section(SETTINGS, "## Environment variables"))) == variables
+    assert [name for name in variables if f"`{name}`" not in README] == []
+
+
+def test_every_key_of_a_site_is_documented():
+    fields = set(sites.Site.__dataclass_fields__) - {"name"}
+    assert set(named(section(SETTINGS, "## Keys of sites.toml"))) == fields
+
+
+# --- links and commands
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page):
+    text = re.sub(r"```.*?```", "", page.read_text("utf-8"), flags=re.DOTALL)
+    for target, anchor in re.findall(r"\]\((?!https?://)([^)#\s]*)#?([^)\s]*)\)", text):
+        file = (page.parent / target) if target else page
+        assert file.exists(), f"{page.name}: {target}"
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", file.read_text("utf-8"), re.MULTILINE)
+            assert anchor in {slug(heading) for heading in headings}, f"{page.name}: {target}#{anchor}"
+
+
+def slug(heading: str) -> str:
+    return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+
+
+def test_every_page_of_docs_is_linked_from_the_readme():
+    assert [page.name for page in (ROOT / "docs").glob("*.md") if f"(docs/{page.name}" not in README] == []
+
+
+def test_make_knows_its_targets():
+    targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    wanted = {
+        name for page in PAGES for name in re.findall(r"(?:^|`)make ([a-z]+)", page.read_text("utf-8"), re.MULTILINE)
+    }
+    assert {"demo", "test"} <= wanted <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_commands_name_what_exists(page):
+    text = page.read_text("utf-8")
+    known = {name for name in vars(settings) if name.isupper()} | SCRAPYS
+    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments()
+    assert set(re.findall(r"-s\s+([A-Z_]+)=", text)) - {"NAME"} <= known
+
+
+def test_the_worked_examples_are_whole():
+    page = (ROOT / "docs" / "adding-a-part.md").read_text("utf-8")
+    for language, block in re.findall(r"^```(\w+)\n(.*?)^```$", page, re.DOTALL | re.MULTILINE):
+        if language == "toml":
+            assert [sites.Site(name, **table) for name, table in tomllib.loads(block).items()]
+        else:
+            assert ast.parse(block).body
+
+
+# --- what README runs
+
+
+@dataclass
+class Session:
+    """The commands of README, run as they stand but for the port."""
+
+    printed: str
+    folder: Path
+
+    @property
+    def lines(self) -> list[dict[str, Any]]:
+        feeds = [path for path in self.folder.glob("*.jsonl") if path.stem != "rejects"]
+        return [json.loads(line) for path in feeds for line in path.read_text("utf-8").splitlines()]
+
+
+@pytest.fixture(scope="module")
+def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """Runs README's blocks marked `tested: sandbox` and `tested: crawl` in a folder of their own."""
+    folder = tmp_path_factory.mktemp("readme")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
+    env = clean | {
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+        "SCRAPY_SETTINGS_MODULE": "jira_crawler.settings",
+        "XDG_STATE_HOME": str(folder / "state"),
+    }
+    serve = ["sh", "-c", "exec " + fenced(README, "sandbox").strip().replace("--port 8080", "--port 0")]
+    with subprocess.Popen(serve, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
+        try:
+            url = sandbox.stdout.readline().split()[-1]
+            script = fenced(README, "crawl").replace(SANDBOX, url)
+            done = subprocess.run(
+                ["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+            )
+        finally:
+            sandbox.send_signal(signal.SIGINT)
+    assert done.returncode == 0, done.stderr
+    yield Session(done.stdout.replace(url, SANDBOX).replace(url[7:], SANDBOX[7:]), folder / "output")
+
+
+def test_the_commands_of_the_readme_run_and_print_what_it_shows(session):
+    shown = shape(fenced(README, "screen"))
+    assert shape(session.printed)[: len(shown)] == shown
+
+
+def shape(screen: str) -> list[str]:
+    """The lines of a report, whatever its numbers and however wide its columns."""
+    return [" ".join(re.sub(r"[\d,.]*\d|[━─┳┻╇┴┏┡└┓┩┘]+", "0", line).split()) for line in screen.splitlines()]
+
+
+def test_every_other_command_of_the_readme_is_known():
+    blocks = re.findall(r"(<!-- tested: \w+ -->\n)?```sh\n(.*?)```", README, re.DOTALL)
+    untested = [line for mark, block in blocks if not mark for line in block.splitlines()]
+    known = r"make (demo|test)|pip install -r requirements\.txt && scrapy crawl jira -a"
+    # They install, or ask a public server.
+    assert [line for line in untested if not re.match(known, line)] == []
+
+
+# --- what a crawl leaves
+
+
+def an_issue() -> Issue:
+    moment = datetime(2026, 3, 1, tzinfo=UTC)
+    raw = RawIssue(
+        site="x", base_url="u", dialect="server", project="P", id="1", key="P-1", payload=b"{}", fetched_at=moment
+    )
+    return Issue(site="x", id="1", key="P-1", project="P", url="u", title="t", created=moment, updated=moment, raw=raw)
+
+
+@pytest.mark.parametrize("page", [README, FORMAT], ids=["README", "data-format"])
+def test_the_example_line_is_like_a_real_one(page):
+    example = Example(task_type="t", variant="v", instruction="i", input="a", output="b")
+    real, shown = tasks.line(an_issue(), example), json.loads(fenced(page, "line"))
+    assert list(shown) == list(real)
+    assert list(shown["metadata"]) == list(real["metadata"])
+    types = [{key: type(value) for key, value in each["metadata"].items()} for each in (real, shown)]
+    assert types[0] == types[1]
+    assert shown["id"].split("-")[1:4] == [
+        shown["metadata"]["issue_id"],
+        shown["task_type"],
+        shown["metadata"]["example_type"],
+    ]
+
+
+def test_every_field_of_a_line_is_documented(session):
+    line = session.lines[0]
+    fields = [key for key in line if key != "metadata"] + [f"metadata.{key}" for key in line["metadata"]]
+    assert [row[0].strip("`") for row in rows(section(FORMAT, "## A line of a feed"))] == fields
+
+
+def test_every_variant_is_documented(session):
+    table = [tuple(cell.strip("`") for cell in row[:2]) for row in rows(section(FORMAT, "## Tasks"))]
+    made = {(line["task_type"], line["metadata"]["example_type"]) for line in session.lines}
+    possible = {
+        (family.__name__.rpartition(".")[2], variant) for family in tasks.FAMILIES for variant in family._INSTRUCTIONS
+    }
+    assert made <= possible
+    assert set(table) == possible
+
+
+def test_every_field_of_the_other_files_is_documented(session):
+    report = json.loads((session.folder / "report.json").read_bytes())
+    assert named(section(FORMAT, "## report.json")) == list(report)
+    rejects = [json.loads(line) for line in (session.folder / "rejects.jsonl").read_text("utf-8").splitlines()]
+    assert rejects
+    assert [*rejects[0], "payload"] == [row[0].strip("`") for row in rows(section(FORMAT, "## rejects.jsonl"))]
+    assert set(named(section(FORMAT, "## The store"))) == {column.name for column in issues.columns}
+
+
+def test_private_files_are_private_and_all_files_are_documented(session):
+    for path in session.folder.iterdir():
+        assert path.name.startswith(".") or f"`{path.name}`" in README or path.suffix == ".jsonl"
+        if path.name in ("store.sqlite", "rejects.jsonl"):
+            assert path.stat().st_mode & 0o077 == 0, path
+
+
+# --- sentences
+
+SAYING = {"fault", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
+SAYING |= {"Malformed", "Rejected", "Unreadable", "UsageError", "_fail"}
+
+
+def is_connected(path: Path) -> bool:
+    """Whether a module is in a folder that something outside of it names; what is not yet in use says nothing."""
+    if path.parent.name == "jira_crawler":
+        return True
+    name = f"jira_crawler.{path.parent.name}"
+    others = (other for other in (ROOT / "jira_crawler").rglob("*.py") if other.parent != path.parent)
+    return any(name in other.read_text("utf-8") for other in others)
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Gives (place, the longest fixed stretch) of all that the crawler says to a person."""
+    for path in sorted((ROOT / "jira_crawler").rglob("*.py")):
+        if "sandbox" in path.relative_to(ROOT).as_posix() or not is_connected(path):
+            continue
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in SAYING:
+                continue
+            for said in call.args:
+                pieces = [
+                    piece
+                    for part in ast.walk(said)
+                    if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    for piece in re.split(r"%(?:\.\d)?[sdf]", part.value)
+                ]
+                longest = " ".join(max(pieces, key=len, default="").split()).strip(" :.(")
+                if len(longest.split()) > 1:
+                    yield f"{path.name}:{call.lineno}", longest
+
+
+def test_every_sentence_is_explained():
+    text = " ".join(LOG.split())
+    assert [(place, said) for place, said in sentences() if said not in text] == []
+    assert len(list(sentences())) > 30
