@@ -79,7 +79,8 @@ class RawIssue:
     """One issue as the tracker sent it, before anyone has judged it.
 
     `id` and `key` are what a glance at the payload gave and may be empty; `payload` is JSON, completed where
-    the tracker had cut an embedded list; `cut` names the lists that stayed short all the same.
+    the tracker had cut an embedded list; `cut` names the lists that stayed short all the same. `failed` is why there is
+    no payload at all.
     """
 
     site: str
@@ -91,6 +92,7 @@ class RawIssue:
     payload: bytes = field(repr=False)
     fetched_at: datetime
     cut: tuple[str, ...] = ()
+    failed: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

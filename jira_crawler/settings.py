@@ -56,8 +56,11 @@ MAX_PAUSE = 900.0  # no answer makes us wait longer than this, in seconds
 MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
 
 # --- refining, in this order ---------------------------------------------------------------------------------
+SCRAPE_ONLY = False  # store issues as they come and refine them another time: scrapy crawl replay
+REPLAY_PROCESSES = 0  # that refine side by side; 0: as many as there are cores
 ITEM_PIPELINES = {
     "jira_crawler.pipelines.validate.Validate": 100,
+    "jira_crawler.pipelines.keep.Keep": 150,  # only with SCRAPE_ONLY
     "jira_crawler.pipelines.clean.Clean": 200,
     "jira_crawler.pipelines.redact.Redact": 300,
     "jira_crawler.pipelines.score.Score": 400,
@@ -72,11 +75,15 @@ DOWNLOADER_MIDDLEWARES = {
     "jira_crawler.middlewares.pace.Pace": 560,  # sees an answer before Retry does
     "jira_crawler.middlewares.credentials.Credentials": 570,
 }
+SPIDER_MIDDLEWARES = {"jira_crawler.frontier.settling.Settling": 10}  # the one closest to the engine
+SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
+REQUEST_FINGERPRINTER_CLASS = "jira_crawler.frontier.fingerprint.Fingerprinter"
 DOWNLOAD_HANDLERS = {
     "http": "jira_crawler.middlewares.gate.Gate",
     "https": "jira_crawler.middlewares.gate.Gate",
 }
 EXTENSIONS = {
+    "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the queue, not in a pickle
     "scrapy.extensions.logstats.LogStats": None,  # progress says it better
     "jira_crawler.extensions.settle.Settle": 0,
     "jira_crawler.extensions.rejects.Rejects": 10,

@@ -9,6 +9,7 @@ from scrapy.exceptions import DropItem
 
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.items import RawIssue
+from jira_crawler.pipelines import Unchanged
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -28,6 +29,8 @@ class Rejects:
         return cls(crawler)
 
     def dropped(self, item: Any, exception: DropItem) -> None:
+        if isinstance(exception, Unchanged):
+            return
         stage, reason = getattr(exception, "stage", "pipelines"), getattr(exception, "reason", str(exception))
         self._reject(item, stage, reason, getattr(exception, "issue", None))
 

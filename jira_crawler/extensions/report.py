@@ -13,7 +13,7 @@ from rich.table import Table
 from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.spiders.settling import Settling
+from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Report:
         return cls(crawler)
 
     def closed(self, reason: str) -> None:
-        spider, settle = Settling.of(self.crawler), Settle.of(self.crawler)
+        spider, settle = Recording.of(self.crawler), Settle.of(self.crawler)
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
         report = self.gather(settle)
@@ -47,7 +47,7 @@ class Report:
 
     def gather(self, settle: Settle) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
-        stats, spider = self.crawler.stats.get_stats(), Settling.of(self.crawler)
+        stats, spider = self.crawler.stats.get_stats(), Recording.of(self.crawler)
         engine = settle.dataset.store.engine
         written, dropped, tasks = spider.tally()
         listed, requests = spider.state.get("listed", 0), stats.get("pace/sent", 0)
@@ -69,6 +69,7 @@ class Report:
             "waited_seconds": round(stats.get("pace/waited_seconds", 0.0), 1),
             "seconds": round(time.monotonic() - self.began, 1),
             "proof": _under(stats, "proof/"),
+            "verified": _under(stats, "verified/"),
             "dataset": tally.by_project(engine),
         }
 

@@ -13,9 +13,10 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.feeds.dataset import Dataset, digest
+from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.spiders.settling import Settling
-from jira_crawler.store.rows import Row
+from jira_crawler.spiders.recording import Recording
+from jira_crawler.store.rows import UNREADABLE, Row
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -52,15 +53,19 @@ class Settle:
 
     def written(self, issue: Issue, lines: bytes, tasks: Counter[str]) -> None:
         """Takes an issue with the lines it gives, and how many of them each task made."""
-        text = ",".join(f"{name}={n}" for name, n in sorted(tasks.items()))
-        self._record(replace(self._row(issue.raw, issue), examples=tasks.total(), tasks=text), lines)
+        self.record(with_tasks(self._row(issue.raw, issue), tasks), lines)
 
     def rejected(self, raw: RawIssue, stage: str, reason: str, issue: Issue | None) -> None:
-        """Takes an issue that gives no line, as far as it was read."""
-        self._record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
+        """Takes an issue that gives no line, as far as it was read.
+
+        One that could not be fetched stays as it was, if it ever was: better an older version than none.
+        """
+        if raw.failed and self.dataset.store.row(raw.site, raw.id):
+            return
+        self.record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
-        Settling.of(self.crawler).dataset = self.dataset
+        Recording.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:
@@ -71,6 +76,8 @@ class Settle:
             self.dataset.commit()
         except Exception as error:
             self._fail("What was crawled cannot be written", error)
+        else:
+            self.crawler.signals.send_catch_log(signal=committed)
 
     def closed(self) -> None:
         if self._clock.running:
@@ -89,15 +96,22 @@ class Settle:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError)):
             logger.exception(what)
-        Settling.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+        Recording.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
 
     def _row(self, raw: RawIssue, issue: Issue | None) -> Row:
-        return row(raw, Settling.of(self.crawler).run, issue)
+        return row(raw, Recording.of(self.crawler).run, issue)
 
-    def _record(self, row: Row, lines: bytes) -> None:
+    def record(self, row: Row, lines: bytes) -> None:
+        """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
         self.dataset.record(row, lines)
         if len(self.dataset) >= self.size:
             self.commit()
+
+
+def with_tasks(row: Row, tasks: Counter[str]) -> Row:
+    """Notes how many examples an issue gives for each task."""
+    text = ",".join(f"{name}={n}" for name, n in sorted(tasks.items()))
+    return replace(row, examples=tasks.total(), tasks=text)
 
 
 def row(raw: RawIssue, run: int, issue: Issue | None) -> Row:
@@ -105,7 +119,7 @@ def row(raw: RawIssue, run: int, issue: Issue | None) -> Row:
     number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
     return Row(
         site=raw.site,
-        id=raw.id or f"unreadable-{digest(raw.payload)}",
+        id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
         number=int(number),
         walk=raw.project,
         project=issue.project if issue else raw.project,

@@ -10,6 +10,10 @@ from scrapy.exceptions import DropItem
 from jira_crawler.items import Issue
 
 
+class Unchanged(DropItem):
+    """An issue that goes no further because its row already says what became of it; it is no reject."""
+
+
 class Rejected(DropItem):
     """An issue that gives no example: the `stage` that said so, the reason, and the issue as far as it was read."""
 

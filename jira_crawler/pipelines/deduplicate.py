@@ -5,11 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jira_crawler.extensions.settle import Settle
+from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.items import Issue
 from jira_crawler.pipelines import Rejected
+from jira_crawler.store.rows import Holder
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
+
+
+def stand_in(dataset: Dataset, content: str, rank: tuple[int, str]) -> Holder | None:
+    """Finds the issue that stays in place of one with this content and rank, if there is another that ranks lower."""
+    holder = dataset.holder(content)
+    return holder if holder and (holder.number, holder.site) < rank else None
 
 
 class Deduplicate:
@@ -27,7 +35,6 @@ class Deduplicate:
         return cls(crawler)
 
     def process_item(self, item: Issue) -> Issue:
-        holder = self.dataset.holder(item.content)
-        if holder and (holder.number, holder.site) < (int(item.id), item.site):
+        if holder := stand_in(self.dataset, item.content, (int(item.id), item.site)):
             raise Rejected("Deduplicate", f"duplicate of {holder.key}", item)
         return item

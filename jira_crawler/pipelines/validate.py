@@ -15,6 +15,8 @@ from jira_crawler.trackers import tracker
 
 def validate(raw: RawIssue) -> Issue:
     """Decodes an issue and gives it the hash of its version; raises Rejected for a malformed one."""
+    if raw.failed:
+        raise Rejected("Fetch", raw.failed)
     try:
         issue = tracker(raw.dialect, raw.base_url).read_issue(raw)
         return replace(issue, version=version_hash(msgspec.json.decode(raw.payload)))

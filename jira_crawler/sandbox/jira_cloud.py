@@ -25,7 +25,8 @@ _GONE = (
 )
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _NO_ISSUE = "Issue does not exist or you do not have permission to see it."
-_SLIGHT = frozenset({"id", "key", "issuekey"})
+_SLIGHT = frozenset({"id", "key", "issuekey", "created", "updated"})
+_LINKED = frozenset({"*all", "*navigable", "issuelinks"})
 """Where nothing else is asked, a page may hold more than the page cap."""
 
 
@@ -83,7 +84,7 @@ class JiraCloud(Jira):
         tail |= names_and_schema(self.corpus.vocabulary.fields, expand)
         issues = self._shown(found.issues, fields, expand)
         body = b'{"issues":[' + issues + b"]," + orjson.dumps(tail)[1:]
-        return Answer(body, holds=found.issues, heavy=bool(expand) or not _SLIGHT.issuperset(fields))
+        return Answer(body, holds=found.issues, heavy=bool(expand) or not _LINKED.isdisjoint(fields))
 
     def _shown(self, issues: list[Stored], fields: list[str], expand: list[str]) -> bytes:
         if fields == ["id"] and not expand:

@@ -11,13 +11,15 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
 from jira_crawler import sites
+from jira_crawler.frontier import GAVE_UP
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.settling import Settling
+from jira_crawler.spiders.recording import Recording
+from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Ask
 
 
-class Asking(Settling):
+class Asking(Recording):
     """A spider with a site; what it counts beforehand is what the tracker counts."""
 
     site: Site
@@ -46,6 +48,17 @@ class Asking(Settling):
             cb_kwargs=kept,
             meta=meta,
         )
+
+    def give_up(self, response: Response, sentence: str) -> None:
+        """Notes something that is missing; the request that it was asked with is kept for the next run to try again."""
+        self.fault(sentence)
+        if response.request is not None:
+            response.request.meta[GAVE_UP] = sentence
+
+    def trouble(self, response: Response) -> str:
+        """Says why a response is not the answer that was asked for, or "" if it is one."""
+        why = self.missing(response)
+        return why or ("" if response.status == 200 else words(response.body) or f"status {response.status}")
 
     def missing(self, response: Response) -> str:
         """Says why there is no answer, or "" if there is one; ends the crawl where the site has said its last word."""

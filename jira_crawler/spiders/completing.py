@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from typing import Any
 
 import msgspec
@@ -12,10 +13,10 @@ from scrapy import Request
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Cut, Listed, Tracker
 
 Output = Iterator[Request | RawIssue]
@@ -46,32 +47,30 @@ class Completing(Asking):
         for place, cut in enumerate(cuts):
             if question := self.tracker(raw.dialect).complete(raw.id, cut):
                 kept = {"raw": msgspec.to_builtins(raw), "cuts": msgspec.to_builtins(cuts[place:])}
-                request = self.ask(question, self.completed, **kept)
-                return request.replace(dont_filter=True, priority=FIRST)
+                # The same list of the same issue is asked for again when the issue has changed.
+                mark = blake2b(raw.payload, digest_size=8).hexdigest()
+                return self.ask(question, self.completed, {MARK: mark}, **kept).replace(priority=FIRST)
             raw = self.marked(raw, cut)
         return raw
 
     def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any]) -> Output:
         issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Cut, ...])
-        if why := self.missing(response):
-            yield self.left_cut(issue, left, why)
-            return
         try:
-            if response.status != 200:
-                raise Unreadable(words(response.body) or f"status {response.status}")
+            if why := self.trouble(response):
+                raise Unreadable(why)
             payload, rest = self.tracker(issue.dialect).join(issue.payload, left[0], response.body)
         except Unreadable as error:
-            yield self.left_cut(issue, left, str(error))
+            yield self.left_cut(response, issue, left, str(error))
             return
         issue = replace(issue, payload=payload)
         if rest == left[0]:
-            yield self.left_cut(issue, left, "it ends before it has given all it counts")
+            yield self.left_cut(response, issue, left, "it ends before it has given all it counts")
         else:
             yield self.whole(issue, (rest, *left[1:]) if rest else left[1:])
 
-    def left_cut(self, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
+    def left_cut(self, response: Response, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
         """Goes on without the rest of a list, and lets the crawl end as incomplete."""
-        self.fault(f"The list of {cuts[0].part} entries of {raw.key or raw.id} stayed cut: {why}.")
+        self.give_up(response, f"The list of {cuts[0].part} entries of {raw.key or raw.id} stayed cut: {why}.")
         return self.whole(self.marked(raw, cuts[0]), cuts[1:])
 
     def marked(self, raw: RawIssue, cut: Cut) -> RawIssue:

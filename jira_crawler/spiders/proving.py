@@ -1,9 +1,8 @@
-"""What happens before a crawl may call itself complete: twins are settled, and the tracker is asked to count again."""
+"""What happens before a crawl may call itself complete: a last pass over what changed meanwhile, and a second count."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator
 from typing import Any, Self
 
 from scrapy import Request, signals
@@ -12,19 +11,25 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import FLEETING
 from jira_crawler.items import RawIssue
-from jira_crawler.spiders.arguments import Wanted
-from jira_crawler.spiders.completing import Completing
+from jira_crawler.spiders.walking import Walking
+from jira_crawler.store.rows import Row
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.answers import words
-from jira_crawler.trackers.contract import Slice
+from jira_crawler.trackers.contract import Position, Slice
 
 
-class Proving(Completing):
-    """A spider that compares what it listed of each project with what the tracker counts."""
+class Proving(Walking):
+    """A spider that compares what it holds of each project with what the tracker counts.
 
-    wanted: Wanted
-    closing = False
+    `began` says for each project that is walked from the beginning when its walk began, in ms.
+    """
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.began: dict[str, int] = {}
+        self.missed: list[str] = []
+        self.phases: list[Callable[[], Iterator[Request]]] = [self.last_pass, self.recount, self.revive]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -36,67 +41,77 @@ class Proving(Completing):
         """Listens for idleness after the extensions do: what is settled must be committed before it is proved."""
         self.crawler.signals.connect(self.idle, signal=signals.spider_idle)
 
-    def refusal(self, response: Response, project: str) -> str:
-        said = words(response.body) or f"status {response.status}"
-        if response.status == 400 and project in said and "exist" in said:
-            return f"{self.site.url} has no project {project}, or does not show it to this visitor: {said}"
-        return f"{self.site.url} refuses to search {project} (status {response.status}): {said}"
-
     def idle(self) -> None:
-        """Before the crawl ends: brings back what lost its twin, and asks the tracker for its count once more."""
-        if self.closing or self.faults:
-            return
-        self.closing = True
-        questions = [*self.revive(), *self.recount()]
-        for question in questions:
-            self.crawler.engine.crawl(question)
-        if questions:
-            raise DontCloseSpider
+        """Goes through what is left to do, one phase after the other, as long as nothing is missing."""
+        while self.phases and not self.faults:
+            questions = list(self.phases.pop(0)())
+            for question in questions:
+                self.crawler.engine.crawl(question)
+            if questions:
+                raise DontCloseSpider
+        if not self.faults:
+            self.finished()
+
+    def finished(self) -> None:
+        """Notes how far the dataset is up to date, so that the next run need only ask for what changed since."""
+        for project in self.counted if self.whole_projects else ():
+            began = self.began.get(project, self.run)
+            self.dataset.store.walks.save(self.site.name, project, began=began, walked=None, finished=began)
+
+    @property
+    def whole_projects(self) -> bool:
+        """Whether this crawl is about everything in its projects, so that counts can be compared and kept."""
+        return not self.wanted.limit and not self.wanted.filter
+
+    def last_pass(self) -> Iterator[Request]:
+        """Lists again what was edited, created or moved while the walk went on."""
+        for project, began in self.began.items():
+            changed = f"updated >= {began - self.tracker(self.state['dialect']).lag}"
+            yield self.next_page(Slice(project, changed), Position(), self.state["dialect"])
 
     def recount(self) -> Iterator[Request]:
         """Asks for the number of issues older than this crawl: those that came later may or may not be listed."""
-        if self.wanted.limit or "dialect" not in self.state:
+        if self.wanted.limit:
             return
         before = walk.floor_minute(self.run)
         for project in self.counted:
             question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter, end=before))
             kept: dict[str, Any] = {"project": project, "before": before}
-            yield self.ask(question, self.compare, **kept).replace(dont_filter=True)
+            yield self.ask(question, self.compare, {FLEETING: True}, **kept)
 
-    def compare(self, response: Response, project: str, before: int) -> None:
-        if why := self.missing(response):
-            self.fault(f"{project} was listed, but not proved complete: {why}.")
-            return
-        if response.status != 200:
-            self.fault(f"{project} was listed, but not proved complete. {self.refusal(response, project)}")
-            return
-        speaks = self.tracker(self.state["dialect"])
+    def compare(self, response: Response, project: str, before: int) -> Iterator[Request]:
+        """Compares two counts; where the tracker's is higher, every id is listed to find out which issues it means."""
         try:
+            if why := self.missing(response):
+                raise Unreadable(why)
+            if response.status != 200:
+                raise Unreadable(self.refusal(response, project))
+            speaks = self.tracker(self.state["dialect"])
             count = speaks.read_count(response.body)
         except Unreadable as error:
             self.fault(f"{project} was listed, but not proved complete: {error}.")
             return
-        listed = self.dataset.store.listed(self.site.name, project, self.run, before)
-        missing = count - listed
-        self.crawler.stats.set_value(f"proof/{project}", {"counted": count, "listed": listed})
-        if missing > speaks.tolerance * count:
-            self.fault(f"{missing} of the {count} issues of {project} were counted by {self.site.url} and not listed.")
+        store = self.dataset.store.walks
+        if self.whole_projects:
+            held = store.held(self.site.name, project, before)
+        else:
+            held = store.listed(self.site.name, project, self.run, before)
+        self.crawler.stats.set_value(f"proof/{project}", {"counted": count, "held": held})
+        if count - held > speaks.tolerance * count:
+            yield from self.account_for(project)
+
+    def account_for(self, project: str) -> Iterator[Request]:
+        raise NotImplementedError("which issues are missing is the verifying spider's to say")
 
     def revive(self) -> Iterator[Request]:
-        """Sends issues through the pipelines again that were dropped for a twin which has changed since."""
-        if next(self.dataset.store.orphans(), None):
-            yield Request("data:,", callback=self.revived, dont_filter=True)
+        """Sends issues through the pipelines again that were only scraped so far, or dropped for a changed twin."""
+        if not self.settings.getbool("SCRAPE_ONLY") and next(self.unsettled(), None):
+            yield Request("data:,", callback=self.revived, meta={FLEETING: True})
 
     def revived(self, response: Response) -> Iterator[RawIssue]:
-        for row in self.dataset.store.orphans():
-            yield RawIssue(
-                site=row.site,
-                base_url=row.base_url,
-                dialect=row.dialect,
-                project=row.walk,
-                id=row.id,
-                key=row.key,
-                payload=row.payload,
-                fetched_at=datetime.fromtimestamp(row.fetched_at / 1000, UTC),
-                cut=tuple(filter(None, row.cut.split(","))),
-            )
+        for row in self.unsettled():
+            yield row.raw_issue()
+
+    def unsettled(self) -> Iterator[Row]:
+        yield from self.dataset.store.unrefined(self.counted)
+        yield from self.dataset.store.orphans()

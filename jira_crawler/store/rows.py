@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from jira_crawler.items import RawIssue
+
+KEPT = "Keep"  # the stage of an issue that is stored as it came
+UNREADABLE = "unreadable-"  # begins the id of an issue whose own could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """What became of one issue; the fields are the columns of the table `issues`, `payload` before compression."""
+    """What became of one issue; the fields are the columns of the table `issues`.
+
+    `payload` is as it came, or still compressed; the store takes both.
+    """
 
     site: str
     id: str
@@ -21,6 +30,7 @@ class Row:
     updated: int
     fetched_at: int
     run: int
+    verified: int = 0
     version: str
     content: str
     cut: str = ""
@@ -42,6 +52,20 @@ class Row:
     def rank(self) -> tuple[int, str]:
         """Of two issues with one content the lower rank stays."""
         return self.number, self.site
+
+    def raw_issue(self) -> RawIssue:
+        """Gives the issue as the tracker sent it, to be refined again."""
+        return RawIssue(
+            site=self.site,
+            base_url=self.base_url,
+            dialect=self.dialect,
+            project=self.walk,
+            id="" if self.id.startswith(UNREADABLE) else self.id,
+            key=self.key,
+            payload=self.payload,
+            fetched_at=datetime.fromtimestamp(self.fetched_at / 1000, UTC),
+            cut=tuple(filter(None, self.cut.split(","))),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Engine, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jira_crawler.store import tally
 from jira_crawler.store.lengths import Lengths
-from jira_crawler.store.rows import Holder, Row, Span
+from jira_crawler.store.rows import KEPT, Holder, Row, Span
 from jira_crawler.store.tables import feeds, issues
+from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
@@ -31,6 +34,7 @@ class Store:
     def __init__(self, engine: Engine):
         self.engine = engine
         self.lengths = Lengths(engine)
+        self.walks = Walks(engine)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -60,7 +64,9 @@ class Store:
             self._retire_losers(connection, rows)
 
     def _values(self, row: Row) -> dict[str, Any]:
-        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": self._compressor.compress(row.payload)}
+        packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
+        payload = row.payload if packed else self._compressor.compress(row.payload)
+        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": payload}
 
     def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
         if not values:
@@ -84,6 +90,38 @@ class Store:
         )
         connection.execute(statement, winners)
 
+    def row(self, site: str, id_: str) -> Row | None:
+        """Finds what became of one issue, its payload still compressed."""
+        query = select(issues).where(issues.c.site == site, issues.c.id == id_)
+        with self.engine.connect() as connection:
+            found = connection.execute(query).one_or_none()
+        return Row(**found._mapping) if found else None
+
+    def chunks(self, size: int, projects: Collection[str] = ()) -> Iterator[list[Row]]:
+        """Gives every issue that has a payload, in a fixed order, `size` at a time, the payloads still compressed.
+
+        Each chunk is a query of its own, so that what was read may be written meanwhile.
+        """
+        yield from self._chunks(tally.holds(projects), size)
+
+    def unrefined(self, projects: Collection[str]) -> Iterator[Row]:
+        """Gives the issues of some projects that were stored as they came and wait to be refined."""
+        for chunk in self._chunks(and_(tally.holds(projects), issues.c.stage == KEPT), _CHUNK // 10):
+            for row in chunk:
+                yield replace(row, payload=zstandard.decompress(row.payload))
+
+    def _chunks(self, chosen: ColumnElement[bool], size: int) -> Iterator[list[Row]]:
+        order = issues.c.site, issues.c.id
+        query = select(issues).where(chosen).order_by(*order).limit(size)
+        place = ("", "")
+        while True:
+            with self.engine.connect() as connection:
+                chunk = [Row(**row._mapping) for row in connection.execute(query.where(tuple_(*order) > place))]
+            if not chunk:
+                return
+            yield chunk
+            place = chunk[-1].identity
+
     def orphans(self) -> Iterator[Row]:
         """Gives the issues that were dropped for a twin that has another content by now."""
         lower = issues.alias()
@@ -101,14 +139,6 @@ class Store:
         with self.engine.connect() as connection:
             for row in connection.execute(query):
                 yield Row(**{**row._mapping, "payload": zstandard.decompress(row.payload)})
-
-    def listed(self, site: str, walk: str, run: int, before: int) -> int:
-        """Counts the issues that a crawl listed for a project and that were created before a time (ms)."""
-        query = select(func.count()).where(
-            issues.c.site == site, issues.c.walk == walk, issues.c.run == run, issues.c.created < before
-        )
-        with self.engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""

@@ -23,6 +23,7 @@ issues = Table(
     Column("updated", BigInteger, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
     Column("run", BigInteger, nullable=False),  # the crawl that listed it last
+    Column("verified", BigInteger, nullable=False, server_default="0"),  # the crawl that found its id listed last
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
     Column("content", Text, nullable=False),  # hash of the text; "" where it was never read so far
     Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas
@@ -36,6 +37,18 @@ issues = Table(
     Column("tasks", Text, nullable=False),  # how many of them for each task, as `summarization=2,classification=1`
     Column("lines", Text, nullable=False),  # hash of its lines in the feed
 )
+# How far the listing of a project has come. `began` is when the walk began that is under way, or was finished last;
+# whatever was created before `walked` is listed (NULL: everything); `finished` is the `began` of the last whole one.
+walks = Table(
+    "walks",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("began", BigInteger, nullable=False),
+    Column("walked", BigInteger),
+    Column("finished", BigInteger),
+)
+
 Index("issues_content", issues.c.content, issues.c.number)
 Index("issues_feed", issues.c.feed, issues.c.offset)
 Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)

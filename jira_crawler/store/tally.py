@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
-from sqlalchemy import Engine, func, select
+from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
 
 from jira_crawler.store.tables import issues
 
@@ -25,7 +26,29 @@ def by_project(engine: Engine) -> dict[str, dict[str, int]]:
 
 def of_run(engine: Engine, run: int) -> tuple[int, Counter[str], Counter[str]]:
     """Counts what became of the issues that a run listed: those in a feed, the rest by reason, examples by task."""
-    query = select(issues.c.stage, issues.c.reason, issues.c.tasks).where(issues.c.run == run)
+    return _became(engine, issues.c.run == run)
+
+
+def of_projects(engine: Engine, projects: Collection[str]) -> tuple[int, Counter[str], Counter[str]]:
+    """Counts the same of all issues of some projects, or of the whole store."""
+    return _became(engine, holds(projects))
+
+
+def held(engine: Engine, projects: Collection[str]) -> dict[str, int]:
+    """Counts the issues that can be refined again, by project."""
+    query = select(issues.c.project, func.count().label("number")).where(holds(projects)).group_by(issues.c.project)
+    with engine.connect() as connection:
+        return {row.project: row.number for row in connection.execute(query)}
+
+
+def holds(projects: Collection[str]) -> ColumnElement[bool]:
+    """The condition that an issue's payload is here, and that it belongs to one of some projects, or to any."""
+    there = func.length(issues.c.payload) > 0
+    return and_(there, or_(issues.c.project.in_(projects), issues.c.walk.in_(projects))) if projects else there
+
+
+def _became(engine: Engine, chosen: ColumnElement[bool]) -> tuple[int, Counter[str], Counter[str]]:
+    query = select(issues.c.stage, issues.c.reason, issues.c.tasks).where(chosen)
     written, dropped, tasks = 0, Counter[str](), Counter[str]()
     with engine.connect() as connection:
         for stage, reason, made in connection.execution_options(yield_per=1_000).execute(query):

@@ -103,13 +103,26 @@ class Tracker(Protocol):
     def tolerance(self) -> float:
         """The share by which a count may be off and still be right."""
 
+    @property
+    def lag(self) -> int:
+        """By how many milliseconds a search may be behind an edit, clocks that differ included."""
+
     def count(self, walk: Slice) -> Ask: ...
 
     def read_count(self, body: bytes) -> int: ...
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask: ...
 
+    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
+        """Asks like `search`, but only for ids, keys and creation times: light where a full page is too heavy."""
+
     def read_page(self, body: bytes) -> Page: ...
+
+    def issue(self, id_: str, fields: str) -> Ask:
+        """Asks for one issue by its id, with these fields (`*all`, `-x` to leave one out)."""
+
+    def read_one(self, body: bytes) -> Listed:
+        """Reads one issue that was asked for by itself; raises Unreadable if it has no id."""
 
     def advance(self, at: Position, page: Page) -> Position | None:
         """Says where to go on after a page, or None at the proven end of the slice."""
@@ -119,6 +132,9 @@ class Tracker(Protocol):
 
     def complete(self, issue: str, cut: Cut) -> Ask | None:
         """Asks for what a cut list lacks, given the issue's id; None where this dialect has no such door."""
+
+    def patch(self, payload: bytes, body: bytes) -> bytes:
+        """Adds the fields of a second answer about an issue to the first."""
 
     def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
         """Adds an answer of `complete` to an issue; gives the cut still left, the same one if nothing more came."""

@@ -84,6 +84,24 @@ def glance(payload: Raw) -> Listed:
     return Listed(seen.id, seen.key, int(created.timestamp() * 1000) if created else 0, bytes(payload), cuts)
 
 
+def read_one(body: bytes) -> Listed:
+    """Sees one issue that was asked for by itself."""
+    seen = glance(Raw(body))
+    if not seen.id:
+        raise Unreadable("an issue without an id")
+    return seen
+
+
+def patch(payload: bytes, body: bytes) -> bytes:
+    """Adds the fields of a second answer about an issue to the first, where they are missing or null."""
+    try:
+        issue, more = msgspec.json.decode(payload), msgspec.json.decode(body)
+        issue["fields"] |= {name: value for name, value in more["fields"].items() if value is not None}
+    except (msgspec.MsgspecError, LookupError, TypeError, AttributeError) as error:
+        raise Unreadable(f"not a part of an issue: {error!r}") from error
+    return msgspec.json.encode(issue)
+
+
 def join(payload: bytes, cut: Cut, body: bytes, within: str) -> tuple[bytes, Cut | None]:
     """Adds the entries of an answer, found under `within`, to an issue's embedded list, by id and oldest first.
 

@@ -9,7 +9,7 @@ import msgspec
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, walk
-from jira_crawler.trackers.contract import Ask, Cut, Page, Position, Slice
+from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
 
 class _Count(msgspec.Struct):
@@ -26,6 +26,7 @@ class JiraCloud:
     base: str
     dialect: str = "cloud"
     tolerance: float = 0.01  # its counts are approximate by name
+    lag: int = 12 * 3600_000
 
     def count(self, walk: Slice) -> Ask:
         """Cloud only estimates: https://developer.atlassian.com/changelog/#CHANGE-2046."""
@@ -40,18 +41,21 @@ class JiraCloud:
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
         """Names the fields: left alone, Cloud sends nothing but ids."""
-        wanted = {
-            "jql": jql.ordered(walk, at.since),
-            "maxResults": str(size),
-            "fields": "*all",
-            "expand": "changelog",
-        }
-        return self._ask("search/jql", **wanted, **({"nextPageToken": at.token} if at.token else {}))
+        return self._search(walk, at, size, fields="*all", expand="changelog")
+
+    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
+        return self._search(walk, at, size, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         """`isLast` has been wrong (JRACLOUD-95477), so only the token is read, and its end is not believed either."""
         page = embedded.read_search(body)
         return Page(tuple(map(embedded.glance, page.issues)), token=page.nextPageToken or "")
+
+    def issue(self, id_: str, fields: str) -> Ask:
+        return self._ask(f"issue/{id_}", fields=fields, expand="changelog")
+
+    def read_one(self, body: bytes) -> Listed:
+        return embedded.read_one(body)
 
     def advance(self, at: Position, page: Page) -> Position | None:
         return walk.chain(at, page)
@@ -65,11 +69,18 @@ class JiraCloud:
         size = {"comment": 100, "changelog": 100, "worklog": 5000}[cut.part]
         return self._ask(f"issue/{issue}/{cut.part}", startAt=str(cut.read), maxResults=str(size), **order)
 
+    def patch(self, payload: bytes, body: bytes) -> bytes:
+        return embedded.patch(payload, body)
+
     def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
         return embedded.join(payload, cut, body, "values" if cut.part == "changelog" else embedded.LISTS[cut.part])
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
+
+    def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
+        token = {"nextPageToken": at.token} if at.token else {}
+        return self._ask("search/jql", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **token)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/3/{path}", tuple(params.items()))

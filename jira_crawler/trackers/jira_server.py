@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, walk
-from jira_crawler.trackers.contract import Ask, Cut, Page, Position, Slice
+from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class JiraServer:
     base: str
     dialect: str = "server"
     tolerance: float = 0.0
+    lag: int = 5 * 60_000  # an index is behind by seconds, clocks by minutes
 
     def count(self, walk: Slice) -> Ask:
         return self._ask("search", jql=jql.where(walk), maxResults="0")
@@ -28,13 +29,20 @@ class JiraServer:
         return total
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
-        query = jql.ordered(walk, at.since)
-        wanted = {"jql": query, "maxResults": str(size), "fields": "*all", "expand": "changelog"}
-        return self._ask("search", **wanted, **({"startAt": str(at.offset)} if at.offset else {}))
+        return self._search(walk, at, size, fields="*all", expand="changelog")
+
+    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
+        return self._search(walk, at, size, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)
         return Page(tuple(map(embedded.glance, page.issues)), page.total, page.maxResults or 0)
+
+    def issue(self, id_: str, fields: str) -> Ask:
+        return self._ask(f"issue/{id_}", fields=fields, expand="changelog")
+
+    def read_one(self, body: bytes) -> Listed:
+        return embedded.read_one(body)
 
     def advance(self, at: Position, page: Page) -> Position | None:
         return walk.keyset(at, page)
@@ -48,11 +56,18 @@ class JiraServer:
             return self._ask(f"issue/{issue}/comment", startAt=str(cut.read), maxResults=str(cut.total))
         return self._ask(f"issue/{issue}/worklog") if cut.part == "worklog" else None
 
+    def patch(self, payload: bytes, body: bytes) -> bytes:
+        return embedded.patch(payload, body)
+
     def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
         return embedded.join(payload, cut, body, embedded.LISTS[cut.part])
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
+
+    def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
+        offset = {"startAt": str(at.offset)} if at.offset else {}
+        return self._ask("search", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **offset)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/2/{path}", tuple(params.items()))

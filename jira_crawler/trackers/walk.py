@@ -41,6 +41,12 @@ def fresh(at: Position, page: Page) -> list[Listed]:
     return [issue for issue in page.issues if not issue.id or issue.id not in known]
 
 
+def passed(at: Position, issue: Listed) -> Position:
+    """Goes on behind an issue that is dealt with by itself, as if a page had listed it."""
+    met = _met(at, Page((issue,)))
+    return replace(met, since=max(at.since, met.reached), offset=0, token="", marks=(), found=0)
+
+
 def keyset(at: Position, page: Page) -> Position | None:
     """Goes on from the last creation time; by offset only where a whole page did not get past its lower bound."""
     came = len(page.issues)
@@ -68,8 +74,10 @@ def chain(at: Position, page: Page) -> Position | None:
 
 
 def restart(at: Position) -> Position | None:
-    """Takes up a chain whose token was refused at the last creation time; None if there was no token."""
-    return replace(at, since=at.reached, token="", found=0, marks=()) if at.token else None
+    """Takes up a chain whose token was refused at the last creation time; None if that is no help."""
+    if not at.token or at.tries >= TRIES:
+        return None
+    return replace(at, since=at.reached, token="", found=0, tries=at.tries + 1, marks=())
 
 
 def _met(at: Position, page: Page) -> Position:

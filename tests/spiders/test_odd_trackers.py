@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 
 import pytest
 
@@ -65,7 +66,8 @@ def test_a_twin_comes_back_when_the_one_that_stood_for_it_changes(crawl, recorde
         first = crawl(sandbox.url, projects="ACME")
         address = sandbox.url
     assert [(each["key"], each["reason"]) for each in first.rejects] == [("ACME-41", "duplicate of ACME-40")]
-    recorded(40, summary="No longer alike", description="This one says something of its own by now.")
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+    recorded(40, summary="No longer alike", description="This one says something of its own by now.", updated=now)
     port = int(address.rpartition(":")[2])
     with running(data=(recorded.folder,), port=port) as sandbox:
         second = crawl(sandbox.url, projects="ACME")

@@ -108,7 +108,8 @@ def test_issues_without_a_time_do_not_stop_a_walk():
 
 
 def test_a_stale_token_is_taken_up_at_the_last_creation_time():
-    assert walk.restart(Position(token="t", reached=5, since=1)) == Position(since=5, reached=5)
+    assert walk.restart(Position(token="t", reached=5, since=1)) == Position(since=5, reached=5, tries=1)
+    assert walk.restart(Position(token="t", tries=walk.TRIES)) is None
     assert walk.restart(Position(since=1)) is None
 
 

@@ -1,4 +1,4 @@
-"""What every spider shares: the dataset it settles in, the sentences that say what is missing, and how it stops."""
+"""What every spider shares: the dataset it fills, the sentences that say what is missing, and how it stops."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from jira_crawler.store import tally
 STOPPED = "stopped"
 
 
-class Settling(Spider):
+class Recording(Spider):
     """A spider with a dataset. `faults` are the sentences that say what is missing; a run without any is complete."""
 
     report = "report.json"
     origin: str  # where its issues come from, as the report names it
-    dataset: Dataset  # where what it finds is settled; there as soon as it is opened
+    dataset: Dataset  # where what it finds is recorded; there as soon as it is opened
 
     def __init__(self, **kwargs: Any):
         unknown = [name for name in kwargs if not name.startswith("_")]  # Scrapyd sends a _job

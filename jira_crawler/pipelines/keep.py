@@ -1,0 +1,45 @@
+"""With SCRAPE_ONLY an issue is stored as it came, and refined another time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from scrapy.exceptions import NotConfigured
+
+from jira_crawler.extensions.settle import Settle, row
+from jira_crawler.items import Issue
+from jira_crawler.pipelines import Rejected, Unchanged
+from jira_crawler.spiders.recording import Recording
+from jira_crawler.store.rows import KEPT
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+class Keep:
+    """The last step of a crawl that only scrapes.
+
+    An issue that was refined earlier and has not changed since keeps what became of it, its lines in the feed
+    included; its row says that it was listed again. Any other waits in the store, without a version, so that no
+    crawl takes it for done.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.spider = Recording.of(crawler)
+        self.settle = Settle.of(crawler)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Keep:
+        if not crawler.settings.getbool("SCRAPE_ONLY"):
+            raise NotConfigured
+        return cls(crawler)
+
+    def process_item(self, item: Issue) -> Issue:
+        fresh = row(item.raw, self.spider.run, item)
+        known = self.settle.dataset.store.row(fresh.site, fresh.id)
+        if known is None or known.version != fresh.version:
+            raise Rejected(KEPT, "not refined yet", replace(item, version=""))
+        names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
+        self.settle.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
+        raise Unchanged("refined already")

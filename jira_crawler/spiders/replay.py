@@ -1,0 +1,130 @@
+"""Makes the feeds again from the store, as the refining steps are now: no network, and as many processes as cores."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from typing import Any
+
+from scrapy import Request
+from scrapy.settings import BaseSettings
+from sqlalchemy.exc import SQLAlchemyError
+
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.feeds.dataset import digest
+from jira_crawler.pipelines.deduplicate import stand_in
+from jira_crawler.spiders import arguments, refining
+from jira_crawler.spiders.recording import Recording
+from jira_crawler.store import tally
+from jira_crawler.store.rows import Row
+
+CHUNK = 100  # issues a process gets at once …
+WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
+# What refining decides. The rest of a row is about the crawl that brought it, which a replay leaves alone.
+REFINED = ("project", "key", "created", "updated", "version", "content", "stage", "reason", "examples", "tasks")
+
+
+class Replay(Recording):
+    """`[-a projects=KAFKA,SPARK]`
+
+    read a chunk → refine it in another process → settle it here, if it came out differently → twins.
+    """
+
+    name = "replay"
+    report = "replay.json"
+    origin = "store"
+    requests: tuple[Request, ...] = ()  # there are none
+    # Without handlers there is no way out, and nothing that a site would have to be known for.
+    custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
+        "DOWNLOADER_MIDDLEWARES": {},
+        "DOWNLOAD_HANDLERS": {"http": None, "https": None, "ftp": None, "s3": None},
+        "SPIDER_MIDDLEWARES": {},
+        "ITEM_PIPELINES": {},
+        "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    }
+
+    def __init__(self, projects: str = "", **kwargs: Any):
+        super().__init__(**kwargs)
+        self.projects = arguments.project_keys(projects) if projects.strip() else ()
+
+    @classmethod
+    def update_settings(cls, settings: BaseSettings) -> None:
+        super().update_settings(settings)
+        settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+
+    def tally(self) -> tuple[int, Counter[str], Counter[str]]:
+        return tally.of_projects(self.dataset.store.engine, self.projects)
+
+    async def start(self) -> AsyncIterator[Request]:
+        try:
+            await self.replay()
+        except BrokenExecutor:
+            self.fault("A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory.")
+        except SQLAlchemyError as error:
+            self.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+        except Exception as error:
+            self.logger.exception("Replay")
+            self.fault(f"The replay broke off: {type(error).__name__}: {error}.")
+        for request in self.requests:
+            yield request
+
+    async def replay(self) -> None:
+        """Settles every stored issue anew, and then those whose twin has another content by now."""
+        self.counted = tally.held(self.dataset.store.engine, self.projects)
+        if missing := [project for project in self.projects if project not in self.counted]:
+            self.fault(f"The store holds no issue of {', '.join(missing)}.")
+        elif not self.counted:
+            self.fault("The store holds no issue.")
+        async for rows, refined in self.refined(sum(self.counted.values())):
+            for kind, n in refined.marks.items():
+                self.crawler.stats.inc_value(f"redacted/{kind}", n)
+            for stored, (row, lines) in zip(rows, refined.issues, strict=True):
+                self.settle(stored, row, lines)
+            self.state["listed"] = self.state.get("listed", 0) + len(rows)
+            if self.stopping:
+                return
+        Settle.of(self.crawler).commit()
+        for orphan in self.dataset.store.orphans():
+            self.settle(orphan, *refining.refine(orphan, Counter()))
+            await asyncio.sleep(0)  # an interrupt gets its turn
+
+    async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], refining.Refined]]:
+        """Gives every chunk of the store with what became of it, in the order in which they are ready."""
+        processes = min(self.settings.getint("REPLAY_PROCESSES") or cores(), -(-count // CHUNK))
+        pool = refining.executor(processes)
+        loop = asyncio.get_running_loop()
+        ready: dict[asyncio.Future[bytes], list[Row]] = {}
+        try:
+            for rows in self.dataset.store.chunks(CHUNK, self.projects):
+                ready[loop.run_in_executor(pool, refining.refine_chunk, refining.pack(rows))] = rows
+                if len(ready) >= WAITING * processes:
+                    for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
+                        yield ready.pop(done), refining.unpack(done.result())
+            while ready:
+                for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
+                    yield ready.pop(done), refining.unpack(done.result())
+        finally:
+            pool.shutdown(cancel_futures=True)
+
+    def settle(self, stored: Row, refined: Row, lines: bytes) -> None:
+        """Records what became of an issue, unless that is what the store says already."""
+        new = {name: getattr(refined, name) for name in REFINED}
+        if refined.content and (holder := stand_in(self.dataset, refined.content, stored.rank)):
+            reason = stored.reason if stored.stage == "Deduplicate" else f"duplicate of {holder.key}"
+            lines, new = b"", new | {"stage": "Deduplicate", "reason": reason, "examples": 0, "tasks": ""}
+        if lines:
+            self.crawler.stats.inc_value("issues/written")
+            row = replace(stored, **new, lines=digest(lines))
+        else:
+            row = replace(stored, **new, lines="", feed=None, offset=None, length=None)
+        if row != stored:
+            Settle.of(self.crawler).record(row, lines)
+
+
+def cores() -> int:
+    """Counts the cores that this process may use, which in a container are not all."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,104 @@
+"""One bad issue does not take its page with it: it is singled out, asked for by itself, then with fewer fields."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from scrapy import Request
+from scrapy.http import Response
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.items import RawIssue
+from jira_crawler.spiders.completing import FIRST, Completing, Output
+from jira_crawler.trackers import walk
+from jira_crawler.trackers.contract import Listed, Position, Slice
+
+# More than any overlap of an ordinary walk; enough to find the next issue behind what is listed already.
+LOOK_AHEAD = 20
+# A hub with thousands of links can be too much for a server where the rest of it is not: it is asked for in two parts.
+PARTS = ("*all", "*all,-issuelinks", "issuelinks")
+
+
+class Singling(Completing):
+    """A spider that walks on past an issue with which no page will come."""
+
+    def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
+        raise NotImplementedError("where the walk goes on is the walking spider's to say")
+
+    def single_out(self, slice_: Slice, at: Position, dialect: str) -> Request:
+        """Asks which issue it is that keeps even a page of one from coming."""
+        since = replace(at, since=max(at.since, at.reached), offset=0, token="")
+        question = self.tracker(dialect).listing(slice_, since, len(at.recent) + LOOK_AHEAD)
+        kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
+        meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: f"single {at.reached} {len(at.recent)}"}
+        return self.ask(question, self.singled_out, meta, **kept)
+
+    def singled_out(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
+        """Asks for the first issue that is not listed yet by itself, and walks on behind it."""
+        walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        try:
+            if why := self.trouble(response):
+                raise Unreadable(why)
+            listed = walk.fresh(position, self.tracker(dialect).read_page(response.body))
+        except Unreadable as error:
+            self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+            return
+        if not listed:
+            return
+        culprit = listed[0]
+        self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
+        yield self.alone(culprit, walked.project, dialect, max(walked.start, position.since))
+        yield self.next_page(walked, walk.passed(position, culprit), dialect, 1)
+
+    def alone(self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0) -> Request:
+        """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again."""
+        kept = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect, "floor": floor}
+        question = self.tracker(dialect).issue(issue.id, PARTS[part])
+        meta = {"max_retry_times": 1, FLOOR: [project, floor], MARK: f"alone {self.run}"}
+        request = self.ask(question, self.came_alone, meta, **kept, part=part, payload=issue.payload.decode())
+        return request.replace(priority=FIRST)
+
+    def came_alone(
+        self,
+        response: Response,
+        id_: str,
+        key: str,
+        project: str,
+        dialect: str,
+        floor: int,
+        part: int,
+        payload: str,
+    ) -> Output:
+        """Gives on an issue that came by itself, whole or in two parts; what never comes is a reject."""
+        issue = Listed(id_, key, 0, payload.encode())
+        why = self.trouble(response)
+        if why and part == 0:
+            yield self.alone(issue, project, dialect, floor, 1)
+            return
+        try:
+            if why:
+                raise Unreadable(why)
+            speaks = self.tracker(dialect)
+            body = speaks.patch(issue.payload, response.body) if part == 2 else response.body
+            listed = speaks.read_one(body)
+        except Unreadable as error:
+            yield from self.not_fetched(response, issue, project, dialect, str(error), part)
+            return
+        if part == 1:
+            yield self.alone(listed, project, dialect, floor, 2)
+        else:
+            self.state["listed"] = self.state.get("listed", 0) + 1
+            yield self.whole(self.raw(listed, project, dialect), listed.cuts)
+
+    def not_fetched(
+        self, response: Response, issue: Listed, project: str, dialect: str, why: str, part: int
+    ) -> list[RawIssue | Request]:
+        """Keeps what there is of an issue, says what is missing, and leaves it for the next run to try again."""
+        self.give_up(response, f"{issue.key or issue.id} cannot be fetched: {why}.")
+        raw = self.raw(issue, project, dialect)
+        if part == 2:  # all but its links
+            return [replace(raw, cut=(*raw.cut, "issuelinks"))]
+        return [replace(raw, failed=why)]

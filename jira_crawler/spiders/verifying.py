@@ -1,0 +1,108 @@
+"""Accounts for every difference between what the tracker lists and what we hold, issue by issue."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from scrapy import Request
+from scrapy.http import Response
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import FLEETING
+from jira_crawler.spiders.completing import Output
+from jira_crawler.spiders.proving import Proving
+from jira_crawler.trackers import walk
+from jira_crawler.trackers.contract import Listed, Position, Slice
+
+# Ids are light: Server clips to its own limit, Cloud allows 5,000.
+IDS = 1_000
+GONE = {401: "hidden from this visitor", 403: "hidden from this visitor", 404: "deleted or hidden", 410: "deleted"}
+
+
+class Verifying(Proving):
+    """A spider that lists ids only, fetches what it lacks and asks after what is not listed any more.
+
+    Nothing is removed because a listing that itself failed did not name it.
+    """
+
+    def account_for(self, project: str) -> Iterator[Request]:
+        """Begins to list the ids of a project."""
+        self.note(project)
+        yield self.ids(Slice(project, self.wanted.filter), Position(), self.state["dialect"])
+
+    def verify(self) -> Iterator[Request]:
+        for project in self.counted:
+            if f"verified/{project}" not in self.crawler.stats.get_stats():
+                yield from self.account_for(project)
+
+    def ids(self, slice_: Slice, at: Position, dialect: str) -> Request:
+        kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
+        return self.ask(self.tracker(dialect).listing(slice_, at, IDS), self.ids_came, {FLEETING: True}, **kept)
+
+    def ids_came(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
+        """Fetches the issues of a listing that we do not hold; at its proven end asks after those it does not name."""
+        walked, position, speaks = msgspec.convert(slice_, Slice), msgspec.convert(at, Position), self.tracker(dialect)
+        try:
+            if why := self.missing(response):
+                raise Unreadable(why)
+            if response.status != 200:
+                raise Unreadable(self.refusal(response, walked.project))
+            page = speaks.read_page(response.body)
+        except Unreadable as error:
+            self.fault(f"The ids of {walked.project} were not listed to the end: {error}.")
+            return
+        by_id = {issue.id: issue for issue in walk.fresh(position, page) if issue.id}
+        lacking = self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run)
+        for id_ in lacking:
+            self.note(walked.project, "missed")
+            yield self.look(by_id[id_], walked.project, dialect, listed=True)
+        self.note(walked.project, "listed", len(by_id))
+        if onward := speaks.advance(position, page):
+            yield self.ids(walked, onward, dialect)
+        elif self.whole_projects:
+            for id_, key in self.dataset.store.walks.unverified(self.site.name, walked.project, self.run):
+                if id_ not in lacking:
+                    yield self.look(Listed(id_, key, 0, b""), walked.project, dialect, listed=False)
+
+    def look(self, issue: Listed, project: str, dialect: str, listed: bool) -> Request:
+        kept = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect, "listed": listed}
+        return self.ask(self.tracker(dialect).issue(issue.id, "*all"), self.looked, {FLEETING: True}, **kept)
+
+    def looked(self, response: Response, id_: str, key: str, project: str, dialect: str, listed: bool) -> Output:
+        """Takes an issue in, or finds out why the listing did not name it."""
+        if response.status in GONE and not self.missing(response):
+            self.removed(project, id_, f"{GONE[response.status]} (status {response.status})", "deleted_or_hidden")
+            return
+        try:
+            if why := self.trouble(response):
+                raise Unreadable(why)
+            issue = self.tracker(dialect).read_one(response.body)
+        except Unreadable as error:
+            if listed:
+                yield self.alone(Listed(id_, key, 0, b""), project, dialect, 0)
+            else:
+                self.fault(f"{key or id_} is not listed any more, and the tracker does not say why: {error}.")
+            return
+        now = issue.key.rpartition("-")[0].upper()
+        if not listed and issue.key != key and now not in self.wanted.projects:
+            self.removed(project, id_, f"moved to {issue.key}", "moved")
+            return
+        if not listed:
+            self.note(project, "moved" if issue.key != key else "archived_or_unlisted")
+        home = now if now in self.wanted.projects else project
+        yield self.whole(self.raw(issue, home, dialect), issue.cuts)
+
+    def removed(self, project: str, id_: str, reason: str, kind: str) -> None:
+        """Takes an issue out of the dataset."""
+        self.note(project, kind)
+        self.dataset.commit()  # what waits may be this very issue
+        self.dataset.store.walks.remove(self.site.name, id_, reason)
+
+    def note(self, project: str, kind: str = "", n: int = 1) -> None:
+        """Counts a finding for the report's certificate."""
+        certificate = dict(self.crawler.stats.get_value(f"verified/{project}", {}))
+        if kind:
+            certificate[kind] = certificate.get(kind, 0) + n
+        self.crawler.stats.set_value(f"verified/{project}", certificate)

@@ -1,0 +1,102 @@
+"""Walks the slices of a project, page by page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any, Self
+
+import msgspec
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.spiders.arguments import Wanted
+from jira_crawler.spiders.completing import Output
+from jira_crawler.spiders.singling import Singling
+from jira_crawler.trackers import walk
+from jira_crawler.trackers.answers import words
+from jira_crawler.trackers.contract import Page, Position, Slice
+from jira_crawler.trackers.page_size import PageSize
+
+
+class Walking(Singling):
+    """A spider that lists everything in a slice, whatever the size of page that the tracker can bear."""
+
+    wanted: Wanted
+    sizes: PageSize
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.taken: Counter[str] = Counter()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        settings = crawler.settings
+        spider.sizes = PageSize(
+            settings.getint("PAGE_SIZE"), settings.getfloat("PAGE_SECONDS"), settings.getint("PAGE_BYTES")
+        )
+        return spider
+
+    def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
+        smaller = size and size < self.sizes.most
+        size = size or self.sizes.next
+        if self.wanted.limit:
+            size = min(size, self.wanted.limit)
+        kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect, "size": size}
+        # Two questions with one address are two if they stand at different places of the walk.
+        mark = f"{at.reached} {at.tries} {len(at.recent)}"
+        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
+        if smaller:
+            meta["max_retry_times"] = 1  # it is smaller because the larger one was tried often enough
+        return self.ask(self.tracker(dialect).search(slice_, at, size), self.page, meta, **kept)
+
+    def page(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, size: int) -> Output:
+        """Passes on every issue of a page that is new to the walk, and asks for the next page."""
+        walked, position, speaks = msgspec.convert(slice_, Slice), msgspec.convert(at, Position), self.tracker(dialect)
+        try:
+            if why := self.missing(response):
+                raise Unreadable(why)
+            if response.status != 200:
+                if again := speaks.again(position):
+                    yield self.next_page(walked, again, dialect)
+                else:
+                    self.give_up(
+                        response, f"A part of {walked.project} was not listed. {self.refusal(response, walked.project)}"
+                    )
+                return
+            page = speaks.read_page(response.body)
+        except Unreadable as error:
+            yield self.smaller_page(walked, position, dialect, size, str(error))
+            return
+        self.learn(page, size, response)
+        onward = speaks.advance(position, page)
+        for issue in walk.fresh(position, page):
+            if self.wanted.limit and self.taken[walked.project] >= self.wanted.limit:
+                return
+            self.taken[walked.project] += 1
+            self.state["listed"] = self.state.get("listed", 0) + 1
+            yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts)
+        if onward:
+            yield self.next_page(walked, onward, dialect)
+
+    def learn(self, page: Page, asked: int, response: Response) -> None:
+        """Lets the size of the next pages follow from this one's."""
+        latency = response.meta.get("download_latency", 0.0)
+        if self.sizes.saw(asked, page.size, latency, len(response.body)):
+            self.logger.info("%s gives at most %d issues a page; %d were asked for", self.site.url, page.size, asked)
+
+    def smaller_page(self, slice_: Slice, at: Position, dialect: str, size: int, why: str) -> Request:
+        """Tries a page that never came with half the size, until one issue is left that is too much for it."""
+        smaller = self.sizes.failed(size)
+        self.logger.info("A page of %d issues of %s did not come (%s)", size, slice_.project, why)
+        return self.next_page(slice_, at, dialect, smaller) if smaller else self.single_out(slice_, at, dialect)
+
+    def refusal(self, response: Response, project: str) -> str:
+        """Says in the tracker's own words why it will not search."""
+        said = words(response.body) or f"status {response.status}"
+        if response.status == 400 and project in said and "exist" in said:
+            return f"{self.site.url} has no project {project}, or does not show it to this visitor: {said}"
+        return f"{self.site.url} refuses to search {project} (status {response.status}): {said}"

@@ -1,0 +1,99 @@
+"""How far the listing of each project has come, and which issues a listing of ids has found."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, func, insert, select, update
+
+from jira_crawler.store.tables import issues, walks
+
+_CHUNK = 500
+REMOVED = "Removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Walked:
+    """A project's progress, in epoch milliseconds; see the table `walks`."""
+
+    began: int
+    walked: int | None
+    finished: int | None
+
+    @property
+    def whole(self) -> bool:
+        """Whether the last walk that was begun has been finished."""
+        return self.finished is not None and self.finished >= self.began
+
+
+class Walks:
+    """The part of the store that knows what has been listed."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def of(self, site: str, project: str) -> Walked | None:
+        query = select(walks.c.began, walks.c.walked, walks.c.finished).where(*_key(site, project))
+        with self.engine.connect() as connection:
+            found = connection.execute(query).first()
+        return Walked(*found) if found else None
+
+    def save(self, site: str, project: str, **progress: int | None) -> None:
+        """Notes a part of a project's progress: `began`, `walked`, `finished`."""
+        with self.engine.begin() as connection:
+            changed = connection.execute(update(walks).where(*_key(site, project)).values(**progress))
+            if not changed.rowcount:
+                connection.execute(insert(walks).values(site=site, project=project, **progress))
+
+    def held(self, site: str, project: str, before: int) -> int:
+        """Counts the issues that we hold of a project and that were created before a time (ms)."""
+        query = select(func.count()).where(*_present(site, project), issues.c.created < before)
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def listed(self, site: str, project: str, run: int, before: int) -> int:
+        """Counts those of them that one crawl listed."""
+        query = select(func.count()).where(*_present(site, project), issues.c.created < before, issues.c.run == run)
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
+    def verify(self, site: str, project: str, ids: Sequence[str], run: int) -> list[str]:
+        """Marks the issues of a project that a listing of ids names, and gives the ids that we do not hold."""
+        known: set[str] = set()
+        with self.engine.begin() as connection:
+            for at in range(0, len(ids), _CHUNK):
+                here = (*_present(site, project), issues.c.id.in_(ids[at : at + _CHUNK]))
+                known.update(connection.execute(select(issues.c.id).where(*here)).scalars())
+                connection.execute(update(issues).where(*here).values(verified=run))
+        return [id_ for id_ in ids if id_ not in known]
+
+    def unverified(self, site: str, project: str, run: int) -> Iterator[tuple[str, str]]:
+        """Gives (id, key) of the issues that we hold of a project and that no listing of this crawl names."""
+        query = select(issues.c.id, issues.c.key).where(*_present(site, project), issues.c.verified != run)
+        with self.engine.connect() as connection:
+            yield from ((row.id, row.key) for row in connection.execute(query).all())
+
+    def remove(self, site: str, id_: str, reason: str) -> None:
+        """Takes an issue out of its feed and forgets its payload; that it was removed, and why, is all that stays."""
+        nothing: dict[str, Any] = {
+            "feed": None,
+            "offset": None,
+            "length": None,
+            "examples": 0,
+            "tasks": "",
+            "lines": "",
+        }
+        forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
+        with self.engine.begin() as connection:
+            this = (issues.c.site == site, issues.c.id == id_)
+            connection.execute(update(issues).where(*this).values(**nothing, **forgotten))
+
+
+def _key(site: str, project: str) -> tuple[Any, ...]:
+    return walks.c.site == site, walks.c.project == project
+
+
+def _present(site: str, project: str) -> tuple[Any, ...]:
+    return issues.c.site == site, issues.c.walk == project, issues.c.stage != REMOVED
