@@ -25,17 +25,15 @@ class Site:
     delay: float | None = None
     concurrency: int | None = None
     daily_budget: int | None = None
-    token: str = "JIRA_TOKEN"  # noqa: S105 - the name of a variable
-    email: str = "JIRA_EMAIL"
-    api_token: str = "JIRA_API_TOKEN"  # noqa: S105 - the name of a variable
+    token: str = ""
+    email: str = ""
+    api_token: str = ""
 
 
 def known() -> dict[str, Site]:
     """Gives every site of sites.toml by its name."""
     tables = tomllib.loads(files("jira_crawler").joinpath("sites.toml").read_text("utf-8"))
-    # A credential meant for one site must not reach another: a named site has only the variables it names.
-    nameless = {"token": "", "email": "", "api_token": ""}
-    return {name: Site(name=name, **(nameless | table)) for name, table in tables.items()}
+    return {name: Site(name=name, **table) for name, table in tables.items()}
 
 
 def find(wanted: str) -> Site:
@@ -57,7 +55,8 @@ def find(wanted: str) -> Site:
             return site
         if urlsplit(url).hostname == urlsplit(site.url).hostname:
             return replace(site, url=url)
-    site = Site(name=_label(url), url=url)
+    # Only a URL that was typed gets the general variables: a named site has no others than it names itself.
+    site = Site(_label(url), url, token="JIRA_TOKEN", email="JIRA_EMAIL", api_token="JIRA_API_TOKEN")  # noqa: S106 - names
     return replace(site, delay=0.0, concurrency=8) if is_loopback(url) else site
 
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from scrapy.commands.crawl import Command as Crawl
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 
+from jira_crawler import settings as defaults
 from jira_crawler.exceptions import Refused
 
 INCOMPLETE, REFUSED = 1, 2
@@ -25,6 +27,9 @@ class Command(Crawl):
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
         assert self.settings and self.crawler_process  # noqa: S101 - Scrapy sets both before it calls
+        if wrong := wrong_number(self.settings):
+            self._refuse(wrong)
+            return
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -46,7 +51,21 @@ class Command(Crawl):
         """Shows what stopped a crawl before it began as the one sentence that it is."""
         error = None if running.cancelled() else running.exception()
         if isinstance(error, Refused):
-            print(f"scrapy crawl: {error}", file=sys.stderr)
-            self.exitcode = REFUSED
+            self._refuse(str(error))
         elif error:
             raise error
+
+    def _refuse(self, sentence: str) -> None:
+        print(f"scrapy crawl: {sentence}", file=sys.stderr)
+        self.exitcode = REFUSED
+
+
+def wrong_number(settings: BaseSettings) -> str:
+    """Finds a setting of ours that should be a number and is none, and says so; Scrapy would notice it in mid-start."""
+    for name, default in vars(defaults).items():
+        if name.isupper() and type(default) in (int, float):
+            try:
+                float(settings[name])
+            except (TypeError, ValueError):
+                return f"{name}={settings[name]} is not a number."
+    return ""

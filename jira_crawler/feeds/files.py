@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from itertools import count
 from pathlib import Path
 
 _BLOCK = 1 << 20
@@ -20,9 +21,10 @@ def append(path: Path, at: int, lines: bytes) -> None:
 
 
 def set_aside(path: Path) -> None:
-    """Renames a file that the store knows nothing of to `<name>.old`: it is somebody's, and not to be written over."""
+    """Renames a file that the store knows nothing of to `<name>.old…`: it is somebody's, and not to be written over."""
     if path.exists():
-        path.replace(path.with_name(f"{path.name}.old"))
+        names = (path.with_name(f"{path.name}.old{n or ''}") for n in count())
+        path.replace(next(name for name in names if not name.exists()))
 
 
 def cut_back(path: Path, length: int) -> bool:

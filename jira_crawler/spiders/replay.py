@@ -8,10 +8,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
-from typing import Any
+from typing import Any, Self
 
 from scrapy import Request
-from scrapy.settings import BaseSettings
+from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.extensions.settle import Settle
@@ -52,9 +52,10 @@ class Replay(Recording):
         self.projects = arguments.project_keys(projects) if projects.strip() else ()
 
     @classmethod
-    def update_settings(cls, settings: BaseSettings) -> None:
-        super().update_settings(settings)
-        settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+        return spider
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
         return tally.of_projects(self.dataset.store.engine, self.projects)

@@ -8,7 +8,13 @@ from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 
-SITE = Site("example", "https://jira.example.org/jira")
+SITE = Site(
+    "example",
+    "https://jira.example.org/jira",
+    token="JIRA_TOKEN",
+    email="JIRA_EMAIL",
+    api_token="JIRA_API_TOKEN",
+)
 
 
 @pytest.fixture

@@ -26,6 +26,8 @@ from jira_crawler.sandbox import running
         ({"since": "yesterday"}, "since=yesterday is no date"),
         ({"jql": "status = Open) OR (project = X"}, "do not pair"),
         ({"jql": "status = Open ORDER BY key"}, "must not hold ORDER BY"),
+        ({"COMMIT_ISSUES": "abc"}, "COMMIT_ISSUES=abc is not a number"),
+        ({"full": "maybe"}, "full=maybe is neither true nor false"),
         ({"colour": "red"}, "has no argument 'colour'"),
         ({"OUTPUT_DIR": "/proc/nowhere"}, "Nothing can be written to /proc/nowhere"),
         ({"STORE_URL": "nosuchbase://u:hidden@host/x"}, "cannot be opened"),

@@ -179,6 +179,17 @@ def test_a_twin_whose_stand_in_changed_comes_back(crawled, processes):
     assert lines_of(done, str(same))
 
 
+def test_the_state_of_a_crawl_is_left_alone(crawled, tmp_path):
+    assert replay(crawled, JOBDIR=tmp_path / "job").status == 0
+    assert not (tmp_path / "job").exists()
+
+
+def test_an_empty_store_is_said_to_be_empty(tmp_path):
+    done = scrapy("replay", tmp_path / "output")
+    assert done.status == 1
+    assert "INCOMPLETE: The store holds no issue." in done.out
+
+
 def test_an_issue_that_was_removed_stays_removed(crawled):
     engine = connect(f"sqlite:///{crawled.folder / 'store.sqlite'}")
     one = crawled.examples[0]["metadata"]["issue_id"]
