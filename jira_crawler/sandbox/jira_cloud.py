@@ -84,7 +84,8 @@ class JiraCloud(Jira):
         tail |= names_and_schema(self.corpus.vocabulary.fields, expand)
         issues = self._shown(found.issues, fields, expand)
         body = b'{"issues":[' + issues + b"]," + orjson.dumps(tail)[1:]
-        return Answer(body, holds=found.issues, heavy=bool(expand) or not _LINKED.isdisjoint(fields))
+        heavy = bool(expand) or not _LINKED.isdisjoint(fields)
+        return Answer(body, holds=found.issues if heavy else [], heavy=heavy)
 
     def _shown(self, issues: list[Stored], fields: list[str], expand: list[str]) -> bytes:
         if fields == ["id"] and not expand:

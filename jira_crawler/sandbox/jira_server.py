@@ -74,7 +74,8 @@ class JiraServer(Jira):
         show = shower(selection, wanted.expand, self.chance, _IN_SEARCH, _api(ask))
         issues = b",".join(map(show, found.issues))
         body = orjson.dumps(top)[:-1] + b',"issues":[' + issues + b"]}"
-        return Answer(body, holds=found.issues, heavy=selection.keeps("issuelinks") or bool(wanted.expand))
+        heavy = selection.keeps("issuelinks") or bool(wanted.expand)
+        return Answer(body, holds=found.issues if heavy else [], heavy=heavy)
 
     def _check_window(self, reach: int) -> None:
         window = self.profile.result_window

@@ -16,8 +16,8 @@ _HOW = {"500": "error500", "slow": "hang", "truncated": "truncated"}
 class Poison:
     """May be changed while the sandbox runs. `names` are keys or ids; `how` is 500, truncated, slow or slow:SECONDS.
 
-    A page of whole issues that holds such an issue fails; the issue by itself fails unless its links are left out or
-    asked for alone; a page of nothing but ids succeeds. Where the poison is `hard`, all of these fail.
+    A page with links or history that holds such an issue fails; the issue by itself fails unless its links are left
+    out or asked for alone, and always where the poison is `hard`. A page without links and history succeeds.
     """
 
     names: set[str] = field(default_factory=set)

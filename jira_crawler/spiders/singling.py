@@ -44,7 +44,7 @@ class Singling(Completing):
                 raise Unreadable(why)
             listed = walk.fresh(position, self.tracker(dialect).read_page(response.body))
         except Unreadable as error:
-            self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+            yield from self.halved(response, walked, position, dialect, str(error))
             return
         if not listed:
             return
@@ -52,6 +52,16 @@ class Singling(Completing):
         self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
         yield self.alone(culprit, walked.project, dialect, max(walked.start, position.since))
         yield self.next_page(walked, walk.passed(position, culprit), dialect, 1)
+
+    def halved(self, response: Response, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
+        """Walks the two halves of what is left of a slice where not even ids are listed, down to a single minute."""
+        rest = replace(slice_, start=max(slice_.start, at.since))
+        halves = walk.halves(rest, self.run)
+        if halves is None:
+            self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
+            return
+        yield self.next_page(halves[0], replace(at, offset=0, token="", marks=()), dialect, 1)
+        yield self.next_page(halves[1], Position(), dialect)
 
     def alone(self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0) -> Request:
         """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again."""
