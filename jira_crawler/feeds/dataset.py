@@ -86,6 +86,7 @@ class Dataset:
         for feed, parts in grown.items():
             if feed not in self._lengths:
                 files.set_aside(self.folder / feed)
+                self.store.lengths.register(feed)
             files.append(self.folder / feed, self._lengths.get(feed, 0), b"".join(parts))
         if grown.keys() - self._lengths.keys():
             files.sync_folder(self.folder)

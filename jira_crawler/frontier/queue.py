@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import heapq
+import os
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from jira_crawler.exceptions import BadArgument
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS requests (
@@ -28,14 +32,20 @@ class Queue:
     """
 
     def __init__(self, folder: Path | None):
+        self._lock: int | None = None
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # It holds payloads while their lists are completed.
+            os.close(os.open(folder / "frontier.sqlite", os.O_RDWR | os.O_CREAT, 0o600))
         path = folder / "frontier.sqlite" if folder else ":memory:"
         self._database = sqlite3.connect(path, isolation_level=None, timeout=30)
         self._database.execute("PRAGMA journal_mode=WAL")
         self._database.execute(
             "PRAGMA synchronous=NORMAL"
         )  # a lost acknowledgement is asked again, and changes nothing
+        self._database.execute("PRAGMA secure_delete=ON")
         self._database.executescript(_SCHEMA)
         self._database.execute("UPDATE requests SET failed = NULL")
         self._waiting = [
@@ -43,6 +53,21 @@ class Queue:
         ]
         heapq.heapify(self._waiting)
         self._database.execute("BEGIN")
+
+    @classmethod
+    def at(cls, folder: str, site: str) -> Queue:
+        """Opens the queue in a folder, or in memory for ""; raises BadArgument where it is another crawl's or site's."""
+        try:
+            queue = cls(Path(folder) if folder else None)
+        except BlockingIOError as error:
+            raise BadArgument(f"Another crawl is using JOBDIR={folder}: give this one a folder of its own.") from error
+        except (OSError, sqlite3.Error) as error:
+            raise BadArgument(f"Nothing can be written to JOBDIR={folder}: {error}.") from error
+        owner = queue.load_state().get("site", site)
+        if owner != site:
+            queue.close()
+            raise BadArgument(f"JOBDIR={folder} holds a crawl of {owner}: give this one a folder of its own.")
+        return queue
 
     def __len__(self) -> int:
         """How many requests wait; those that are out do not count."""
@@ -114,5 +139,9 @@ class Queue:
         self._waiting.clear()
 
     def close(self) -> None:
-        self._database.execute("COMMIT")
-        self._database.close()
+        try:
+            self._database.execute("COMMIT")
+        finally:
+            self._database.close()
+            if self._lock is not None:
+                os.close(self._lock)

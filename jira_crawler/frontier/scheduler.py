@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
+import sqlite3
 from heapq import heappop, heappush
 from itertools import count
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
 
-from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import FLEETING, FLOOR, LEASE, acknowledged, committed, wire
 from jira_crawler.frontier.leases import Leases
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
@@ -34,20 +32,15 @@ class Frontier(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        folder = self.crawler.settings["JOBDIR"]
-        self.queue = Queue(Path(folder) if folder else None)
-        self._resume(Asking.of(self.crawler), folder)
+        self.queue = Asking.of(self.crawler).questions
+        self._resume(Asking.of(self.crawler))
         self.crawler.signals.connect(self.acknowledge, signal=committed)
         # After the extensions have heard it: they make the last commit then.
         self.crawler.signals.connect(self.ended, signal=signals.spider_closed)
 
-    def _resume(self, spider: Asking, folder: str) -> None:
-        """Takes up what an earlier run left in the folder; raises BadArgument if that was another site's."""
-        state = self.queue.load_state()
-        if state.get("site", spider.site.url) != spider.site.url:
-            self.queue.close()
-            raise BadArgument(f"JOBDIR={folder} holds a crawl of {state['site']}: give this one a folder of its own.")
-        spider.state.update(state, site=spider.site.url)
+    def _resume(self, spider: Asking) -> None:
+        """Takes up what an earlier run left in the folder."""
+        spider.state.update(self.queue.load_state(), site=spider.site.url)
         if len(self.queue):
             spider.logger.info("Going on with %d requests of an earlier run", len(self.queue))
 
@@ -64,9 +57,13 @@ class Frontier(BaseScheduler):
             return True
         fingerprint = None if request.dont_filter else self.crawler.request_fingerprinter.fingerprint(request)
         floor = request.meta.get(FLOOR)
-        taken = self.queue.push(
-            wire.dump(request), request.priority, fingerprint, (floor[0], floor[1]) if floor else None
-        )
+        try:
+            taken = self.queue.push(
+                wire.dump(request), request.priority, fingerprint, (floor[0], floor[1]) if floor else None
+            )
+        except sqlite3.Error as error:
+            self._broke(error)
+            return False
         self.crawler.stats.inc_value("frontier/taken" if taken else "frontier/known")
         return taken
 
@@ -83,9 +80,13 @@ class Frontier(BaseScheduler):
     def acknowledge(self) -> None:
         """Lets go of what is settled, now that everything it yielded is committed."""
         done, failed = self.leases.collect()
-        self.queue.acknowledge(done, failed)
-        self.queue.save_state(Asking.of(self.crawler).state)
-        self.queue.commit()
+        try:
+            self.queue.acknowledge(done, failed)
+            self.queue.save_state(Asking.of(self.crawler).state)
+            self.queue.commit()
+        except sqlite3.Error as error:
+            self._broke(error)
+            return
         if done or failed:
             self.crawler.signals.send_catch_log(signal=acknowledged, floors=self.queue.floors())
 
@@ -93,4 +94,11 @@ class Frontier(BaseScheduler):
         """Closes the file; a crawl that left nothing undone leaves nothing in it, so that the next begins anew."""
         if reason == "finished" and not self.queue.size() and not Asking.of(self.crawler).faults:
             self.queue.clear()
-        self.queue.close()
+        try:
+            self.queue.close()
+        except sqlite3.Error as error:
+            self._broke(error)
+
+    def _broke(self, error: sqlite3.Error) -> None:
+        """Ends the crawl; what is on disk stays as it was last committed, and is asked again."""
+        Asking.of(self.crawler).stop(f"The questions of the crawl cannot be kept: {error}.")

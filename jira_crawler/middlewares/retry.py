@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import DownloadTimeoutError
 from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Refused
@@ -51,6 +52,8 @@ class Retry:
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
+        if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller
+            request.meta["max_retry_times"] = 1
         again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
         return again or NoAnswer(request.url, describe(exception))
 

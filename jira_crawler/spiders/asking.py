@@ -12,6 +12,7 @@ from scrapy.settings import BaseSettings
 
 from jira_crawler import sites
 from jira_crawler.frontier import GAVE_UP
+from jira_crawler.frontier.queue import Queue
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.recording import Recording
@@ -23,6 +24,7 @@ class Asking(Recording):
     """A spider with a site; what it counts beforehand is what the tracker counts."""
 
     site: Site
+    questions: Queue  # those that wait, and those that are out
 
     def __init__(self, site: str = "apache", **kwargs: Any):
         super().__init__(**kwargs)
@@ -33,6 +35,7 @@ class Asking(Recording):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         adopt_pace(crawler.settings, spider.site)
+        spider.questions = Queue.at(crawler.settings["JOBDIR"] or "", spider.site.url)
         if not crawler.settings["CONTACT"] and not sites.is_loopback(spider.site.url):
             spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider

@@ -13,7 +13,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.frontier import MARK
+from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers import tracker
@@ -42,36 +42,47 @@ class Completing(Asking):
             fetched_at=datetime.now(UTC),
         )
 
-    def whole(self, raw: RawIssue, cuts: tuple[Cut, ...]) -> RawIssue | Request:
-        """Gives an issue on if nothing is cut, and else the question for the first list that can be completed."""
+    def whole(self, raw: RawIssue, cuts: tuple[Cut, ...], created: int) -> RawIssue | Request:
+        """Gives an issue on if nothing is cut, and else the question for the first list that can be completed.
+
+        Until that is answered a walk is not certain beyond the issue's creation time (ms).
+        """
         for place, cut in enumerate(cuts):
             if question := self.tracker(raw.dialect).complete(raw.id, cut):
-                kept = {"raw": msgspec.to_builtins(raw), "cuts": msgspec.to_builtins(cuts[place:])}
+                kept = {"raw": msgspec.to_builtins(raw), "cuts": msgspec.to_builtins(cuts[place:]), "created": created}
                 # The same list of the same issue is asked for again when the issue has changed.
                 mark = blake2b(raw.payload, digest_size=8).hexdigest()
-                return self.ask(question, self.completed, {MARK: mark}, **kept).replace(priority=FIRST)
+                return self.ask(question, self.completed, {MARK: mark, FLOOR: [raw.project, created]}, **kept).replace(
+                    priority=FIRST
+                )
             raw = self.marked(raw, cut)
         return raw
 
-    def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any]) -> Output:
+    def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any], created: int) -> Output:
         issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Cut, ...])
+        if response.status in (404, 410) and not self.missing(response):
+            # It was deleted while we asked, which is for verifying to find out, and no gap of ours.
+            yield self.whole(self.marked(issue, left[0]), left[1:], created)
+            return
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
             payload, rest = self.tracker(issue.dialect).join(issue.payload, left[0], response.body)
         except Unreadable as error:
-            yield self.left_cut(response, issue, left, str(error))
+            yield self.left_cut(response, issue, left, str(error), created)
             return
         issue = replace(issue, payload=payload)
         if rest == left[0]:
-            yield self.left_cut(response, issue, left, "it ends before it has given all it counts")
+            yield self.left_cut(response, issue, left, "it ends before it has given all it counts", created)
         else:
-            yield self.whole(issue, (rest, *left[1:]) if rest else left[1:])
+            yield self.whole(issue, (rest, *left[1:]) if rest else left[1:], created)
 
-    def left_cut(self, response: Response, raw: RawIssue, cuts: tuple[Cut, ...], why: str) -> RawIssue | Request:
+    def left_cut(
+        self, response: Response, raw: RawIssue, cuts: tuple[Cut, ...], why: str, created: int
+    ) -> RawIssue | Request:
         """Goes on without the rest of a list, and lets the crawl end as incomplete."""
         self.give_up(response, f"The list of {cuts[0].part} entries of {raw.key or raw.id} stayed cut: {why}.")
-        return self.whole(self.marked(raw, cuts[0]), cuts[1:])
+        return self.whole(self.marked(raw, cuts[0]), cuts[1:], created)
 
     def marked(self, raw: RawIssue, cut: Cut) -> RawIssue:
         """Notes on an issue that one of its lists is not all there."""

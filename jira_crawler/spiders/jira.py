@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Any, Self
 
 import msgspec
@@ -78,6 +79,7 @@ class Jira(Verifying):
             raise self.refuse(said) from None
         dialect = self.site.dialect or dialect
         self.state["dialect"] = dialect
+        self.state.setdefault("clock", min(self.run, served_at(response) or self.run))
         self.logger.info("%s is a Jira %s (%s)", self.site.url, version, dialect)
         for project in self.wanted.projects:
             question = self.tracker(dialect).count(Slice(project, self.wanted.filter))
@@ -114,7 +116,9 @@ class Jira(Verifying):
         store, site = self.dataset.store.walks, self.site.name
         earlier = None if self.full else store.of(site, project)
         begun: dict[str, Any] = self.state.setdefault("begun", {}).get(project)
-        if begun:  # by the run that this one resumes: what is left of it waits in the frontier, or is cut up the same
+        if begun and not (
+            earlier and earlier.whole
+        ):  # by the run that this one resumes: what is left of it waits in the frontier, or is cut up the same
             self.began[project], start, uncut = begun["began"], begun["start"], begun["uncut"]
             if not uncut:
                 return
@@ -123,7 +127,7 @@ class Jira(Verifying):
             yield self.next_page(Slice(project, changed), Position(), dialect)
             return
         else:
-            self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.run, 0)
+            self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.clock, 0)
             if not earlier or self.full:
                 store.save(site, project, began=self.began[project], walked=0)
             self.state["begun"][project] = {"began": self.began[project], "start": start, "uncut": True}
@@ -163,6 +167,14 @@ class Jira(Verifying):
             if floor is not None and floor > self.noted.get(project, 0):
                 self.noted[project] = floor
                 self.dataset.store.walks.save(self.site.name, project, began=began, walked=floor)
+
+
+def served_at(response: Response) -> int:
+    """Reads when a server says that it answered, in epoch milliseconds; 0 if it does not say."""
+    try:
+        return int(parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1")).timestamp() * 1000)
+    except ValueError:
+        return 0
 
 
 def _flag(name: str, text: str) -> bool:

@@ -43,10 +43,16 @@ class Proving(Walking):
 
     def idle(self) -> None:
         """Goes through what is left to do, one phase after the other, as long as nothing is missing."""
-        while self.phases and not self.faults:
-            questions = list(self.phases.pop(0)())
-            for question in questions:
-                self.crawler.engine.crawl(question)
+        # The last pass is made in any case: one bad issue must not keep the others from coming up to date.
+        while self.phases and not self.stopping and (not self.faults or self.phases[0] == self.last_pass):
+            try:
+                questions = list(self.phases.pop(0)())
+                for question in questions:
+                    self.crawler.engine.crawl(question)
+            except Exception as error:  # which Scrapy would log, and end the crawl as finished
+                self.logger.exception("A phase of the proof failed")
+                self.stop(f"The crawl cannot be proved complete: {type(error).__name__}: {error}.")
+                return
             if questions:
                 raise DontCloseSpider
         if not self.faults:
@@ -55,8 +61,13 @@ class Proving(Walking):
     def finished(self) -> None:
         """Notes how far the dataset is up to date, so that the next run need only ask for what changed since."""
         for project in self.counted if self.whole_projects else ():
-            began = self.began.get(project, self.run)
+            began = self.began.get(project, self.clock)
             self.dataset.store.walks.save(self.site.name, project, began=began, walked=None, finished=began)
+
+    @property
+    def clock(self) -> int:
+        """When this crawl began by the tracker's clock or by ours, whichever is behind, in ms: edits are dated by it."""
+        return int(self.state.get("clock", self.run))
 
     @property
     def whole_projects(self) -> bool:

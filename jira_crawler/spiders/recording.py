@@ -6,10 +6,11 @@ import time
 from collections import Counter
 from typing import Any, Self
 
-from scrapy import Spider
+from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
+from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.dataset import Dataset
@@ -34,6 +35,16 @@ class Recording(Spider):
         self.stopping = False
         self.counted: dict[str, int] = {}  # issues by project, as they were counted beforehand
         self.state: dict[str, Any] = {}  # with JOBDIR, Scrapy brings the one of the run that is resumed
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = super().from_crawler(crawler, *args, **kwargs)
+        crawler.signals.connect(spider.broke, signal=signals.spider_error)
+        return spider
+
+    def broke(self, failure: Failure) -> None:
+        """Notes that a callback raised what it should not, and so lost what it would have yielded."""
+        self.fault(f"A step of the crawl failed: {type(failure.value).__name__}: {failure.getErrorMessage()}.")
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:

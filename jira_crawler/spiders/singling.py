@@ -22,31 +22,44 @@ LOOK_AHEAD = 20
 PARTS = ("*all", "*all,-issuelinks", "issuelinks")
 
 
+# So many questions of a walk in a row without an answer are not one issue's fault: the site is not there.
+ENOUGH = 12
+
+
 class Singling(Completing):
     """A spider that walks on past an issue with which no page will come."""
+
+    silent = 0  # questions of the walk in a row that got no answer
 
     def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
         raise NotImplementedError("where the walk goes on is the walking spider's to say")
 
-    def single_out(self, slice_: Slice, at: Position, dialect: str) -> Request:
+    def single_out(self, slice_: Slice, at: Position, dialect: str, look: Position | None = None) -> Request:
         """Asks which issue it is that keeps even a page of one from coming."""
-        since = replace(at, since=max(at.since, at.reached), offset=0, token="")
-        question = self.tracker(dialect).listing(slice_, since, len(at.recent) + LOOK_AHEAD)
+        here = look or replace(at, since=max(at.since, at.reached), offset=0, token="", marks=())
+        question = self.tracker(dialect).listing(slice_, here, len(at.recent) + LOOK_AHEAD)
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
+        kept["look"] = msgspec.to_builtins(here)
         meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: f"single {at.reached} {len(at.recent)}"}
         return self.ask(question, self.singled_out, meta, **kept)
 
-    def singled_out(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
+    def singled_out(
+        self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, look: dict[str, Any]
+    ) -> Output:
         """Asks for the first issue that is not listed yet by itself, and walks on behind it."""
         walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
-            listed = walk.fresh(position, self.tracker(dialect).read_page(response.body))
+            page = self.tracker(dialect).read_page(response.body)
+            listed = walk.fresh(replace(position, marks=()), page)
+            self.silent = 0
         except Unreadable as error:
             yield from self.halved(response, walked, position, dialect, str(error))
             return
-        if not listed:
+        if not listed:  # the tracker may give fewer at once than were created in this very minute
+            if onward := self.tracker(dialect).advance(msgspec.convert(look, Position), page):
+                yield self.single_out(walked, position, dialect, onward)
             return
         culprit = listed[0]
         self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
@@ -55,8 +68,9 @@ class Singling(Completing):
 
     def halved(self, response: Response, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
         """Walks the two halves of what is left of a slice where not even ids are listed, down to a single minute."""
+        self.silent += 1
         rest = replace(slice_, start=max(slice_.start, at.since))
-        halves = walk.halves(rest, self.run)
+        halves = walk.halves(rest, self.run) if self.silent < ENOUGH else None
         if halves is None:
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
             return
@@ -85,6 +99,8 @@ class Singling(Completing):
         """Gives on an issue that came by itself, whole or in two parts; what never comes is a reject."""
         issue = Listed(id_, key, 0, payload.encode())
         why = self.trouble(response)
+        if response.status in (404, 410):
+            return  # deleted meanwhile: for verifying to find out, and no gap of ours
         if why and part == 0:
             yield self.alone(issue, project, dialect, floor, 1)
             return
@@ -101,7 +117,7 @@ class Singling(Completing):
             yield self.alone(listed, project, dialect, floor, 2)
         else:
             self.state["listed"] = self.state.get("listed", 0) + 1
-            yield self.whole(self.raw(listed, project, dialect), listed.cuts)
+            yield self.whole(self.raw(listed, project, dialect), listed.cuts, floor)
 
     def not_fetched(
         self, response: Response, issue: Listed, project: str, dialect: str, why: str, part: int

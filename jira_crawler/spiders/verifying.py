@@ -92,7 +92,7 @@ class Verifying(Proving):
         if not listed:
             self.note(project, "moved" if issue.key != key else "archived_or_unlisted")
         home = now if now in self.wanted.projects else project
-        yield self.whole(self.raw(issue, home, dialect), issue.cuts)
+        yield self.whole(self.raw(issue, home, dialect), issue.cuts, issue.created)
 
     def removed(self, project: str, id_: str, reason: str, kind: str) -> None:
         """Takes an issue out of the dataset."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import Any, Self
 
@@ -14,7 +15,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.spiders.arguments import Wanted
 from jira_crawler.spiders.completing import Output
-from jira_crawler.spiders.singling import Singling
+from jira_crawler.spiders.singling import ENOUGH, Singling
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Page, Position, Slice
@@ -30,6 +31,7 @@ class Walking(Singling):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.taken: Counter[str] = Counter()
+        self.session = int(time.time() * 1000)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -48,6 +50,8 @@ class Walking(Singling):
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect, "size": size}
         # Two questions with one address are two if they stand at different places of the walk.
         mark = f"{at.reached} {at.tries} {len(at.recent)}"
+        if slice_.filter != self.wanted.filter:  # what changed is asked anew by every process
+            mark = f"{mark} {self.session}"
         meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
         if smaller:
             meta["max_retry_times"] = 1  # it is smaller because the larger one was tried often enough
@@ -69,8 +73,9 @@ class Walking(Singling):
                 return
             page = speaks.read_page(response.body)
         except Unreadable as error:
-            yield self.smaller_page(walked, position, dialect, size, str(error))
+            yield from self.smaller_page(response, walked, position, dialect, size, str(error))
             return
+        self.silent = 0
         self.learn(page, size, response)
         onward = speaks.advance(position, page)
         for issue in walk.fresh(position, page):
@@ -78,7 +83,7 @@ class Walking(Singling):
                 return
             self.taken[walked.project] += 1
             self.state["listed"] = self.state.get("listed", 0) + 1
-            yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts)
+            yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts, issue.created)
         if onward:
             yield self.next_page(walked, onward, dialect)
 
@@ -88,11 +93,17 @@ class Walking(Singling):
         if self.sizes.saw(asked, page.size, latency, len(response.body)):
             self.logger.info("%s gives at most %d issues a page; %d were asked for", self.site.url, page.size, asked)
 
-    def smaller_page(self, slice_: Slice, at: Position, dialect: str, size: int, why: str) -> Request:
+    def smaller_page(
+        self, response: Response, slice_: Slice, at: Position, dialect: str, size: int, why: str
+    ) -> Output:
         """Tries a page that never came with half the size, until one issue is left that is too much for it."""
+        self.silent += 1
+        if self.silent >= ENOUGH:
+            self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
+            return
         smaller = self.sizes.failed(size)
         self.logger.info("A page of %d issues of %s did not come (%s)", size, slice_.project, why)
-        return self.next_page(slice_, at, dialect, smaller) if smaller else self.single_out(slice_, at, dialect)
+        yield self.next_page(slice_, at, dialect, smaller) if smaller else self.single_out(slice_, at, dialect)
 
     def refusal(self, response: Response, project: str) -> str:
         """Says in the tracker's own words why it will not search."""

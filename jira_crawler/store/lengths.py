@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, select, update
+from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
 
 from jira_crawler.store.tables import feeds, issues
 
@@ -22,6 +22,11 @@ class Lengths:
         """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
         with self.engine.connect() as connection:
             return {row.name: (row.length, row.swap) for row in connection.execute(select(feeds))}
+
+    def register(self, feed: str) -> None:
+        """Notes that a feed is ours before a byte of it is written, so that after a crash it still is."""
+        with self.engine.begin() as connection:
+            connection.execute(insert(feeds).values(name=feed, length=0, swap=None))
 
     def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
         """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
