@@ -56,7 +56,7 @@ class Queue:
 
     @classmethod
     def at(cls, folder: str, site: str) -> Queue:
-        """Opens the queue in a folder, or in memory for ""; raises BadArgument where it is another crawl's or site's."""
+        """Opens the queue in a folder, or in memory for ""; raises BadArgument where that is somebody else's."""
         try:
             queue = cls(Path(folder) if folder else None)
         except BlockingIOError as error:

@@ -66,7 +66,7 @@ class Proving(Walking):
 
     @property
     def clock(self) -> int:
-        """When this crawl began by the tracker's clock or by ours, whichever is behind, in ms: edits are dated by it."""
+        """When this crawl began, in ms, by our clock or by the tracker's, which dates edits: whichever is behind."""
         return int(self.state.get("clock", self.run))
 
     @property

@@ -23,7 +23,7 @@ PARTS = ("*all", "*all,-issuelinks", "issuelinks")
 
 
 # So many questions of a walk in a row without an answer are not one issue's fault: the site is not there.
-ENOUGH = 12
+ENOUGH = 30
 
 
 class Singling(Completing):

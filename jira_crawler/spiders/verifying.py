@@ -27,6 +27,10 @@ class Verifying(Proving):
     Nothing is removed because a listing that itself failed did not name it.
     """
 
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.lacking: set[str] = set()
+
     def account_for(self, project: str) -> Iterator[Request]:
         """Begins to list the ids of a project."""
         self.note(project)
@@ -54,8 +58,8 @@ class Verifying(Proving):
             self.fault(f"The ids of {walked.project} were not listed to the end: {error}.")
             return
         by_id = {issue.id: issue for issue in walk.fresh(position, page) if issue.id}
-        lacking = self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run)
-        for id_ in lacking:
+        for id_ in self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run):
+            self.lacking.add(id_)
             self.note(walked.project, "missed")
             yield self.look(by_id[id_], walked.project, dialect, listed=True)
         self.note(walked.project, "listed", len(by_id))
@@ -63,7 +67,7 @@ class Verifying(Proving):
             yield self.ids(walked, onward, dialect)
         elif self.whole_projects:
             for id_, key in self.dataset.store.walks.unverified(self.site.name, walked.project, self.run):
-                if id_ not in lacking:
+                if id_ not in self.lacking:
                     yield self.look(Listed(id_, key, 0, b""), walked.project, dialect, listed=False)
 
     def look(self, issue: Listed, project: str, dialect: str, listed: bool) -> Request:

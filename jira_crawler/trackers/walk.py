@@ -59,14 +59,14 @@ def keyset(at: Position, page: Page) -> Position | None:
 
 
 def chain(at: Position, page: Page) -> Position | None:
-    """Goes on from the last creation time like `keyset`; by tokens only inside one minute that holds more than a page.
+    """Goes on from the last creation time like `keyset`; by tokens only inside one instant that holds more than a page.
 
     A token is opaque: it may be an offset, which skips what a deletion shifts. Its end is not believed either, nor its
     progress. A chain that ends or comes by the same place twice is followed by a fresh question from the last creation
     time; the slice is over when such a question, with all that follows it, brings nothing new.
     """
     met, found, mark = _met(at, page), at.found + len(fresh(at, page)), _mark(page)
-    if page.token and floor_minute(met.reached) > floor_minute(at.since):
+    if page.token and met.reached > at.since:
         return replace(met, since=met.reached, token="", found=0, tries=0, marks=())
     looped = (page.issues and mark in at.marks) or _short(page.token) in at.marks or len(at.marks) > LONGEST_CHAIN
     if page.token and not looped:
