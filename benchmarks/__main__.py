@@ -27,6 +27,7 @@ class Benchmark:
 
 BENCHMARKS = {
     "crawl": Benchmark("the full job, scraping alone and a bare download of the same pages, side by side", 480, 90),
+    "durability": Benchmark("what survives being killed, and what it costs to be able to", 2400, 180),
     "parts": Benchmark("what each step from page to feed costs, in one process on one core", 120, 60),
 }
 GRACE = 20.0  # seconds that a benchmark has to stop what it started
@@ -41,7 +42,7 @@ def main() -> int:
         return 2
     if options.list:
         for name, benchmark in BENCHMARKS.items():
-            print(f"{name:8} {benchmark.about}")
+            print(f"{name:10} {benchmark.about}")
         return 0
     return max(run(name, options.quick, options.json) for name in options.names or BENCHMARKS)
 

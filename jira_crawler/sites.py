@@ -57,7 +57,7 @@ def find(wanted: str) -> Site:
             return replace(site, url=url)
     # Only a URL that was typed gets the general variables: a named site has no others than it names itself.
     site = Site(_label(url), url, token="JIRA_TOKEN", email="JIRA_EMAIL", api_token="JIRA_API_TOKEN")  # noqa: S106 - names
-    return replace(site, delay=0.0, concurrency=8) if is_loopback(url) else site
+    return replace(site, delay=0.0) if is_loopback(url) else site
 
 
 def base_url(text: str) -> str:

@@ -25,9 +25,17 @@ logger = logging.getLogger(__name__)
 @dataclass(slots=True)
 class _Batch:
     rows: dict[tuple[str, str], tuple[Row, bytes]] = field(default_factory=dict)
+    by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, row: Row, lines: bytes) -> None:
+        """Takes a row, in place of an older one of the same issue."""
+        if row.identity in self.rows:
+            self.by_content[self.rows[row.identity][0].content].discard(row.identity)
+        self.rows[row.identity] = row, lines
+        self.by_content.setdefault(row.content, set()).add(row.identity)
 
     def holder(self, content: str) -> Row | None:
-        same = (row for row, _ in self.rows.values() if row.content == content)
+        same = (self.rows[identity][0] for identity in self.by_content.get(content, ()))
         return min(same, key=lambda row: row.rank, default=None)
 
 
@@ -54,7 +62,7 @@ class Dataset:
 
     def record(self, row: Row, lines: bytes = b"") -> None:
         """Takes one issue's row and its lines (empty for a reject) into the batch."""
-        self._batch.rows[row.identity] = row, lines
+        self._batch.add(row, lines)
 
     def holder(self, content: str) -> Holder | None:
         """Finds who stays of all issues with a content, the uncommitted included."""

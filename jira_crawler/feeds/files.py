@@ -54,6 +54,7 @@ def copy_spans(
                 length -= len(block)
         new.flush()
         os.fsync(new.fileno())
+    sync_folder(target.parent)  # its name, too, must be there when the store says that it is
 
 
 def replace(temporary: Path, path: Path) -> None:

@@ -1,0 +1,189 @@
+"""Runs crawls that die where they are told to: nothing of it is in the production code.
+
+python driver.py STEP N -- crawl jira -a …    one crawl, killed at the N-th time that it comes by a step
+python driver.py                              any number of them, ordered in JSON on stdin, one line each
+
+The second way loads everything once and forks, which saves each of a hundred crawls most of its start. N = 0 only
+counts how often each step is come by, and writes that to the file that COUNTS names.
+"""
+
+from __future__ import annotations
+
+import atexit
+import importlib
+import json
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from scrapy.cmdline import execute
+from sqlalchemy.engine.default import DefaultDialect
+
+import jira_crawler
+from jira_crawler.feeds import dataset, files
+from jira_crawler.frontier.queue import Queue
+from jira_crawler.store.lengths import Lengths
+from jira_crawler.store.store import Store
+from jira_crawler.store.walks import Walks
+
+LONGEST = 60.0  # seconds that one crawl may take
+Pass = Callable[[str], None]
+# Each is a step with a moment before it and one after it.
+PLACES: dict[str, tuple[Any, str]] = {
+    "set_aside": (files, "set_aside"),
+    "append": (files, "append"),
+    "fsync": (os, "fsync"),
+    "sync_folder": (files, "sync_folder"),
+    "save": (Store, "save"),
+    "COMMIT": (DefaultDialect, "do_commit"),
+    "queue_commit": (Queue, "commit"),
+    "acknowledge": (Queue, "acknowledge"),
+    "save_state": (Queue, "save_state"),
+    "clear": (Queue, "clear"),
+    "walks": (Walks, "save"),
+    "begin_swap": (Lengths, "begin_swap"),
+    "replace": (files, "replace"),
+    "end_swap": (Lengths, "end_swap"),
+    "write_rejects": (dataset.Dataset, "write_rejects"),
+    "compact": (dataset.Dataset, "compact"),
+}
+STEPS = (
+    *(f"{name} {moment}" for name in PLACES for moment in ("before", "after")),
+    *("append midway", "copy_spans midway", "rejects midway"),
+)
+
+
+def pass_by(step: str, number: int) -> Pass:
+    """Gives what is called at every step: it kills this process at the `number`-th time that it is the chosen one."""
+    passed: Counter[str] = Counter()
+
+    def by(name: str) -> None:
+        passed[name] += 1
+        if number and name == step and passed[name] == number:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if not number and "COUNTS" in os.environ:
+        atexit.register(lambda: Path(os.environ["COUNTS"]).write_text(json.dumps(passed)))
+    return by
+
+
+def lay(by: Pass) -> None:
+    """Puts a call of `by` before, after and inside each step."""
+    for name, (owner, attribute) in PLACES.items():
+        setattr(owner, attribute, around(getattr(owner, attribute), name, by))
+    if last := os.environ.get("LAST", "").encode():
+        push = Queue.push
+
+        def pushed(queue: Queue, data: bytes, priority: int, *rest: Any) -> bool:
+            """As `push`, but what names an address with LAST in it is asked when nothing else is left."""
+            return push(queue, data, -1000 if last in data else priority, *rest)
+
+        Queue.push = pushed  # type: ignore[method-assign]
+    append, copy_spans, rejects = files.append, files.copy_spans, Store.rejects
+
+    def torn(path: Path, at: int, lines: bytes) -> None:
+        """As `append`, but what a kill in the middle of a write leaves is there when it is come by."""
+        with path.open("r+b" if path.exists() else "w+b") as file:
+            file.seek(at)
+            file.write(lines[: len(lines) // 2])
+        by("append midway")
+        append(path, at, lines)
+
+    def copied(*arguments: Any) -> Iterator[Any]:
+        for each in copy_spans(*arguments):
+            by("copy_spans midway")
+            yield each
+
+    def rejected(store: Store) -> Iterator[Any]:
+        for each in rejects(store):
+            yield each
+            by("rejects midway")
+
+    files.append, files.copy_spans, Store.rejects = torn, copied, rejected  # type: ignore[assignment]
+
+
+def around(function: Callable[..., Any], name: str, by: Pass) -> Callable[..., Any]:
+    @wraps(function)
+    def wrapped(*arguments: Any, **named: Any) -> Any:
+        by(f"{name} before")
+        result = function(*arguments, **named)
+        by(f"{name} after")
+        return result
+
+    return wrapped
+
+
+def run(step: str, number: int, arguments: list[str]) -> None:
+    if step:
+        if step not in STEPS and number:
+            raise SystemExit(f"There is no step {step!r}: {', '.join(STEPS)}.")
+        lay(pass_by(step, number))
+    execute(["scrapy", *arguments])
+
+
+def serve() -> None:
+    """Forks a crawl for each order, and says what became of it; ends what is left when nobody orders any more."""
+    preload()
+    living: set[int] = set()
+    for line in sys.stdin:
+        order = json.loads(line)
+        if "wait" in order:
+            answer = wait(order["wait"])
+            living.discard(order["wait"])
+        elif answer := os.fork():
+            living.add(answer)
+        else:
+            become(order)
+            return
+        print(answer, flush=True)
+    for pid in living:
+        os.kill(pid, signal.SIGKILL)
+
+
+def become(order: dict[str, Any]) -> None:
+    """Turns a fork into the crawl that was ordered."""
+    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    for there, here in ((nothing, 0), (log, 1), (log, 2)):
+        os.dup2(there, here)
+    os.environ.update(order["env"])
+    run(order["step"], order["number"], order["arguments"])
+
+
+def wait(pid: int) -> int:
+    """Gives the exit status of a crawl, negative if a signal ended it; one that hangs is ended with SIGABRT."""
+    end = time.monotonic() + LONGEST
+    while time.monotonic() < end:
+        done, raw = os.waitpid(pid, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(raw)
+        time.sleep(0.005)
+    os.kill(pid, signal.SIGABRT)
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+
+
+def preload() -> None:
+    """Imports what a crawl imports, all but a reactor: it belongs to one process."""
+    parts = ("extensions", "frontier", "middlewares", "pipelines", "spiders", "commands", "trackers", "tasks")
+    for path in sorted(Path(jira_crawler.__file__).parent.rglob("*.py")):
+        name = ".".join(path.relative_to(Path(jira_crawler.__file__).parent).with_suffix("").parts)
+        if name.split(".")[0] in parts and not name.endswith("__init__"):
+            importlib.import_module(f"jira_crawler.{name}")
+    if "twisted.internet.reactor" in sys.modules:
+        raise RuntimeError("a reactor was installed before the fork")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        chosen, times, dashes, *rest = sys.argv[1:]
+        if dashes != "--":
+            raise SystemExit("driver.py STEP N -- crawl jira -a …")
+        run(chosen, int(times), rest)
+    else:
+        serve()
