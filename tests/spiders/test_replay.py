@@ -265,12 +265,15 @@ def test_no_process_outlives_a_replay_that_was_killed(pristine, crawled):
 
 @needs_proc
 def test_an_interrupted_replay_says_so_and_the_next_one_ends_it(pristine, crawled):
-    for path in crawled.folder.glob("*.jsonl"):
-        path.unlink()
-    with under_way(crawled) as running_replay:
-        os.killpg(running_replay.pid, signal.SIGINT)  # as a terminal does, which means every process
-        out, log = running_replay.communicate(timeout=60)
-    assert "Traceback" not in log, log
+    for _ in range(5):  # on a busy machine a replay may be through before it hears of it
+        for path in crawled.folder.glob("*.jsonl"):
+            path.unlink()
+        with under_way(crawled) as running_replay:
+            os.killpg(running_replay.pid, signal.SIGINT)  # as a terminal does, which means every process
+            out, log = running_replay.communicate(timeout=60)
+        assert "Traceback" not in log, log
+        if running_replay.returncode != 0:
+            break
     assert running_replay.returncode == 1
     assert "INCOMPLETE: The crawl was ended before it was complete (shutdown)." in out
     assert replay(crawled).status == 0
