@@ -28,7 +28,7 @@ STATE_DIR = str(Path(platformdirs.user_state_dir("jira_crawler")))
 # --- asking --------------------------------------------------------------------------------------------------
 PAGE_SIZE = 500  # issues asked for in one search; the tracker may give fewer
 PAGE_SECONDS = 20.0  # a page that took longer makes the next ones smaller
-PAGE_BYTES = 8 * 1024 * 1024  # a page that is larger does, too; several are in memory at once
+PAGE_BYTES = 4 * 1024 * 1024  # a page that is larger does, too; several are in memory at once
 SLICE_ISSUES = 5_000  # a project is cut into time slices of about so many issues; Jira's own limit is 10,000
 DAILY_BUDGET = 0  # requests in any 24 hours; 0: no limit. A site of sites.toml brings its own.
 ROBOTSTXT_OBEY = False  # REST is an API, offered to programs; pages meant for people are another spider's matter
