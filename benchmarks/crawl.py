@@ -103,8 +103,8 @@ def floor(site: Site, folder: Path) -> Spent:
 
 
 def scrape_only(site: Site, folder: Path) -> Spent:
-    """Walks and completes every issue and drops it there; status 1, because the final proof finds none in the store."""
-    return crawl(site, folder, ["-s", "ITEM_PIPELINES={}"], expected=1)
+    """Walks and completes every issue and stores it as it came, unrefined."""
+    return crawl(site, folder, ["-s", "SCRAPE_ONLY=1"])
 
 
 def full(site: Site, folder: Path) -> Spent:
@@ -112,13 +112,13 @@ def full(site: Site, folder: Path) -> Spent:
     return crawl(site, folder, [])
 
 
-def crawl(site: Site, folder: Path, more: list[str], expected: int = 0) -> Spent:
+def crawl(site: Site, folder: Path, more: list[str]) -> Spent:
     """Runs a crawl into an empty folder, and takes its time only if it listed every issue."""
     output = folder / "output"
     settings = ["-s", f"OUTPUT_DIR={output}", "-s", f"STATE_DIR={folder / 'state'}", *more]
     settings += [part for each in site.settings for part in ("-s", each)]
     spider = ["jira", "-a", f"projects={PROJECTS}", "-a", f"site={site.url}"]
-    spent = spend([*SCRAPY, "crawl", *spider, *settings], folder / "log", expected)
+    spent = spend([*SCRAPY, "crawl", *spider, *settings], folder / "log")
     report = output / "report.json"
     listed = json.loads(report.read_bytes())["listed"] if report.exists() else 0
     shutil.rmtree(output, ignore_errors=True)

@@ -28,8 +28,8 @@ class Proving(Walking):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.began: dict[str, int] = {}
-        self.missed: list[str] = []
-        self.phases: list[Callable[[], Iterator[Request]]] = [self.last_pass, self.recount, self.revive]
+        self.unproved: dict[str, tuple[int, int]] = {}
+        self.phases: list[Callable[[], Iterator[Request]]] = [self.last_pass, self.recount, self.judge, self.revive]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -97,19 +97,32 @@ class Proving(Walking):
                 raise Unreadable(why)
             if response.status != 200:
                 raise Unreadable(self.refusal(response, project))
-            speaks = self.tracker(self.state["dialect"])
-            count = speaks.read_count(response.body)
+            count = self.tracker(self.state["dialect"]).read_count(response.body)
         except Unreadable as error:
             self.fault(f"{project} was listed, but not proved complete: {error}.")
             return
+        if self.lacks(project, count, before):
+            self.unproved[project] = count, before
+            yield from self.account_for(project)
+
+    def lacks(self, project: str, count: int, before: int) -> int:
+        """Gives by how many issues we hold fewer than the tracker counts, 0 where its count may be off by as many."""
         store = self.dataset.store.walks
         if self.whole_projects:
             held = store.held(self.site.name, project, before)
         else:
             held = store.listed(self.site.name, project, self.run, before)
         self.crawler.stats.set_value(f"proof/{project}", {"counted": count, "held": held})
-        if count - held > speaks.tolerance * count:
-            yield from self.account_for(project)
+        tolerance = self.tracker(self.state["dialect"]).tolerance
+        return count - held if count - held > tolerance * count else 0
+
+    def judge(self) -> Iterator[Request]:
+        """Says what is missing even after every id was listed, less what turned out to be gone; asks for nothing."""
+        for project, (count, before) in self.unproved.items() if self.whole_projects else ():
+            gone = self.crawler.stats.get_value(f"verified/{project}", {}).get("deleted_or_hidden", 0)
+            if (missing := self.lacks(project, count, before) - gone) > 0:
+                self.fault(f"{missing} of the {count} issues of {project} that {self.site.url} counts did not come.")
+        yield from ()
 
     def account_for(self, project: str) -> Iterator[Request]:
         raise NotImplementedError("which issues are missing is the verifying spider's to say")

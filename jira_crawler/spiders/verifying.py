@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from jira_crawler.trackers.contract import Listed, Position, Slice
 
 # Ids are light: Server clips to its own limit, Cloud allows 5,000.
 IDS = 1_000
+FEW = 10
 GONE = {401: "hidden from this visitor", 403: "hidden from this visitor", 404: "deleted or hidden", 410: "deleted"}
 
 
@@ -58,10 +60,11 @@ class Verifying(Proving):
             self.fault(f"The ids of {walked.project} were not listed to the end: {error}.")
             return
         by_id = {issue.id: issue for issue in walk.fresh(position, page) if issue.id}
-        for id_ in self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run):
-            self.lacking.add(id_)
-            self.note(walked.project, "missed")
-            yield self.look(by_id[id_], walked.project, dialect, listed=True)
+        lacking = self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run)
+        self.lacking.update(lacking)
+        if lacking:
+            self.note(walked.project, "missed", len(lacking))
+        yield from self.fetch([by_id[id_] for id_ in lacking], walked, dialect)
         self.note(walked.project, "listed", len(by_id))
         if onward := speaks.advance(position, page):
             yield self.ids(walked, onward, dialect)
@@ -69,6 +72,16 @@ class Verifying(Proving):
             for id_, key in self.dataset.store.walks.unverified(self.site.name, walked.project, self.run):
                 if id_ not in self.lacking:
                     yield self.look(Listed(id_, key, 0, b""), walked.project, dialect, listed=False)
+
+    def fetch(self, issues: list[Listed], slice_: Slice, dialect: str) -> Iterator[Request]:
+        """Asks for missed issues: one by one if they are few, else by walking the time in which they were created."""
+        times = [issue.created for issue in issues if issue.created]
+        if len(issues) > FEW and times:
+            between = replace(slice_, start=min(times), end=max(times) + 1)
+            yield self.next_page(between, Position(), dialect)
+            issues = [issue for issue in issues if not issue.created]
+        for issue in issues:
+            yield self.look(issue, slice_.project, dialect, listed=True)
 
     def look(self, issue: Listed, project: str, dialect: str, listed: bool) -> Request:
         kept = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect, "listed": listed}
