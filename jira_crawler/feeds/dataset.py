@@ -151,7 +151,7 @@ class Dataset:
 def _take(folder: Path) -> int:
     """Makes the output folder and takes its lock, so that no second crawl writes into it."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds what Redact takes out
         lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise BadArgument(f"Nothing can be written to {folder}: {error.strerror}.") from error

@@ -123,8 +123,7 @@ class Jira(Verifying):
             if not uncut:
                 return
         elif earlier and earlier.whole:
-            changed = f"updated >= {(earlier.finished or 0) - self.tracker(dialect).lag}"
-            yield self.next_page(Slice(project, changed), Position(), dialect)
+            yield self.next_page(self.changed(project, earlier.finished or 0, dialect), Position(), dialect)
             return
         else:
             self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.clock, 0)

@@ -25,6 +25,8 @@ class Proving(Walking):
     `began` says for each project that is walked from the beginning when its walk began, in ms.
     """
 
+    account_for: Callable[[str], Iterator[Request]]  # which issues are missing is the verifying spider's to say
+
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.began: dict[str, int] = {}
@@ -77,14 +79,17 @@ class Proving(Walking):
     def last_pass(self) -> Iterator[Request]:
         """Lists again what was edited, created or moved while the walk went on."""
         for project, began in self.began.items():
-            changed = f"updated >= {began - self.tracker(self.state['dialect']).lag}"
-            yield self.next_page(Slice(project, changed), Position(), self.state["dialect"])
+            yield self.next_page(self.changed(project, began, self.state["dialect"]), Position(), self.state["dialect"])
+
+    def changed(self, project: str, since: int, dialect: str) -> Slice:
+        """Gives what was edited since a time (ms), less the lag of the tracker's index."""
+        return Slice(project, f"updated >= {max(since - self.tracker(dialect).lag, 0)}")
 
     def recount(self) -> Iterator[Request]:
         """Asks for the number of issues older than this crawl: those that came later may or may not be listed."""
         if self.wanted.limit:
             return
-        before = walk.floor_minute(self.run)
+        before = walk.floor_minute(self.run) or walk.floor_minute(self.session)  # a clock may have begun at 1970
         for project in self.counted:
             question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter, end=before))
             kept: dict[str, Any] = {"project": project, "before": before}
@@ -123,9 +128,6 @@ class Proving(Walking):
             if (missing := self.lacks(project, count, before) - gone) > 0:
                 self.fault(f"{missing} of the {count} issues of {project} that {self.site.url} counts did not come.")
         yield from ()
-
-    def account_for(self, project: str) -> Iterator[Request]:
-        raise NotImplementedError("which issues are missing is the verifying spider's to say")
 
     def revive(self) -> Iterator[Request]:
         """Sends issues through the pipelines again that were only scraped so far, or dropped for a changed twin."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -29,10 +30,8 @@ ENOUGH = 30
 class Singling(Completing):
     """A spider that walks on past an issue with which no page will come."""
 
+    next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
     silent = 0  # questions of the walk in a row that got no answer
-
-    def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
-        raise NotImplementedError("where the walk goes on is the walking spider's to say")
 
     def single_out(self, slice_: Slice, at: Position, dialect: str, look: Position | None = None) -> Request:
         """Asks which issue it is that keeps even a page of one from coming."""

@@ -244,4 +244,5 @@ def test_a_jobdir_of_another_site_is_refused_with_a_sentence(crawl: Any, tmp_pat
         again = Queue(tmp_path / "job")
         assert again.load_state() == state
         again.close()
-        assert crawl(mine.url, JOBDIR=tmp_path / "job").status == 0
+        done = crawl(mine.url, JOBDIR=tmp_path / "job")
+        assert done.status == 0, done.out
