@@ -19,7 +19,10 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; both may be missing."""
+    """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; both may be missing.
+
+    After Redact both are `user_0`, `user_1`, … in the order in which people appear in an issue.
+    """
 
     id: str = ""
     name: str = ""
@@ -72,6 +75,18 @@ class Attachment:
     size: int = 0
     media_type: str = ""
     created: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filed:
+    """What an issue said when it was created, with the changelog undone; what was not set yet is empty."""
+
+    title: str
+    description: Body | None = None
+    issue_type: str = ""
+    priority: str = ""
+    components: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,8 +143,13 @@ class Issue:
     worklogs: tuple[Worklog, ...] = ()
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    release_note: Body | None = None
+    filed: Filed | None = None
     cut: tuple[str, ...] = ()
     quality: float = 0.0
+    reasons: tuple[tuple[str, float], ...] = ()  # the parts of the quality, by name
+    language: str = ""  # of the prose, ISO 639-1; "" where there is too little to tell
+    sketch: bytes = b""  # what near-duplicates are found by
     version: str = ""
     content: str = ""
     raw: RawIssue = field(repr=False)

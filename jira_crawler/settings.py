@@ -57,6 +57,10 @@ MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
 
 # --- refining, in this order ---------------------------------------------------------------------------------
 SCRAPE_ONLY = False  # store issues as they come and refine them another time: scrapy crawl replay
+MIN_QUALITY = 0.0  # an issue that scores less, from 0 to 1, is rejected
+LANGUAGES = ""  # only issues in these languages, `en,de`; empty: in any. Too short to tell passes.
+BOT_COMMENTS = False  # what programs comment is no talk
+LOG_LINES = 200  # a longer log loses its middle; 0: none does
 REPLAY_PROCESSES = 0  # that refine side by side; 0: as many as there are cores
 ITEM_PIPELINES = {
     "jira_crawler.pipelines.validate.Validate": 100,

@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jira_crawler.items import Body, Comment, Issue
+from jira_crawler.items import Body, Comment, Filed, Issue
 from jira_crawler.text.redact import redact
 
 if TYPE_CHECKING:
@@ -30,11 +30,22 @@ def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
         body = safe_body(comment.body)
         return comment if body is comment.body else replace(comment, body=body)
 
+    def safe_filed(filed: Filed) -> Filed:
+        return replace(
+            filed,
+            title=safe(filed.title),
+            description=filed.description and safe_body(filed.description),
+            labels=tuple(map(safe, filed.labels)),
+            components=tuple(map(safe, filed.components)),
+        )
+
     redacted = replace(
         issue,
         title=safe(issue.title),
         description=issue.description and safe_body(issue.description),
         environment=issue.environment and safe_body(issue.environment),
+        release_note=issue.release_note and safe_body(issue.release_note),
+        filed=issue.filed and safe_filed(issue.filed),
         labels=tuple(map(safe, issue.labels)),
         components=tuple(map(safe, issue.components)),
         comments=tuple(map(safe_comment, issue.comments)),

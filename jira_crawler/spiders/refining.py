@@ -16,6 +16,7 @@ import zstandard
 from jira_crawler.extensions import settle
 from jira_crawler.pipelines import Rejected
 from jira_crawler.pipelines.clean import clean
+from jira_crawler.pipelines.policy import Policy
 from jira_crawler.pipelines.redact import redact_issue
 from jira_crawler.pipelines.score import score
 from jira_crawler.pipelines.validate import validate
@@ -30,11 +31,18 @@ class Refined(msgspec.Struct, array_like=True):
     marks: dict[str, int]
 
 
-_read, _read_refined = msgspec.msgpack.Decoder(list[Row]), msgspec.msgpack.Decoder(Refined)
+class Chunk(msgspec.Struct, array_like=True):
+    """Issues to refine, and how."""
+
+    rows: list[Row]
+    policy: Policy
 
 
-def pack(rows: list[Row]) -> bytes:
-    return msgspec.msgpack.encode(rows)
+_read, _read_refined = msgspec.msgpack.Decoder(Chunk), msgspec.msgpack.Decoder(Refined)
+
+
+def pack(rows: list[Row], policy: Policy) -> bytes:
+    return msgspec.msgpack.encode(Chunk(rows, policy))
 
 
 def unpack(chunk: bytes) -> Refined:
@@ -45,19 +53,20 @@ def refine_chunk(chunk: bytes) -> bytes:
     """Refines rows as `pack` gives them; `unpack` reads the result."""
     marks: Counter[str] = Counter()
     refined = []
-    for row in _read.decode(chunk):
-        became, text = refine(replace(row, payload=zstandard.decompress(row.payload)), marks)
+    work = _read.decode(chunk)
+    for row in work.rows:
+        became, text = refine(replace(row, payload=zstandard.decompress(row.payload)), work.policy, marks)
         refined.append((replace(became, payload=b""), text))
     return msgspec.msgpack.encode(Refined(refined, dict(marks)))
 
 
-def refine(stored: Row, marks: Counter[str]) -> tuple[Row, bytes]:
+def refine(stored: Row, policy: Policy, marks: Counter[str]) -> tuple[Row, bytes]:
     """Gives what the steps before Deduplicate and the one after it make of an issue; its marks go into `marks`."""
     raw = stored.raw_issue()
     try:
-        issue, found = redact_issue(clean(validate(raw)))
+        issue, found = redact_issue(clean(validate(raw), policy))
         marks.update(found)
-        issue = score(issue)
+        issue = score(issue, policy)
         text, tasks = lines(issue)
     except Rejected as drop:
         return replace(settle.row(raw, stored.run, drop.issue), stage=drop.stage, reason=drop.reason), b""

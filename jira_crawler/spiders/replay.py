@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.dataset import digest
 from jira_crawler.pipelines.deduplicate import stand_in
+from jira_crawler.pipelines.policy import DEFAULTS, Policy
 from jira_crawler.spiders import arguments, refining
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
@@ -38,6 +39,7 @@ class Replay(Recording):
     report = "replay.json"
     origin = "store"
     requests: tuple[Request, ...] = ()  # there are none
+    policy = DEFAULTS
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
         "DOWNLOADER_MIDDLEWARES": {},
@@ -55,6 +57,7 @@ class Replay(Recording):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+        spider.policy = Policy.of(crawler.settings)
         return spider
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
@@ -90,7 +93,7 @@ class Replay(Recording):
                 return
         Settle.of(self.crawler).commit()
         for orphan in self.dataset.store.orphans():
-            self.settle(orphan, *refining.refine(orphan, Counter()))
+            self.settle(orphan, *refining.refine(orphan, self.policy, Counter()))
             await asyncio.sleep(0)  # an interrupt gets its turn
 
     async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], refining.Refined]]:
@@ -101,7 +104,7 @@ class Replay(Recording):
         ready: dict[asyncio.Future[bytes], list[Row]] = {}
         try:
             for rows in self.dataset.store.chunks(CHUNK, self.projects):
-                ready[loop.run_in_executor(pool, refining.refine_chunk, refining.pack(rows))] = rows
+                ready[loop.run_in_executor(pool, refining.refine_chunk, refining.pack(rows, self.policy))] = rows
                 if len(ready) >= WAITING * processes:
                     for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
                         yield ready.pop(done), refining.unpack(done.result())

@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import select, update
 from zstandard import compress, decompress
 
+from jira_crawler.pipelines.policy import DEFAULTS
 from jira_crawler.sandbox import running
 from jira_crawler.spiders import refining
 from jira_crawler.store.database import connect
@@ -330,13 +331,13 @@ def test_a_fault_of_ours_costs_one_issue(pristine, monkeypatch):
     rows = list(stored(pristine.folder).values())[:3]
     clean, odd = refining.clean, rows[1].key
 
-    def broken(issue):
+    def broken(issue, policy):
         if issue.key == odd:
             raise TypeError("not like this")
-        return clean(issue)
+        return clean(issue, policy)
 
     monkeypatch.setattr(refining, "clean", broken)
-    refined = refining.unpack(refining.refine_chunk(refining.pack(rows)))
+    refined = refining.unpack(refining.refine_chunk(refining.pack(rows, DEFAULTS)))
     assert [row.stage for row, _ in refined.issues] == ["", "pipelines", ""]
     assert refined.issues[1][0].reason == "TypeError: not like this"
 
@@ -344,7 +345,7 @@ def test_a_fault_of_ours_costs_one_issue(pristine, monkeypatch):
 def test_refining_a_row_gives_the_row_of_the_crawl(pristine):
     rows = [row for row in stored(pristine.folder).values() if not row.stage][:20]
     for row in rows:
-        became, lines = refining.refine(replace(row, payload=decompress(row.payload)), Counter())
+        became, lines = refining.refine(replace(row, payload=decompress(row.payload)), DEFAULTS, Counter())
         assert replace(became, **{name: getattr(row, name) for name in ("payload", "feed", "offset", "length")}) == (
             replace(row, lines="")
         )
