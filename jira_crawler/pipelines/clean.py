@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Filed, Issue
-from jira_crawler.pipelines.policy import DEFAULTS, Policy
+from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.bots import is_bot
 from jira_crawler.text.tidy import tidy
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from jira_crawler.items import Issue
 from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.policy import DEFAULTS, Policy
+from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.fingerprint import content_hash
 from jira_crawler.text.quality import quality
 

@@ -16,11 +16,11 @@ import zstandard
 from jira_crawler.extensions import settle
 from jira_crawler.pipelines import Rejected
 from jira_crawler.pipelines.clean import clean
-from jira_crawler.pipelines.policy import Policy
 from jira_crawler.pipelines.redact import redact_issue
 from jira_crawler.pipelines.score import score
 from jira_crawler.pipelines.validate import validate
 from jira_crawler.pipelines.write_feeds import lines
+from jira_crawler.policy import Policy
 from jira_crawler.store.rows import Row
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.dataset import digest
 from jira_crawler.pipelines.deduplicate import stand_in
-from jira_crawler.pipelines.policy import DEFAULTS, Policy
+from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.spiders import arguments, refining
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import select, update
 from zstandard import compress, decompress
 
-from jira_crawler.pipelines.policy import DEFAULTS
+from jira_crawler.policy import DEFAULTS
 from jira_crawler.sandbox import running
 from jira_crawler.spiders import refining
 from jira_crawler.store.database import connect
