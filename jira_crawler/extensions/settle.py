@@ -86,6 +86,7 @@ class Settle:
         if self._broken:
             return
         try:
+            self.dataset.judge()
             self.dataset.compact()
             self.dataset.write_rejects()
         except Exception as error:
@@ -132,6 +133,7 @@ def row(raw: RawIssue, run: int, issue: Issue | None) -> Row:
         run=run,
         version=issue.version if issue else "",
         content=issue.content if issue else "",
+        sketch=issue.sketch if issue else b"",
         cut=",".join(raw.cut),
         payload=raw.payload,
     )

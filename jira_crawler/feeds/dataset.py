@@ -6,7 +6,7 @@ import fcntl
 import logging
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -15,28 +15,15 @@ import orjson
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files
+from jira_crawler.feeds.batch import Batch, Growth
+from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.store.database import connect
-from jira_crawler.store.rows import Holder, Row
+from jira_crawler.store.rows import Holder, Row, Span, settled
 from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
 
-
-@dataclass(slots=True)
-class _Batch:
-    rows: dict[tuple[str, str], tuple[Row, bytes]] = field(default_factory=dict)
-    by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
-
-    def add(self, row: Row, lines: bytes) -> None:
-        """Takes a row, in place of an older one of the same issue."""
-        if row.identity in self.rows:
-            self.by_content[self.rows[row.identity][0].content].discard(row.identity)
-        self.rows[row.identity] = row, lines
-        self.by_content.setdefault(row.content, set()).add(row.identity)
-
-    def holder(self, content: str) -> Row | None:
-        same = (self.rows[identity][0] for identity in self.by_content.get(content, ()))
-        return min(same, key=lambda row: row.rank, default=None)
+RELABELLED = 200  # issues whose lines are written anew at a time
 
 
 class Dataset:
@@ -54,7 +41,7 @@ class Dataset:
         except BaseException:
             os.close(self._lock)
             raise
-        self._batch = _Batch()
+        self._batch = Batch()
 
     def __len__(self) -> int:
         """How many issues wait for the next commit."""
@@ -76,31 +63,52 @@ class Dataset:
         if not self._batch.rows:
             return
         known = self.store.spans(list(self._batch.rows))
+        growth = Growth(self._lengths)
         rows: list[Row] = []
-        grown: dict[str, list[bytes]] = {}
-        lengths = dict(self._lengths)
         for row, lines in self._batch.rows.values():
+            span = known.get(row.identity)
             if not lines:
-                rows.append(row)
+                rows.append(replace(row, cluster=span.cluster if span else None))
                 continue
-            feed, hashed, span = f"{row.project}.jsonl", digest(lines), known.get(row.identity)
-            if span and (span.feed, span.lines) == (feed, hashed):
-                offset = span.offset
-            else:
-                offset = lengths.get(feed, 0)
-                grown.setdefault(feed, []).append(lines)
-                lengths[feed] = offset + len(lines)
-            rows.append(replace(row, feed=feed, offset=offset, length=len(lines), lines=hashed))
-        for feed, parts in grown.items():
+            feed, hashed = f"{row.project}.jsonl", digest(lines)
+            if not span or (span.feed, span.lines) != (feed, hashed):
+                span = Span(feed, growth.add(feed, lines), len(lines), hashed, None)
+            rows.append(settled(row, span))
+        self._append(growth)
+        self.store.save(rows, growth.lengths)
+        self._lengths |= growth.lengths
+        self._batch = Batch()
+
+    def _append(self, growth: Growth) -> None:
+        """Writes and syncs what feeds are to grow by; it counts when the store says so."""
+        for feed, parts in growth.parts.items():
             if feed not in self._lengths:
                 files.set_aside(self.folder / feed)
                 self.store.lengths.register(feed)
             files.append(self.folder / feed, self._lengths.get(feed, 0), b"".join(parts))
-        if grown.keys() - self._lengths.keys():
+        if growth.parts.keys() - self._lengths.keys():
             files.sync_folder(self.folder)
-        self.store.save(rows, {feed: lengths[feed] for feed in grown})
-        self._lengths = lengths
-        self._batch = _Batch()
+
+    def judge(self) -> None:
+        """Lets every line name the cluster of near-duplicates that its issue is in, as the feeds are now.
+
+        A cluster is named after its issue of the lowest number, which represents it. Lines that name another one are
+        written anew.
+        """
+        if not self.store.clusters.are_stale():
+            return
+        wrong = misjudged(self.store.clusters)
+        for at in range(0, len(wrong), RELABELLED):
+            growth = Growth(self._lengths)
+            moved = []
+            for place, cluster in wrong[at : at + RELABELLED]:
+                lines = relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster)
+                offset = growth.add(place.feed, lines)
+                moved.append(replace(place, offset=offset, length=len(lines), cluster=cluster))
+            self._append(growth)
+            self.store.clusters.moved(moved, growth.lengths)
+            self._lengths |= growth.lengths
+        self.store.clusters.judged()
 
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""

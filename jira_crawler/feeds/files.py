@@ -20,6 +20,13 @@ def append(path: Path, at: int, lines: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def read(path: Path, offset: int, length: int) -> bytes:
+    """Reads the lines that stand at a place of a file."""
+    with path.open("rb") as file:
+        file.seek(offset)
+        return file.read(length)
+
+
 def set_aside(path: Path) -> None:
     """Renames a file that the store knows nothing of to `<name>.old…`: it is somebody's, and not to be written over."""
     if path.exists():

@@ -26,7 +26,10 @@ from jira_crawler.store.rows import Row
 CHUNK = 100  # issues a process gets at once …
 WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
 # What refining decides. The rest of a row is about the crawl that brought it, which a replay leaves alone.
-REFINED = ("project", "key", "created", "updated", "version", "content", "stage", "reason", "examples", "tasks")
+REFINED = (
+    *("project", "key", "created", "updated", "version", "content", "sketch"),
+    *("stage", "reason", "examples", "tasks"),
+)
 
 
 class Replay(Recording):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from jira_crawler.items import RawIssue
@@ -33,6 +33,8 @@ class Row:
     verified: int = 0
     version: str
     content: str
+    sketch: bytes = field(default=b"", repr=False)
+    cluster: str | None = None
     cut: str = ""
     payload: bytes = field(repr=False)
     stage: str = ""
@@ -70,12 +72,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where the lines of an issue are in its feed, and their hash."""
+    """Where the lines of an issue are in its feed, their hash as they were made, and the cluster they name."""
 
     feed: str
     offset: int
     length: int
     lines: str
+    cluster: str | None
+
+
+def settled(row: Row, span: Span) -> Row:
+    """Says where the lines of an issue are."""
+    return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines, cluster=span.cluster)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, or_, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store import tally
+from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.lengths import Lengths
 from jira_crawler.store.rows import KEPT, Holder, Row, Span
 from jira_crawler.store.tables import feeds, issues
@@ -35,6 +36,7 @@ class Store:
         self.engine = engine
         self.lengths = Lengths(engine)
         self.walks = Walks(engine)
+        self.clusters = Clusters(engine)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -43,8 +45,10 @@ class Store:
 
     def spans(self, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
-        columns = (issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines)
-        query = select(*columns).where(tuple_(issues.c.site, issues.c.id).in_(identities), issues.c.feed.is_not(None))
+        where = (issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines, issues.c.cluster)
+        query = select(issues.c.site, issues.c.id, *where).where(
+            tuple_(issues.c.site, issues.c.id).in_(identities), issues.c.feed.is_not(None)
+        )
         with self.engine.connect() as connection:
             return {(row.site, row.id): Span(*row[2:]) for row in connection.execute(query)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 metadata = MetaData()
 
@@ -26,6 +26,9 @@ issues = Table(
     Column("verified", BigInteger, nullable=False, server_default="0"),  # the crawl that found its id listed last
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
     Column("content", Text, nullable=False),  # hash of the text; "" where it was never read so far
+    Column("sketch", LargeBinary, nullable=False, server_default=text("''")),  # what near-duplicates are found by
+    # The cluster that its lines name: "" for its own, NULL while nobody has looked. For what is in no feed it is NULL.
+    Column("cluster", Text),
     Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas
     Column("payload", LargeBinary, nullable=False),  # JSON as it came, zstd
     Column("stage", Text, nullable=False),

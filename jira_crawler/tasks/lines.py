@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.leak import SEPARATOR
+
+_SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
 
 
 def line(issue: Issue, example: Example) -> dict[str, Any]:
     """The line as a JSON object; ids are the same on every run, dates RFC 3339 in UTC with milliseconds.
 
     Nothing is null and labels are one text, `a, b`: `datasets` takes the types from the first ten megabytes, and
-    cannot read on when a column that was null, or a list that was empty, then holds text.
+    cannot read on when a column that was null, or a list that was empty, then holds text. Every issue is its own
+    cluster of near-duplicates until it is seen beside the others.
     """
     return {
         "id": _identity(issue, example),
@@ -35,10 +39,28 @@ def line(issue: Issue, example: Example) -> dict[str, Any]:
             "updated": _date(issue.updated),
             "example_type": example.variant,
             "quality": float(issue.quality),
+            "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
+            "language": issue.language,
             "labels": SEPARATOR.join(issue.labels),
             "components": SEPARATOR.join(issue.components),
+            "reporter": issue.reporter.name if issue.reporter else "",
+            "assignee": issue.assignee.name if issue.assignee else "",
+            "related": SEPARATOR.join(related(issue)),
+            "cluster": cluster_name(issue.site, issue.id),
+            "representative": True,
         },
     }
+
+
+def cluster_name(site: str, id_: str) -> str:
+    """The name of the cluster of near-duplicates that an issue represents."""
+    return f"{site}-{id_}"
+
+
+def related(issue: Issue) -> list[str]:
+    """The keys of issues that tell the same story: the parent, sub-tasks, duplicates and clones, sorted."""
+    same = {link.key for link in issue.links if _SAME.search(f"{link.type} {link.relation}")}
+    return sorted((same | {issue.parent, *issue.subtasks}) - {"", issue.key})
 
 
 def _identity(issue: Issue, example: Example) -> str:

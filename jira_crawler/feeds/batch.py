@@ -1,0 +1,42 @@
+"""What waits for a commit, and what feeds are going to grow by."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from jira_crawler.store.rows import Row
+
+
+@dataclass(slots=True)
+class Batch:
+    """What became of each issue since the last commit; of one that came twice the later counts."""
+
+    rows: dict[tuple[str, str], tuple[Row, bytes]] = field(default_factory=dict)
+    by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+
+    def add(self, row: Row, lines: bytes) -> None:
+        """Takes a row, in place of an older one of the same issue."""
+        if row.identity in self.rows:
+            self.by_content[self.rows[row.identity][0].content].discard(row.identity)
+        self.rows[row.identity] = row, lines
+        self.by_content.setdefault(row.content, set()).add(row.identity)
+
+    def holder(self, content: str) -> Row | None:
+        same = (self.rows[identity][0] for identity in self.by_content.get(content, ()))
+        return min(same, key=lambda row: row.rank, default=None)
+
+
+class Growth:
+    """The bytes that feeds are to grow by, and how long they are then."""
+
+    def __init__(self, lengths: dict[str, int]):
+        self._before = lengths
+        self.parts: dict[str, list[bytes]] = {}
+        self.lengths: dict[str, int] = {}
+
+    def add(self, feed: str, lines: bytes) -> int:
+        """Takes lines, and gives the place where they are going to be."""
+        offset = self.lengths.get(feed, self._before.get(feed, 0))
+        self.parts.setdefault(feed, []).append(lines)
+        self.lengths[feed] = offset + len(lines)
+        return offset

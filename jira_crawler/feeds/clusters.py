@@ -1,0 +1,35 @@
+"""Which lines of the feeds name another cluster of near-duplicates than they should, and how they read then."""
+
+from __future__ import annotations
+
+import orjson
+
+from jira_crawler.store.clusters import Clusters, Place
+from jira_crawler.tasks.lines import cluster_name
+from jira_crawler.text.near_duplicates import clusters
+
+
+def misjudged(store: Clusters) -> list[tuple[Place, str]]:
+    """Finds the issues whose lines name the wrong cluster, each with the right one, "" for its own."""
+    first = clusters(store.sketches())
+    needed = {representative for at, representative in enumerate(first) if at != representative}
+    names: dict[int, str] = {}
+    wrong = []
+    for at, place in enumerate(store.places()):
+        if at in needed:
+            names[at] = cluster_name(place.site, place.id)
+        right = "" if first[at] == at else names[first[at]]  # the first stands before all others of its cluster
+        if place.cluster != right:
+            wrong.append((place, right))
+    return wrong
+
+
+def relabelled(lines: bytes, place: Place, cluster: str) -> bytes:
+    """An issue's lines with another cluster in their metadata, "" for its own; nothing else in them changes."""
+    return b"".join(_line(orjson.loads(line), place, cluster) for line in lines.splitlines())
+
+
+def _line(example: dict[str, dict[str, object]], place: Place, cluster: str) -> bytes:
+    example["metadata"]["cluster"] = cluster or cluster_name(place.site, place.id)
+    example["metadata"]["representative"] = not cluster
+    return orjson.dumps(example) + b"\n"

@@ -1,0 +1,78 @@
+"""Which issues in the feeds are near-duplicates, as the store remembers it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Engine, and_, bindparam, func, or_, select, update
+
+from jira_crawler.store.tables import feeds, issues
+
+_CHUNK = 1_000
+_ORDER = issues.c.number, issues.c.site  # the first of a cluster represents it
+_IN_A_FEED = issues.c.feed.is_not(None)
+_STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), and_(~_IN_A_FEED, issues.c.cluster.is_not(None)))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an issue's lines are, and the cluster they are to name."""
+
+    site: str
+    id: str
+    feed: str
+    offset: int
+    length: int
+    cluster: str
+
+
+class Clusters:
+    """The part of the store that knows the sketches of issues and the clusters that their lines name.
+
+    A cluster is judged for exactly what is in a feed: where that is not so, something has come or gone since.
+    """
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def are_stale(self) -> bool:
+        with self.engine.connect() as connection:
+            return connection.execute(select(issues.c.id).where(_STALE).limit(1)).first() is not None
+
+    def sketches(self) -> Iterator[bytes]:
+        """Gives the sketch of every issue in a feed, in the order of their numbers."""
+        for row in self._rows(select(issues.c.sketch)):
+            yield row.sketch
+
+    def places(self) -> Iterator[Place]:
+        """Gives every issue in a feed, in the same order, with the cluster that its lines name now."""
+        columns = issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length
+        for row in self._rows(select(*columns, func.coalesce(issues.c.cluster, ""))):
+            yield Place(*row)
+
+    def _rows(self, query: Any) -> Iterator[Any]:
+        ordered = query.where(_IN_A_FEED).order_by(*_ORDER)
+        with self.engine.connect() as connection:
+            yield from connection.execution_options(yield_per=_CHUNK).execute(ordered)
+
+    def moved(self, places: Sequence[Place], lengths: Mapping[str, int]) -> None:
+        """Notes in one transaction where lines are that name another cluster now, and how long the feeds are."""
+        row = (
+            update(issues)
+            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+            .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"))
+        )
+        feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
+        with self.engine.begin() as connection:
+            connection.execute(
+                row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in places]
+            )
+            connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
+
+    def judged(self) -> None:
+        """Notes that every issue whose lines were left alone names its cluster rightly."""
+        with self.engine.begin() as connection:
+            connection.execute(update(issues).where(_IN_A_FEED, issues.c.cluster.is_(None)).values(cluster=""))
+            connection.execute(update(issues).where(~_IN_A_FEED, issues.c.cluster.is_not(None)).values(cluster=None))
