@@ -70,6 +70,7 @@ class Report:
             "seconds": round(time.monotonic() - self.began, 1),
             "proof": _under(stats, "proof/"),
             "verified": _under(stats, "verified/"),
+            "near_duplicates": tally.near_duplicates(engine),
             "dataset": tally.by_project(engine),
         }
 
@@ -96,10 +97,10 @@ def show_counts(report: dict[str, Any], console: Console) -> None:
     for project, counts in report["dataset"].items():
         table.add_row(project, *(f"{counts[name]:,}" for name in ("in_feed", "rejected", "examples")))
     console.print(table)
-    for name in ("examples", "dropped", "redacted", "cut"):
+    for name in ("examples", "dropped", "redacted", "near_duplicates", "cut"):
         if report[name]:
             console.print(
-                f"{name}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True
+                f"{name.replace('_', ' ')}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True
             )
     rate = report["requests_per_1000_issues"]
     console.print(

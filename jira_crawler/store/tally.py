@@ -34,6 +34,15 @@ def of_projects(engine: Engine, projects: Collection[str]) -> tuple[int, Counter
     return _became(engine, holds(projects))
 
 
+def near_duplicates(engine: Engine) -> dict[str, int]:
+    """Counts the clusters of near-duplicates, and the issues in them."""
+    others = issues.c.cluster.is_not(None) & (issues.c.cluster != "")
+    query = select(func.count(issues.c.cluster.distinct()), func.count()).where(others)
+    with engine.connect() as connection:
+        clusters, without_representatives = connection.execute(query).one()
+    return {"clusters": clusters, "issues": clusters + without_representatives} if clusters else {}
+
+
 def held(engine: Engine, projects: Collection[str]) -> dict[str, int]:
     """Counts the issues that can be refined again, by project."""
     query = select(issues.c.project, func.count().label("number")).where(holds(projects)).group_by(issues.c.project)
