@@ -7,7 +7,7 @@ import re
 from jira_crawler.converters.blocks import Page
 from jira_crawler.converters.characters import readable
 from jira_crawler.converters.verbatim import BLOCK_MARK, BLOCK_START, Shelf
-from jira_crawler.converters.wiki_code import shelve_code
+from jira_crawler.converters.wiki_code import TITLE, shelve_code
 from jira_crawler.converters.wiki_inline import drop_marks, inline
 from jira_crawler.converters.wiki_table import WikiTable
 
@@ -19,11 +19,12 @@ _MACRO = re.compile(
 _LINE = re.compile(
     r"[ \t]*(?:h(?P<level>[1-6])\.[ \t]*(?P<title>.*)"
     r"|(?P<bq>bq)\.[ \t]*(?P<said>.*)"
+    r"|(?P<rule>-{3,})[ \t]*$"
     r"|(?P<marks>[*#-]+)[ \t]+(?P<item>.*)"
-    r"|(?P<rule>-{4,})[ \t]*$"
+    r"|(?P<empty>[*#]{1,6})[ \t]*$"
     r"|(?P<row>\|.*))"
 )
-_TITLE = re.compile(r"(?:^|\|)[ ]*title=([^|]*)", re.IGNORECASE)
+_TITLE = re.compile(r"(?:^|\|)[ ]*title=([^|]*)|^([^|=]+)(?=$|\|)", re.IGNORECASE)
 _MAY_START = frozenset("hb*#-|")
 
 
@@ -81,6 +82,11 @@ class _Reader:
             if piece.startswith(BLOCK_START):
                 self._flush_text()
                 self._page.block(piece, tight=bool(self._items))
+            elif TITLE in piece:
+                before, title, _ = piece.split(TITLE)
+                self._read_with_code(before)
+                self._flush_text()
+                self._page.block(title)
             elif piece.strip() or not line.strip():
                 self._read_line(piece, piece.lstrip()[:1])
 
@@ -105,6 +111,9 @@ class _Reader:
         elif found["rule"]:
             self._end_lists()
             self._page.block("---")
+        elif found["empty"]:
+            if not self._items:
+                self._paragraph.append(line.rstrip())
         else:
             self._end_lists()
             self._table.add(line)
@@ -149,9 +158,10 @@ class _Reader:
             self._titled(found["options"])
 
     def _titled(self, options: str | None) -> None:
-        title = _TITLE.search(options or "")
-        if title and title[1].strip():
-            self._page.block(f"**{title[1].strip()}**")
+        found = _TITLE.search(options or "")
+        title = inline((found[1] or found[2] or "").strip(), self._shelf).replace("**", "") if found else ""
+        if title:
+            self._page.block(f"**{title}**")
 
     def _close_frame(self, name: str) -> None:
         closed = ""
@@ -168,7 +178,7 @@ class _Reader:
             lines[0] = lines[0].lstrip()
             self._paragraph = []
             if any(lines):
-                self._page.block(inline("\n".join(lines), self._shelf))
+                self._page.block(inline("\n".join(lines), self._shelf).rstrip("\n"))
 
     def _end_lists(self) -> None:
         self._flush_text()

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 
+from jira_crawler.converters import adf
 from jira_crawler.converters.verbatim import Shelf
+
+TITLE = "\ufdd2"  # stands around the title of the block behind it; like the marks of `Shelf`, it is in no text
 
 # A set of characters comes first because the engine can then skip the text in between.
 _START = re.compile(
-    r"[{`](?:(?<=\{)(?:(?P<macro>code|noformat)(?::(?P<options>[^{}\n]*+))?\}|(?P<mono>\{(?:\{\})?))"
+    r"[{`](?:(?<=\{)(?:(?P<macro>code|noformat|adf)(?::(?P<options>[^{}\n]*+))?\}|(?P<mono>\{(?:\{\})?))"
     r"|(?<=`)(?P<ticks>`*+)(?P<info>[\w+#.-]*+[ \t]*+$)?)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ENDS = {"code": re.compile(r"\{code\}", re.IGNORECASE), "noformat": re.compile(r"\{noformat\}", re.IGNORECASE)}
+_ENDS = {name: re.compile(rf"\{{{name}\}}", re.IGNORECASE) for name in ("code", "noformat", "adf")}
+_TITLE = re.compile(r"(?:^|\|)[ ]*title=[ \"]*+([^|]*[^|\s\"])", re.IGNORECASE)
+_FILE = re.compile(r"[\w/-][\w./-]*\.(?!net$)\w+")  # ASP.NET is a language
+_INDENT = 8  # characters looked back at for the start of a line
+_ESCAPE = re.compile(r"(?<!\\)\\([\[\]{}|*_~^+!?-])")
 _FENCE_END = re.compile(r"^[ \t]*```+[ \t]*$", re.MULTILINE)
 
 
@@ -28,7 +35,7 @@ def shelve_code(text: str, shelf: Shelf) -> str:
             at = start + 1
         elif found["macro"]:
             stop, at = closers.macro(found["macro"].lower(), at)
-            out += [text[done:start], shelf.block(text[found.end() : stop], language(found["options"] or ""))]
+            out += [text[done:start], _enclosed(found, text[found.end() : stop], shelf)]
             done = at
         elif found["mono"]:
             stop, at = closers.mono(found["mono"], at)
@@ -36,7 +43,7 @@ def shelve_code(text: str, shelf: Shelf) -> str:
                 at = start + 2
             else:
                 code = text[found.end() : stop]
-                out += [text[done:start], shelf.block(code) if "\n" in code else shelf.code(code)]
+                out += [text[done:start], shelf.block(code) if "\n" in code else shelf.code(_unescaped(code))]
                 done = at
         else:
             piece, at = _ticked(text, found, closers, shelf)
@@ -45,6 +52,29 @@ def shelve_code(text: str, shelf: Shelf) -> str:
         found = _START.search(text, at)
     out.append(text[done:])
     return "".join(out)
+
+
+def _enclosed(found: re.Match[str], code: str, shelf: Shelf) -> str:
+    """Return what stands for a macro: its title in bold and its code, or the document that it holds as JSON."""
+    if found["macro"].lower() == "adf":
+        return _document(found, adf.convert(code.strip()), shelf)
+    name, title = language(found["options"] or ""), _TITLE.search(found["options"] or "")
+    header = title[1] if title else name if _FILE.fullmatch(name) else ""
+    above = TITLE + shelf.piece(f"**{header}**") + TITLE if header else ""
+    return above + shelf.block(code, name.rpartition(".")[2])
+
+
+def _document(found: re.Match[str], markdown: str, shelf: Shelf) -> str:
+    """Jira Cloud writes what its wiki markup has no word for as a document; that may be blocks or part of a line."""
+    before = found.string[max(found.start() - _INDENT, 0) : found.start()]
+    if before.rpartition("\n")[2].strip() or "inline" in (found["options"] or ""):
+        return shelf.piece(markdown)
+    return "\n\n" + "\n".join(map(shelf.piece, markdown.split("\n"))) + "\n\n"
+
+
+def _unescaped(code: str) -> str:
+    """Between double braces a back-slash still escapes, and Jira's editor writes many."""
+    return _ESCAPE.sub(r"\1", code) if "\\" in code else code
 
 
 def _ticked(text: str, found: re.Match[str], closers: _Closers, shelf: Shelf) -> tuple[str, int]:
@@ -58,7 +88,7 @@ def _ticked(text: str, found: re.Match[str], closers: _Closers, shelf: Shelf) ->
             return shelf.block(text[found.end() : stop], found["info"]), at
     begin = start + len(run)
     stop, at = closers.span(run, begin)
-    if stop >= 0:
+    if stop >= 0 and text.count("{{", begin, stop) == text.count("}}", begin, stop):
         return shelf.piece(text[start:at]), at
     return shelf.piece("\\" + run), begin
 

@@ -1,12 +1,12 @@
-"""Wiki markup inside a line: links, images, mentions, emoticons and emphasis."""
+"""Wiki markup inside a line: links, images, mentions and escapes."""
 
 from __future__ import annotations
 
 import re
 
 from jira_crawler.converters.blocks import image, link, target
-from jira_crawler.converters.emoticons import EMOTICONS
 from jira_crawler.converters.verbatim import Shelf
+from jira_crawler.converters.wiki_emphasis import SPECIAL, style
 
 # Every pattern begins with a literal or a set, looking behind only then: the engine skips the text in between.
 _URL = re.compile(
@@ -19,43 +19,34 @@ _FILE = re.compile(r"[^\s|]*\.[A-Za-z]{2,6}(?:[/?#]\S*)?")
 _ACCOUNT = re.compile("accountid:", re.IGNORECASE)
 
 _ESCAPE = re.compile(r"\\([*_\-+^~?{}\[\]!|()#:;&@])")
-_BREAK = re.compile(r"[ \t]*\\\\(?=[ \t]|$)[ \t]*", re.MULTILINE)
+_INDENT = 8  # characters looked back at for the start of a line
+_BREAK = re.compile(r"(?<!\\)(?:\\\\)++(?:[ \t]++\n?|\n|\Z)")
+_TRAILING = re.compile(r"[ \t](?<![ \t][ \t])[ \t]*+(?=\n)")
 _IMAGE = re.compile(
     r"!(?<![\w!]!)(?P<url>https?://[^!|\s]+|[^\s!|\ufdd0][^!|\n]*\.[A-Za-z0-9]{2,5})(?:\|[^!\n]*)?!(?!\w)"
 )
-_LINK = re.compile(r"\[([^\[\]\n]*)\]")
+_LINK = re.compile(r"\[((?:[^\[\]\n]++|\[[^\[\]|\n]*+\])*+)\]")
 
-_BRACED = re.compile(r"\{([*_+^~-]|\?\?)\}([^{}\n]*)\{\1\}")
-_BRACED_MARK = {"*": "**", "_": "_", "-": "~~", "??": "_"}
-
-
-def _between(mark: str, first: str = r"[^\s\-+~^]") -> re.Pattern[str]:
-    """Match words between two marks, a mark within a word being part of it; never looks at a character twice."""
-    m = re.escape(mark)
-    return re.compile(rf"{m}(?<![\w{m}\\]{m})(?={first})((?:[^\n{m}]|(?<=\w){m}(?=\w))++)(?<=\S){m}(?![\w{m}])")
-
-
-_BOLD = _between("*", r"[^\s]")
-_DELETED = _between("-")
-_INSERTED = _between("+")
-_SUPER = _between("^")
-_SUB = _between("~")
-_CITE = re.compile(r"\?\?(?<![\w?]\?\?)(?=[^\s?])([^\n?]++)(?<=\S)\?\?(?![\w?])")
 _DROPPED = re.compile(r"\{(?:color|anchor|font|bgcolor|size)(?::[^{}\n]*)?\}", re.IGNORECASE)
-_FACES = re.compile(r"[(:;](?<![\w(:;].)(?:(?<=\()(?:[/x!?yn*+-]|on|off|\*[rgby])\)|(?<=[:;])-?[)(DP])(?![\w)])")
-_SPECIAL = re.compile(r"[*\-+^~?\[\\:;(!{]")
+_PADDED = re.compile(r"([ \t](?<![ \t][ \t])[ \t]*+)\{color\}([*_+-]++)")
 
 
 def drop_marks(text: str) -> str:
     """Drop colours, fonts and anchors, and keep the text they are around."""
-    return _DROPPED.sub("", text) if "{" in text else text
+    if "&nbsp;" in text:
+        text = text.replace("&nbsp;", " ")
+    if "{" not in text:
+        return text
+    if "{color}" in text:  # a blank at the end of a colour would keep a mark behind it from closing
+        text = _PADDED.sub(r"\2\1", text)
+    return _DROPPED.sub("", text)
 
 
 def protect(text: str, shelf: Shelf) -> str:
     """Put away what must not be read as emphasis: escaped characters, images, links and addresses."""
     if "\\" in text:
-        text = _BREAK.sub("\n", text)
-        text = _ESCAPE.sub(lambda found: shelf.piece(_escaped(found[1])), text)
+        text = _TRAILING.sub("", _BREAK.sub("\n", text))
+        text = _ESCAPE.sub(lambda found: shelf.piece(_escaped(found)), text)
     if "!" in text:
         text = _IMAGE.sub(lambda found: shelf.piece(_shown(found["url"])), text)
     if "[" in text:
@@ -65,46 +56,18 @@ def protect(text: str, shelf: Shelf) -> str:
     return text
 
 
-def style(text: str) -> str:
-    """Write faces and emphasis the Markdown way; `_x_` is italics in both."""
-    if not _SPECIAL.search(text):
-        return text
-    if "(" in text or ":" in text or ";" in text:
-        text = _FACES.sub(_face, text)
-    if "{" in text:
-        text = _BRACED.sub(_unbraced, text)
-    if "*" in text:
-        text = _BOLD.sub(r"**\1**", text)
-    if "-" in text:
-        text = _DELETED.sub(r"~~\1~~", text)
-    if "+" in text:
-        text = _INSERTED.sub(r"\1", text)
-    if "^" in text:
-        text = _SUPER.sub(r"\1", text)
-    if "~" in text:
-        text = _SUB.sub(r"\1", text)
-    if "??" in text:
-        text = _CITE.sub(r"_\1_", text)
-    return text
-
-
 def inline(text: str, shelf: Shelf) -> str:
     """Convert the lines of one paragraph."""
-    return style(protect(text, shelf)) if _SPECIAL.search(text) else text
+    return style(protect(text, shelf)) if SPECIAL.search(text) else text
 
 
-def _face(found: re.Match[str]) -> str:
-    plain = found[0] if found[0][0] == "(" else found[0].replace("-", "")
-    return EMOTICONS.get(plain, found[0])
-
-
-def _escaped(character: str) -> str:
-    return "\\" + character if character in "*_" else character
-
-
-def _unbraced(found: re.Match[str]) -> str:
-    mark = _BRACED_MARK.get(found[1], "")
-    return f"{mark}{found[2].strip()}{mark}" if found[2].strip() else found[2]
+def _escaped(found: re.Match[str]) -> str:
+    """Keep an escape that Markdown needs too: before emphasis, and before what would begin a block."""
+    if found[1] in "*_":
+        return found[0]
+    before = found.string[max(found.start() - _INDENT, 0) : found.start()]
+    begins = found[1] in "#-+" and not before.rpartition("\n")[2].strip()
+    return found[0] if begins and ("\n" in before or found.start() < _INDENT) else found[1]
 
 
 def _shown(url: str) -> str:
@@ -113,6 +76,8 @@ def _shown(url: str) -> str:
 
 def _linked(found: re.Match[str], shelf: Shelf) -> str:
     """Convert what square brackets hold; what only looks like a link stays as it is."""
+    if "[" in found[1]:
+        return _bracketed(found[1], shelf)
     text, bar, rest = found[1].partition("|")
     text, url = text.strip(), rest.partition("|")[0].strip()
     if not bar:
@@ -121,11 +86,25 @@ def _linked(found: re.Match[str], shelf: Shelf) -> str:
         return _mention(text, found, shelf)
     if url.startswith("~"):
         return f"{text} {_mention(url, found, shelf)}"
-    if not (url.startswith(("#", "^")) or _IS_URL.match(url) or _FILE.fullmatch(url)):
+    if not _leads_somewhere(url):
         return found[0]
     if text in (url, ""):
         return shelf.piece(url)
     return shelf.piece("[") + text + shelf.piece(f"]({target(url.removeprefix('^'))})")
+
+
+def _leads_somewhere(url: str) -> bool:
+    return bool(url.startswith(("#", "^")) or _IS_URL.match(url) or _FILE.fullmatch(url))
+
+
+def _bracketed(inside: str, shelf: Shelf) -> str:
+    """Convert a link whose text has brackets of its own, or the links in brackets that are none themselves."""
+    head, bracket, tail = inside.rpartition("]")
+    last, bar, rest = tail.partition("|")
+    url = rest.partition("|")[0].strip()
+    if bar and _leads_somewhere(url):
+        return shelf.piece("[") + head + bracket + last + shelf.piece(f"]({target(url.removeprefix('^'))})")
+    return "[" + _LINK.sub(lambda found: _linked(found, shelf), inside) + "]"
 
 
 def _sole(inside: str, found: re.Match[str], shelf: Shelf) -> str:

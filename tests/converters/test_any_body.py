@@ -16,8 +16,23 @@ MARKS = """{code} {code:java} {noformat} {{ }} {quote} {panel:title=x} {color:re
 PIECES = st.sampled_from([*MARKS.split(), " ", "\n", "\n\n", "\r", "\t", "\x00", "\ufdd0b0\ufdd1", "\ud800"])
 WORDS = st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_size=30)
 
+LOOSE = ["*", "_", "-", "+", "^", "~", "??", "{{", "}}", "{*}", "{_}", "{^}", "[", "]", "|", "!", "\\", "(", ")"]
+LOOSE += ["{color:red}", "{color}"]
+
 HOSTILE = ["{", "[", "*a ", "-a ", "{{a ", "||", "|a\n", "!a", "!a.b", "_a", "_a ", "+a", "^a ", "??a ", "`a ", "` `` "]
 HOSTILE += ["{code:", "{code}", "{code}x", "{quote}", "{panel:title=x}a\n", "{quote}{panel}", "{color:red}", "{*}a"]
+HOSTILE += [
+    "{adf}",
+    '{adf}{"content":[',
+    "{code:title=",
+    "{*}a",
+    "{*}a{_}",
+    " {color}",
+    "[[a]",
+    "[a[b]",
+    "{{`",
+    "|* a\n* ",
+]
 HOSTILE += [
     "[a|b",
     "[http://a|",
@@ -102,6 +117,27 @@ def test_words_survive_wiki_markup(words, marks):
     assert [word for word in words if word not in found] == []
 
 
+@given(
+    words=WORDS,
+    marks=st.lists(st.sampled_from(LOOSE)),
+)
+@settings(max_examples=150, deadline=None, derandomize=True)
+def test_unbalanced_marks_lose_no_word(words, marks):
+    body = "".join(
+        mark + " " * (len(word) % 2) + word for word, mark in zip(words, [*marks, *[" "] * 30], strict=False)
+    )
+    text = to_markdown(body, "wiki")
+    assert re.sub("[^a-z]", "", text) == re.sub("[^a-z]", "", re.sub(r"\{color(:red)?\}", "", body))
+
+
+@given(levels=st.lists(st.text(alphabet="*#-", min_size=1, max_size=5), min_size=1, max_size=20))
+@settings(max_examples=100, deadline=None, derandomize=True)
+def test_every_item_of_a_list_is_a_line(levels):
+    text = to_markdown("\n".join(f"{marks} item{number}." for number, marks in enumerate(levels)), "wiki")
+    assert re.findall(r"item\d+\.", text) == [f"item{number}." for number in range(len(levels))]
+    assert len(text.replace("\n\n", "\n").split("\n")) == len(levels)
+
+
 @given(code=st.text(alphabet="ab`*_{|}<>&#- \n\t", min_size=1, max_size=60).filter(lambda c: c.strip()))
 @settings(max_examples=150, deadline=None, derandomize=True)
 def test_code_is_verbatim(code):
@@ -130,9 +166,22 @@ def test_a_megabyte_takes_seconds_at_most(line, markup):
     assert time.perf_counter() - begun < 5
 
 
+def test_a_long_blank_takes_no_time():
+    begun = time.perf_counter()
+    for end in ("\\\\x", "{color}*", "\\\\", "{code}", "|"):
+        to_markdown(("a" + " " * 65_536 + end) * 2, "wiki")
+    to_markdown("{code:title=" + " " * 65_536 + "}{code}{panel:title=" + " " * 65_536 + "}", "wiki")
+    assert time.perf_counter() - begun < 3
+
+
 def test_twenty_coloured_lines():
     body = "\n".join(f"{{color:#ff00{i}}}line {i}{{color}} and {{color:red}}more" for i in range(20))
     assert to_markdown(body, "wiki") == "\n".join(f"line {i} and more" for i in range(20))
+
+
+def test_three_thousand_levels_of_lists():
+    body = "\n".join("*#"[level % 2] * level + f" item{level}" for level in range(1, 3000))
+    assert "item2999" in to_markdown(body, "wiki")
 
 
 @pytest.mark.parametrize("macro", ["{quote}{panel}", "{panel:title=t}", "{quote}x "])

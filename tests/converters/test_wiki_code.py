@@ -5,8 +5,15 @@ from jira_crawler.converters.wiki_code import language
 
 CODE = {
     "{code}\nx = *a*\n{code}": "```\nx = *a*\n```",
-    "{code:java|title=Foo.java}\nint a;\n{code}": "```java\nint a;\n```",
-    "{code:title=Foo.java|borderStyle=solid}\nint a;\n{code}": "```\nint a;\n```",
+    "{code:java|title=Foo.java}\nint a;\n{code}": "**Foo.java**\n\n```java\nint a;\n```",
+    '{code:title="a b"|borderStyle=solid}\nint a;\n{code}': "**a b**\n\n```\nint a;\n```",
+    "{code:src/app.js}\nx\n{code}": "**src/app.js**\n\n```js\nx\n```",
+    "{code:vb.net}\nx\n{code}": "```net\nx\n```",
+    "see\n{code:title=a}\nx\n{code}": "see\n\n**a**\n\n```\nx\n```",
+    "* see {code:title=a}x{code}\n* y": "- see\n\n  **a**\n  ```\n  x\n  ```\n- y",
+    "|{code:title=a}x{code}|": "| **a** `x` |\n| --- |",
+    "{{ {code:title=a}x{code} }}": "` {code:title=a}x{code} `",
+    "* {noformat:title=out}\nx\n{noformat}": "- **out**\n  ```\n  x\n  ```",
     "{CODE:XML}\n<a/>\n{CODE}": "```xml\n<a/>\n```",
     "{noformat}\n h1. kept\n\n* kept\n{noformat}": "```\n h1. kept\n\n* kept\n```",
     "see {code}f(){code} there": "see\n\n```\nf()\n```\n\nthere",
@@ -26,6 +33,8 @@ CODE = {
     "{{ {a} {{b}}": "` {a} {{b`",
     "{{{a}}}": "`{a}`",
     "{{open": "{{open",
+    r"{{\-\-help}} {{a\[0\]}} {{C:\temp\\x}}": r"`--help` `a[0]` `C:\temp\\x`",
+    "`{{{}a`{}}} b": r"\``` a` `` b",
     "{{one\ntwo}}": "```\none\ntwo\n```",
     r"\{code} is text": "{code} is text",
     "`*kept*` and *b*": "`*kept*` and **b**",
@@ -46,3 +55,19 @@ def test_code_is_verbatim(source):
 )
 def test_language(options, expected):
     assert language(options) == expected
+
+
+TASKS = '{"type":"taskList","content":[{"type":"taskItem","attrs":{"state":"TODO"},"content":[%s]}]}'
+TEXT = '{"type":"text","text":"a {b}"}'
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (f"x\n{{adf:display=block}}\n{TASKS % TEXT}\n{{adf}}\ny", "x\n\n- [ ] a {b}\n\ny"),
+        (f"x {{adf:display=inline}}{TEXT}{{adf}} y", "x a {b} y"),
+        ("{adf}{broken", "{broken"),
+    ],
+)
+def test_a_document_within_wiki_markup(source, expected):
+    assert convert(source) == expected

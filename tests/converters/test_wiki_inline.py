@@ -3,12 +3,6 @@ import pytest
 from jira_crawler.converters.wiki import convert
 
 LINES = {
-    "*bold* and _italics_": "**bold** and _italics_",
-    "-gone- +new+ x ^2^ ~3~": "~~gone~~ new x 2 3",
-    "*_both_*": "**_both_**",
-    "??cite??": "_cite_",
-    "{*}b{*}old {_}i{_}": "**b**old _i_",
-    "(*bold*), *x*.": "(**bold**), **x**.",
     "{color:#ff0000}red{color} {anchor:here}text": "red text",
     "[t|http://a.b/c_d_e]": "[t](http://a.b/c_d_e)",
     "[t|http://a.b|smart-link]": "[t](http://a.b)",
@@ -23,8 +17,9 @@ LINES = {
     "http://a.b/_c_*d* and *http://a.b/_x*": "http://a.b/_c_*d* and **http://a.b/_x**",
     "!a.png! !b c.png|width=3!": "![a.png](a.png) ![b c.png](<b c.png>)",
     "!http://a.b/c.png!": "![c.png](http://a.b/c.png)",
-    "(/) (x) (!) :) :-(": "✅ ❌ ⚠️ 🙂 🙁",
+    "[[INFO] log|http://a.b] [x [~jdoe] [t|http://a.b]]": "[[INFO] log](http://a.b) [x @jdoe [t](http://a.b)]",
     r"\*a\* \{b\} \[c]": r"\*a\* {b} [c]",
+    "\\# a\n  \\- b \\- c": "\\# a\n  \\- b - c",
 }
 
 
