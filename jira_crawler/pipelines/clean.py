@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Self
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Filed, Issue
 from jira_crawler.policy import DEFAULTS, Policy
+from jira_crawler.text.boilerplate import own_words, without_boilerplate
 from jira_crawler.text.bots import is_bot
+from jira_crawler.text.logs import shorten
 from jira_crawler.text.tidy import tidy
 
 if TYPE_CHECKING:
@@ -16,29 +18,46 @@ if TYPE_CHECKING:
 
 
 def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
-    """Converts every body of an issue to Markdown, and leaves out what programs commented; titles are only tidied."""
+    """Makes every body tidy Markdown without boilerplate and endless logs, and leaves out what programs commented.
 
-    def markdown(body: Body) -> Body:
-        return Body(tidy(to_markdown(body.source, body.format)), "markdown")
+    Titles are only tidied. Where BOT_COMMENTS wants them, what programs wrote stays as it is.
+    """
 
-    def cleaned(comment: Comment) -> Comment:
-        return replace(comment, body=markdown(comment.body))
+    def body(text: str) -> Body:
+        return Body(shorten(text, policy.log_lines), "markdown")
+
+    def report(source: Body) -> Body:
+        return body(without_boilerplate(_markdown(source)))
+
+    def said(comment: Comment) -> Comment | None:
+        by_name = is_bot(comment.author)
+        if by_name and not policy.bot_comments:
+            return None
+        text = _markdown(comment.body)
+        own = "" if by_name else own_words(text)
+        if text and not own and not policy.bot_comments:
+            return None
+        return replace(comment, body=body(own or text))
 
     def as_filed(filed: Filed) -> Filed:
         same = filed.description == issue.description
-        description = now if same else filed.description and markdown(filed.description)
+        description = now if same else filed.description and report(filed.description)
         return replace(filed, title=_line(filed.title), description=description)
 
-    now = issue.description and markdown(issue.description)
+    now = issue.description and report(issue.description)
     return replace(
         issue,
         title=_line(issue.title),
         description=now,
-        environment=issue.environment and markdown(issue.environment),
-        release_note=issue.release_note and markdown(issue.release_note),
+        environment=issue.environment and report(issue.environment),
+        release_note=issue.release_note and report(issue.release_note),
         filed=issue.filed and as_filed(issue.filed),
-        comments=tuple(cleaned(c) for c in issue.comments if policy.bot_comments or not is_bot(c.author)),
+        comments=tuple(filter(None, map(said, issue.comments))),
     )
+
+
+def _markdown(source: Body) -> str:
+    return tidy(to_markdown(source.source, source.format))
 
 
 def _line(title: str) -> str:

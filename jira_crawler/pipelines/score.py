@@ -1,4 +1,4 @@
-"""An issue learns what it is worth, and what its text amounts to; one that is worth too little goes no further."""
+"""An issue learns what it is worth, in which language it is and what its text amounts to; too poor, it stops here."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from jira_crawler.items import Issue
 from jira_crawler.pipelines import Rejected
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.fingerprint import content_hash
+from jira_crawler.text.language import issue_language
+from jira_crawler.text.near_duplicates import sketch
 from jira_crawler.text.quality import quality
 
 if TYPE_CHECKING:
@@ -16,11 +18,32 @@ if TYPE_CHECKING:
 
 
 def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
-    """Gives an issue its quality in [0, 1] and the hash of its content; raises Rejected below MIN_QUALITY."""
-    issue = replace(issue, quality=quality(issue), content=content_hash(issue))
-    if issue.quality < policy.min_quality:
+    """Gives an issue its language, its quality with reasons, the hash of its content and the sketch of its report.
+
+    Raises Rejected below MIN_QUALITY, and where LANGUAGES are set for an issue that is in none of them; one that is
+    too short to tell passes.
+    """
+    language = issue_language(issue)
+    worth, reasons = quality(issue, language)
+    issue = replace(
+        issue,
+        language=language,
+        quality=worth,
+        reasons=reasons,
+        content=content_hash(issue),
+        sketch=sketch(_report(issue)),
+    )
+    if policy.languages and language and language not in policy.languages:
+        raise Rejected("Score", f"language not asked for: {language}", issue)
+    if worth < policy.min_quality:
         raise Rejected("Score", f"quality below {policy.min_quality:g}", issue)
     return issue
+
+
+def _report(issue: Issue) -> str:
+    """What examples show of it: title and description as they were filed."""
+    filed = issue.filed or issue
+    return f"{filed.title}\n{filed.description.source if filed.description else ''}"
 
 
 class Score:

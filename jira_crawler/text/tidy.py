@@ -10,13 +10,14 @@ import re
 from collections.abc import Iterator
 from unicodedata import is_normalized, normalize
 
+from jira_crawler.text.fences import FENCE, closes
+
 _LINE_ENDS = re.compile(r"\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 # Joiners shape Indic, Persian and emoji text; beside ASCII and space they are litter.
 _STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\x7f\s])")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_FENCE = re.compile(r"[ \t>]*(`{3,}(?=[^`]*$)|~{3,})")
 _CONTROL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
@@ -47,20 +48,15 @@ def _lines(text: str) -> Iterator[str]:
     for line in text.split("\n"):
         if fence:
             yield line
-            if _closes(line, fence):
+            if closes(line, fence):
                 fence = ""
             continue
         line = _prose(line)
         if line or not blank:
             yield line
         blank = not line
-        if opening := _FENCE.match(line):
+        if opening := FENCE.match(line):
             fence = opening[1]
-
-
-def _closes(line: str, fence: str) -> bool:
-    mark = line.strip(" \t>")
-    return len(mark) >= len(fence) and not mark.strip(fence[0])
 
 
 def _prose(line: str) -> str:

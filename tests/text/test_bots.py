@@ -20,10 +20,23 @@ from jira_crawler.text.bots import is_bot
         "ASF subversion and git services",
         "Commit Tag Bot",
         "dependabot[bot]",
+        "github-actions[bot]",
         "release-bot",
         "our_bot",
         "BuildBot",
         " Jenkins ",
+        "Automation for Jira",
+        "Build Robot",
+        "Jenkins CI",
+        "jenkins-server",
+        "WildFly Build Bot",
+        "GitHub Integration",
+        "svn-role",
+        "svn_commits",
+        "jiraposter@reviews.example.org",
+        "builds@acme.example",
+        "no-reply@acme.example",
+        "Pump Service Account",
     ],
 )
 def test_programs(name: str) -> None:
@@ -31,7 +44,31 @@ def test_programs(name: str) -> None:
     assert is_bot(Person(id=name, name="Somebody"))
 
 
-@pytest.mark.parametrize("name", ["", "Ann Talbot", "abbot", "Bob Otto", "Kate Hudson", "Quentin A", "Botond", "IRAQA"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "",
+        "Ann Talbot",
+        "abbot",
+        "Bob Otto",
+        "Botond",
+        "Ann Robotham",
+        "annrobot",
+        "Kate Hudson",
+        "Ann Jenkins",
+        "jenkinsa",
+        "Travis Lee",
+        "Quentin A",
+        "Li Qa",
+        "IRAQA",
+        "Tom Build",
+        "Ann CI",
+        "Git Commitson",
+        "ann@builds.example",
+        "Servicio Account",
+        "user_0",
+    ],
+)
 def test_people(name: str) -> None:
     assert not is_bot(Person(id=name, name=name))
 

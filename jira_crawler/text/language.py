@@ -1,0 +1,79 @@
+"""Tells the language of what people wrote, code and logs left aside; says nothing where there is too little to tell."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+
+from jira_crawler.items import Issue
+from jira_crawler.text.fences import prose
+from jira_crawler.text.logs import is_log_line
+
+# The languages that trackers are kept in. Left the choice of 140, names of classes and files become Latin or Maltese.
+_CODES = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka ko lt lv nl no pl pt ro ru sk sl sr sv ta te"
+)
+LANGUAGES: Final = (*_CODES.split(), "th", "tr", "uk", "vi", "zh")
+_READ: Final = 2_500  # characters of a text that are looked at …
+_ENOUGH: Final = 500  # … and of its words, so that a long issue costs no more than a page
+_FEWEST_WORDS: Final = 8
+_FEWEST_LETTERS: Final = 40
+_FEWEST_SIGNS: Final = 12  # where a sign says as much as half a word
+_SURE: Final = 0.8  # the model's probability; what is English is mostly above 0.99
+
+_ASIDE = re.compile(r"`[^`\n]*`|<[^<>\n]{1,80}>|\]\([^()\s]*\)|\b(?:https?|ftp|file)://\S+|\buser_\d+\b|!\[")
+# What stands in names, paths, calls, versions and marks of Markdown, and not in words.
+_TECHNICAL = re.compile(r"[0-9_./\\:=<>@#$%&{}\[\]()|~^*+`]|[a-z][A-Z]")
+_AROUND: Final = ".,;:!?\"'()[]*_>-–—…“”„«»‘’"
+SIGN = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+def language(text: str) -> str:
+    """The ISO 639-1 code of the words of a Markdown text; "" where they are few or the model is not sure."""
+    return _identified(words(text))
+
+
+def issue_language(issue: Issue) -> str:
+    """The language of title, description and the first comments, as far as needed to tell."""
+    found: list[str] = []
+    bodies = [issue.description, *(comment.body for comment in issue.comments)]
+    for text in (issue.title, *(body.source for body in bodies if body)):
+        found += words(text)
+        if sum(map(len, found)) >= _ENOUGH:
+            break
+    return _identified(found)
+
+
+def words(text: str) -> list[str]:
+    """The first words of prose, without code, log lines, links, marks and names of a technical look."""
+    found: list[str] = []
+    size = 0
+    for line in prose(text[:_READ]).split("\n"):
+        if not line or is_log_line(line):
+            continue
+        bare = (token.strip(_AROUND) for token in _ASIDE.sub(" ", line).split())
+        found += [word for word in bare if word and not _TECHNICAL.search(word)]
+        size += len(line)
+        if size >= 2 * _ENOUGH and sum(map(len, found)) >= _ENOUGH:
+            break
+    return found
+
+
+def _identified(found: list[str]) -> str:
+    text = " ".join(found)[:_ENOUGH]
+    few = len(found) < _FEWEST_WORDS or len(text) - text.count(" ") < _FEWEST_LETTERS
+    if few and len(SIGN.findall(text)) < _FEWEST_SIGNS:
+        return ""
+    code, probability = _model().classify(text.lower())
+    return str(code) if probability >= _SURE else ""
+
+
+@cache
+def _model() -> LanguageIdentifier:
+    """Read once in a process, in about a second; never changed afterwards, so that threads may share it."""
+    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    model.set_languages(LANGUAGES)
+    return model
