@@ -14,6 +14,7 @@ import json
 import sys
 import tempfile
 from argparse import ArgumentParser
+from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -130,9 +131,9 @@ def refine(raws: list[RawIssue], clock: Clock, crawler: Any) -> None:
             settle.commit()
 
 
-def _with_lines(issue: Issue) -> tuple[Issue, bytes, int]:
-    text, names = lines(issue)
-    return issue, text, len(names)
+def _with_lines(issue: Issue) -> tuple[Issue, bytes, Counter[str]]:
+    text, made, _ = lines(issue)
+    return issue, text, made
 
 
 def _each(part: str, step: Callable[[A], B], values: Iterable[A], clock: Clock) -> list[B]:

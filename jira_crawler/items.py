@@ -60,12 +60,15 @@ class Worklog:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """A link seen from this issue: `relation` is the phrase of this end, such as `is duplicated by`."""
+    """A link seen from this issue: `relation` is the phrase of this end, such as `is duplicated by`; `title` and
+    `key` are the other issue's.
+    """
 
     type: str
     relation: str
     key: str
     outward: bool
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -60,6 +60,7 @@ class Report:
             "written": written,
             "dropped": dict(sorted(dropped.items())),
             "examples": dict(sorted(tasks.items())),
+            "leaks": _under(stats, "leaks/"),
             "redacted": _under(stats, "redacted/"),
             "cut": _under(stats, "cut/"),
             "requests": requests,
@@ -97,10 +98,11 @@ def show_counts(report: dict[str, Any], console: Console) -> None:
     for project, counts in report["dataset"].items():
         table.add_row(project, *(f"{counts[name]:,}" for name in ("in_feed", "rejected", "examples")))
     console.print(table)
-    for name in ("examples", "dropped", "redacted", "near_duplicates", "cut"):
+    for name in ("examples", "dropped", "leaks", "redacted", "near_duplicates", "cut"):
         if report[name]:
             console.print(
-                f"{name.replace('_', ' ')}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())), soft_wrap=True
+                f"{name.replace('_', ' ')}: " + ", ".join(f"{key} {n:,}" for key, n in sorted(report[name].items())),
+                soft_wrap=True,
             )
     rate = report["requests_per_1000_issues"]
     console.print(

@@ -18,15 +18,18 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-def lines(issue: Issue) -> tuple[bytes, Counter[str]]:
-    """Makes the JSON lines of an issue's examples, and counts them by task; raises Rejected where there are none."""
-    examples = [tasks.line(issue, example) for example in tasks.examples(issue)]
+def lines(issue: Issue) -> tuple[bytes, Counter[str], Counter[str]]:
+    """Makes the JSON lines of an issue's examples, and counts by task: those made, and those that gave an answer away.
+
+    Raises Rejected where there are none.
+    """
+    examples, dropped = tasks.made(issue)
     if not examples:
         raise Rejected("WriteFeeds", "nothing to learn from", issue)
     buffer = BytesIO()
     with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
-        writer.write_all(examples)
-    return buffer.getvalue(), Counter(example["task_type"] for example in examples)
+        writer.write_all(tasks.lines(issue, examples))
+    return buffer.getvalue(), Counter(example.task_type for example in examples), dropped
 
 
 class WriteFeeds:
@@ -41,6 +44,9 @@ class WriteFeeds:
         return cls(crawler)
 
     def process_item(self, item: Issue) -> Issue:
-        self.settle.written(item, *lines(item))
+        text, made, dropped = lines(item)
+        self.settle.written(item, text, made)
+        for task, n in dropped.items():
+            self.stats.inc_value(f"leaks/{task}", n)
         self.stats.inc_value("issues/written")
         return item

@@ -25,10 +25,10 @@ from jira_crawler.store.rows import Row
 
 
 class Refined(msgspec.Struct, array_like=True):
-    """A chunk after refining: each issue's row, without its payload, and its lines; the marks of Redact by type."""
+    """A chunk after refining: each issue's row, without its payload, and its lines; what was counted on the way."""
 
     issues: list[tuple[Row, bytes]]
-    marks: dict[str, int]
+    counts: dict[str, int]
 
 
 class Chunk(msgspec.Struct, array_like=True):
@@ -51,23 +51,27 @@ def unpack(chunk: bytes) -> Refined:
 
 def refine_chunk(chunk: bytes) -> bytes:
     """Refines rows as `pack` gives them; `unpack` reads the result."""
-    marks: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     refined = []
     work = _read.decode(chunk)
     for row in work.rows:
-        became, text = refine(replace(row, payload=zstandard.decompress(row.payload)), work.policy, marks)
+        became, text = refine(replace(row, payload=zstandard.decompress(row.payload)), work.policy, counts)
         refined.append((replace(became, payload=b""), text))
-    return msgspec.msgpack.encode(Refined(refined, dict(marks)))
+    return msgspec.msgpack.encode(Refined(refined, dict(counts)))
 
 
-def refine(stored: Row, policy: Policy, marks: Counter[str]) -> tuple[Row, bytes]:
-    """Gives what the steps before Deduplicate and the one after it make of an issue; its marks go into `marks`."""
+def refine(stored: Row, policy: Policy, counts: Counter[str]) -> tuple[Row, bytes]:
+    """Gives what the steps before Deduplicate and the one after it make of an issue.
+
+    Adds to `counts` what these steps would count in a crawl, by the names of its stats.
+    """
     raw = stored.raw_issue()
     try:
         issue, found = redact_issue(clean(validate(raw), policy))
-        marks.update(found)
+        counts.update({f"redacted/{kind}": n for kind, n in found.items()})
         issue = score(issue, policy)
-        text, tasks = lines(issue)
+        text, tasks, dropped = lines(issue)
+        counts.update({f"leaks/{task}": n for task, n in dropped.items()})
     except Rejected as drop:
         return replace(settle.row(raw, stored.run, drop.issue), stage=drop.stage, reason=drop.reason), b""
     except Exception as error:  # as extensions.rejects has it: a fault of ours costs one issue

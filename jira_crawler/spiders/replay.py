@@ -87,8 +87,8 @@ class Replay(Recording):
         elif not self.counted:
             self.fault("The store holds no issue.")
         async for rows, refined in self.refined(sum(self.counted.values())):
-            for kind, n in refined.marks.items():
-                self.crawler.stats.inc_value(f"redacted/{kind}", n)
+            for name, n in refined.counts.items():
+                self.crawler.stats.inc_value(name, n)
             for stored, (row, lines) in zip(rows, refined.issues, strict=True):
                 self.settle(stored, row, lines)
             self.state["listed"] = self.state.get("listed", 0) + len(rows)

@@ -5,36 +5,66 @@ The law: the answer is never inside the input.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from jira_crawler.items import Example, Issue
 from jira_crawler.tasks import (
     classification,
+    duplicate_detection,
     multi_label_classification,
+    next_comment,
+    pretraining,
     question_answering,
+    release_notes,
     status_prediction,
     summarization,
+    time_to_reply,
+    time_to_resolution,
 )
-from jira_crawler.tasks.leak import leaks
-from jira_crawler.tasks.lines import line
+from jira_crawler.tasks.leak import Law, leaks
+from jira_crawler.tasks.lines import line, lines
+from jira_crawler.tasks.thread import turns
 
-__all__ = ["FAMILIES", "candidates", "examples", "line"]
+__all__ = ["FAMILIES", "candidates", "examples", "line", "lines", "made", "turns"]
 
 FAMILIES = (
     summarization,
     classification,
-    status_prediction,
     multi_label_classification,
+    status_prediction,
+    time_to_resolution,
+    time_to_reply,
     question_answering,
+    next_comment,
+    duplicate_detection,
+    release_notes,
+    pretraining,
 )
 
 
-def examples(issue: Issue) -> Iterator[Example]:
-    """What `issue` teaches, in a fixed order; (task_type, variant, suffix) is unique within the issue."""
-    return (example for example in candidates(issue) if not leaks(example))
+def made(issue: Issue) -> tuple[list[Example], Counter[str]]:
+    """What `issue` teaches, in a fixed order, and how many examples of each task the law has dropped.
+
+    (task_type, variant, suffix) is unique within the issue.
+    """
+    kept: list[Example] = []
+    dropped: Counter[str] = Counter()
+    for example, law in candidates(issue):
+        if leaks(example, law):
+            dropped[example.task_type] += 1
+        else:
+            kept.append(example)
+    return kept, dropped
 
 
-def candidates(issue: Issue) -> Iterator[Example]:
-    """Every example that the families make of `issue`, before the law is applied."""
+def examples(issue: Issue) -> list[Example]:
+    """What `issue` teaches."""
+    return made(issue)[0]
+
+
+def candidates(issue: Issue) -> Iterator[tuple[Example, Law]]:
+    """Every example that the families make of `issue`, before the law is applied, with the law of its family."""
     for family in FAMILIES:
-        yield from family.examples(issue)
+        for example in family.examples(issue):
+            yield example, family.LAW

@@ -3,52 +3,65 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from jira_crawler.items import Example, Issue
+from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
 
 _SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
 
 
 def line(issue: Issue, example: Example) -> dict[str, Any]:
-    """The line as a JSON object; ids are the same on every run, dates RFC 3339 in UTC with milliseconds.
+    """The line of one example."""
+    return next(lines(issue, [example]))
+
+
+def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]:
+    """The lines as JSON objects; ids are the same on every run, dates RFC 3339 in UTC with milliseconds.
 
     Nothing is null and labels are one text, `a, b`: `datasets` takes the types from the first ten megabytes, and
     cannot read on when a column that was null, or a list that was empty, then holds text. Every issue is its own
     cluster of near-duplicates until it is seen beside the others.
     """
+    about = _about(issue)
+    for example in examples:
+        yield {
+            "id": _identity(issue, example),
+            "task_type": example.task_type,
+            "instruction": example.instruction,
+            "input": example.input,
+            "output": example.output,
+            "metadata": about | {"example_type": example.variant},
+        }
+
+
+def _about(issue: Issue) -> dict[str, Any]:
     return {
-        "id": _identity(issue, example),
-        "task_type": example.task_type,
-        "instruction": example.instruction,
-        "input": example.input,
-        "output": example.output,
-        "metadata": {
-            "issue_key": issue.key,
-            "issue_id": issue.id,
-            "project": issue.project,
-            "site": issue.site,
-            "url": issue.url,
-            "issue_type": issue.issue_type,
-            "status": issue.status,
-            "priority": issue.priority,
-            "resolution": issue.resolution,
-            "created": _date(issue.created),
-            "updated": _date(issue.updated),
-            "example_type": example.variant,
-            "quality": float(issue.quality),
-            "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
-            "language": issue.language,
-            "labels": SEPARATOR.join(issue.labels),
-            "components": SEPARATOR.join(issue.components),
-            "reporter": issue.reporter.name if issue.reporter else "",
-            "assignee": issue.assignee.name if issue.assignee else "",
-            "related": SEPARATOR.join(related(issue)),
-            "cluster": cluster_name(issue.site, issue.id),
-            "representative": True,
-        },
+        "issue_key": issue.key,
+        "issue_id": issue.id,
+        "project": issue.project,
+        "site": issue.site,
+        "url": issue.url,
+        "issue_type": issue.issue_type,
+        "status": issue.status,
+        "priority": issue.priority,
+        "resolution": issue.resolution,
+        "created": _date(issue.created),
+        "updated": _date(issue.updated),
+        "example_type": "",
+        "quality": float(issue.quality),
+        "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
+        "language": issue.language,
+        "labels": SEPARATOR.join(issue.labels),
+        "components": SEPARATOR.join(issue.components),
+        "reporter": issue.reporter.name if issue.reporter else "",
+        "assignee": issue.assignee.name if issue.assignee else "",
+        "related": SEPARATOR.join(related(issue)),
+        "cluster": cluster_name(issue.site, issue.id),
+        "representative": True,
     }
 
 
@@ -58,9 +71,12 @@ def cluster_name(site: str, id_: str) -> str:
 
 
 def related(issue: Issue) -> list[str]:
-    """The keys of issues that tell the same story: the parent, sub-tasks, duplicates and clones, sorted."""
+    """The keys of issues that tell the same story, or whose titles its examples show, sorted.
+
+    Parent, sub-tasks, duplicates and clones, and those that duplicate_detection asks about.
+    """
     same = {link.key for link in issue.links if _SAME.search(f"{link.type} {link.relation}")}
-    return sorted((same | {issue.parent, *issue.subtasks}) - {"", issue.key})
+    return sorted((same | {issue.parent, *issue.subtasks, *others(issue)}) - {"", issue.key})
 
 
 def _identity(issue: Issue, example: Example) -> str:

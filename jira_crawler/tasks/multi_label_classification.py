@@ -9,15 +9,31 @@ from collections.abc import Iterator
 from typing import Final
 
 from jira_crawler.items import Example, Issue
-from jira_crawler.tasks.leak import SEPARATOR
-from jira_crawler.tasks.shown import report
+from jira_crawler.tasks.instructions import example
+from jira_crawler.tasks.labels import chosen
+from jira_crawler.tasks.leak import SEPARATOR, Law
+from jira_crawler.tasks.shown import REPORT_WORDS, report
 from jira_crawler.tasks.words import has_words
 
-REPORT_WORDS: Final = 2
+LAW: Final[Law] = "set"
 
-_INSTRUCTIONS: Final = {
-    "components": "List the components of the project that this issue concerns, separated by commas.",
-    "labels": "List the labels that fit this issue, separated by commas.",
+INSTRUCTIONS: Final = {
+    "components": (
+        "List the components of the project that this issue concerns, separated by commas.",
+        "Which components of the project does this issue concern? List them, separated by commas.",
+        "Name the components that this issue belongs to, as a list separated by commas.",
+        "Route this issue to the right components. Give their names, separated by commas.",
+        "Judge which parts of the project are affected, and list these components, separated by commas.",
+        "Assign components to this issue, as a list separated by commas.",
+    ),
+    "labels": (
+        "List the labels that fit this issue, separated by commas.",
+        "Which labels should this issue have? List them, separated by commas.",
+        "Label this issue. Give the labels as a list separated by commas.",
+        "Name the labels that belong on this issue, separated by commas.",
+        "Judge from this report how the issue should be labelled, and list the labels, separated by commas.",
+        "Assign labels to this issue, as a list separated by commas.",
+    ),
 }
 
 
@@ -27,12 +43,7 @@ def examples(issue: Issue) -> Iterator[Example]:
     if not has_words(shown, REPORT_WORDS):
         return
     for variant, names in (("components", issue.components), ("labels", issue.labels)):
-        labels = sorted({name.strip() for name in names} - {""})
+        labels = chosen(names)
         if labels and not any("," in label for label in labels):
-            yield Example(
-                task_type="multi_label_classification",
-                variant=variant,
-                instruction=_INSTRUCTIONS[variant],
-                input=shown,
-                output=SEPARATOR.join(labels),
-            )
+            answer, ways = SEPARATOR.join(labels), INSTRUCTIONS[variant]
+            yield example(issue, "multi_label_classification", variant, ways, shown=shown, answer=answer)

@@ -1,61 +1,91 @@
-"""What a model is shown of an issue: the report as it reads, and the thread of what people said, within a limit."""
+"""What a model is shown of an issue: the report as it was filed, within a limit."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from functools import lru_cache
 from typing import Final
 
-from jira_crawler.items import Comment, Issue
+from jira_crawler.items import Body, Filed, Issue
 from jira_crawler.tasks.words import words
-from jira_crawler.text.bots import is_bot
 
 LIMIT: Final = 24_000  # characters of input; about 6,000 tokens
+REPORT_WORDS: Final = 2  # fewer ask nothing
+
+_LEFT_OUT: Final = re.compile(r"\[… (\d{1,3}(?:,\d{3}){0,4}) characters left out …\]")
+_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 
 
-def description(issue: Issue) -> str:
-    """The description without a first line that repeats the title."""
-    text = issue.description.source.strip() if issue.description else ""
-    first, _, rest = text.partition("\n")
-    return rest.strip() if words(first) == words(issue.title) else text
+def filed(issue: Issue) -> Filed:
+    """The issue as it was filed; as it is now, where nothing is known of that."""
+    return issue.filed or Filed(title=issue.title, description=issue.description)
 
 
 def report(issue: Issue) -> str:
-    """Title and description: `# Title`, an empty line, the text."""
-    return cut(_whole_report(issue))
+    """Title and description as filed: `# Title`, an empty line, the text."""
+    first = filed(issue)
+    return _report(first.title, source(first.description))
 
 
-def thread(issue: Issue) -> tuple[Comment, ...]:
-    """What people said, oldest first, without programs and empty comments."""
-    said = [comment for comment in issue.comments if comment.body.source.strip() and not is_bot(comment.author)]
-    return tuple(sorted(said, key=_when))
+def description(issue: Issue) -> str:
+    """The description as filed, without a first line that repeats the title."""
+    first = filed(issue)
+    return without_title(first.title, first.description.source if first.description else "")
 
 
-def discussion(comments: Sequence[Comment]) -> str:
-    """Each comment under `## Comment 1`, `## Comment 2`, …"""
-    return "\n\n".join(f"## Comment {n}\n\n{c.body.source.strip()}" for n, c in enumerate(comments, 1))
+def without_title(title: str, text: str) -> str:
+    """The text, stripped, without a first line that repeats the title."""
+    text = text.strip()
+    first, _, rest = text.partition("\n")
+    if len(first) > 4 * len(title) + 100:
+        return text
+    return rest.strip() if words(first) == words(title) else text
 
 
-def conversation(issue: Issue, comments: Sequence[Comment]) -> str:
-    """The report and what was said after it; in a long one the middle is left out."""
-    return cut("\n\n".join(filter(None, (_whole_report(issue), discussion(comments)))))
-
-
+@lru_cache(maxsize=32)
 def cut(text: str, limit: int = LIMIT) -> str:
-    """The text, or its beginning and end around a visible mark, in at most `limit` characters and whole words."""
+    """The text, or its beginning and end around a visible mark, in whole words; code blocks are closed and reopened.
+
+    At most `limit` characters, of which there must be 120 at least. What was cut before is counted again.
+    """
     if len(text) <= limit:
         return text
-    half = (limit - 60) // 2
-    head = text[: half + 1]
-    tail = text[-half - 1 :]
+    half = (limit - 100) // 2
+    head, tail = text[: half + 1], text[-half - 1 :]
     head = head[: _last_space(head)].rstrip()
     tail = tail[_first_space(tail) :].lstrip()
-    left_out = len(text) - len(head) - len(tail)
-    return f"{head}\n\n[… {left_out:,} characters left out …]\n\n{tail}"
+    middle = text[len(head) : len(text) - len(tail)]
+    closing = open_fence(head)
+    opening = open_fence(text[: len(text) - len(tail)]) if tail else ""
+    mark = f"[… {_length(middle):,} characters left out …]"
+    return "\n\n".join((f"{head}\n{closing}" if closing else head, mark, f"{opening}\n{tail}" if opening else tail))
 
 
-def _whole_report(issue: Issue) -> str:
-    text = description(issue)
-    return f"# {issue.title}\n\n{text}" if text else f"# {issue.title}"
+def _length(middle: str) -> int:
+    return len(middle) + sum(int(found[1].replace(",", "")) - len(found[0]) for found in _LEFT_OUT.finditer(middle))
+
+
+def open_fence(text: str) -> str:
+    """The fence of the code block that `text` ends in, at most 16 characters of it; "" if it ends outside of code."""
+    fence = ""
+    for found in _FENCE.finditer(text):
+        mark = found[1]
+        if not fence:
+            fence = mark
+        elif mark[0] == fence[0] and len(mark) >= len(fence):
+            fence = ""
+    return fence[:16]
+
+
+@lru_cache(maxsize=4)  # most families show the same report
+def _report(title: str, source: str) -> str:
+    text = without_title(title, source)
+    return cut(f"# {title}\n\n{text}" if text else f"# {title}")
+
+
+def source(body: Body | None) -> str:
+    """The text of a body, within the limit."""
+    return cut(body.source) if body else ""
 
 
 def _last_space(text: str) -> int:
@@ -64,8 +94,3 @@ def _last_space(text: str) -> int:
 
 def _first_space(text: str) -> int:
     return next((at for at, character in enumerate(text) if character.isspace()), len(text))
-
-
-def _when(comment: Comment) -> tuple[str, int, str]:
-    created = comment.created.isoformat() if comment.created else ""
-    return created, len(comment.id), comment.id

@@ -1,4 +1,4 @@
-"""How texts are compared: by their words alone, whatever their case and punctuation."""
+"""How texts are compared: by their words alone, whatever their case, width, punctuation and markup."""
 
 from __future__ import annotations
 
@@ -6,25 +6,49 @@ import re
 from functools import lru_cache
 from itertools import islice
 from typing import Final
+from unicodedata import is_normalized, normalize
 
 # Scripts that are written without spaces: each character counts as a word.
 _UNSPACED: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_GAPS: Final = re.compile(r"[\W_]+")
+# Gaps beyond ASCII, and of these what is not seen, which is no gap at all.
+_GAPS: Final = re.compile(r"[^\w\x00-\x7f]+")
+_UNSEEN: Final = re.compile(
+    r"[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
+)
 _ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+_LETTERS: Final = {code: letter if letter != " " else None for code, letter in _ASCII.items()}
+_BYTES: Final = bytes(code if code >= 128 else ord(_ASCII[code]) for code in range(256))
 
 
-@lru_cache(maxsize=32)  # the examples of one issue share their inputs
+@lru_cache(maxsize=64)  # the examples of one issue share their inputs
 def words(text: str) -> str:
     """The words of `text` in lower case with one space between: `Won't Fix!` → `won t fix`."""
     if text.isascii():
         return " ".join(text.translate(_ASCII).split())
-    return _GAPS.sub(" ", text.casefold()).strip()
+    text = text if is_normalized("NFKC", text) else normalize("NFKC", text)
+    text = _GAPS.sub(_gap, text).casefold()
+    return " ".join(text.encode("utf-8", "surrogatepass").translate(_BYTES).decode("utf-8", "surrogatepass").split())
+
+
+def _gap(found: re.Match[str]) -> str:
+    return "" if _UNSEEN.fullmatch(found[0]) else " "
+
+
+@lru_cache(maxsize=64)
+def letters(text: str) -> str:
+    """The words of `text` without the spaces, so that `time-out` is `Timeout` and `f**o**o` is `foo`."""
+    return text.translate(_LETTERS) if text.isascii() else words(text).replace(" ", "")
 
 
 def has_words(text: str, at_least: int) -> bool:
     """True if `text` holds that many words."""
     return sum(1 for _ in islice(_WORD.finditer(text), at_least)) == at_least
+
+
+def each_word(text: str) -> list[str]:
+    """The words of `text` one by one in lower case, each character of a script without spaces by itself."""
+    return _WORD.findall(text.lower())
 
 
 def is_unspaced(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,12 +11,15 @@ from msgspec import Raw
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Person, RawIssue, Worklog
+from jira_crawler.trackers.filed import as_filed
+from jira_crawler.trackers.names import release_notes
 from jira_crawler.trackers.shapes import (
     AttachmentIn,
     Changelog,
     CommentIn,
     Comments,
     History,
+    Linked,
     LinkIn,
     LinkType,
     Named,
@@ -47,7 +51,7 @@ def read_issue(raw: RawIssue) -> Issue:
         raise Malformed(f"{whole.key!r:.40} is not an issue key, or {project!r:.40} not a project key")
     if created is None:
         raise Malformed(f"created is not a date: {fields.created!r:.40}")
-    return Issue(
+    issue = Issue(
         site=raw.site,
         id=whole.id,
         key=whole.key,
@@ -77,9 +81,11 @@ def read_issue(raw: RawIssue) -> Issue:
         worklogs=_worklogs(fields.worklog),
         links=tuple(link for each in fields.issuelinks or () for link in _links(each)),
         attachments=tuple(_attachment(each) for each in fields.attachment or ()),
+        release_note=next(map(body, release_notes(raw.payload, whole.names)), None),
         cut=raw.cut,
         raw=raw,
     )
+    return replace(issue, filed=as_filed(issue))
 
 
 def body(raw: Raw) -> Body | None:
@@ -173,10 +179,14 @@ def _links(each: LinkIn) -> list[Link]:
     kind = each.type or LinkType()
     ends = ((each.outwardIssue, kind.outward, True), (each.inwardIssue, kind.inward, False))
     return [
-        Link(type=kind.name or "", relation=phrase or "", key=end.key, outward=outward)
+        Link(type=kind.name or "", relation=phrase or "", key=end.key, outward=outward, title=_title(end))
         for end, phrase, outward in ends
         if end and end.key
     ]
+
+
+def _title(end: Linked) -> str:
+    return (end.fields.summary or "") if end.fields else ""
 
 
 def _attachment(each: AttachmentIn) -> Attachment:

@@ -63,8 +63,13 @@ class History(Struct):
     items: list[Item] | None = None
 
 
+class Told(Struct):
+    summary: str | None = None
+
+
 class Linked(Struct):
     key: str | None = None
+    fields: Told | None = None
 
 
 class LinkType(Struct):
@@ -130,3 +135,4 @@ class Whole(Struct):
     key: str
     fields: Fields
     changelog: Changelog | None = None
+    names: Raw = Raw()

@@ -95,10 +95,11 @@ def test_score_and_content_depend_on_the_text_alone():
 
 
 def test_lines_are_json_lines_with_stable_distinct_ids():
-    text, tasks = lines(refined())
+    text, tasks, dropped = lines(refined())
     examples = [json.loads(line) for line in text.decode().splitlines()]
     assert Counter(each["task_type"] for each in examples) == tasks
     assert len({each["id"] for each in examples}) == len(examples) >= 5
+    assert not dropped
     assert lines(refined())[0] == text
 
 

@@ -1,4 +1,4 @@
-"""An issue for tests about tasks: what is not said does not matter."""
+"""An issue for tests about tasks, as it is after Redact: what is not said does not matter."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 
 
 def _make(*, description: str = "", comments: tuple[str | tuple[str, str], ...] = (), **fields: Any) -> Issue:
-    said = [(entry, "Ann") if isinstance(entry, str) else entry for entry in comments]
+    said = [(entry, "user_1") if isinstance(entry, str) else entry for entry in comments]
     plain: dict[str, Any] = {
         "site": "site",
         "id": "100",
@@ -24,13 +24,13 @@ def _make(*, description: str = "", comments: tuple[str | tuple[str, str], ...] 
         "title": "The pump fails",
         "created": NOON,
         "updated": NOON,
-        "reporter": Person(name="Rita"),
+        "reporter": Person("user_0", "user_0"),
         "description": Body(description, "markdown") if description else None,
         "comments": tuple(
             Comment(
                 id=str(number),
                 body=Body(text, "markdown"),
-                author=Person(name=name),
+                author=Person(name, name),
                 created=NOON + timedelta(hours=number),
             )
             for number, (text, name) in enumerate(said, 1)
@@ -46,6 +46,6 @@ def _make(*, description: str = "", comments: tuple[str | tuple[str, str], ...] 
 def make() -> Callable[..., Issue]:
     """Makes an issue from a description, comments (texts, or texts with a name) and any other field.
 
-    Rita reports at noon, and Ann comments every hour where no name is given.
+    user_0 reports at noon, and user_1 comments every hour where no name is given.
     """
     return _make

@@ -4,82 +4,106 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.items import Example, Issue
-from jira_crawler.tasks import FAMILIES, candidates, examples, line
+from jira_crawler.items import Body, Example, Issue, Link
+from jira_crawler.tasks import FAMILIES, examples, line, made
+from jira_crawler.tasks.shown import LIMIT
 
 Make = Callable[..., Issue]
 
+NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 FULL: dict[str, Any] = {
     "description": "It stops after an hour of work, every night, since we moved.",
     "comments": (
-        "Which firmware do you have, and is it cold there?",
-        ("Version 7, and it is freezing at night.", "Rita"),
-        "Then heat it, or wait for version 8, which comes next week with the new control loop.",
-        ("Works like a charm.", "Rita"),
+        "Which firmware runs on this unit, and is it freezing there at night?",
+        ("Firmware seven, and water freezes outside at night.", "user_0"),
+        "Then heat it, or wait for the next control loop, which reads temperatures.",
+        ("Works like a charm.", "user_0"),
     ),
     "issue_type": "Bug",
     "priority": "High",
     "status": "Closed",
     "resolution": "Fixed",
+    "resolved": NOON + timedelta(hours=3),
     "components": ("hydraulics", "control unit"),
     "labels": ("winter",),
+    "links": (Link(type="Duplicate", relation="duplicates", key="ABC-7", outward=True, title="Frozen water"),),
+    "release_note": Body("Pumps survive winter nights without heating.", "markdown"),
 }
 
 
-def test_a_full_issue_gives_about_a_dozen(make: Make) -> None:
-    made = [(e.task_type, e.variant, e.suffix) for e in examples(make(**FULL))]
-    assert made == [
+def test_a_full_issue_teaches_all_families(make: Make) -> None:
+    kept, dropped = made(make(**FULL))
+    assert [(e.task_type, e.variant, e.suffix) for e in kept] == [
         ("summarization", "title_from_description", ""),
         ("summarization", "title_from_discussion", ""),
         ("classification", "priority", ""),
         ("classification", "issue_type", ""),
         ("classification", "project", ""),
-        ("status_prediction", "status", ""),
-        ("status_prediction", "resolution", ""),
-        ("status_prediction", "status_after_discussion", ""),
-        ("status_prediction", "resolution_after_discussion", ""),
         ("multi_label_classification", "components", ""),
         ("multi_label_classification", "labels", ""),
+        ("status_prediction", "status", ""),
+        ("status_prediction", "status_after_discussion", ""),
+        ("status_prediction", "resolution", ""),
+        ("status_prediction", "resolution_after_discussion", ""),
+        ("time_to_resolution", "bucket", ""),
+        ("time_to_reply", "bucket", ""),
         ("question_answering", "first_reply", "1"),
-        ("question_answering", "next_comment", "2"),
-        ("question_answering", "next_comment", "3"),
-        ("question_answering", "next_comment", "4"),
+        ("question_answering", "resolving_comment", "3"),
+        ("next_comment", "by_reporter", "2"),
+        ("duplicate_detection", "pair", "ABC-7"),
+        ("release_notes", "note", ""),
+        ("pretraining", "thread", ""),
     ]
+    assert not dropped
 
 
 def test_an_issue_with_nothing_gives_nothing(make: Make) -> None:
-    assert not list(examples(make(title="")))
-    assert not list(examples(make(title="Pump", issue_type="Bug", priority="High", status="Open")))
+    assert made(make(title="")) == ([], {})
+    assert made(make(title="Pump", issue_type="Bug", priority="High", status="Open")) == ([], {})
 
 
-def test_an_answer_in_the_input_drops_the_example(make: Make) -> None:
+def test_an_answer_in_the_input_drops_the_example_and_counts(make: Make) -> None:
     issue = make(**(FULL | {"description": "Found this bug in winter. As I said: the pump fails, it is closed."}))
-    dropped = {(e.task_type, e.variant) for e in candidates(issue)} - {
-        (e.task_type, e.variant) for e in examples(issue)
-    }
-    assert dropped == {
+    kept, dropped = made(issue)
+    gone = {(e.task_type, e.variant) for e in examples(make(**FULL))} - {(e.task_type, e.variant) for e in kept}
+    assert gone == {
         ("summarization", "title_from_description"),
         ("classification", "issue_type"),
         ("status_prediction", "status"),
         ("status_prediction", "status_after_discussion"),
         ("multi_label_classification", "labels"),
     }
-
-
-def test_every_family_is_asked() -> None:
-    names = {family.__name__.rpartition(".")[2] for family in FAMILIES}
-    assert names == {
-        "summarization",
-        "classification",
-        "status_prediction",
-        "multi_label_classification",
-        "question_answering",
+    assert dropped == {
+        "summarization": 1,
+        "classification": 1,
+        "status_prediction": 2,
+        "multi_label_classification": 1,
     }
+
+
+def test_each_family_is_called_what_its_examples_are_of(make: Make) -> None:
+    names = [family.__name__.rpartition(".")[2] for family in FAMILIES]
+    assert names == list(dict.fromkeys(e.task_type for e in examples(make(**FULL))))
+    for family in FAMILIES:
+        variants = {e.variant for e in family.examples(make(**FULL))}
+        assert variants <= set(family.INSTRUCTIONS)
+
+
+@pytest.mark.parametrize(
+    "unit", ["word ", "```\n", "## user_1\n", ">", "type: \n", "summary: \n", "“é”", "泵", "\ud800 "]
+)
+def test_hostile_texts_are_taken_as_they_come(make: Make, unit: str) -> None:
+    text = unit * (300_000 // len(unit))
+    for issue in (make(**(FULL | {"description": text})), make(**(FULL | {"comments": (text, text)}))):
+        for example in examples(issue):
+            assert len(example.input) <= LIMIT + len("\n\n# Other issue: Frozen water")
 
 
 _WORD = st.sampled_from(
@@ -105,7 +129,7 @@ _WORD = st.sampled_from(
 _TEXT = st.lists(_WORD, max_size=25).map(" ".join)
 _LABEL = st.sampled_from(["", "Bug", "High", "Done", "Fixed", "Won't Fix", "C++", "泵"])
 _NAMES = st.lists(st.sampled_from(["core", "web", "a-b", "a, b", "泵"]), max_size=3).map(tuple)
-_SAID = st.lists(st.tuples(_TEXT, st.sampled_from(["Ann", "Rita", "Hudson"])), max_size=4).map(tuple)
+_SAID = st.lists(st.tuples(_TEXT, st.sampled_from(["user_1", "user_0", "user_2"])), max_size=4).map(tuple)
 _FIELDS = st.fixed_dictionaries(
     {
         "title": _TEXT,
@@ -138,8 +162,10 @@ def test_ids_are_unique_and_the_order_is_fixed(make: Make, fields: dict[str, Any
 
 def _given_away(example: Example) -> bool:
     """The same law, said in another way than the code says it."""
+    if example.task_type == "pretraining":
+        return bool(example.input)
     shown, answer = (re.findall(r"[^\W_]+", text.casefold()) for text in (example.input, example.output))
-    if example.task_type in ("summarization", "question_answering"):
+    if example.task_type in ("summarization", "question_answering", "next_comment", "release_notes"):
         return "".join(answer) in "".join(shown)
     labels = example.output.split(", ") if example.task_type.startswith("multi") else [example.output]
     return any(

@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.items import Example
-from jira_crawler.tasks.leak import leaks
+from jira_crawler.tasks.leak import Law, leaks
 
 LONG = "Restart the broker with the old log directory and then move the partitions back one by one to the new disk."
 
 
-def example(task_type: str, shown: str, answer: str) -> Example:
-    return Example(task_type=task_type, variant="any", instruction="Do it.", input=shown, output=answer)
+def leaking(law: Law, shown: str, answer: str, variant: str = "any") -> bool:
+    return leaks(Example(task_type="any", variant=variant, instruction="Do it.", input=shown, output=answer), law)
 
 
 @pytest.mark.parametrize(
@@ -26,11 +26,20 @@ def example(task_type: str, shown: str, answer: str) -> Example:
         ("He wrote: " + LONG, LONG + " It helped me."),
         (LONG.replace("broker", "server"), LONG),
         ("登录时泵失败了", "泵失败"),
+        ("ＴＨＥ　ＰＵＭＰ　ＦＡＩＬＳ", "The pump fails"),
+        ("the pu\u200bmp fa\u00adils", "The pump fails"),
+        ("the\npump\r\n\r\nfails", "The pump fails"),
+        ("the “pump” fails", "The 'pump' fails"),
+        (r"pump\_fails in \*core\*", "pump_fails in core"),
+        ("[The pump](fails)", "The pump fails"),
+        ("T h e  p u m p  f a i l s", "The pump fails"),
+        ("the ﬁrst pump", "First pump"),
+        ("| the | pump | fails |", "The pump fails"),
+        ("What now? ...", "..."),
     ],
 )
-@pytest.mark.parametrize("task_type", ["summarization", "question_answering"])
-def test_texts_that_are_given_away(task_type: str, shown: str, answer: str) -> None:
-    assert leaks(example(task_type, shown, answer))
+def test_texts_that_are_given_away(shown: str, answer: str) -> None:
+    assert leaking("text", shown, answer)
 
 
 @pytest.mark.parametrize(
@@ -42,9 +51,8 @@ def test_texts_that_are_given_away(task_type: str, shown: str, answer: str) -> N
         ("What now?", "See above, please"),
     ],
 )
-@pytest.mark.parametrize("task_type", ["summarization", "question_answering"])
-def test_texts_that_are_not(task_type: str, shown: str, answer: str) -> None:
-    assert not leaks(example(task_type, shown, answer))
+def test_texts_that_are_not(shown: str, answer: str) -> None:
+    assert not leaking("text", shown, answer)
 
 
 @pytest.mark.parametrize(
@@ -60,12 +68,19 @@ def test_texts_that_are_not(task_type: str, shown: str, answer: str) -> None:
         ("work in progress", "In Progress"),
         ("这是缺陷吗", "缺陷"),
         ("is it C++?", "C++"),
+        ("a ｂｕｇ", "Bug"),
+        ("a b\u200bug", "Bug"),
+        ("a **B**ug", "Bug"),
+        (r"sub\-task", "Subtask"),
+        ("a time out", "Timeout"),
+        ("in\nprogress", "In Progress"),
+        ("“Won’t Fix”", "Won't Fix"),
         ("really ???", "???"),
     ],
 )
-@pytest.mark.parametrize("task_type", ["classification", "status_prediction"])
-def test_labels_that_are_given_away(task_type: str, shown: str, label: str) -> None:
-    assert leaks(example(task_type, shown, label))
+@pytest.mark.parametrize("law", ["label", "set"])
+def test_labels_that_are_given_away(law: Law, shown: str, label: str) -> None:
+    assert leaking(law, shown, label)
 
 
 @pytest.mark.parametrize(
@@ -75,19 +90,47 @@ def test_labels_that_are_given_away(task_type: str, shown: str, label: str) -> N
         ("progress in the works", "In Progress"),
         ("reopened and unresolved", "Open"),
         ("fix this; I won't", "Won't Fix"),
+        ("rebug gun", "Bug"),
+        ("un bugle", "Bug"),
     ],
 )
 def test_labels_that_are_not(shown: str, label: str) -> None:
-    assert not leaks(example("classification", shown, label))
+    assert not leaking("label", shown, label)
 
 
 def test_one_label_of_a_set_is_enough() -> None:
-    assert leaks(example("multi_label_classification", "The clients hang.", "clients, core"))
-    assert not leaks(example("multi_label_classification", "The broker hangs.", "clients, core"))
+    assert leaking("set", "The clients hang.", "clients, core")
+    assert not leaking("set", "The broker hangs.", "clients, core")
+
+
+@pytest.mark.parametrize(
+    ("variant", "shown"),
+    [
+        ("priority", "It fails.\n\nPriority: Critical"),
+        ("status", "* Status: in progress"),
+        ("resolution_after_discussion", "Resolution: Duplicate"),
+        ("components", "|Component/s|web|"),
+    ],
+)
+def test_a_listing_of_the_field_that_is_asked_for(variant: str, shown: str) -> None:
+    assert leaking("label", shown, "Other", variant)
+    assert leaking("set", shown, "other, more", variant)
+    assert not leaking("label", shown, "Other", "project")
+    assert not leaking("text", shown, "Other", variant)
+
+
+def test_nothing_is_given_away_where_nothing_is_asked() -> None:
+    assert not leaking("none", "The pump fails", "The pump fails")
+
+
+def test_a_long_answer_costs_little() -> None:
+    shown = "pump a " * 3_400
+    for _ in range(50):
+        assert not leaking("text", shown, "pump b " * 1_100)
 
 
 def test_a_label_with_a_comma_is_one_label_elsewhere() -> None:
-    assert not leaks(example("classification", "a minor thing", "Minor, cosmetic"))
+    assert not leaking("label", "a minor thing", "Minor, cosmetic")
 
 
 _WORDS = st.lists(st.sampled_from(["the", "pump", "fails", "at", "start", "when", "it", "is", "cold"]), min_size=1)
@@ -97,5 +140,5 @@ _WORDS = st.lists(st.sampled_from(["the", "pump", "fails", "at", "start", "when"
 def test_an_answer_put_into_the_input_always_leaks(before: list[str], answer: list[str], after: list[str]) -> None:
     text = " ".join(answer)
     shown = " ".join([*before, text.upper(), *after])
-    assert leaks(example("question_answering", shown, text))
-    assert leaks(example("classification", shown, text))
+    assert leaking("text", shown, text)
+    assert leaking("label", shown, text)

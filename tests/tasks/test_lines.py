@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
-from jira_crawler.items import Example, Issue
+from jira_crawler.items import Example, Issue, Link
 from jira_crawler.tasks import line
 
 Make = Callable[..., Issue]
@@ -21,6 +21,8 @@ def test_the_whole_line(make: Make) -> None:
         priority="High",
         resolution="Fixed",
         quality=0.5,
+        reasons=(("length", 0.25), ("code", 1.0)),
+        language="en",
         labels=("x", "y"),
         components=("core",),
     )
@@ -44,8 +46,15 @@ def test_the_whole_line(make: Make) -> None:
             "updated": "2025-10-26T07:00:00.123Z",
             "example_type": "title",
             "quality": 0.5,
+            "quality_reasons": "length 0.25, code 1",
+            "language": "en",
             "labels": "x, y",
             "components": "core",
+            "reporter": "user_0",
+            "assignee": "",
+            "related": "",
+            "cluster": "site-100",
+            "representative": True,
         },
     }
 
@@ -56,8 +65,18 @@ def test_a_suffix_ends_the_id(make: Make) -> None:
 
 def test_every_value_has_one_type_whatever_is_missing(make: Make) -> None:
     metadata = line(make(), EXAMPLE)["metadata"]
-    assert {key for key, value in metadata.items() if not isinstance(value, str)} == {"quality"}
+    assert {key for key, value in metadata.items() if not isinstance(value, str)} == {"quality", "representative"}
     assert isinstance(metadata["quality"], float)
+    assert isinstance(metadata["representative"], bool)
+
+
+def test_issues_that_tell_the_same_story_are_named(make: Make) -> None:
+    links = tuple(
+        Link(type=kind, relation="", key=key, outward=True)
+        for kind, key in (("Duplicate", "ABC-3"), ("Cloners", "ABC-2"), ("Cloners", "ABC-1"), ("Relates", "ABC-9"))
+    )
+    issue = make(links=links, parent="ABC-5", subtasks=("ABC-4",))
+    assert line(issue, EXAMPLE)["metadata"]["related"] == "ABC-2, ABC-3, ABC-4, ABC-5"
 
 
 def test_an_early_year_has_four_digits(make: Make) -> None:

@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.items import Issue
-from jira_crawler.tasks.shown import LIMIT, conversation, cut, description, discussion, report, thread
+from jira_crawler.items import Body, Filed, Issue
+from jira_crawler.tasks.shown import LIMIT, cut, description, open_fence, report
 
 Make = Callable[..., Issue]
 
@@ -16,6 +15,14 @@ Make = Callable[..., Issue]
 def test_a_report_is_title_and_description(make: Make) -> None:
     assert report(make(description="It stops.")) == "# The pump fails\n\nIt stops."
     assert report(make()) == "# The pump fails"
+
+
+def test_a_report_is_shown_as_it_was_filed(make: Make) -> None:
+    first = Filed(title="Pump?", description=Body("Help!", "markdown"))
+    issue = make(description="It stops since version 7.", filed=first)
+    assert report(issue) == "# Pump?\n\nHelp!"
+    assert description(issue) == "Help!"
+    assert report(make(description="Later.", filed=Filed(title="Pump?"))) == "# Pump?"
 
 
 @pytest.mark.parametrize("first", ["The pump fails", "# the pump fails:", "**The pump fails!**"])
@@ -27,23 +34,6 @@ def test_a_first_line_that_says_more_stays(make: Make) -> None:
     assert description(make(description="The pump fails at night\nIt stops.")) == "The pump fails at night\nIt stops."
 
 
-def test_the_thread_is_what_people_said_in_order_of_time(make: Make) -> None:
-    issue = make(comments=("first", ("+1 overall", "Hadoop QA"), "  ", "last"))
-    said = thread(replace(issue, comments=issue.comments[::-1]))
-    assert discussion(said) == "## Comment 1\n\nfirst\n\n## Comment 2\n\nlast"
-
-
-def test_comments_of_one_moment_are_in_order_of_their_ids(make: Make) -> None:
-    comments = tuple(replace(c, created=None) for c in make(comments=tuple("abcdefghijkl")).comments)
-    assert [c.body.source for c in thread(make(comments=()))] == []
-    assert "".join(c.body.source for c in thread(replace(make(), comments=comments[::-1]))) == "abcdefghijkl"
-
-
-def test_a_conversation_is_the_report_and_the_thread(make: Make) -> None:
-    issue = make(description="It stops.", comments=("Why?",))
-    assert conversation(issue, issue.comments) == "# The pump fails\n\nIt stops.\n\n## Comment 1\n\nWhy?"
-
-
 def test_what_is_too_long_loses_its_middle_visibly(make: Make) -> None:
     shown = report(make(description="word " * 10_000 + "end"))
     assert len(shown) <= LIMIT
@@ -52,20 +42,43 @@ def test_what_is_too_long_loses_its_middle_visibly(make: Make) -> None:
     assert "characters left out …]" in shown
 
 
-def test_a_long_report_leaves_room_for_the_last_comment(make: Make) -> None:
-    issue = make(description="word " * 10_000, comments=("What now?",))
-    shown = conversation(issue, issue.comments)
-    assert shown.endswith("## Comment 1\n\nWhat now?")
-    assert shown.count("left out") == 1
+def test_what_was_cut_before_is_counted_again() -> None:
+    text = "word " * 10_000
+    once = cut(cut(text, 2_000), 1_000)
+    count = int(once.partition("[… ")[2].partition(" ")[0].replace(",", ""))
+    kept = len(once) - len(f"\n\n[… {count:,} characters left out …]\n\n")
+    assert abs(count + kept - len(text)) <= 8  # the blanks at the edges
 
 
-@given(st.text(alphabet=st.sampled_from("ab \n"), max_size=400))
+def test_a_block_of_code_that_is_cut_is_closed_and_opened_again() -> None:
+    inside = "before\n\n~~~~java\n" + "code line\n" * 1_000 + "~~~~\n\nafter"
+    head, _, tail = cut(inside, 1_000).partition("[… ")
+    assert head.endswith("\n~~~~\n\n")
+    assert " …]\n\n~~~~\n" in tail
+    assert tail.endswith("~~~~\n\nafter")
+    assert open_fence(cut(inside, 1_000)) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "fence"),
+    [
+        ("plain `code`", ""),
+        ("```\ncode", "```"),
+        ("```\ncode\n```", ""),
+        ("````\n```\ncode", "````"),
+        ("> ~~~\n> ```\n", "~~~"),
+        ("`" * 50, "`" * 16),
+    ],
+)
+def test_an_open_fence_is_known(text: str, fence: str) -> None:
+    assert open_fence(text) == fence
+
+
+@given(st.text(alphabet=st.sampled_from("ab \n`"), max_size=600))
 def test_a_cut_keeps_whole_words_and_the_limit(text: str) -> None:
-    short = cut(text, 120)
-    assert len(short) <= 120
+    short = cut(text, 200)
+    assert len(short) <= 200
     if short != text:
         head, _, rest = short.partition("[… ")
         _, _, tail = rest.partition(" …]")
-        assert text.startswith(head.rstrip())
-        assert text.endswith(tail.lstrip())
-        assert set(head.split()) | set(tail.split()) <= set(text.split())
+        assert set(head.split()) | set(tail.split()) <= set(text.split()) | {"`" * n for n in range(3, 17)}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.tasks.words import has_words, is_unspaced, words
+from jira_crawler.tasks.words import each_word, has_words, is_unspaced, letters, words
 
 
 @pytest.mark.parametrize(
@@ -17,6 +17,13 @@ from jira_crawler.tasks.words import has_words, is_unspaced, words
         ("Straße", "strasse"),
         ("...", ""),
         ("v1.2.3", "v1 2 3"),
+        ("ｗｏｎ’ｔ　ｆｉｘ", "won t fix"),
+        ("ﬁxed", "fixed"),
+        ("fi\u200bx\u00aded\ufeff", "fixed"),
+        ("a\u00a0b\u2028c", "a b c"),
+        ("\\_a\\_ \\*b\\*", "a b"),
+        ("“quoted” — text…", "quoted text"),
+        ("\ud800x", "x"),
     ],
 )
 def test_words_stand_alone(text: str, alone: str) -> None:
@@ -27,6 +34,7 @@ def test_words_stand_alone(text: str, alone: str) -> None:
 def test_the_short_way_for_ascii_gives_the_same(text: str) -> None:
     ascii_text = text.encode("ascii", "ignore").decode()
     assert words(ascii_text) == words(ascii_text + " é").removesuffix("é").strip()
+    assert letters(ascii_text) == letters(ascii_text + " é").removesuffix("é") == words(ascii_text).replace(" ", "")
 
 
 @pytest.mark.parametrize(
@@ -40,3 +48,12 @@ def test_words_are_counted(text: str, count: int) -> None:
 def test_scripts_without_spaces_are_known() -> None:
     assert is_unspaced("登录")
     assert not is_unspaced("login né")
+
+
+def test_letters_are_words_without_spaces() -> None:
+    assert letters("Time-out of f**o**o_") == "timeoutoffoo"
+    assert letters("Tíme-out") == "tímeout"
+
+
+def test_each_word_stands_alone() -> None:
+    assert each_word("Don't, 登录 X_1") == ["don", "t", "登", "录", "x", "1"]

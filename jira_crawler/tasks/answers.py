@@ -1,0 +1,79 @@
+"""Which comments are worth learning as an answer, and what each of them answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from typing import Final, Literal
+
+from jira_crawler.items import Comment, Issue
+from jira_crawler.tasks.instructions import lot
+from jira_crawler.tasks.moments import resolving_comment
+from jira_crawler.tasks.routine import ROUTINE
+from jira_crawler.tasks.thread import said
+from jira_crawler.tasks.words import each_word
+
+Role = Literal["first_reply", "resolving_comment", "next_comment"]
+
+LONGEST_ANSWER: Final = 8_000  # characters; beyond it a comment is a log, not an answer
+PROSE_WORDS: Final = 3  # outside code
+CONTENT_WORDS: Final = 4  # different ones that are not routine
+MOST_TOKENS: Final = 500  # who has said nothing by then is listing something
+MOST_NEXT: Final = 30  # next comments an issue, so that one endless thread is not the half of a feed
+
+_NOT_SAID: Final = ("@", "<", "user_")
+_VERSION: Final = re.compile(r"\d\.\w")
+_LONGEST_VERSION: Final = 48  # characters of a line such as `Node Version: 6.10.3 (x64)`
+_KEY: Final = re.compile(r"\W{0,3}[A-Z][A-Z0-9_]{1,20}-\d+\b")
+
+
+def answers(issue: Issue) -> Iterator[tuple[Role, int, tuple[Comment, ...]]]:
+    """Each comment of substance once: what it is, its place in the thread, and the thread."""
+    thread = said(issue)
+    worth = [at for at, comment in enumerate(thread) if is_answer(comment.body.source)]
+    resolving = resolving_comment(issue, (thread[at] for at in worth))
+    reply = next((at for at, c in enumerate(thread) if c.author is None or c.author != issue.reporter), None)
+    special: dict[int, Role] = {at: "first_reply" for at in worth if at == reply}
+    special |= {at: "resolving_comment" for at in worth if thread[at] is resolving}
+    rest = [at for at in worth if at not in special]
+    if len(rest) > MOST_NEXT:
+        rest = sorted(rest, key=lambda at: lot(issue, "next", thread[at].id))[:MOST_NEXT]
+    kept = special | dict.fromkeys(rest, "next_comment")
+    for at in sorted(kept):
+        yield kept[at], at, thread
+
+
+@lru_cache(maxsize=256)
+def is_answer(text: str) -> bool:
+    """True if a comment says something of its own: not `PR merged`, a bare link, a quotation, a log or a thank-you."""
+    if len(text) > LONGEST_ANSWER:
+        return False
+    prose, content = 0, set[str]()
+    for token, in_code in islice(_own_tokens(text), MOST_TOKENS):
+        found = each_word(token)
+        prose += 0 if in_code else len(found)
+        content.update(word for word in found if word not in ROUTINE and not word[0].isdigit())
+        if prose >= PROSE_WORDS and len(content) >= CONTENT_WORDS:
+            return True
+    return False
+
+
+def _own_tokens(text: str) -> Iterator[tuple[str, bool]]:
+    """What stands between blanks, and whether it is code.
+
+    Without quoted lines and lines that name a version, links, mentions, keys of issues, marks and people.
+    """
+    in_code = False
+    for line in map(str.lstrip, text.split("\n")):
+        if line.startswith(("```", "~~~")):
+            in_code = not in_code
+        elif not (line.startswith(">") or _is_version(line)):
+            for token in line.split():
+                if not ("://" in token or "](" in token or token.startswith(_NOT_SAID) or _KEY.match(token)):
+                    yield token, in_code
+
+
+def _is_version(line: str) -> bool:
+    return len(line) <= _LONGEST_VERSION and _VERSION.search(line) is not None and len(line.split()) <= 6
