@@ -27,9 +27,12 @@ from jira_crawler.store.tables import issues
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-README, SETTINGS, FORMAT, LOG = (
+README, SETTINGS, FORMAT, LOG, INSTRUCTIONS = (
     (ROOT / name).read_text("utf-8")
-    for name in ("README.md", "docs/settings.md", "docs/data-format.md", "docs/reading-a-log.md")
+    for name in (
+        "README.md",
+        *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions")),
+    )
 )
 SANDBOX = "http://127.0.0.1:8080"  # as README has it
 # Of Scrapy's own settings that we leave alone, those that a page mentions.
@@ -260,13 +263,25 @@ def test_every_field_of_a_line_is_documented(session):
 
 
 def test_every_variant_is_documented(session):
-    table = [tuple(cell.strip("`") for cell in row[:2]) for row in rows(section(FORMAT, "## Tasks"))]
+    table = [
+        (row[0].strip("`"), variant)
+        for row in rows(section(FORMAT, "## Tasks"))
+        for variant in re.findall(r"`([^`]+)`", row[1])
+    ]
     made = {(line["task_type"], line["metadata"]["example_type"]) for line in session.lines}
     possible = {
-        (family.__name__.rpartition(".")[2], variant) for family in tasks.FAMILIES for variant in family._INSTRUCTIONS
+        (family.__name__.rpartition(".")[2], variant) for family in tasks.FAMILIES for variant in family.INSTRUCTIONS
     }
     assert made <= possible
-    assert set(table) == possible
+    assert sorted(table) == sorted(possible)
+
+
+@pytest.mark.parametrize("family", tasks.FAMILIES, ids=lambda family: family.__name__.rpartition(".")[2])
+def test_every_instruction_is_documented(family):
+    for variant, ways in family.INSTRUCTIONS.items():
+        if any(ways):
+            listed = section(INSTRUCTIONS, f"## `{family.__name__.rpartition('.')[2]}`, `{variant}`")
+            assert [line.removeprefix("- ") for line in listed.strip().split("\n")] == list(ways)
 
 
 def test_every_field_of_the_other_files_is_documented(session):
