@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
-.PHONY: demo test check bench pins clean
+.PHONY: demo test check bench train-check pins clean
 
 demo: $(VENV)/crawl.ok
 	$(BIN)/scrapy demo
@@ -21,6 +21,10 @@ check: $(VENV)/dev.ok
 bench: $(VENV)/crawl.ok
 	$(BIN)/python -m benchmarks
 
+# Needs 1.5 GB of packages more. Where the index has no CPU build, pip brings one for GPUs.
+train-check: $(VENV)/train.ok
+	$(BIN)/python -m benchmarks.train_check
+
 $(VENV)/crawl.ok: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +33,12 @@ $(VENV)/crawl.ok: requirements.txt
 
 $(VENV)/dev.ok: requirements-dev.txt $(VENV)/crawl.ok
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/train.ok: $(VENV)/crawl.ok
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt \
+		trl transformers tokenizers datasets
 	@touch $@
 
 # Writes both files of pins anew from what pyproject.toml asks for.

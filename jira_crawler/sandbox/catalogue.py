@@ -42,6 +42,9 @@ _SYSTEM = (
     "timespent:Time Spent:number",
     "timeestimate:Remaining Estimate:number",
     "timeoriginalestimate:Original Estimate:number",
+    "aggregatetimespent:Σ Time Spent:number",
+    "aggregatetimeestimate:Σ Remaining Estimate:number",
+    "aggregatetimeoriginalestimate:Σ Original Estimate:number",
     "workratio:Work Ratio:number",
     "archiveddate:Archived:datetime",
     "archivedby:Archiver:user",
@@ -49,9 +52,12 @@ _SYSTEM = (
 
 DEVELOPMENT = "customfield_12314020"
 SLA = "customfield_10030"
+RELEASE_NOTE = "customfield_12310192"
 _CUSTOM = {
     DEVELOPMENT: "Development",
     SLA: "Time to resolution",
+    RELEASE_NOTE: "Release Note",
+    "customfield_12310228": "Release Note",
     "customfield_12311120": "Epic Link",
     "customfield_12311820": "Rank",
     "customfield_12310293": "Story Points",
@@ -59,7 +65,7 @@ _CUSTOM = {
     "customfield_12312521": "Last public comment date",
     "customfield_12310920": "Rank (Obsolete)",
 }
-_REPEATED = ("Severity", "Priority", "Skill Level", "Target Version/s", "Release Note", "Reviewers")
+_REPEATED = ("Severity", "Priority", "Skill Level", "Target Version/s", "Shepherd", "Reviewers")
 """On a real site several custom fields share a name: they can only be told apart by id."""
 
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from jira_crawler.sandbox import adf, wiki
-from jira_crawler.sandbox.catalogue import Vocabulary
+from jira_crawler.sandbox.catalogue import RELEASE_NOTE, Vocabulary
 from jira_crawler.sandbox.dates import instant, stamp
 from jira_crawler.sandbox.prose import Writer
 from jira_crawler.sandbox.words import plain
@@ -45,7 +45,7 @@ class Changes:
             "comment": {"comments": []},
             "worklog": {"worklogs": []},
         }
-        fields |= dict.fromkeys(("resolution", "resolutiondate"))
+        fields |= dict.fromkeys(("resolution", "resolutiondate", *({RELEASE_NOTE} & fields.keys())))
         fields |= {name: [] for name in ("issuelinks", "subtasks", "attachment")}
         self._belongs(issue, project)
         issue |= {"changelog": {"histories": []}, "remotelinks": [], "copy_of": 0}

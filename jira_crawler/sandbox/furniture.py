@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from jira_crawler.sandbox.catalogue import RELEASE_NOTE
 from jira_crawler.sandbox.dates import stamp
 from jira_crawler.sandbox.plan import RELATIONS, Plan
 from jira_crawler.sandbox.selection import HASH
@@ -24,6 +25,7 @@ _PHRASES = {
     "Blocks": ("is blocked by", "blocks"),
     "Duplicate": ("is duplicated by", "duplicates"),
     "Reference": ("is related to", "relates to"),
+    "Cloners": ("is cloned by", "clones"),
 }
 _NULL_FIELDS = (
     "duedate",
@@ -55,7 +57,7 @@ class Furniture:
         ]
         self.projects = {key: self._project(str(10_100 + n), key) for n, key in enumerate(projects)}
         self.custom = [f"customfield_{12_310_191 + 37 * n}" for n in range(34)]
-        self._nulls: Json = dict.fromkeys((*_NULL_FIELDS, *self.custom))
+        self._nulls: Json = dict.fromkeys((*_NULL_FIELDS, *self.custom, RELEASE_NOTE))
 
     def _small(self, kind: str, number: str, name: str) -> Json:
         icon = f"{self.base}/images/icons/{kind}/{number}.svg"
@@ -127,18 +129,6 @@ class Furniture:
                 "self": f"{self.api}/issueLinkType/{kind}",
             },
             "outwardIssue" if outward else "inwardIssue": self._neighbour(other),
-        }
-
-    def change(self, field: str, before: int, after: int) -> Json:
-        things = self.statuses if field == "status" else self.priorities
-        old, new = things[before], things[after]
-        return {
-            "field": field,
-            "fieldtype": "jira",
-            "from": old["id"],
-            "fromString": old["name"],
-            "to": new["id"],
-            "toString": new["name"],
         }
 
     def version(self, plan: Plan, number: int) -> Json:

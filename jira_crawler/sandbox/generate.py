@@ -8,10 +8,13 @@ from typing import Any
 
 from jira_crawler.sandbox import adf, furniture, wiki
 from jira_crawler.sandbox.blocks import Address, Block, Paragraph
-from jira_crawler.sandbox.catalogue import DEVELOPMENT, SLA
+from jira_crawler.sandbox.catalogue import DEVELOPMENT, RELEASE_NOTE, SLA
 from jira_crawler.sandbox.dates import stamp
+from jira_crawler.sandbox.likeness import REWORDED, relate, reword
+from jira_crawler.sandbox.past import Past
 from jira_crawler.sandbox.people import BOTS, GITHUB_BOT, PEOPLE, Person, cloud_user, server_user
 from jira_crawler.sandbox.phrases import COMPONENTS, LABELS
+from jira_crawler.sandbox.phrases import RELEASE_NOTE as RELEASE_NOTES
 from jira_crawler.sandbox.plan import Plan, plans
 from jira_crawler.sandbox.prose import Writer
 
@@ -19,6 +22,7 @@ Json = dict[str, Any]
 _HUB_EVERY = 997
 """One issue in so many has more comments and changes than Cloud embeds."""
 _MINUTE, _DAY = 60_000, 86_400_000
+_FIELD_IDS = {"Component": "components"}
 
 
 class MadeUp:
@@ -27,6 +31,7 @@ class MadeUp:
     def __init__(self, count: int, seed: int, projects: tuple[str, ...], dialect: str, base: str) -> None:
         chance = Random(seed)  # noqa: S311 - repeatable on purpose
         self.plans = plans(count, projects, chance)
+        relate(self.plans)
         self.moved = {plan.moved_from: plan.id for plan in self.plans if plan.moved_from}
         self.base, self.cloud = base, dialect == "cloud"
         self.chance = Random(seed)  # noqa: S311 - repeatable on purpose
@@ -34,6 +39,7 @@ class MadeUp:
         self.body: Callable[[Iterable[Block]], Any] = adf.write if self.cloud else wiki.write
         user = cloud_user if self.cloud else server_user
         self.users = {person: user(person, base) for person in (*PEOPLE, *BOTS)}
+        self.team = [self.users[person] for person in PEOPLE[:60]]
         self.furniture = furniture.Furniture(base, "3" if self.cloud else "2", projects)
         self.next_id = 1_000_000
 
@@ -54,15 +60,25 @@ class MadeUp:
 
     def _issue(self, plan: Plan, hub: bool) -> Json:
         self.chance.seed(plan.text_seed)
-        description = None if self._rarely(0.04) else self.body(self.writer.description())
+        text = [] if self._rarely(0.04) else self.writer.description()
+        if plan.likeness:
+            self.chance.seed(f"other words of {plan.id}")
+            text = reword(text, self.writer) if plan.likeness == REWORDED else text
         environment = self.writer.sentence() if self._rarely(0.2) else None
         remarks = [self._remark() for _ in range(120 if hub else int(self.chance.random() ** 2.6 * 12.9))]
         self.chance.seed(plan.id)
         comments, latest = self._comments(plan, remarks)
-        histories, latest = self._histories(plan, 60 if hub else int(self.chance.random() ** 1.5 * 7), latest)
+        moments = self._moments(plan, 60 if hub else int(self.chance.random() ** 1.5 * 7), latest)
+        if moments and (closing := self._closing(plan, comments)):
+            moments = _until(plan.created, moments, latest)
+        else:
+            closing = None
+        latest = max((latest, *moments))
         fields = self._fields(plan, latest)
+        changes = Past(plan, fields, text, self.writer, self.furniture, self.team).changes(len(moments))
         fields |= {
-            "description": description,
+            "resolutiondate": self._settled(fields, moments, changes),
+            "description": self.body(text) if text else None,
             "environment": self.body([Paragraph((environment,))]) if environment else None,
             "comment": {"comments": comments},
             "worklog": {"worklogs": self._worklogs(plan)},
@@ -70,8 +86,8 @@ class MadeUp:
         return {
             "id": str(plan.id),
             "key": plan.key,
-            "fields": fields,
-            "changelog": {"histories": histories},
+            "fields": fields | self._release_note(fields),
+            "changelog": {"histories": self._histories(moments, changes, closing)},
             "remotelinks": self._remote_links(plan),
             "copy_of": plan.original,
         }
@@ -102,50 +118,36 @@ class MadeUp:
             found.append(comment)
         return found, now
 
-    def _histories(self, plan: Plan, count: int, latest: int) -> tuple[list[Json], int]:
+    def _moments(self, plan: Plan, count: int, latest: int) -> list[int]:
+        """When it changed, in epoch milliseconds."""
         found, now, span = [], plan.created, max(latest - plan.created, _DAY)
-        for place in range(count):
+        for _ in range(count):
             now += int(self.chance.random() * 2 * span / count) + 11
+            found.append(now)
+        return found
+
+    def _closing(self, plan: Plan, comments: list[Json]) -> Json | None:
+        """The last comment, where it was written in the dialog that closed the issue."""
+        said = comments[-1] if comments and plan.status >= 3 and self._rarely(0.4) else {}
+        author = said.get("author")
+        return said if author and author is not self.users[GITHUB_BOT] else None
+
+    def _histories(self, moments: list[int], changes: list[list[Json]], closing: Json | None) -> list[Json]:
+        found = []
+        for when, items in zip(moments, changes, strict=True):
+            named = [{**item, "fieldId": _FIELD_IDS.get(item["field"], item["field"])} for item in items]
             history = {
                 "id": self._number(),
                 "author": self.users[self._someone()],
-                "created": stamp(now),
-                "items": [self._item(plan, last=place == count - 1)],
+                "created": stamp(when),
+                "items": named if self.cloud else items,
             }
             if self._rarely(0.02):
                 del history["author"]
             found.append(history)
-        return found, max(latest, now)
-
-    def _item(self, plan: Plan, last: bool) -> Json:
-        drawn = self.chance.random()
-        if last:
-            item = self.furniture.change("status", 0, plan.status)
-        elif drawn < 0.3:
-            item = self.furniture.change("status", self.writer.below(5), self.writer.below(5))
-        elif drawn < 0.5:
-            item = self.furniture.change("priority", self.writer.below(5), self.writer.below(5))
-        elif drawn < 0.8:
-            before, after = self._someone(), self._someone()
-            item = {
-                "field": "assignee",
-                "fieldtype": "jira",
-                "from": before.name,
-                "fromString": before.title,
-                "to": after.name,
-                "toString": after.title,
-            }
-        else:
-            before_text, after_text = self.writer.sentence(), self.writer.text(2)
-            item = {
-                "field": "description",
-                "fieldtype": "jira",
-                "from": None,
-                "fromString": before_text,
-                "to": None,
-                "toString": after_text,
-            }
-        return {**item, "fieldId": item["field"]} if self.cloud else item
+        if closing:
+            found[-1]["author"] = closing["author"]
+        return found
 
     def _worklogs(self, plan: Plan) -> list[Json]:
         drawn = self.chance.random()
@@ -170,19 +172,32 @@ class MadeUp:
             "issueId": str(plan.id),
         }
 
+    def _settled(self, fields: Json, moments: list[int], changes: list[list[Json]]) -> str | None:
+        """When it got the resolution that it has."""
+        steps = zip(moments, changes, strict=True)
+        given = [when for when, items in steps if any(item["field"] == "resolution" for item in items)]
+        return stamp(given[-1] // 1000 * 1000) if given and fields["resolution"] else fields["resolutiondate"]
+
+    def _release_note(self, fields: Json) -> Json:
+        """Some of what was fixed is told to users."""
+        if (fields["resolution"] or {}).get("name") != "Fixed" or not self._rarely(0.24):
+            return {}
+        told = [self.writer.fill(self.writer.pick(RELEASE_NOTES)) for _ in range(1 + self.writer.below(2))]
+        return {RELEASE_NOTE: self.body([Paragraph((" ".join(one[0].upper() + one[1:] for one in told),))])}
+
     def _remote_links(self, plan: Plan) -> list[Json]:
         return [self.furniture.remote_link(plan, self._number(), self.writer.below(9000))] if self._rarely(0.15) else []
 
     def _fields(self, plan: Plan, latest: int) -> Json:
         furniture, reporter = self.furniture, self.users[self._someone()]
-        closed = plan.status >= 3
+        closed, drawn = plan.status >= 3, self.writer.below(3)
         fields: Json = {
             **furniture.bare_fields(plan),
             "summary": plan.summary,
             "created": stamp(plan.created),
             "updated": stamp((latest + 999) // 1000 * 1000),
             "priority": None if self._rarely(0.02) else furniture.priorities[plan.priority],
-            "resolution": furniture.resolutions[self.writer.below(3)] if closed else None,
+            "resolution": furniture.resolutions[2 if plan.likeness == REWORDED else drawn] if closed else None,
             "resolutiondate": stamp(latest // 1000 * 1000) if closed else None,
             "labels": [self.writer.pick(LABELS)] if self._rarely(0.4) else [],
             "components": self._parts(plan),
@@ -210,3 +225,9 @@ class MadeUp:
         return self.furniture.attachment(
             self._number(), name, self.users[self._someone()], when, self.writer.below(9**8)
         )
+
+
+def _until(first: int, moments: list[int], last: int) -> list[int]:
+    """The same moments drawn out or pushed together, so that they end with `last`."""
+    share = (last - first) / (moments[-1] - first)
+    return [*(first + int((when - first) * share) for when in moments[:-1]), last]

@@ -149,7 +149,10 @@ class JiraCloud(Jira):
     def issue(self, ask: Ask, name: str) -> Answer:
         issue = self.issue_for(ask, name)
         selection = Selection.of(ask.listed("fields"), "*all")
-        body = shower(selection, ask.listed("expand"), self.chance, _EXPAND, _SAME)(issue)
+        expand = ask.listed("expand")
+        body = shower(selection, expand, self.chance, _EXPAND, _SAME)(issue)
+        if more := names_and_schema(self.corpus.vocabulary.fields, expand):
+            body = body[:-1] + b"," + orjson.dumps(more)[1:]
         return Answer(body, holds=[issue], heavy=selection.heavy)
 
     def comments(self, ask: Ask, name: str) -> Answer:

@@ -115,6 +115,14 @@ REMARK: Final = (
     "I would rather change the {part}: {sentence}",
     "Lowering the priority, since {number} {thing} is not much. {sentence}",
 )
+RELEASE_NOTE: Final = (
+    "The {part} now keeps {kind} {thing} {moment}.",
+    "{option} is new: it limits how many {kind} {thing} the {part} holds. The default is {number}.",
+    "{Method} no longer throws {error} {moment}.",
+    "{option} is gone; set {option} instead, before you upgrade from {version}.",
+    "{Part} and {part} share their {kind} {thing}, which takes about {number} MB less memory.",
+    "{kind} {thing} of {version} are converted when the {part} starts for the first time.",
+)
 ERROR: Final = (
     "NullPointerException",
     "IllegalStateException",

@@ -11,12 +11,12 @@ from jira_crawler.sandbox.prose import Writer
 START = 1_451_901_600_000  # 4 January 2016, 10:00 UTC
 _EIGHT_YEARS = 8 * 365 * 86_400_000
 _LONGEST_STEP = 2 * 45 * 60_000
-RELATIONS = ("Blocks", "Duplicate", "Reference")
+RELATIONS = ("Blocks", "Duplicate", "Reference", "Cloners")
 
 
 @dataclass(slots=True)
 class Plan:
-    """One issue to be. `text_seed` decides its words: a copy has that of its original."""
+    """One issue to be. `text_seed` decides its words: a copy has that of its original, as has a `likeness`."""
 
     id: int
     key: str
@@ -27,6 +27,7 @@ class Plan:
     status: int = 0
     priority: int = 0
     original: int = 0
+    likeness: str = ""
     parent: Plan | None = None
     children: list[Plan] = field(default_factory=list)
     links: list[tuple[int, str, bool, Plan]] = field(default_factory=list)

@@ -25,6 +25,9 @@ def example(
 
 
 def lot(issue: Issue, *what: str) -> int:
-    """A number that hangs on the issue's identity and on `what` alone, evenly spread over 64 bits."""
-    identity = "\x1f".join((issue.site, issue.id, *what))
+    """A number that hangs on the issue's id and on `what` alone, evenly spread over 64 bits.
+
+    Not on the site: the same tracker under another address asks the same.
+    """
+    identity = "\x1f".join((issue.id, *what))
     return int.from_bytes(blake2b(identity.encode("utf-8", "surrogatepass"), digest_size=8).digest())

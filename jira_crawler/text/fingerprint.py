@@ -26,6 +26,8 @@ _VOLATILE = frozenset(
         "hasVoted",
         "ongoingCycle",
         "renderedFields",
+        "names",
+        "schema",
         "editmeta",
         "operations",
         "transitions",

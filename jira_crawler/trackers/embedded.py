@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import deep
+from jira_crawler.trackers import deep, names
 from jira_crawler.trackers.contract import Cut, Listed
 from jira_crawler.trackers.decode import moment
 
@@ -51,6 +51,7 @@ class SearchPage(Struct):
     total: int | None = None
     maxResults: int | None = None  # noqa: N815 - Jira's spelling
     nextPageToken: str | None = None  # noqa: N815 - Jira's spelling
+    names: Raw = Raw()
 
 
 _glance = msgspec.json.Decoder(Glance)
@@ -71,6 +72,12 @@ def read_search(body: bytes) -> SearchPage:
         raise Unreadable(f"not a page of issues: {error}") from error
 
 
+def listed(page: SearchPage) -> tuple[Listed, ...]:
+    """Sees each issue of a page, with the names from its envelope that the issue is read by."""
+    known = names.wanted(page.names)
+    return tuple(glance(Raw(names.keep(bytes(issue), known))) for issue in page.issues)
+
+
 def glance(payload: Raw) -> Listed:
     """Sees an issue's id, key, creation time and cut lists; an unreadable issue is seen as one without them."""
     try:
@@ -85,8 +92,8 @@ def glance(payload: Raw) -> Listed:
 
 
 def read_one(body: bytes) -> Listed:
-    """Sees one issue that was asked for by itself."""
-    seen = glance(Raw(body))
+    """Sees one issue that was asked for by itself, with those of its names that it is read by."""
+    seen = glance(Raw(names.cut_down(body)))
     if not seen.id:
         raise Unreadable("an issue without an id")
     return seen

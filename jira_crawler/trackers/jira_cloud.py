@@ -41,7 +41,7 @@ class JiraCloud:
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
         """Names the fields: left alone, Cloud sends nothing but ids."""
-        return self._search(walk, at, size, fields="*all", expand="changelog")
+        return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
     def listing(self, walk: Slice, at: Position, size: int) -> Ask:
         return self._search(walk, at, size, fields="created")
@@ -49,10 +49,10 @@ class JiraCloud:
     def read_page(self, body: bytes) -> Page:
         """`isLast` has been wrong (JRACLOUD-95477), so only the token is read, and its end is not believed either."""
         page = embedded.read_search(body)
-        return Page(tuple(map(embedded.glance, page.issues)), token=page.nextPageToken or "")
+        return Page(embedded.listed(page), token=page.nextPageToken or "")
 
     def issue(self, id_: str, fields: str) -> Ask:
-        return self._ask(f"issue/{id_}", fields=fields, expand="changelog")
+        return self._ask(f"issue/{id_}", fields=fields, expand="changelog,names")
 
     def read_one(self, body: bytes) -> Listed:
         return embedded.read_one(body)

@@ -29,17 +29,17 @@ class JiraServer:
         return total
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
-        return self._search(walk, at, size, fields="*all", expand="changelog")
+        return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
     def listing(self, walk: Slice, at: Position, size: int) -> Ask:
         return self._search(walk, at, size, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)
-        return Page(tuple(map(embedded.glance, page.issues)), page.total, page.maxResults or 0)
+        return Page(embedded.listed(page), page.total, page.maxResults or 0)
 
     def issue(self, id_: str, fields: str) -> Ask:
-        return self._ask(f"issue/{id_}", fields=fields, expand="changelog")
+        return self._ask(f"issue/{id_}", fields=fields, expand="changelog,names")
 
     def read_one(self, body: bytes) -> Listed:
         return embedded.read_one(body)
