@@ -29,6 +29,8 @@ BENCHMARKS = {
     "crawl": Benchmark("the full job, scraping alone and a bare download of the same pages, side by side", 480, 90),
     "durability": Benchmark("what survives being killed, and what it costs to be able to", 2400, 180),
     "replay": Benchmark("the feeds made again from the store, with one process and with all cores", 180, 60),
+    "export": Benchmark("the feeds exported in every format: megabytes a second and peak memory", 300, 90),
+    "texts": Benchmark("converters and redaction in MB/s, refining and near-duplicates, each on one core", 180, 60),
     "parts": Benchmark("what each step from page to feed costs, in one process on one core", 120, 60),
 }
 GRACE = 20.0  # seconds that a benchmark has to stop what it started

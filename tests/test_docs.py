@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tomllib
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,8 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from scrapy.settings import Settings
 
 from jira_crawler import settings, sites, tasks
+from jira_crawler.commands import export
 from jira_crawler.items import Example, Issue, RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.jira import Jira
@@ -27,11 +30,11 @@ from jira_crawler.store.tables import issues
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-README, SETTINGS, FORMAT, LOG, INSTRUCTIONS = (
+README, SETTINGS, FORMAT, LOG, INSTRUCTIONS, EXPORT = (
     (ROOT / name).read_text("utf-8")
     for name in (
         "README.md",
-        *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions")),
+        *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions", "export")),
     )
 )
 SANDBOX = "http://127.0.0.1:8080"  # as README has it
@@ -105,6 +108,16 @@ def arguments() -> set[str]:
 
 def test_every_spider_argument_is_documented():
     assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments()
+
+
+def test_every_switch_of_export_is_documented():
+    parser = ArgumentParser()
+    command = export.Command()
+    command.settings = Settings()
+    command.add_options(parser)
+    groups = [group for group in parser._action_groups if group.title in ("What to export", "How to write it")]
+    switches = {switch for group in groups for action in group._group_actions for switch in action.option_strings}
+    assert set(named(section(EXPORT, "## Switches"))) == switches
 
 
 def test_every_environment_variable_is_documented():
@@ -202,7 +215,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     with subprocess.Popen(serve, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
         try:
             url = sandbox.stdout.readline().split()[-1]
-            script = fenced(README, "crawl").replace(SANDBOX, url)
+            script = fenced(README, "crawl").replace(SANDBOX, url) + fenced(EXPORT, "export")
             done = subprocess.run(
                 ["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
             )

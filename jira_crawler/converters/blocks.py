@@ -14,6 +14,8 @@ _STARTS_HEADING = re.compile(r"(?m)^([ ]{0,3})(#{1,6})(?=[ \t]|$)")
 
 
 def _ticks(code: str, least: int) -> str:
+    if "`" not in code:
+        return "`" * least
     return "`" * max(least, 1 + max((len(run) for run in _TICKS.findall(code)), default=0))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 # Besides controls: lone surrogates, which no file can hold, and the non-characters that `verbatim` uses as marks.
-_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]+")
+_NOT_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 _TERMINAL = re.compile("\x1b\\[[0-9;]*[A-Za-z]")  # colours and cursor moves, of which `[31m` would be left
 
 
 def readable(source: str | bytes) -> str:
-    """Decode bytes leniently, turn every line end into a newline, drop controls but tab and newline, and terminal codes."""
+    """Decode bytes leniently, turn every line end into a newline, drop terminal codes and other controls but tabs."""
     text = source.decode("utf-8", "replace") if isinstance(source, bytes) else source
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")

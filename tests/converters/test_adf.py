@@ -23,10 +23,18 @@ CASES = [
     (node("paragraph", text("a`b", "code"), text(" l ", LINK), text("u", "underline")), "``a`b`` [l](http://a.b) u"),
     (node("paragraph", text("n", {"type": "unknown"}), {"type": "hardBreak"}, "m"), "n\nm"),
     (node("paragraph", "# no heading"), r"\# no heading"),
+    (node("paragraph", "a<b> *c*"), r"a<b> \*c\*"),
+    (node("paragraph", text("a", "strong"), text("b", "strong", "em"), "c"), "**a*b***c"),
+    (
+        node("paragraph", text("a ", "strong"), text("b ", "strong", LINK), text("c", LINK)),
+        "**a** [**b** c](http://a.b)",
+    ),
+    (node("paragraph", text("x", "code"), text("y", "code", "strong")), "`x`**`y`**"),
+    (node("paragraph", text("http://a.b", LINK), "then"), "http://a.b then"),
     (node("heading", "T", level=3), "### T"),
     (node("bulletList", item("a"), item("b", node("bulletList", item("c")))), "- a\n- b\n  - c"),
     (node("orderedList", item("a"), item("b"), order=4), "4. a\n5. b"),
-    (node("bulletList", item("a", node("codeBlock", "x\n\ny", language="Go"))), "- a\n\n  ```go\n  x\n\n  y\n  ```"),
+    (node("bulletList", item("a", node("codeBlock", "x\n\ny", language="Go"))), "- a\n  ```go\n  x\n\n  y\n  ```"),
     (node("taskList", node("taskItem", "a", state="DONE"), node("taskItem", "b", state="TODO")), "- [x] a\n- [ ] b"),
     (node("decisionList", node("decisionItem", "a")), "- a"),
     (node("codeBlock", "a ``` *b*", language="java"), "````java\na ``` *b*\n````"),
@@ -37,6 +45,10 @@ CASES = [
     ({"type": "rule"}, "---"),
     (node("mediaSingle", node("media", alt="a.png", id="7")), "![a.png](a.png)"),
     (node("mediaGroup", node("media", id="7")), "![7](7)"),
+    (node("mediaSingle", node("media", alt="a.png"), node("caption", "said")), "![a.png](a.png)\n\nsaid"),
+    (node("bulletList", item("a"), node("bulletList", item("b")), item("c")), "- a\n  - b\n- c"),
+    (node("paragraph", node("mention", text="@jo"), "x", node("status", text="A_B")), "@jo xA_B"),
+    (node("nestedExpand", node("paragraph", "a"), title="*M*"), "**\\*M\\***\n\na"),
     (node("paragraph", node("mention", text="@Jo Doe"), " ", node("mention", id="9")), "@Jo Doe @9"),
     (node("paragraph", node("emoji", shortName=":x:", text="❌"), node("emoji", shortName=":own:")), "❌:own:"),
     (node("paragraph", node("date", timestamp="1577836800000")), "2020-01-01"),
@@ -60,6 +72,19 @@ def test_table_cells_hold_blocks():
     cell = node("tableCell", node("paragraph", "a|b"), node("bulletList", item("c")), node("codeBlock", "d\ne"))
     rows = node("tableRow", node("tableHeader", node("paragraph", "h"))), node("tableRow", cell)
     assert convert(node("table", *rows)) == "| h |\n| --- |\n| a\\|b<br>- c<br>`d`<br>`e` |"
+
+
+def test_merged_cells_cover_their_places():
+    head = node("tableRow", node("tableHeader", "h", colspan=2))
+    rows = (
+        node("tableRow", node("tableCell", "a", rowspan=2), node("tableCell", "b")),
+        node("tableRow", node("tableCell", "c")),
+    )
+    assert convert(node("table", head, *rows)) == "| h |  |\n| --- | --- |\n| a | b |\n|  | c |"
+
+
+def test_a_table_without_heads_is_headed_by_its_first_row():
+    assert convert(node("table", node("tableRow", node("tableCell", "a")))) == "| a |\n| --- |"
 
 
 @pytest.mark.parametrize(

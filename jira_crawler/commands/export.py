@@ -1,0 +1,157 @@
+"""`scrapy export`: the feeds of OUTPUT_DIR become a dataset with splits and a card."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+
+from jira_crawler.exceptions import BadArgument, Refused
+
+if TYPE_CHECKING:
+    from jira_crawler.exports.made import Made
+    from jira_crawler.exports.order import Order
+
+N = TypeVar("N", int, float)
+LEAKING, REFUSED = 1, 2
+
+
+class Command(ScrapyCommand):
+    """Status 0: exported; 1: splits would overlap; 2: nothing could be done. Only with 0 anything is there."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+    def syntax(self) -> str:
+        return "--format alpaca|chat|text|issues --to FOLDER_OR_URL [options]"
+
+    def short_desc(self) -> str:
+        return "Export the feeds as a dataset with splits and a card"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        what = parser.add_argument_group("What to export")
+        what.add_argument("--format", default="", help="alpaca, chat, text or issues")
+        what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
+        what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
+        what.add_argument("--tasks", default="", metavar="NAMES", help="only examples of these tasks")
+        what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
+        what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
+        how = parser.add_argument_group("How to write it")
+        how.add_argument(
+            "--to", default="", metavar="FOLDER_OR_URL", help="a folder, or a URL such as s3://bucket/path"
+        )
+        how.add_argument("--files", default="parquet", help="parquet or jsonl (parquet)")
+        how.add_argument("--zstd", action="store_true", help="compress jsonl")
+        how.add_argument("--shard-rows", default="1000000", metavar="N", help="most rows in a file (1000000)")
+        how.add_argument("--shard-mb", default="500", metavar="N", help="most megabytes of feed in a file (500)")
+        how.add_argument("--split-by", default="hash", help="hash, time or none (hash)")
+        how.add_argument(
+            "--splits", default="90,5,5", metavar="A,B,C", help="shares of train, validation, test (90,5,5)"
+        )
+        how.add_argument("--force", action="store_true", help="replace README.md and data of a folder that is not ours")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for Parquet.
+        from jira_crawler.exports.export import Leaking, export
+        from jira_crawler.exports.source import Source
+
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
+            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        try:
+            order = _order(args, opts)
+            folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
+            with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
+                made = export(source, order, progress)
+            _show(made)
+        except Refused as error:
+            print(f"scrapy export: {error}", file=sys.stderr)
+            self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
+
+
+def _order(args: list[str], opts: Namespace) -> Order:
+    from jira_crawler.exports.choice import Choice
+    from jira_crawler.exports.order import Order
+    from jira_crawler.exports.shards import Layout
+
+    if args:
+        raise BadArgument(f"scrapy export takes switches only, not {args[0]!r}.")
+    if opts.files not in ("parquet", "jsonl"):
+        raise BadArgument("--files is parquet or jsonl.")
+    if opts.zstd and opts.files != "jsonl":
+        raise BadArgument("--zstd goes with --files jsonl; Parquet is compressed by itself.")
+    return Order(
+        format=opts.format,
+        to=opts.to,
+        choice=Choice(
+            projects=tuple(key.upper() for key in _listed(opts.projects)),
+            languages=tuple(code.lower() for code in _listed(opts.languages)),
+            tasks=_listed(opts.tasks),
+            min_quality=_number("min-quality", opts.min_quality, float),
+            representatives=opts.representatives,
+        ),
+        layout=Layout(
+            files="jsonl.zst" if opts.zstd else opts.files,
+            most_rows=_number("shard-rows", opts.shard_rows, int),
+            most_bytes=int(_number("shard-mb", opts.shard_mb, float) * 1e6),
+        ),
+        split_by=opts.split_by,
+        shares=tuple(_number("splits", share, float) for share in _listed(opts.splits)),
+        force=opts.force,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
+    try:
+        number = kind(text)
+        if not isfinite(number):
+            raise ValueError
+    except (ValueError, OverflowError):
+        raise BadArgument(f"--{name} is made of numbers, and {text!r} is none.") from None
+    return number
+
+
+def _show(made: Made) -> None:
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table()
+    for heading in ("split", "rows", "issues", "files"):
+        table.add_column(heading, justify="left" if heading == "split" else "right")
+    for split, paths in made.files.items():
+        table.add_row(split, f"{made.rows[split]:,}", f"{made.issues[split]:,}", f"{len(paths):,}")
+    console.print(table)
+    for before, passed in zip(made.passed, made.passed[1:], strict=False):
+        if before.examples > passed.examples:
+            dropped = f"{before.issues - passed.issues:,} issues, {before.examples - passed.examples:,} examples"
+            console.print(f"left out by {passed.filter}: {dropped}", soft_wrap=True, markup=False)
+    if made.overlap:
+        console.print(
+            f"{made.groups:,} groups, the largest of {made.largest:,} issues; in more than one split: "
+            f"{made.overlap.groups} groups, {made.overlap.inputs} inputs",
+            soft_wrap=True,
+        )
+    console.print(f"Exported to {made.order.to}", soft_wrap=True, markup=False)
+
+
+@contextmanager
+def reading(what: str, size: int) -> Iterator[Callable[[int], None]]:
+    """Shows on a terminal how many of the bytes to read have been read; elsewhere it keeps quiet."""
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task(what, total=size)
+        yield lambda read: bar.advance(task, read)

@@ -1,0 +1,82 @@
+"""`scrapy stats`: what the feeds of OUTPUT_DIR hold, as a page to look at."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+
+from jira_crawler.commands.export import REFUSED, reading
+from jira_crawler.exceptions import BadArgument, Refused
+
+if TYPE_CHECKING:
+    from jira_crawler.exports.statistics import Statistics
+
+
+class Command(ScrapyCommand):
+    """Writes one self-contained HTML page and prints the main numbers."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+    def syntax(self) -> str:
+        return "[--to PATH]"
+
+    def short_desc(self) -> str:
+        return "Count what the feeds hold, as a page to look at"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--to", default="", metavar="PATH", help="the page to write (OUTPUT_DIR/stats.html)")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        from jira_crawler.exports.page import page
+        from jira_crawler.exports.source import Source
+        from jira_crawler.exports.statistics import gather
+
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        folder = Path(self.settings["OUTPUT_DIR"])
+        path = Path(opts.to or folder / "stats.html")
+        try:
+            if args:
+                raise BadArgument(f"scrapy stats takes --to PATH only, not {args[0]!r}.")
+            with Source(folder, self.settings["STORE_URL"]) as source, reading("Counting", source.size()) as progress:
+                found = gather(source, progress)
+            _write(path, page(found))
+        except Refused as error:
+            print(f"scrapy stats: {error}", file=sys.stderr)
+            self.exitcode = REFUSED
+            return
+        _show(found)
+        print(f"The page is {path}")
+
+
+def _write(path: Path, text: str) -> None:
+    temporary = path.with_name(f".{path.name}.unfinished")
+    try:
+        temporary.write_text(text, "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise BadArgument(f"The page {path} cannot be written: {error.strerror}.") from error
+
+
+def _show(found: Statistics) -> None:
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table()
+    for heading in ("project", "issues", "examples"):
+        table.add_column(heading, justify="left" if heading == "project" else "right")
+    for project, issues in sorted(found.issues.items()):
+        table.add_row(project, f"{issues:,}", f"{found.examples[project]:,}")
+    console.print(table)
+    tasks = ", ".join(f"{task} {len(each.outputs):,}" for task, each in sorted(found.tasks.items()))
+    languages = ", ".join(f"{code or 'none told'} {n:,}" for code, n in found.languages.most_common())
+    console.print(f"tasks: {tasks}", soft_wrap=True)
+    console.print(f"languages: {languages}", soft_wrap=True)
+    console.print(f"clusters: {found.cluster_sizes().total():,} of {found.issues.total():,} issues", soft_wrap=True)

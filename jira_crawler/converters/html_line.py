@@ -1,0 +1,131 @@
+"""The text of one paragraph while it is read: blanks are narrowed, emphasis and links are noted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from jira_crawler.converters.html_links import linked
+from jira_crawler.converters.html_tags import decoded
+from jira_crawler.converters.markdown_emphasis import EM, MARKS, OFF, ON, STRIKE, STRONG, settle
+from jira_crawler.converters.markdown_escape import plain
+
+Styles = tuple[int, int, int]
+_BITS = (STRONG, EM, STRIKE)
+_GAPS = re.compile(r"\n{3,}")
+
+
+class Line:
+    """Takes text and what happens to it, gives a paragraph of Markdown."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open = [0, 0, 0]
+        self._anchor: tuple[int, Mapping[str, str], Styles] | None = None
+        # Blanks at an edge, of a line or behind other blanks, are none.
+        self._edge = True
+        self.said = False
+
+    def say(self, text: str) -> None:
+        """Add text as it stands in HTML."""
+        if "&" in text:
+            text = decoded(text)
+        words = " ".join(text.split())
+        if not words:
+            self._blank(text)
+            return
+        if not self._edge and text[0].isspace():
+            words = " " + words
+        self._edge = text[-1].isspace()
+        self._pieces.append(plain(words + " " if self._edge else words))
+        self.said = True
+
+    def add(self, markdown: str) -> None:
+        """Add what is Markdown already."""
+        if markdown:
+            if markdown[0] == "`" and self._pieces and self._pieces[-1].endswith("`"):
+                self._pieces.append(" ")
+            self._pieces.append(markdown)
+            self.said, self._edge = True, False
+
+    def is_glued(self) -> bool:
+        """Say whether a letter or digit stands directly before what comes next."""
+        return bool(self._pieces) and self._pieces[-1][-1:].isalnum()
+
+    def end_line(self) -> None:
+        """Go on in a new line."""
+        if self.said:
+            self._pieces.append("\n")
+            self._edge = True
+
+    def begin(self, style: int) -> None:
+        """Begin a style; within itself it changes nothing."""
+        self._open[style >> 1] += 1
+        if self._open[style >> 1] == 1:
+            self._pieces.append(ON[style])
+
+    def end(self, style: int) -> None:
+        """End a style, if it was begun."""
+        if self._open[style >> 1]:
+            self._open[style >> 1] -= 1
+            if not self._open[style >> 1]:
+                self._pieces.append(OFF[style])
+
+    def begin_link(self, attributes: Mapping[str, str]) -> None:
+        """Begin an anchor; one that is still open ends."""
+        self.end_link()
+        self._anchor = len(self._pieces), attributes, self.styles()
+
+    def end_link(self) -> str:
+        """End an anchor, and return what it became."""
+        if self._anchor is None:
+            return ""
+        start, attributes, styles = self._anchor
+        self._anchor = None
+        inside = "".join(self._pieces[start:])
+        said = inside.strip()
+        if not MARKS.sub("", said):
+            return ""
+        turns = ""
+        if styles != self.styles():
+            turns, said = "".join(MARKS.findall(said)), MARKS.sub("", said)
+        before, after = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
+        became = linked(said, attributes)
+        if became.startswith("[") and start and self._pieces[start - 1].endswith("!"):
+            self._pieces[start - 1] = self._pieces[start - 1][:-1] + "\\!"
+        self._pieces[start:] = [before, became, turns, after]
+        return became
+
+    def styles(self) -> Styles:
+        """Return how often each style is open."""
+        strong, em, strike = self._open
+        return strong, em, strike
+
+    def restore(self, styles: Styles) -> None:
+        """Return to the styles of before, between two paragraphs."""
+        if styles != self.styles():
+            self._open = list(styles)
+            self._restart()
+
+    def take(self) -> str:
+        """Return the paragraph, and begin another in the same style and link."""
+        anchor = self._anchor
+        self.end_link()
+        text = "".join(self._pieces)
+        self._restart()
+        if anchor:
+            self.begin_link(anchor[1])
+        if "\n" in text:
+            text = text.replace(" \n", "\n")
+            if "\n\n\n" in text:
+                text = _GAPS.sub("\n\n", text)
+        return settle(text.strip())
+
+    def _blank(self, text: str) -> None:
+        if text and not self._edge:
+            self._pieces.append(" ")
+            self._edge = True
+
+    def _restart(self) -> None:
+        self._pieces = [ON[style] for style in _BITS if self._open[style >> 1]] if any(self._open) else []
+        self._edge, self.said = True, False

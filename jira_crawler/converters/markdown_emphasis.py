@@ -1,0 +1,143 @@
+"""Settles emphasis when a paragraph is whole: only then is it known which marks will be read as such."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from jira_crawler.converters.markdown_escape import LINE, STAR
+
+STRONG, EM, STRIKE = 1, 2, 4
+# Non-characters, which `readable` keeps out of every text.
+ON = {STRONG: "\ufdd2", EM: "\ufdd3", STRIKE: "\ufdd4"}
+OFF = {STRONG: "\ufdd5", EM: "\ufdd6", STRIKE: "\ufdd7"}
+MARKS = re.compile("[\ufdd2-\ufdd7]")
+
+_TURNS = {**{mark: (bit, bit) for bit, mark in ON.items()}, **{mark: (bit, 0) for bit, mark in OFF.items()}}
+_UNSETTLED = re.compile("[\ufdd2-\ufdd9]")
+# Patterns begin with a character or a set, looking behind only then: the engine skips the text in between.
+_PIECES = re.compile("([\ufdd2-\ufdd7\n](?:(?<!\n)|\n))")
+_OPENS = {
+    STAR: re.compile(f"{STAR}(?<!{STAR}{STAR}){STAR}*+(?=\\S)"),
+    LINE: re.compile(f"{LINE}(?<![\\w{LINE}]{LINE}){LINE}*+(?=\\S)"),
+}
+_CLOSES = {
+    STAR: re.compile(f"{STAR}(?<=[^\\s{STAR}]{STAR})"),
+    LINE: re.compile(f"{LINE}(?<=[^\\s{LINE}]{LINE}){LINE}*+(?!\\w)"),
+}
+
+
+class _Run(NamedTuple):
+    """Words of one style, and the blanks before them."""
+
+    gap: str
+    words: str
+    style: int
+
+
+def settle(text: str) -> str:
+    """Return a paragraph with its marks written so that they are read as such, or left out where they cannot be.
+
+    Its lines come without blanks at their ends.
+    """
+    if text.isascii() or not _UNSETTLED.search(text):
+        return text
+    if MARKS.search(text):
+        text = _written(list(_runs(text)))
+    for mark, character in ((STAR, "*"), (LINE, "_")):
+        if mark in text:
+            text = text.replace(mark, "\\" + character if _is_read(text, mark, character) else character)
+    return text
+
+
+def _is_read(text: str, mark: str, character: str) -> bool:
+    """Say whether stars of the text could pair up, with each other or with ours."""
+    opening = _OPENS[mark].search(text)
+    return character in text or bool(opening and _CLOSES[mark].search(text, opening.end()))
+
+
+def _runs(text: str) -> Iterator[_Run]:
+    style, gap = 0, ""
+    for piece in _PIECES.split(text):
+        turn = _TURNS.get(piece)
+        words = "" if turn else piece.strip()
+        if turn:
+            style = style & ~turn[0] | turn[1]
+        elif words:
+            start = piece.index(words)
+            yield _Run(_narrow(gap + piece[:start]), words, style)
+            gap = piece[start + len(words) :]
+        else:
+            gap += piece
+    yield _Run(_narrow(gap), "", 0)
+
+
+def _narrow(gap: str) -> str:
+    lines = gap.count("\n")
+    return "\n" * min(lines, 2) if lines else gap[:1]
+
+
+def _written(runs: list[_Run]) -> str:
+    starts, ends = _marks(runs)
+    out: list[str] = []
+    open_now: list[tuple[int, str]] = []
+    for at, run in enumerate(runs):
+        again = _closed(open_now, ends.get(at, 0), out)
+        out.append(run.gap)
+        for begun in [*again, *sorted(starts.get(at, ()), reverse=True)]:
+            open_now.append((begun[1], begun[2]))
+            out.append(begun[2])
+        out.append(run.words)
+    return "".join(out)
+
+
+def _closed(open_now: list[tuple[int, str]], ending: int, out: list[str]) -> list[tuple[int, int, str]]:
+    """Close the styles that end, and those inside them for a moment: they are returned, to be opened again."""
+    again: list[tuple[int, int, str]] = []
+    while any(style & ending for style, _ in open_now):
+        style, mark = open_now.pop()
+        out.append(mark)
+        if not style & ending:
+            again.insert(0, (0, style, mark))
+    return again
+
+
+def _marks(runs: list[_Run]) -> tuple[dict[int, list[tuple[int, int, str]]], dict[int, int]]:
+    """Find where each style starts, with (end, style, mark), and which styles end before which run."""
+    starts: dict[int, list[tuple[int, int, str]]] = {}
+    ends: dict[int, int] = {}
+    for style in (STRONG, EM, STRIKE):
+        first = -1
+        for at, run in enumerate(runs):
+            if first >= 0 and (not run.style & style or "\n\n" in run.gap):
+                mark = _mark(runs, first, at, style)
+                if mark:
+                    starts.setdefault(first, []).append((at, style, mark))
+                    ends[at] = ends.get(at, 0) | style
+                first = -1
+            if first < 0 and run.style & style:
+                first = at
+    return starts, ends
+
+
+def _mark(runs: list[_Run], first: int, end: int, style: int) -> str:
+    """Choose the mark for a style from one run to before another; none if it would not be read as one."""
+    begun, last, after = runs[first], runs[end - 1], runs[end]
+    before = runs[first - 1] if first else _Run("", "", 0)
+    glued_before = not begun.gap and before.words[-1:].isalnum() and not before.style & ~begun.style
+    glued_after = not after.gap and after.words[:1].isalnum() and not after.style & ~last.style
+    for glued, edge, others in (
+        (glued_before, begun.words[0], begun.style & ~before.style),
+        (glued_after, last.words[-1], last.style & ~after.style),
+    ):
+        if glued and (_is_punctuation(edge) or (others & STRIKE and others != STRIKE)):
+            return ""
+    if style == EM:
+        return "*" if glued_before or glued_after else "_"
+    return "**" if style == STRONG else "~~"
+
+
+def _is_punctuation(character: str) -> bool:
+    return unicodedata.category(character)[0] in "PS" or character in (STAR, LINE)

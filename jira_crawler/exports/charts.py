@@ -1,0 +1,116 @@
+"""Charts as elements of a page: colours come from the page's style, so they follow it into the dark.
+
+They are drawn here because two kinds of bars are all that is needed: matplotlib would bring eighty megabytes and
+pictures whose colours do not follow the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+from jira_crawler.exports.elements import Element, element
+
+Point = tuple[str, int]
+
+HEIGHT: Final = 240
+_LEFT, _RIGHT, _TOP, _BOTTOM = 64, 8, 10, 44
+_FLOOR: Final = HEIGHT - _BOTTOM
+_WIDEST: Final = 72  # pixels: a lone column is no wall
+_LABEL: Final = 52  # pixels that a label under a column needs
+_BARS: Final = 25  # more than this nobody reads
+
+
+def bars(heading: str, unit: str, points: Sequence[Point]) -> Element:
+    """A table whose rows are bars, the longest first; the rest of a long list is summed up in one row."""
+    ranked = sorted(points, key=lambda point: (-point[1], point[0]))
+    shown, rest = ranked[:_BARS], ranked[_BARS:]
+    if rest:
+        shown.append((f"{len(rest):,} others", sum(value for _, value in rest)))
+    longest = max((value for _, value in shown), default=1)
+    total = sum(value for _, value in points)
+    spans = ((heading, "1"), (unit, "2"), ("share", "1"))
+    heads = (element("th", {"scope": "col", "colspan": span}, said) for said, span in spans)
+    head = element("thead", {}, element("tr", {}, *heads))
+    return element("table", {"class": "bars"}, head, element("tbody", {}, *(_bar(p, longest, total) for p in shown)))
+
+
+def _bar(point: Point, longest: int, total: int) -> Element:
+    name, value = point
+    bar = element("div", {"class": "bar", "style": f"width:{100 * value / longest:.1f}%"})
+    numbers = (element("td", {"class": "n"}, said) for said in (f"{value:,}", f"{100 * value / total:.1f} %"))
+    return element("tr", {}, element("th", {"scope": "row"}, name), element("td", {}, bar), *numbers)
+
+
+def columns(
+    points: Sequence[Point], across: str, up: str, *, width: int = 560, first: int = 0, rhythm: int = 1
+) -> Element:
+    """Upright columns in the order given, with both axes named and each column's number in its tooltip.
+
+    Names stand under every column from the `first`, or under so many of them, by multiples of `rhythm`, as fit.
+    """
+    steps = ticks(max((value for _, value in points), default=1))
+    plot = _Plot(width - _LEFT - _RIGHT, (HEIGHT - _TOP - _BOTTOM) / steps[-1], len(points))
+    parts = [part for value in steps for part in plot.line(value)]
+    every = rhythm * -(-plot.crowded // rhythm)
+    for at, (name, value) in enumerate(points):
+        parts.append(plot.column(at, value, f"{name}: {value:,} {up}"))
+        if at % every == first % every and plot.middle(at) + _LABEL / 2 <= width:
+            parts.append(_text(plot.middle(at), _FLOOR + 16, name, "middle"))
+    turned = {"transform": f"translate(12 {(_TOP + _FLOOR) / 2:.0f}) rotate(-90)"}
+    parts.append(_text(_LEFT + plot.inner / 2, HEIGHT - 6, across, "middle", {"class": "axis"}))
+    parts.append(_text(0, 0, up, "middle", {"class": "axis", **turned}))
+    box = {"viewBox": f"0 0 {width} {HEIGHT}", "role": "img", "aria-label": f"{up} by {across}"}
+    return element("svg", box, *parts)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plot:
+    """Where things are: `inner` pixels across for `count` columns, `scale` pixels up for each one counted."""
+
+    inner: int
+    scale: float
+    count: int
+
+    @property
+    def step(self) -> float:
+        return self.inner / max(1, self.count)
+
+    @property
+    def crowded(self) -> int:
+        """Of so many columns only one has room for its name."""
+        return max(1, -(-_LABEL * self.count // self.inner))
+
+    def middle(self, at: int) -> float:
+        return _LEFT + (at + 0.5) * self.step
+
+    def line(self, value: int) -> Iterator[Element]:
+        y, right = f"{_FLOOR - value * self.scale:.1f}", str(_LEFT + self.inner)
+        yield element("line", {"class": "grid", "x1": str(_LEFT), "x2": right, "y1": y, "y2": y})
+        yield _text(_LEFT - 6, float(y) + 4, f"{value:,}", "end")
+
+    def column(self, at: int, value: int, said: str) -> Element:
+        wide = min(_WIDEST, self.step - min(2.0, self.step / 5))
+        high = max(value * self.scale, 1.0) if value else 0.0  # something is never nothing to the eye
+        place = {"x": f"{self.middle(at) - wide / 2:.2f}", "y": f"{_FLOOR - high:.1f}"}
+        size = {"width": f"{wide:.2f}", "height": f"{high:.1f}"}
+        return element("rect", {"class": "column", **place, **size}, element("title", {}, said))
+
+
+def _text(x: float, y: float, said: str, anchor: str, more: Mapping[str, str] | None = None) -> Element:
+    place = {"x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
+    return element("text", {"class": "tick", **place, **(more or {})}, said)
+
+
+def ticks(most: int) -> list[int]:
+    """Round numbers from 0 to at least `most`, at most six of them; whole, for things are counted."""
+    step = next(size for size in _round() if size * 5 >= most)
+    return list(range(0, max(1, -(-most // step)) * step + 1, step))
+
+
+def _round() -> Iterator[int]:
+    """1, 2, 5, 10, 20, 50, …"""
+    for power in count():
+        yield from (10**power, 2 * 10**power, 5 * 10**power)

@@ -1,0 +1,74 @@
+"""Which issues and which of their examples are wanted, and how many each filter let through."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from jira_crawler.exports.source import Entry, Sample
+
+Filter = Callable[[Entry, list[Sample]], list[Sample]]
+UNDETERMINED = "und"  # how ISO 639 calls the language that nobody could tell
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What the options say; what is empty filters nothing."""
+
+    projects: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    min_quality: float = 0.0
+    representatives: bool = False
+
+    def filters(self) -> Iterator[tuple[str, Filter]]:
+        """Gives what is in force, by the words that say it, in the order in which it is applied."""
+        if self.projects:
+            yield f"projects {', '.join(self.projects)}", _issues(lambda e: e.about["project"] in self.projects)
+        if self.languages:
+            asked = f"languages {', '.join(self.languages)}"
+            yield asked, _issues(lambda e: (e.about["language"] or UNDETERMINED) in self.languages)
+        if self.min_quality:
+            yield f"quality of {self.min_quality:g} or more", _issues(lambda e: e.about["quality"] >= self.min_quality)
+        if self.representatives:
+            yield "one issue of each cluster", _issues(lambda e: bool(e.about["representative"]))
+        if self.tasks:
+            yield f"tasks {', '.join(self.tasks)}", lambda _, samples: [s for s in samples if s.task_type in self.tasks]
+
+
+@dataclass(slots=True)
+class Passed:
+    """How many issues and examples came as far as through one filter."""
+
+    filter: str
+    issues: int = 0
+    examples: int = 0
+
+
+@dataclass(slots=True)
+class Funnel:
+    """Applies filters one after the other and counts what each lets through, all issues first."""
+
+    filters: list[tuple[str, Filter]]
+    passed: list[Passed] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.passed = [Passed("everything in the feeds"), *(Passed(name) for name, _ in self.filters)]
+
+    def take(self, entry: Entry) -> list[Sample]:
+        """What is wanted of an issue."""
+        samples = entry.samples
+        self._count(0, samples)
+        for at, (_, chosen) in enumerate(self.filters, 1):
+            if not (samples := chosen(entry, samples)):
+                break
+            self._count(at, samples)
+        return samples
+
+    def _count(self, at: int, samples: list[Sample]) -> None:
+        self.passed[at].issues += 1
+        self.passed[at].examples += len(samples)
+
+
+def _issues(fits: Callable[[Entry], bool]) -> Filter:
+    return lambda entry, samples: samples if fits(entry) else []

@@ -1,0 +1,49 @@
+"""What an export came to, counted from what was written."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from jira_crawler.exports.audit import Overlap
+from jira_crawler.exports.choice import Passed
+from jira_crawler.exports.marks import marks
+from jira_crawler.exports.order import Order
+from jira_crawler.exports.source import Entry, Sample
+
+
+@dataclass(slots=True)
+class Made:
+    """What an export came to; counts are by split, project or task, of what was written."""
+
+    order: Order
+    fetched: datetime | None
+    passed: list[Passed]
+    groups: int
+    largest: int
+    files: dict[str, list[Path]] = field(default_factory=dict)
+    sites: dict[str, str] = field(default_factory=dict)
+    rows: Counter[str] = field(default_factory=Counter)
+    issues: Counter[str] = field(default_factory=Counter)
+    examples: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # split, project, task
+    languages: Counter[str] = field(default_factory=Counter)  # issues
+    marks: Counter[str] = field(default_factory=Counter)
+    span: dict[str, tuple[str, str]] = field(default_factory=dict)  # split → first and last `created`
+    characters: int = 0
+    overlap: Overlap | None = None
+
+    def count(self, split: str, entry: Entry, samples: list[Sample]) -> None:
+        """Notes that the records of an issue were written."""
+        about = entry.about
+        self.sites.setdefault(about["site"], about["url"].rpartition("/browse/")[0])
+        self.issues[split] += 1
+        self.languages[about["language"]] += 1
+        first, last = self.span.get(split, (about["created"],) * 2)
+        self.span[split] = min(first, about["created"]), max(last, about["created"])
+        for sample in samples:
+            self.examples[split, about["project"], sample.task_type] += 1
+            for text in (sample.instruction, sample.input, sample.output):
+                self.marks.update(marks(text))
+                self.characters += len(text)

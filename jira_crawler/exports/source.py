@@ -1,0 +1,174 @@
+"""The feeds of an output folder, issue by issue in a fixed order, while nobody else writes into it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import orjson
+from sqlalchemy import func, select
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.fields import about
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.store.tables import issues
+
+_CHUNK = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the lines of one issue are."""
+
+    feed: str
+    site: str
+    id: str
+    number: int
+    offset: int
+    length: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One example; `size` is the bytes of its line."""
+
+    id: str
+    task_type: str
+    example_type: str
+    instruction: str
+    input: str
+    output: str
+    size: int
+
+    @property
+    def is_text(self) -> bool:
+        """Whether it is a text to learn by heart, without a question."""
+        return not (self.instruction or self.input)
+
+    @property
+    def shown(self) -> str:
+        """What a model gets to see before it answers, or the text where nothing is asked."""
+        return self.output if self.is_text else self.input
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One issue as the feeds tell of it: `about` it, and its examples in the order of their ids."""
+
+    about: dict[str, Any]
+    samples: list[Sample]
+
+    @property
+    def identity(self) -> str:
+        return f"{self.about['site']}-{self.about['issue_id']}"
+
+
+class Source:
+    """Reads only what the store calls certain, and holds the folder's lock until it is closed."""
+
+    def __init__(self, folder: Path, url: str = ""):
+        if not url and not (folder / "store.sqlite").is_file():
+            raise BadArgument(f"There is no dataset in {folder}: crawl first, or set OUTPUT_DIR.")
+        try:
+            self._dataset = Dataset(folder, url)
+        except BadArgument:
+            if _is_taken(folder):
+                raise BadArgument(f"A crawl is writing to {folder}: try again when it has ended.") from None
+            raise
+        self.folder = folder
+        self.engine = self._dataset.store.engine
+        self._open: dict[str, IO[bytes]] = {}
+        try:
+            self._dataset.judge()  # which a crawl that was killed has not come to
+        except BaseException:
+            self._dataset.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        for file in self._open.values():
+            file.close()
+        self._dataset.close()
+
+    def projects(self) -> list[str]:
+        return sorted(feed.removesuffix(".jsonl") for feed, (size, _) in self._lengths() if size)
+
+    def size(self) -> int:
+        """Counts the certain bytes of all feeds."""
+        return sum(size for _, (size, _) in self._lengths())
+
+    def fetched(self) -> datetime | None:
+        """Says when the last of the issues in the feeds was fetched."""
+        query = select(func.max(issues.c.fetched_at)).where(issues.c.feed.is_not(None))
+        with self.engine.connect() as connection:
+            newest = connection.execute(query).scalar()
+        return datetime.fromtimestamp(newest / 1000, UTC) if newest else None
+
+    def spans(self) -> Iterator[Span]:
+        """Gives every issue in the feeds by project, number and site, whatever the order of lines and the database."""
+        columns = issues.c.feed, issues.c.site, issues.c.id, issues.c.number, issues.c.offset, issues.c.length
+        query = select(*columns).order_by(issues.c.number)
+        for feed in sorted(feed for feed, _ in self._lengths()):
+            with self.engine.connect() as connection:
+                rows = connection.execution_options(yield_per=_CHUNK).execute(query.where(issues.c.feed == feed))
+                # Databases do not agree on the order of texts.
+                for _, same in groupby((Span(*row) for row in rows), key=lambda span: span.number):
+                    yield from sorted(same, key=lambda span: (span.site, span.id))
+
+    def read(self, span: Span) -> Entry:
+        """Reads the lines of one issue."""
+        if span.feed not in self._open:
+            self._open[span.feed] = (self.folder / span.feed).open("rb")
+        file = self._open[span.feed]
+        file.seek(span.offset)
+        try:
+            return entry(span, file.read(span.length))
+        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            raise BadArgument(
+                f"{span.feed} is damaged at byte {span.offset}: remove it, and crawl or replay again."
+            ) from error
+
+    def _lengths(self) -> list[tuple[str, tuple[int, int | None]]]:
+        return list(self._dataset.store.lengths.all().items())
+
+
+def entry(span: Span, lines: bytes) -> Entry:
+    """Decodes the lines of one issue."""
+    read = [(orjson.loads(line), len(line) + 1) for line in lines.splitlines()]
+    samples = [
+        Sample(
+            line["id"],
+            line["task_type"],
+            line["metadata"]["example_type"],
+            line["instruction"],
+            line["input"],
+            line["output"],
+            size,
+        )
+        for line, size in read
+    ]
+    return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether somebody holds the lock of an output folder."""
+    try:
+        lock = os.open(folder / ".lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(lock)
+    return False

@@ -1,0 +1,94 @@
+"""The first reading of the feeds: who belongs together, what passes the filters, and so which split gets how much."""
+
+from __future__ import annotations
+
+from array import array
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.choice import UNDETERMINED, Funnel
+from jira_crawler.exports.groups import Groups
+from jira_crawler.exports.order import Order
+from jira_crawler.exports.source import Entry, Source
+from jira_crawler.exports.splits import SPLITS, by_hash, by_time
+
+Progress = Callable[[int], None]
+
+
+class Survey:
+    """Reads every issue once; a few numbers an issue stay in memory, in the order of `source.spans()`."""
+
+    def __init__(self, source: Source, order: Order, progress: Progress):
+        self._order = order
+        suited = order.kind.suited
+        fits = f"examples for the format {order.format}"
+        self.funnel = Funnel([*order.choice.filters(), (fits, lambda _, samples: suited(samples))])
+        groups = Groups()
+        self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
+        self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
+        for span in source.spans():
+            entry = source.read(span)
+            groups.add(entry, span.number)
+            self._add(entry)
+            progress(span.length)
+        self._refuse_unknown()
+        if not sum(self._rows):
+            raise BadArgument(f"There is nothing to export: {self._last_stand()}.")
+        self.names: NDArray[np.uint64] = np.frombuffer(groups.names, dtype=np.uint64)
+        self.roots = groups.roots()
+        self.rows: NDArray[np.uint32] = np.frombuffer(self._rows, dtype=np.uint32)
+        self.splits = self._assign()
+
+    def group(self, at: int) -> str:
+        """The name of an issue's group: 16 hexadecimal digits."""
+        return f"{self.names[self.roots[at]]:016x}"
+
+    def totals(self) -> dict[str, tuple[int, int]]:
+        """How many rows and bytes of feed each split gets; splits that get none are left out."""
+        sizes = np.frombuffer(self._sizes, dtype=np.uint64)
+        parts = ((name, self.splits == at) for at, name in enumerate(SPLITS))
+        counted = {name: (int(self.rows[part].sum()), int(sizes[part].sum())) for name, part in parts}
+        return {name: total for name, total in counted.items() if total[0]}
+
+    def group_sizes(self) -> tuple[int, int]:
+        """How many groups the exported issues are in, and how many of them the largest holds."""
+        sizes = np.bincount(self.roots[self.rows > 0])
+        return int(np.count_nonzero(sizes)), int(sizes.max())
+
+    def _add(self, entry: Entry) -> None:
+        self._created.append(int(datetime.fromisoformat(entry.about["created"]).timestamp() * 1000))
+        self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
+        self._seen["tasks"].update(sample.task_type for sample in entry.samples)
+        chosen = self.funnel.take(entry)
+        self._rows.append(self._order.kind.rows(chosen) if chosen else 0)
+        self._sizes.append(sum(sample.size for sample in chosen))
+
+    def _refuse_unknown(self) -> None:
+        for name, there in self._seen.items():
+            for asked in getattr(self._order.choice, name):
+                if asked not in there:
+                    raise BadArgument(f"Nothing in the feeds is of --{name} {asked}: there are {_listed(there)}.")
+
+    def _last_stand(self) -> str:
+        for before, after in zip(self.funnel.passed, self.funnel.passed[1:], strict=False):
+            if not after.issues:
+                return f"of {before.issues:,} issues and {before.examples:,} examples none passes “{after.filter}”"
+        return "the feeds are empty"
+
+    def _assign(self) -> NDArray[np.int8]:
+        order = self._order
+        if order.split_by == "hash":
+            return by_hash(self.roots, self.names, order.shares)
+        if order.split_by == "time":
+            created = np.frombuffer(self._created, dtype=np.int64)
+            return by_time(self.roots, self.names, order.shares, created, self.rows > 0)
+        return np.zeros(len(self.rows), dtype=np.int8)
+
+
+def _listed(there: Counter[str]) -> str:
+    return ", ".join(sorted(there)) or "none"

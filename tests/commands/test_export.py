@@ -1,0 +1,144 @@
+"""`scrapy export` as a person meets it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from jira_crawler.commands.export import Command, _order
+from jira_crawler.exports.choice import Choice
+from jira_crawler.exports.shards import Layout
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.sandbox import running
+
+from ..conftest import ROOT, command
+from ..exports.conftest import issue, write_feeds
+
+
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    return write_feeds(tmp_path / "output", [issue(number) for number in range(1, 41)])
+
+
+def export(folder: Path, *switches: str) -> subprocess.CompletedProcess[str]:
+    return command("export", *switches, "-s", f"OUTPUT_DIR={folder}")
+
+
+def test_what_a_crawl_left_is_exported_and_accounted_for(crawl, tmp_path):
+    with running(issues=120) as sandbox:
+        crawled = crawl(sandbox.url)
+    for kind in ("chat", "issues"):
+        done = export(crawled.folder, "--format", kind, "--files", "jsonl", "--to", str(tmp_path / kind))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert "in more than one split: 0 groups, 0 inputs" in done.stdout
+        assert done.stdout.splitlines()[-1] == f"Exported to {tmp_path / kind}"
+    records = [json.loads(line) for path in tmp_path.glob("chat/data/*") for line in path.read_text().splitlines()]
+    asked = {line["id"]: line for line in crawled.examples if line["instruction"]}
+    assert {record["id"] for record in records} == asked.keys()
+    for record in records:
+        line = asked[record["id"]]
+        question, answer = record["messages"]
+        assert question == {"role": "user", "content": "\n\n".join(filter(None, (line["instruction"], line["input"])))}
+        assert answer == {"role": "assistant", "content": line["output"]}
+        assert all(record[name] == line["metadata"][name] for name in ("issue_key", "created", "quality", "labels"))
+    issues = [json.loads(line) for path in tmp_path.glob("issues/data/*") for line in path.read_text().splitlines()]
+    assert {each["issue_id"] for each in issues} == {line["metadata"]["issue_id"] for line in crawled.examples}
+
+
+@pytest.mark.parametrize(
+    ("switches", "sentence"),
+    [
+        ((), "Say which format to export: --format alpaca|chat|text|issues."),
+        (("--format", "alpaca"), "Say where to export to: --to FOLDER, or a URL such as s3://bucket/path."),
+        (("x",), "scrapy export takes switches only, not 'x'."),
+        (("--files", "csv"), "--files is parquet or jsonl."),
+        (("--zstd",), "--zstd goes with --files jsonl; Parquet is compressed by itself."),
+        (("--min-quality", "good"), "--min-quality is made of numbers, and 'good' is none."),
+        (("--min-quality", "nan"), "--min-quality is made of numbers, and 'nan' is none."),
+        (("--splits", "a,b,c"), "--splits is made of numbers, and 'a' is none."),
+        (("--shard-mb", "inf"), "--shard-mb is made of numbers, and 'inf' is none."),
+    ],
+)
+def test_a_wrong_switch_gives_one_sentence(switches, sentence, capsys, tmp_path):
+    status = run(tmp_path, *switches)
+    assert (status, capsys.readouterr().err) == (2, f"scrapy export: {sentence}\n")
+
+
+def run(folder: Path, *switches: str) -> int:
+    """Runs the command in this process."""
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings({"OUTPUT_DIR": str(folder), "STORE_URL": ""})
+    chosen.add_options(parser)
+    opts, args = parser.parse_known_args(switches)
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        chosen.run(args, opts)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return chosen.exitcode
+
+
+def test_every_switch_reaches_the_order():
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings()
+    chosen.add_options(parser)
+    what = "--format text --projects acme,Other --languages EN,und --tasks a,b --min-quality 0.25 --representatives"
+    how = "--to there --files jsonl --zstd --shard-rows 7 --shard-mb 0.5 --split-by time --splits 8,1,1 --force"
+    order = _order([], parser.parse_args(f"{what} {how}".split()))
+    assert order.choice == Choice(
+        projects=("ACME", "OTHER"), languages=("en", "und"), tasks=("a", "b"), min_quality=0.25, representatives=True
+    )
+    assert order.layout == Layout(files="jsonl.zst", most_rows=7, most_bytes=500_000)
+    assert (order.format, order.to, order.split_by, order.shares, order.force) == (
+        "text",
+        "there",
+        "time",
+        (8, 1, 1),
+        True,
+    )
+
+
+def test_a_refusal_comes_without_traceback_and_leaves_nothing(output, tmp_path):
+    for switches in (("--min-quality", "1"), ("--projects", "NOSUCH"), ("--tasks", "chess")):
+        done = export(output, "--format", "alpaca", "--to", str(tmp_path / "out"), *switches)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("scrapy export: ")
+        assert done.stderr.count("\n") == 1
+    crawl = Dataset(output)
+    done = export(output, "--format", "alpaca", "--to", str(tmp_path / "out"))
+    crawl.close()
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"scrapy export: A crawl is writing to {output}: try again when it has ended.\n",
+    )
+    done = export(tmp_path / "nowhere", "--format", "alpaca", "--to", str(tmp_path / "out"))
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert [each.name for each in tmp_path.iterdir()] == ["output"]
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_who_is_told_to_stop_clears_up(tmp_path, told):
+    folder = write_feeds(tmp_path / "output", [issue(number, text=f"{number} long " * 4_000) for number in range(600)])
+    switches = ["--format", "alpaca", "--files", "jsonl", "--zstd", "--to", str(tmp_path / "out")]
+    started = subprocess.Popen(
+        [sys.executable, "-m", "scrapy", "export", *switches, "-s", f"OUTPUT_DIR={folder}"],
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    while started.poll() is None and not list(tmp_path.glob(".out*/data/train*")):
+        time.sleep(0.01)
+    started.send_signal(told)
+    _, said = started.communicate(timeout=30)
+    assert (started.returncode, said) == (128 + told, "")
+    assert [each.name for each in tmp_path.iterdir()] == ["output"]
