@@ -31,18 +31,25 @@ _MIX: Final = np.array([1, 1 << 16, 1 << 32, 1 << 48, 0x9E3779B97F4A7C15], np.ui
 
 # A script without spaces has no words to count: each of its characters is one.
 _WORD: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 
 
 def sketch(text: str) -> bytes:
     """What a text is compared by: 256 bytes from 50 words up, 8 bytes below, and none for no words at all."""
-    words = _WORD.findall(text.casefold())
+    words = _words(text)
     if not words:
         return b""
     if len(words) < LONG:
         return blake2b(" ".join(words).encode(), digest_size=8).digest()
     minima = RMinHash(num_perm=_PLACES, seed=_SEED)
-    minima.update([" ".join(words[at : at + GRAM]) for at in range(len(words) - GRAM + 1)])
+    minima.update(list(map(" ".join, zip(*(words[at:] for at in range(GRAM)), strict=False))))
     return np.array(minima.digest(), np.uint32).astype("<u2").tobytes()
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():  # several times as fast as the pattern
+        return text.translate(_ASCII).split()
+    return _WORD.findall(text.casefold())
 
 
 def clusters(sketches: Iterable[bytes]) -> list[int]:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from jira_crawler.text import near_duplicates
 from jira_crawler.text.near_duplicates import LONG, clusters, sketch
 
 
@@ -104,3 +105,8 @@ def test_thousands_of_the_same_and_of_a_kind_take_no_time():
     form = " ".join(text(2, 60))
     alike = [sketch(" ".join([form, *text(n)])) for n in range(1_000)]
     assert clusters(alike) == list(range(1_000))
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=400))
+def test_the_quick_way_finds_the_same_words(ascii_text):
+    assert near_duplicates._words(ascii_text) == near_duplicates._WORD.findall(ascii_text.casefold())
