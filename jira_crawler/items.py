@@ -19,13 +19,15 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; both may be missing.
+    """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; each may be missing.
 
+    `login` is Server's `name`, by which people mention each other; newer servers give keys that say nothing.
     After Redact both are `user_0`, `user_1`, … in the order in which people appear in an issue.
     """
 
     id: str = ""
     name: str = ""
+    login: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

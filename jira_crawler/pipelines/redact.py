@@ -1,56 +1,139 @@
-"""What identifies a mailbox or opens a door is replaced by typed marks."""
+"""What identifies a person or opens a door is replaced: secrets by typed marks, people by `user_0`, `user_1`, …"""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from jira_crawler.items import Body, Comment, Filed, Issue
+from jira_crawler.items import Body, Change, Comment, Filed, Issue, Link, Person, Worklog
+from jira_crawler.text.mentions import mentioned
+from jira_crawler.text.people import People
 from jira_crawler.text.redact import redact
+from jira_crawler.text.together import together
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+_OF_PEOPLE = frozenset({"assignee", "reporter", "creator"})
+
 
 def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
-    """Redacts every text of an issue that can reach an example, and counts the marks by type."""
-    counts: Counter[str] = Counter()
+    """Redacts every text of an issue that can reach an example and names its people by number.
 
-    def safe(text: str) -> str:
-        text, found = redact(text)
-        counts.update(found)
-        return text
+    Marks are counted by type, each text once however often the issue holds it.
+    """
+    redactor = _Redactor(issue)
+    return redactor.issue(issue), redactor.counts
 
-    def safe_body(body: Body) -> Body:
-        text = safe(body.source)
-        return body if text is body.source else Body(text, body.format)
 
-    def safe_comment(comment: Comment) -> Comment:
-        body = safe_body(comment.body)
-        return comment if body is comment.body else replace(comment, body=body)
+class _Redactor:
+    """Knows what became of each text: what was filed is mostly what is there now."""
 
-    def safe_filed(filed: Filed) -> Filed:
+    def __init__(self, issue: Issue):
+        texts = list(dict.fromkeys(every_text(issue)))
+        everything = "\n".join(texts)
+        self.people = People(_persons(issue, everything), everything)
+        safe, self.counts = together(texts, self._redact)
+        self.safe = dict(zip(texts, safe, strict=True))
+
+    def _redact(self, text: str) -> tuple[str, Counter[str]]:
+        text, counts = redact(text)
+        return self.people.redact(text, counts), counts
+
+    def text(self, text: str) -> str:
+        return self.safe[text]
+
+    def texts(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self.text, texts))
+
+    def body(self, body: Body) -> Body:
+        safe = self.text(body.source)
+        return body if safe == body.source else Body(safe, body.format)
+
+    def maybe(self, body: Body | None) -> Body | None:
+        return body and self.body(body)
+
+    def comment(self, comment: Comment) -> Comment:
+        return replace(comment, body=self.body(comment.body), author=self.people.named(comment.author))
+
+    def change(self, change: Change) -> Change:
+        before, after = self.text(change.before), self.text(change.after)
+        return replace(change, before=before, after=after, author=self.people.named(change.author))
+
+    def worklog(self, worklog: Worklog) -> Worklog:
+        return replace(worklog, body=self.maybe(worklog.body), author=self.people.named(worklog.author))
+
+    def link(self, link: Link) -> Link:
+        return replace(link, title=self.text(link.title))
+
+    def filed(self, filed: Filed) -> Filed:
         return replace(
             filed,
-            title=safe(filed.title),
-            description=filed.description and safe_body(filed.description),
-            labels=tuple(map(safe, filed.labels)),
-            components=tuple(map(safe, filed.components)),
+            title=self.text(filed.title),
+            description=self.maybe(filed.description),
+            labels=self.texts(filed.labels),
+            components=self.texts(filed.components),
         )
 
-    redacted = replace(
-        issue,
-        title=safe(issue.title),
-        description=issue.description and safe_body(issue.description),
-        environment=issue.environment and safe_body(issue.environment),
-        release_note=issue.release_note and safe_body(issue.release_note),
-        filed=issue.filed and safe_filed(issue.filed),
-        labels=tuple(map(safe, issue.labels)),
-        components=tuple(map(safe, issue.components)),
-        comments=tuple(map(safe_comment, issue.comments)),
-    )
-    return redacted, counts
+    def issue(self, issue: Issue) -> Issue:
+        return replace(
+            issue,
+            title=self.text(issue.title),
+            description=self.maybe(issue.description),
+            environment=self.maybe(issue.environment),
+            release_note=self.maybe(issue.release_note),
+            filed=issue.filed and self.filed(issue.filed),
+            labels=self.texts(issue.labels),
+            components=self.texts(issue.components),
+            versions=self.texts(issue.versions),
+            fix_versions=self.texts(issue.fix_versions),
+            reporter=self.people.named(issue.reporter),
+            assignee=self.people.named(issue.assignee),
+            comments=tuple(map(self.comment, issue.comments)),
+            changes=tuple(map(self.change, issue.changes)),
+            worklogs=tuple(map(self.worklog, issue.worklogs)),
+            links=tuple(map(self.link, issue.links)),
+            attachments=tuple(replace(each, name=self.text(each.name)) for each in issue.attachments),
+        )
+
+
+def every_text(issue: Issue) -> Iterator[str]:
+    """Every text of an issue, as it reads; what was filed the same as it is now stands once."""
+    bodies = [issue.description, issue.environment, issue.release_note]
+    yield issue.title
+    if issue.filed:
+        yield issue.filed.title
+        bodies.append(None if issue.filed.description == issue.description else issue.filed.description)
+        yield from (*issue.filed.labels, *issue.filed.components)
+    bodies += [*(comment.body for comment in issue.comments), *(worklog.body for worklog in issue.worklogs)]
+    yield from (body.source for body in bodies if body)
+    yield from (*issue.labels, *issue.components, *issue.versions, *issue.fix_versions)
+    yield from (link.title for link in issue.links)
+    yield from (attachment.name for attachment in issue.attachments)
+    for change in issue.changes:
+        yield change.before
+        yield change.after
+
+
+def _persons(issue: Issue, everything: str) -> Iterator[Person]:
+    """Who has to do with an issue: reporter, commenters, assignee, who changed and worked, who is mentioned.
+
+    The assignee comes late, for a number must not tell the future.
+    """
+    known = [issue.reporter, *(comment.author for comment in issue.comments), issue.assignee]
+    known += [*(change.author for change in issue.changes), *(worklog.author for worklog in issue.worklogs)]
+    yield from filter(None, known)
+    for change in issue.changes:
+        if change.field.casefold() in _OF_PEOPLE:
+            yield from (Person(name=name) for name in (change.before, change.after) if name)
+    there = [(everything.find(person.name or person.id), person) for person in mentioned(issue.raw.payload)]
+    yield from (person for at, person in sorted(there, key=_by_place) if at >= 0)
+
+
+def _by_place(place: tuple[int, Person]) -> tuple[int, str]:
+    return place[0], place[1].id
 
 
 class Redact:

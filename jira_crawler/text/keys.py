@@ -1,4 +1,4 @@
-"""Finds keys and tokens: by the shapes that their issuers gave them, and by the words they stand behind."""
+"""Finds keys and tokens by the shapes that their issuers gave them."""
 
 from __future__ import annotations
 
@@ -8,99 +8,131 @@ from typing import Final
 
 KEY: Final = "<KEY>"
 
-
-def _shape(beginning: str, rest: str) -> re.Pattern[str]:
-    """A token that starts where no word goes on; told after its first letters, which `re` finds fastest alone."""
-    literal = re.escape(beginning)
-    return re.compile(rf"{literal}(?<![A-Za-z0-9_]{literal}){rest}", re.ASCII)
-
-
-_SHAPES: Final = tuple(
-    _shape(beginning, rest)
-    for beginning, rest in (
-        ("AKIA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),  # Amazon
-        ("ASIA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("AROA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("AIDA", r"[A-Z0-9]{16}(?![A-Za-z0-9])"),
-        ("gh", r"[pousr]_[A-Za-z0-9]{20,}"),  # GitHub
-        ("github_pat_", r"[A-Za-z0-9_]{20,}"),
-        ("gl", r"(?:pat|dt|rt|ptt|cbt)-[\w-]{20,}"),  # GitLab
-        ("xox", r"[abeprs][.-][\w.-]{10,}"),  # Slack
-        ("xapp-", r"[\w-]{10,}"),
-        ("AIza", r"[\w-]{30,}"),  # Google
-        ("ya29.", r"[\w-]{20,}"),
-        ("GOCSPX-", r"[\w-]{20,}"),
-        ("sk_", r"(?:live|test)_[A-Za-z0-9]{10,}"),  # Stripe
-        ("rk_", r"(?:live|test)_[A-Za-z0-9]{10,}"),
-        ("whsec_", r"[A-Za-z0-9+/=]{20,}"),
-        ("npm_", r"[A-Za-z0-9]{30,}"),
-        ("pypi-AgE", r"[\w-]{20,}"),
-        ("hf_", r"[A-Za-z0-9]{30,}"),  # Hugging Face
-        ("sk-", r"(?:[a-z]+-)?(?=[\w-]{0,40}\d)[\w-]{32,}"),  # OpenAI, Anthropic
-        ("SG.", r"[\w-]{16,}\.[\w-]{16,}"),  # SendGrid
-        ("dop_v1_", r"[0-9a-f]{40,}"),  # DigitalOcean
-        ("eyJ", r"(?<!-eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}"),  # JSON web tokens
-        ("ATATT", r"[\w=-]{20,}"),  # Atlassian
-        ("ATCTT", r"[\w=-]{20,}"),
-        ("ATBB", r"[\w=-]{20,}"),
-    )
+_END: Final = r"(?![A-Za-z0-9])"
+_SHAPES: Final = (
+    r"A(?:KIA|SIA|ROA|IDA|BIA|CCA|GPA|NPA|NVA|IPA|PKA)[A-Z0-9]{16}" + _END,  # Amazon
+    r"LTAI[A-Za-z0-9]{16,20}" + _END,  # Alibaba
+    r"AIza[\w-]{30,}",  # Google
+    r"ya29\.[\w.-]{20,}",
+    r"GOCSPX-[\w-]{20,}",
+    r"1//0[\w-]{40,}",
+    r"gh[pousr]_[A-Za-z0-9]{20,}",  # GitHub
+    r"github_pat_\w{20,}",
+    r"gl(?:pat|dt|rt|ptt|cbt|ft|imt|agent|oas|soat|ffct)-[\w-]{20,}(?:\.[\w.-]{5,})?",  # GitLab
+    r"GR1348941[\w-]{20}",
+    r"xox[abcdeoprs](?:[.-][\w-]{6,})+",  # Slack
+    r"xapp-[\w-]{10,}",
+    r"[sr]k_(?:live|test)_[A-Za-z0-9]{12,}",  # Stripe
+    r"whsec_[A-Za-z0-9+/]{20,}=*",
+    r"sk-(?:[a-z0-9]+-){0,3}(?=[\w-]{0,60}\d)[\w-]{32,}",  # OpenAI, Anthropic
+    r"[ps]k\.eyJ[\w-]{20,}\.[\w-]{16,}",  # Mapbox
+    r"eyJ(?<!-eyJ)[\w-]{8,}\.[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]+){0,2}",  # JSON web tokens
+    r"SG\.[\w-]{16,}\.[\w-]{16,}",  # SendGrid
+    r"xkeysib-[0-9a-f]{40,}-\w{8,}",  # Sendinblue
+    r"key-[0-9a-f]{32}" + _END,  # Mailgun
+    r"[0-9a-f]{32}-us\d{1,2}\b",  # Mailchimp
+    r"(?:SK|AC)[0-9a-f]{32}" + _END,  # Twilio
+    r"npm_[A-Za-z0-9]{30,}",
+    r"pypi-AgE[\w-]{20,}",
+    r"rubygems_[0-9a-f]{48}",
+    r"oy2[a-z0-9]{43}" + _END,  # NuGet
+    r"CLOJARS_[a-z0-9]{40,}",
+    r"(?:hf|api_org)_[A-Za-z0-9]{30,}",  # Hugging Face
+    r"r8_[A-Za-z0-9]{30,}",  # Replicate
+    r"gsk_[A-Za-z0-9]{30,}",  # Groq
+    r"(?:pplx|xai)-[A-Za-z0-9]{30,}",
+    r"shp(?:at|ca|pa|ss|tka)_[0-9a-fA-F]{32}" + _END,  # Shopify
+    r"sq0[a-z]{3}-[\w-]{20,}",  # Square
+    r"EAAA[\w-]{56,}" + _END,
+    r"EAAC[A-Za-z0-9]{30,}",  # Facebook
+    r"dapi[0-9a-f]{32}(?:-\d)?" + _END,  # Databricks
+    r"dckr_(?:pat|oat)_[\w-]{20,}",  # Docker
+    r"do[opr]_v1_[0-9a-f]{40,}",  # DigitalOcean
+    r"NR(?:AK|JS|II|AA|BR)-[A-Za-z0-9_-]{16,}",  # New Relic
+    r"[0-9a-f]{36}NRAL" + _END,
+    r"pdus\+[\w+-]{16,}",  # PagerDuty
+    r"hv[sbr]\.[\w-]{20,}",  # Vault
+    r"s\.(?=[A-Za-z]*\d)(?=[a-z0-9]*[A-Z])[A-Za-z0-9]{24}(?![\w(]|\.\w)",
+    r"[A-Za-z0-9]{14}\.atlasv1\.[\w-]{40,}",  # Terraform
+    r"AGE-SECRET-KEY-1[0-9A-Z]{50,}",
+    r"\d{8,10}:AA[\w-]{32,35}(?![\w-])",  # Telegram
+    r"[MNO][A-Za-z0-9_-]{22,27}\.[\w-]{6}\.[\w-]{27,40}(?![\w-])",  # Discord
+    r"AAAA[\w-]{7}:APA91b[\w-]{100,}",  # Firebase
+    r"amzn\.mws\.[0-9a-f-]{36}",
+    r"b\.AAAAA[\w-]{60,}",
+    r"\d{12,17}\|[\w-]{27}(?![\w-])",  # Facebook
+    r"4/0[\w-]{40,}",
+    r"sl\.[\w-]{100,}",  # Dropbox
+    r"HRKU-[\w-]{30,}",  # Heroku
+    r"AKCp[A-Za-z0-9]{16,}",  # Artifactory
+    r"cmVmdGtu[A-Za-z0-9]{50,}",
+    r"AT(?:ATT|CTT|STT|BB)[\w=-]{20,}",  # Atlassian
+    r"v1\.0-[0-9a-f]{24}-[0-9a-f]{100,}",  # Cloudflare
+    r"(?:lin_api|ntn|fig[do]|glsa|glc|sntry[su]|pscale_(?:tkn|pw|oauth)|nfp|pnu|rdme|(?:duffel|shippo)_(?:live|test)"
+    r"|sb_secret|sbp|ph[cx]|aio|CCIPAT|sq[upa])_(?=[\w.-]{0,60}\d)[\w-]{24,}",
+    r"(?:PMAK|pul|ico|fio-u|tskey-[a-z]{2,8})-(?=[\w-]{0,60}\d)[\w-]{30,}",
+    r"dp\.[ps]t\.[A-Za-z0-9]{40,}",  # Doppler
+    r"dt0[a-z]\d\d\.[A-Z0-9]{20,}\.[A-Z0-9]{50,}",  # Dynatrace
+    r"pat[A-Za-z0-9]{14}\.[0-9a-f]{64}",  # Airtable
+    r"EZ[AT]K[A-Za-z0-9]{40,}",  # EasyPost
+    r"[\w~.-]{3}[78]Q~[\w~.-]{31,34}",  # Azure
 )
 
-_SLACK_HOOK: Final = re.compile(r"(hooks\.slack\.com/services/)[A-Za-z0-9/]{20,}")
-
-# A block whose end was cut off still gives away its lines of base64.
-_PRIVATE_KEY: Final = re.compile(
-    r"-----BEGIN [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-    r"(?:(?:[^-<]|-(?!----)|<(?!KEY>))*+-----END [A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?-----"
-    r"|(?:(?:\s|\\[nr]|>)*[A-Za-z0-9+/=]{40,})+)"
+_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(_SHAPES)})", re.ASCII)
+_LONG: Final = re.compile(r"\S{19,}")  # no token is shorter
+_HOOK: Final = re.compile(
+    r"(hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/\d{5,20}/"
+    r"|\.office\.com/webhook\w{0,3}/)[A-Za-z0-9/@_-]{20,}"
 )
 
-_AUTHORIZATION: Final = re.compile(
-    r"(\bauthorization\\?[\"']?[ \t]{0,3}[:=,][ \t]{0,3}\\?[\"']?(?:bearer|basic|token|digest|negotiate)[ \t]{1,3})"
-    r"[\w.~+/-]{6,}=*",
-    re.IGNORECASE | re.ASCII,
+# Amazon's secret is 40 letters of anything, and mostly stands behind the id.
+_PAIRED: Final = re.compile(
+    rf"({KEY}[\s\"',:;&/|]{{1,6}}(?:[\w .-]{{1,40}}[=:]\s{{0,3}})?[\"']?)"
+    r"(?=[A-Za-z/+]*\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
 )
-_BEARER: Final = re.compile(r"(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*", re.IGNORECASE | re.ASCII)
 
-# `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed. The value is looked
-# for first and its name behind it, since values of that shape are rare.
-_VALUE: Final = re.compile(
-    r"[:=]>?[ \t]{0,3}\\?[\"']?((?=[A-Za-z+/_%-]*[0-9])(?=[0-9+/_%-]*[A-Za-z])[A-Za-z0-9+/_%-]{16,}=*)"
+# Beginnings of the shapes, in lower case, as far as they are rare.
+HINTS: Final = (
+    *("a(?:kia|sia|roa|ida|bia|cca|gpa|npa|nva|ipa|pka)[a-z0-9]{8}", "ltai[a-z0-9]{8}", "aiza", r"ya29\.", "gocspx-"),
+    *("1//0", "4/0[a-z0-9_-]{16}", "gh[pousr]_", "github_pat_", "gl[a-z]{2,5}-[a-z0-9_-]{16}", "gr1348941", "xapp-"),
+    *("xox[a-z][.-]", "[sr]k_(?:live|test)_", "whsec_", "sk-[a-z0-9_-]{16}", "eyj", r"sg\.[a-z0-9_-]{8}", "xkeysib-"),
+    *("key-[0-9a-f]{8}", "[0-9a-f]{4}-us[0-9]", "(?:sk|ac)[0-9a-f]{16}", "npm_[a-z0-9]{16}", "pypi-age", "rubygems_"),
+    *("oy2[a-z0-9]{8}", "clojars_", "hf_[a-z0-9]{8}", "api_org_", "r8_", "gsk_", "(?:pplx|xai)-", "shp[a-z]{2,3}_"),
+    *(
+        "sq0",
+        "eaa[ac][a-z0-9_-]{8}",
+        "dapi[0-9a-f]{8}",
+        "dckr_",
+        "do[opr]_v1_",
+        "nr(?:ak|js|ii|aa|br)-",
+        "[0-9a-f]nral",
+    ),
+    *(
+        r"pdus\+",
+        r"hv[sbr]\.",
+        r"\bs\.[a-z0-9]{16}",
+        r"\.atlasv1\.",
+        "age-secret",
+        ":aa[a-z0-9_-]{16}",
+        "hrku-",
+        "akcp",
+    ),
+    *(r"\.[a-z0-9_-]{6}\.[a-z0-9_-]{16}", "apa91b", r"amzn\.mws", r"b\.aaaaa", r"[0-9]{4}\|[a-z0-9_-]{16}", "cmvmdgtu"),
+    *("at(?:att|ctt|stt|bb)[a-z0-9]{8}", r"v1\.0-[0-9a-f]{8}", r"dp\.[ps]t\.", "dt0[a-z][0-9]", r"pat[a-z0-9]{14}\."),
+    *("(?:pmak|pul|ico|fio-u|tskey-[a-z]{2,8})-[a-z0-9_-]{16}", "ez[at]k[a-z0-9]{8}", "[78]q~", r"sl\.[a-z0-9_-]{16}"),
+    *("(?:lin_api|ntn|fig[do]|glsa|glc|sntry[su]|pscale_[a-z]{2,5}|nfp|pnu|rdme|duffel_[a-z]+|shippo_[a-z]+)_",),
+    *("(?:sb_secret|sbp|ph[cx]|aio|ccipat|sq[upa])_[a-z0-9_-]{8}", r"hooks\.slack", "webhook"),
 )
-_NAME: Final = re.compile(
-    r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared)[._ -]?(?:access[._-]?)?key|token|secret)"
-    r"\\?[\"']?[ \t]{0,3}\Z",
-    re.IGNORECASE,
-)
-_LONGEST_NAME: Final = 40
 
 
-def redact_keys(text: str, counts: Counter[str]) -> str:
-    """The text with `<KEY>` for each key, token and private key block; adds their number to `counts`."""
-    found = 0
-    if "PRIVATE KEY" in text:
-        text, found = _PRIVATE_KEY.subn(KEY, text)
-    for shape in _SHAPES:
-        if shape.search(text):
-            text, more = shape.subn(KEY, text)
-            found += more
-    for pattern in _likely(text.lower()):
-        text, more = pattern.subn(rf"\1{KEY}", text)
-        found += more
-    named = _VALUE.sub(_mark_named, text)
-    found += named.count(KEY) - text.count(KEY)
-    if found:
-        counts["key"] += found
-    return named
-
-
-def _likely(lower: str) -> list[re.Pattern[str]]:
-    words = (("hooks.slack.com", _SLACK_HOOK), ("authorization", _AUTHORIZATION), ("bearer", _BEARER))
-    return [pattern for word, pattern in words if word in lower]
-
-
-def _mark_named(match: re.Match[str]) -> str:
-    before = match.string[max(match.start() - _LONGEST_NAME, 0) : match.start()]
-    if not _NAME.search(before):
-        return match[0]
-    return match[0][: match.start(1) - match.start()] + KEY
+def redact(text: str, counts: Counter[str]) -> str:
+    """The text with `<KEY>` for each token."""
+    before = text.count(KEY)
+    text = _LONG.sub(lambda word: _TOKEN.sub(KEY, word[0]), text)
+    found = text.count(KEY) - before
+    text, paired = _PAIRED.subn(rf"\1{KEY}", text)
+    found += paired
+    text, more = _HOOK.subn(rf"\1{KEY}", text)
+    if found + more:
+        counts["key"] += found + more
+    return text

@@ -6,26 +6,48 @@ import re
 from collections import Counter
 from typing import Final
 
-PASSWORD: Final = "<PASSWORD>"  # noqa: S105 - the mark, not a password
+from jira_crawler.text.commands import PASSWORD
+from jira_crawler.text.nearby import change_near
 
-_WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dD]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
-_HINTS: Final = ("passw", "passp", "passc", "pwd")
+WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
+_SHORT: Final = (
+    r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW)|SSHPASS"
+    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW))"
+)
+# As /etc/shadow and .htpasswd hold them.
+_HASHED: Final = re.compile(r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w{1,2})\$[\w./$=,+-]{20,}")
+HINTS: Final = (
+    *(
+        "pass(?:w|p|c)",
+        "pwd",
+        r"(?:^|[^a-z])(?:pass|pw)[\\\"'`\]*]*[ \t]*(?:[:=]|->)",
+        r"pw[\\\"'`\]*]*[ \t]*[:=]",
+        "<pass>",
+    ),
+    *("(?:bind|root|user|store|db|keystore|auth|admin)p(?:ass|w)", "sshpass", r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$"),
+)
+_NEAR: Final = ("pass", "pwd", "pw")
 
 _ASSIGNED: Final = re.compile(
-    rf"(?P<before>{_WORD}\d?\\?[\"']?(?:\*\*)?(?P<sign>[ \t]{{0,3}}(?:=>|:=|=(?!=)|:(?!:))(?:\*\*)?[ \t]{{0,3}}))"
-    r"(?:(?P<quote>\\?[\"'])(?P<quoted>[^\"'\\\s]+)(?=[\"'\\])|(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\]+))"
+    rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?(?:\*\*)?"
+    r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?value\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"']value\\?[\"'](?=\s?:))?"
+    r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)(?:\*\*)?[ \t]{0,3}(?:!!str )?))"
+    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\\\s]+)(?=[\"'`\\])|(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\]+))"
     r"(?=(?P<after>[ \t]*[^\s]?))"
+)
+_PHRASE: Final = re.compile(
+    r"(?P<before>[pP]ass[pP]hrase\\?[\"']?[ \t]{0,3}[:=][ \t]{0,3})(?P<quote>\\?[\"'])"
+    r"(?P<quoted>[a-z]{2,12}(?: [a-z]{2,12}){2,8})(?=\\?[\"'])"
 )
 _TAGGED: Final = re.compile(
-    rf"(?P<before>{_WORD}\d?>[ \t]{{0,3}}|{_WORD}</name>\s{{0,40}}<value>[ \t]{{0,3}})(?P<bare>[^\s<>]+)(?=[ \t]*</)"
+    rf"(?P<before>(?:{WORD}|<pass)\d?(?:[\"']?|[ ][^<>\n]{{0,80}})>[ \t]{{0,3}}(?:<!\[CDATA\[)?"
+    rf"|{WORD}(?:</(?:name|key|string)>|>)\s{{0,40}}<(?:[vV]alue|string)>[ \t]{{0,3}})"
+    r"(?P<bare>[^\s<>\]]+)(?=[ \t]*(?:\]\]>)?</)"
 )
 _OPTION: Final = re.compile(
-    rf"(?P<before>(?<![\w-])--?[\w.-]{{0,20}}?{_WORD}[ \t]{{1,3}})(?P<bare>[^\s\"'`<>,;&|(){{}}\[\]\\-][^\s\"'`<>]*)"
-    r"(?=(?P<after>[ \t]*[^\s]?))"
-)
-
-_CALLED: Final = re.compile(
-    rf"(?P<before>(?:[sS]et|[wW]ith)[A-Za-z]{{0,20}}?{_WORD}\(\s{{0,3}})(?P<quote>[\"'])(?P<quoted>[^\"'\s]+)(?=[\"'])"
+    r"(?P<before>(?:(?<![\w-])--?|\b(?:ENV|ARG|SET|set|setx|password[ \t]|export)[ \t]{1,3}|/)"
+    rf"[\w.-]{{0,30}}?{WORD}[ \t]{{1,3}})"
+    r"(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\-][^\s\"'`<>]*)(?=(?P<after>[ \t]*[^\s]?))"
 )
 
 _NOT_SECRET: Final = re.compile(
@@ -38,17 +60,16 @@ _NOT_SECRET: Final = re.compile(
     # words that go on with a sentence
     "|option|flag|parameter|file|and|or|is|are|was|the|an|a|for|in|to|of|on|with|as|if|when|that|which|should|must"
 )
-_STANDS_FOR = ("$", "%", "*", "{", "<", "#", "@", "?", "=", ":", "...", "xxx", "…", "/", "~", "\\")
+_STANDS_FOR: Final = re.compile(
+    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|\\[^\"']|#\Z"
+)
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
 _POSITION: Final = re.compile(r"\d+(?::\d+)?")
 
 
-def redact_passwords(text: str, counts: Counter[str]) -> str:
+def redact(text: str, counts: Counter[str]) -> str:
     """The text with `<PASSWORD>` for each password behind its word; adds their number to `counts`."""
-    lower = text.lower()
-    if not any(hint in lower for hint in _HINTS):
-        return text
 
     def mark(match: re.Match[str]) -> str:
         if not _is_secret(match):
@@ -57,19 +78,23 @@ def redact_passwords(text: str, counts: Counter[str]) -> str:
         groups = match.groupdict()
         return f"{groups['before']}{groups.get('quote') or ''}{PASSWORD}"
 
-    text = _ASSIGNED.sub(mark, text)
-    if "(" in text:
-        text = _CALLED.sub(mark, text)
-    if "-" in text:
-        text = _OPTION.sub(mark, text)
-    return _TAGGED.sub(mark, text) if "</" in text else text
+    def replace(lines: str) -> str:
+        lines = _PHRASE.sub(mark, _ASSIGNED.sub(mark, lines))
+        return _TAGGED.sub(mark, _OPTION.sub(mark, lines))
+
+    if "$" in text:
+        text, found = _HASHED.subn(PASSWORD, text)
+        counts.update({"password": found} if found else {})
+    return change_near(text, _NEAR, replace, after=2)
 
 
 def _is_secret(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     value = groups.get("quoted") or groups["bare"]
     plain = value.rstrip(".,:;!?*_").casefold()
-    if len(plain) < 3 or _NOT_SECRET.fullmatch(plain) or value.casefold().startswith(_STANDS_FOR):
+    if len(plain) < 3 or _NOT_SECRET.fullmatch(plain) or _STANDS_FOR.match(value.casefold()):
+        return False
+    if groups.get("short") and not any(map(str.isalpha, plain)):
         return False
     if groups.get("quoted") or match.re is _TAGGED:
         return True
@@ -81,6 +106,8 @@ def _is_secret(match: re.Match[str]) -> bool:
 def _is_bare_secret(value: str, sign: str, after: str) -> bool:
     """Tells `password=hunter` from `password = getPassword()`, `Password: enter it` and `resetPassword:12:3`."""
     following = after.strip()
+    if following[:1] == "/" and ":" in sign:  # a name and its password, which are told apart elsewhere
+        return False
     if following[:1] in ("(", "[") or _DOTTED.fullmatch(value):
         return False
     if ":" in sign:

@@ -130,7 +130,9 @@ def _age(entry: CommentIn | History) -> tuple[str, int, str]:
 
 
 def _person(user: User | None) -> Person | None:
-    return Person(user.accountId or user.key or user.name or "", user.displayName or "") if user else None
+    if user is None:
+        return None
+    return Person(user.accountId or user.key or user.name or "", user.displayName or "", user.name or "")
 
 
 def _comments(embedded: Comments | None) -> tuple[Comment, ...]:

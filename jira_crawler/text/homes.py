@@ -1,0 +1,138 @@
+"""Finds the names of people in the paths of their home directories."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from jira_crawler.text.nearby import change_near
+
+USER: Final = "<USER>"
+
+HINTS: Final = (
+    *(r"/(?:homes?|users)\\?/", r"users\\", r"home\\", "documents(?: |%20|\\\\ )and", "einstellungen", "docume~1"),
+    *(r"\\(?:benutzer|utilisateurs|usuarios|profiles)", "~[a-z][a-z0-9._-]{2}", "/user/", "%2f(?:home|users)%2f"),
+    *("%5cusers%5c", "hd:users"),
+)
+
+_UNIX: Final = re.compile(
+    r"(?P<before>/(?:homes?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
+)
+_ESCAPED: Final = re.compile(
+    r"(?P<before>%2F(?:home|Users)%2F|%5CUsers%5C)(?P<user>[A-Za-z](?:[\w.-](?<!%)){0,63})", re.IGNORECASE
+)
+_BLANK: Final = r"(?:[ ]|%20|\\ )"
+_PROFILES: Final = (
+    rf"(?:Users|DOCUME~1|Documents{_BLANK}and{_BLANK}Settings|Dokumente und Einstellungen|Benutzer|Utilisateurs"
+    r"|Usuarios|Profiles)"
+)
+_WINDOWS: Final = re.compile(
+    rf"(?P<before>(?:\b[A-Za-z](?::|%3A)(?:[\\/]{{1,4}}WINNT)?|\\|/)[\\/]{{1,4}}{_PROFILES}[\\/]{{1,4}}"
+    rf"|\bUsers\\{{1,2}}|\\\\[\w.$-]{{1,60}}\\{{1,2}}{_PROFILES}\\{{1,2}}"
+    r"|\\{1,2}home\\{1,2}|\bMacintosh HD:Users:|\\/(?:home|Users)\\/)"
+    r"(?P<user>[^\W_][\w.@+~-]{0,63}(?:[ ][A-Z][\w.@+~-]{0,30}(?=[ \\/>])){0,2})",
+    re.IGNORECASE,
+)
+_TILDE: Final = re.compile(
+    r"(?P<before>(?<![\w~.)\]*}])~)(?P<user>[a-z][a-z0-9._-]{2,31})(?=/[\w.]|/?(?:[\s\"'`):,]|\Z))"
+)
+_HDFS: Final = re.compile(
+    r"(?P<before>\b(?:hdfs|viewfs|webhdfs|wasbs?|abfss?)://[\w.:@-]{0,80}/user/"
+    r"|\b(?:hdfs dfs|hadoop fs)\b[^\n|;]{0,200}?\s/user/)"
+    r"(?P<user>[A-Za-z][\w.-]{0,63})|(?P<before2>(?<![\w./])/user/)(?P<user2>[A-Za-z][\w.-]{0,63})"
+    r"(?=/(?:\.staging|\.sparkStaging|\.Trash|\.hiveJars|tmp|data|input|output|warehouse)\b)"
+)
+# Whom a machine or a document names so is nobody.
+_NAMES: Final = """
+    admin administrator airflow all all-users alpine ambari ambari-ci ambari-qa anonymous apache app application
+    apps appuser artifactory atlas azureuser backup bamboo bar baz bin bitbucket bitnami build buildbot builder
+    buildkite buildkite-agent builds cassandra cassandra-user centos ci circleci cloud-user cloudera coder
+    codespace conda confluence containeradministrator containeruser core daemon data debian default defaultuser0
+    demo deploy deployer dev devel developer docker ec2-user elastic elasticsearch etc example export fedora
+    flink flume foo gcpuser git github gitlab gitlab-runner gitpod gradle guest hadoop hbase hdfs hg hive home
+    httpd hudson hue impala jboss jenkins jenkinsci jetty jira jovyan kafka kibana knox kudu lib linuxbrew livy
+    local localuser logstash mapred mapreduce maven me mongodb my-name my-user my_user myname mysql myuser
+    myusername name nexus nfs nginx nobody node oozie opc operator opt oracle owner pi postgres presto project
+    projects public public-documents ranger redacted redis removed rocky root runner runneradmin sample server
+    service shared shared-data solr some-user somebody someone someuser sonar spark sqoop src stack storm svc
+    svn system teamcity test test-user tester tests testuser tez tmp tomcat travis trino ubuntu user user-name
+    user_0 user_name userid username users vagrant var vmadmin vsts vsts_azpipelinescontainer web webapp wildfly
+    work www www-data yarn you your-name your-username your_name your_username yourname youruser yourusername
+    zeppelin zookeeper
+"""
+_NOBODY: Final = frozenset(_NAMES.split())
+_GENERIC: Final = re.compile(r"user[-_]?\d{1,3}|x{2,}|<.*|public[.-].*|\d+", re.IGNORECASE)
+_OF_PATHS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@+-"
+_COLOUR: Final = re.compile(r"\A\d{0,3}m(?=/|\Z)")  # of a terminal, with its escape lost
+_COMMAND: Final = re.compile(r"\b(?:cd|ls|cp|mv|cat|du|chown|chmod|rm|directory)(?: -\w+)? \Z")
+_LONGEST_RUN: Final = 200
+_NEAR: Final = (
+    "/home",
+    "/users",
+    "users\\",
+    "home\\",
+    "settings",
+    "docume~1",
+    "~",
+    "/user/",
+    "%2f",
+    "%5c",
+    "hd:",
+    "\\/",
+    "benutzer",
+    "einstellungen",
+    "utilisateurs",
+    "usuarios",
+    "profiles",
+)
+_PATTERNS: Final = (
+    ("home/", _UNIX),
+    ("users", _UNIX),
+    ("%2f", _ESCAPED),
+    ("%5c", _ESCAPED),
+    ("\\", _WINDOWS),
+    ("hd:users", _WINDOWS),
+    (":/users", _WINDOWS),
+    ("~", _TILDE),
+    ("/user/", _HDFS),
+)
+
+
+def redact(text: str, counts: Counter[str]) -> str:
+    """The text with `/home/<USER>/…`, `C:\\Users\\<USER>\\…` and `~<USER>/…`; accounts of systems keep their names."""
+
+    def mark(match: re.Match[str]) -> str:
+        start, user = (part for part in match.groups() if part is not None)
+        name = user.rstrip(".").casefold()
+        if name in _NOBODY or _GENERIC.fullmatch(name) or (match.re is _UNIX and not _is_root(match)):
+            return match[0]
+        if match.re is _TILDE and not _is_shell(match):
+            return match[0]
+        counts["home"] += 1
+        return start + USER + ("." if user.endswith(".") else "")
+
+    def replace(lines: str) -> str:
+        lower = lines.lower()
+        for pattern in dict.fromkeys(pattern for hint, pattern in _PATTERNS if hint in lower):
+            lines = pattern.sub(mark, lines)
+        return lines
+
+    return change_near(text, _NEAR, replace, after=0)
+
+
+def _is_root(match: re.Match[str]) -> bool:
+    """Tells `/home/ann`, `/export/home/ann` and `file:///home/ann` from pages of a site and folders of a project."""
+    before = match.string[max(match.start() - _LONGEST_RUN, 0) : match.start()]
+    scheme, mark, rest = before[len(before.rstrip(_OF_PATHS)) :].rpartition("://")
+    if mark:
+        return not scheme.endswith(("http", "https", "ws", "wss"))
+    path = rest.rpartition(":")[2]
+    path = _COLOUR.sub("", path)
+    return path in ("", "a", "b", "HD", "-v", "-I", "-L", "-R") or path.startswith(("/", "@"))
+
+
+def _is_shell(match: re.Match[str]) -> bool:
+    """True for `~ann/…` and `cd ~ann`, not for `~ten`."""
+    before = match.string[max(match.start() - 12, 0) : match.start()]
+    return match.string.startswith("/", match.end()) or _COMMAND.search(before) is not None

@@ -1,0 +1,149 @@
+"""Finds keys, tokens and session ids of any shape by the names they stand behind."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import Final
+
+from jira_crawler.text.keys import KEY
+from jira_crawler.text.nearby import change_near
+
+_LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?[a-z0-9+/_%~.-]{14}"
+HINTS: Final = (
+    r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master|licen[sc]e|service|app"
+    r"|integration|routing|subscription|functions|application|admin|write|storage|consumer|hmac|ssh|deploy|webhook|bot"
+    r"|server|personal|project|host|site|session|instrumentation|amz)[._ -]?(?:access[._ -]?)?(?:key|code|signature)"
+    r"|token|secret|credential|rememberme|\bpat\b|sonar\.login|vault login|oauth_|[._\"']auth|sess(?:ion)?[._-]?id"
+    r"|\bsess"
+    r"|\bsi[dg]\b|[?&](?:signature|key|code|auth|sas)|cookie|bearer|signature=)" + _LONG_SOON,
+    "authorization",
+    "digest .*response=",
+    "(?:licen[sc]e|serial|product|activation)[ _-]?(?:key|number|code)",
+)
+_NEAR: Final = (
+    *("key", "token", "secret", "bearer", "auth", "cookie", "sess", "sid", "sig", "cred", "code", "pat", "vault login"),
+    *("sonar.login", "licens", "licence", "serial", "rememberme", "digest ", "sas=", "number"),
+)
+
+_AUTHORIZATION: Final = re.compile(
+    r"(\bauthorization\\?[\"']?[ \t]{0,3}[:=,|][ \t]{0,3}\\?[\"']?(?:bearer|basic|token"
+    r"(?!\s+token=)|negotiate|apikey|splunk|aws|geniekey|ssws)"
+    r"[ \t]{1,3})[\w.~+/-]{6,}=*",
+    re.IGNORECASE | re.ASCII,
+)
+_BEARER: Final = re.compile(r"(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*", re.IGNORECASE | re.ASCII)
+_COOKIE: Final = re.compile(r"\b(?:set-)?cookie2?\\?[\"']?[ \t]{0,3}[:=][^\n]*", re.IGNORECASE)
+_BISCUIT: Final = re.compile(r"(=\"?)(?=[A-Za-z%+/_.-]*\d)[A-Za-z0-9%+/_.-]{16,}=*")
+
+# `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed. The value is looked
+# for first and its name behind it, since values of that shape are rare.
+_VALUE: Final = re.compile(
+    r"(?P<sign>[:=]>?\*{0,2}\s{0,3}(?:base64:)?|->[ \t]{0,2}|\|[ \t]{0,3}|>[ \t]{0,3}|\(\s{0,3}|,[ \t]{0,3}"
+    r"|[ ](?:is |was )?)"
+    r"\\?[\"'`]{0,2}"
+    r"(?P<value>(?=[A-Za-z+/_%-]*[0-9])(?=[0-9+/_%-]*[A-Za-z])[A-Za-z0-9+/_%~-]{16,}"
+    r"(?:\.[\w-]{16,}){0,2}=*)"
+)
+_WORDS: Final = (
+    r"(?P<option>--?[\w-]{0,30})?(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master"
+    r"|licen[sc]e|service|integration|routing|subscription|functions|app|application|admin|write|storage|consumer|hmac"
+    r"|ssh|deploy|webhook|server|bot|personal|project|host|site|session|instrumentation)[._ -]?(?:access[._ -]?)?key"
+    r"(?:[._ -]?(?:id|data))?(?:\.[\w-]{1,40}){0,6}|token|secret(?:[._-]key[._-]base)?|credential|rememberme"
+    r"|(?<![a-z])pat|access[._ -]code|auth[._ -]?code|sonar\.login|vault login|authorization|oauth_signature"
+    r"|(?<=[._\"'])auth|(?P<session>(?<![a-z])sess(?:ion)?(?:[._-]?(?:id|key|cookie))?)"
+    r"|(?:j|php|net_)sess(?:ion)?id|(?<![a-z])(?:sid|sig)|amz-signature|[?&](?:signature|key|code|auth|access_code|sas))s?"
+)
+_TAIL: Final = (
+    r"\\?[\"'`*_]{0,3}(?:</(?:name|key)>\s{0,20}<(?:value|string)|[\"']\s{1,3}value|\s{1,20}[\"']?value[\"']?"
+    r"|[\"'],\s{0,3}[\"']value[\"']|[ ]\[[^\]\n]{0,30}\])?[ \t]{0,3}\Z"
+)
+_NAME: Final = re.compile(_WORDS + _TAIL, re.IGNORECASE)
+_FAR_NAME: Final = re.compile(_WORDS + r"(?: [\w.-]{1,20}){1,5}" + _TAIL, re.IGNORECASE)
+# What no issuer's alphabet holds, but a framework's generator does; what `kubeadm` joins with; a licence in groups; an
+# answer to a challenge; the last part of a signed request.
+_DJANGO: Final = re.compile(
+    r"((?i:secret[._-]?key)[\"']?\s{0,3}[:=]>?\s{0,3}[\"'])(?=[^\s\"']*\d)"
+    r"(?=[^\s\"']*[a-z])(?!\$\{)[^\s\"'<>]{24,}(?=[\"'])"
+)
+_KUBEADM: Final = re.compile(r"(\btoken[\"']?[=: ]{1,3}[\"']?)(?=[a-z.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}\b")
+_LICENCE: Final = re.compile(
+    r"((?i:licen[sc]e|serial|product|activation)[ _-]?(?i:key|number|code)?[\"']?(?: is|[:=])\s{0,3}[\"'`]?)"
+    r"(?=[A-Z-]*\d)(?:[A-Z0-9]{4,8}-){2,}[A-Z0-9]{4,12}\b"
+)
+_CHALLENGE: Final = re.compile(r"(\bDigest [^\n]{1,400}?\bresponse=\"?)[0-9a-f]{32}\b")
+_SIGNED: Final = re.compile(r"(\bSignature=)[0-9a-f]{64}\b")
+_PATTERNS: Final = (
+    ("authorization", _AUTHORIZATION),
+    ("bearer", _BEARER),
+    ("secret", _DJANGO),
+    ("token", _KUBEADM),
+    *((word, _LICENCE) for word in ("licen", "serial", "product", "activation")),
+    ("digest ", _CHALLENGE),
+    ("signature=", _SIGNED),
+)
+_LONG: Final = re.compile(r"[A-Za-z0-9+/_%~.-]{14}")
+_LONGEST_NAME: Final = 60
+_UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_PIECE: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9]*")
+
+
+def redact(text: str, counts: Counter[str]) -> str:
+    """The text with `<KEY>` for each value that its name gives away."""
+    before = text.count(KEY)
+    text = change_near(text, _NEAR, _redact)
+    if found := text.count(KEY) - before:
+        counts["key"] += found
+    return text
+
+
+def _redact(text: str) -> str:
+    if not _LONG.search(text) and "uthorization" not in text.lower():
+        return text
+    lower = text.lower()
+    for hint, pattern in _PATTERNS:
+        if hint in lower:
+            text = pattern.sub(rf"\1{KEY}", text)
+    if "cookie" in lower:
+        text = _COOKIE.sub(lambda header: _BISCUIT.sub(rf"\1{KEY}", header[0]), text)
+    return _VALUE.sub(_mark, text)
+
+
+def _mark(match: re.Match[str]) -> str:
+    """Marks the value if a name stands before it, and it looks like chance and not like a path or a sentence."""
+    value = match["value"]
+    if not _is_chance(value):
+        return match[0]
+    before = match.string[max(match.start() - _LONGEST_NAME, 0) : match.start()]
+    name = _NAME.search(before)
+    if not (name and _belongs(name, match["sign"].strip(), value)) and not _is_told(match, before):
+        return match[0]
+    return match[0][: match.start("value") - match.start()] + KEY
+
+
+def _belongs(name: re.Match[str], sign: str, value: str) -> bool:
+    """Sessions of servers have ids that open no door; without a sign only long values count."""
+    if name["session"] and (value.startswith("0x") or _UUID.fullmatch(value)):
+        return False
+    return bool(sign not in ("", "(", ",") or name["option"] or (len(value) >= 20 and not name["session"]))
+
+
+def _is_told(match: re.Match[str], before: str) -> bool:
+    """True for `the API key of the staging server is: …`."""
+    if match["sign"].strip() not in (":", "is", "was") or not _is_random(match["value"]):
+        return False
+    return _FAR_NAME.search(before) is not None
+
+
+def _is_random(value: str) -> bool:
+    """True for letters of both cases and digits in such disorder as no word, hash or number has."""
+    classes = "".join("d" if c.isdigit() else "u" if c.isupper() else "l" for c in value if c.isalnum())
+    turns = sum(one != other for one, other in pairwise(classes))
+    return len(set(classes)) == 3 and turns * 4 >= len(classes)
+
+
+def _is_chance(value: str) -> bool:
+    if any(len(piece) >= 8 for piece in _PIECE.findall(value)):
+        return True
+    return len(value) >= 20 and not (value.islower() or value.isupper() or "-" in value or "_" in value)

@@ -1,0 +1,149 @@
+"""Finds passwords that one person tells another in a sentence, and those that code hands to a call."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from jira_crawler.text.commands import PASSWORD
+from jira_crawler.text.nearby import change_near
+from jira_crawler.text.passwords import WORD
+
+HINTS: Final = (
+    *("pass(?:w|p|c)", "pwd", r"\bpw (?:is|was|to|-)", r"\bpass (?:is|was|to|-)", "identified by", "assword:", "u/p"),
+    *("(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds) ?(?:with|as|using|is|are|:|-|/)",),
+    *(
+        r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth=)\s?\(",
+        "requirepass|masterauth|bindpw|rootpw",
+    ),
+    *(
+        r"(?:^|[^a-z])secret[\"']?[:=]",
+        r":(?:\*|[0-9]{2,5}):[^\s:]+:[^\s:]+:",
+        r"\bpass \S*[0-9]",
+        r"\bauth (?:plain|login|\S*[0-9])",
+    ),
+    *(
+        "securestring",
+        r"\bpin (?:is|was|to|-)",
+        r"\buser\w* ?(?:/|and|&) ?p",
+        r"credentials?:? \S+ ?/",
+        r"log ?in \S+ ?/",
+    ),
+    *("kennwort", "contrase", "mot de passe", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
+)
+_NEAR: Final = (
+    *("pass", "pwd", "pw ", "pin ", "u/p", "identified by", "login", "log in", "logged in", "sign in", "cred", "auth"),
+    *("account", "secret", "connect", "pdo", "bindpw", "rootpw", ":*:", ":5432:", ":3306:", "securestring"),
+    *("kennwort", "contrase", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
+)
+_ACCOUNT: Final = r"[\w.@+-]{1,40}"
+_QUOTE: Final = r"[`\"'*]{0,3}"
+_TOLD: Final = re.compile(
+    rf"(?P<before>(?:{WORD}s?\b{_QUOTE}(?: {_QUOTE}[\w.@/-]{{1,24}}{_QUOTE}){{0,5}}?"
+    r"(?: \([^()\n]{1,60}\))?"
+    r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as)){1,4}:? {1,2}"
+    r"| ?[:=]-?\s{0,4}| :?[-–—] |\t)"
+    r"|(?<![\w.])(?:pw|pass|PW|Pass|pin|PIN) (?:is|was|to|[-–—]) {0,2}"
+    r"|(?<![A-Za-z])secret[\"']?[:=] ?|assword: ?[\"'] ?;?\s{0,4}send [\"']"
+    r"|(?:\A|\n)[\w.*-]{1,60}:(?:\d{2,5}|\*):[\w*.-]{1,40}:[\w*.-]{1,40}:(?=\S+\s*(?:\n|\Z))"
+    r"|\b(?:requirepass|masterauth|bindpw|rootpw|(?i:identified by)) "
+    r"|\b(?:[tT]emporary|[iI]nitial) password[^\n:]{0,60}: "
+    r"|(?:\A|\n|> ?|C: ?|-->)[ \t]{0,4}(?:PASS|AUTH PLAIN|AUTH LOGIN|AUTH|\w{1,6} LOGIN \S{1,40}) "
+    rf"|\b(?:u/p|[lL]ogin ?/ ?{WORD})(?: ?[:=-]| (?:is|are))? {{0,2}}{_QUOTE}{_ACCOUNT}{_QUOTE} ?/ ?"
+    rf"|\b[uU]ser(?:name|id)? ?(?:/|and|&) ?(?:{WORD}|pass|pw)\b ?(?:is|are|:|=|-)? {{0,2}}{_QUOTE}{_ACCOUNT}{_QUOTE}"
+    r" ?(?:/|:|and) ?"
+    r"|\b(?:[cC]redentials?|[cC]reds|[lL]og ?in|[lL]ogged in|[sS]ign in|[aA]uthenticate|[aA]ccount)\b"
+    rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
+    r"|(?:\b(?:[kK]ennwort|[cC]ontrase(?:ñ|n)a|[mM]ot de passe|[sS]enha|[pP]arola)|[пП]ароль|密码|密碼|パスワード)"
+    r" ?(?:[:=：]|is|ist|es|est|é|är) ?"
+    rf"){_QUOTE}[(\[]?)(?P<value>[^\s\"'`|,()\[\]]{{4,64}})"
+)
+_BARE: Final = re.compile(rf"(?P<before>{WORD}s?\b{_QUOTE}[ \t]{{1,12}}{_QUOTE})(?P<value>[^\s\"'`|,()\[\]]{{4,64}})")
+_TOLD_AFTER: Final = re.compile(
+    rf"(?P<before>)(?P<value>(?<!\S)[^\s\"'`|,()\[\]]{{4,64}})"
+    rf"(?=[`\"']? (?:as|is) (?:the |my |its |our )?(?:\w{{1,12}} )?{WORD}\b)"
+)
+# Values that a sentence, a version or a link would have.
+_WORDLIKE: Final = re.compile(
+    r"[A-Za-z]+(?:[-'’./_:][A-Za-z]+)*|\d+(?:[.:-]\d+)*[a-z%]{0,3}|https?:.*|v\d[\d.]*(?:-\w+)?|[A-Z]+-\d+"
+    r"|\w+\.(?:java|py|xml|js|php)\S*|[A-Za-z]+[\d]?\.[A-Za-z]\S*|.*[{}<>].*|[\\/].*"
+    r"|(?:utf|sha|md|aes|base|oauth|http|ipv)-?\d+\w*|.*::.*|.*->.*",
+    re.IGNORECASE,
+)
+_SIGNS: Final = ("$", "%", "*", "@", "?", "=", ":", "...", "xxx", "…", "~")
+
+_AFTER: Final = re.compile(rf" (?:as|is) (?:\w{{1,4}} )?(?:\w{{1,12}} )?{WORD}\b")
+_INSERTED: Final = re.compile(
+    r"(?P<before>(?i:insert into)[^()\n;]{1,80}\((?P<columns>[^()\n]{1,400})\)\s{1,4}(?i:values)\s{0,4}\()"
+    r"(?P<values>[^()\n]{1,800})"
+)
+_COLUMN: Final = re.compile(rf"[\"'`]?\w*{WORD}\w*[\"'`]?")
+_LITERAL: Final = r"(?P<quote>[\"'])(?P<value>[^\"'\s]{3,64})(?=[\"'])"
+_PATTERNS: Final = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?P<before>(?i:password|identified by)(?-i:) (?:by |BY |VALUES? ?)?){_LITERAL}",
+        rf"(?P<before>(?:(?:[sS]et|[wW]ith|[uU]se)[A-Za-z]{{0,20}}?|\.|\b){WORD}\(\s{{0,3}}){_LITERAL}",
+        rf"(?P<before>[\"'][\w.-]{{0,40}}?{WORD}[\"'],[ \t]{{0,3}}){_LITERAL}",
+        r"(?P<before>(?:\bPDO|UsernamePassword\w{0,24}|PasswordAuthentication|NetworkCredential|PSCredential|HTTPBasicAuth"
+        r"|[bB]asicAuth\w{0,16}|[lL]ogin|[aA]uthenticate|getConnection|connect|auth=)\s?\((?:[^()\n]{0,160},)?\s{0,3}"
+        rf"[\"'][^\"'\n]{{1,64}}[\"'],\s{{0,3}}){_LITERAL}(?=[\"'](?:\.toCharArray\(\))?\s{{0,3}}[,)])",
+        rf"(?P<before>{WORD}[^\n=:]{{0,10}}[=:][^\n\"'()]{{0,40}}"
+        rf"(?:\([^()\n]{{1,60}}, ?|[^\n]{{0,40}}[\])] ?(?:\|\||or|\?\?|\?:) )){_LITERAL}",
+        rf"(?P<before>ConvertTo-SecureString (?:-String )?){_LITERAL}",
+    )
+)
+_NOT_SECRET: Final = re.compile(
+    r"(?:pass(?:word|wd|phrase)?|pwd|user(?:name)?|secret|text|string|required|invalid|hidden|confirm|utf-?8|value"
+    r"|[\w.]*pass(?:word|wd)[\w.]*|\$.*|<.*|%.*|\{.*|\*+|[.]+|x{3,}|true|false|null|none|default|changed?|type)",
+    re.IGNORECASE,
+)
+
+
+def redact(text: str, counts: Counter[str]) -> str:
+    """The text with `<PASSWORD>` for each; adds their number to `counts`."""
+
+    def mark(match: re.Match[str]) -> str:
+        value = match["value"]
+        plain = value.rstrip(".,:;!?*_)")
+        if not _is_mixed(plain) or (match.re is _BARE and not _is_strong(plain)):
+            return match[0]
+        counts["password"] += 1
+        return match["before"] + PASSWORD + value[len(plain) :]
+
+    def mark_inserted(match: re.Match[str]) -> str:
+        values = match["values"].split(",")
+        for at, column in enumerate(match["columns"].split(",")):
+            if _COLUMN.fullmatch(column.strip()) and at < len(values) and "'" in values[at]:
+                counts["password"] += 1
+                values[at] = re.sub(r"'.*'", f"'{PASSWORD}'", values[at])
+        return match["before"] + ",".join(values)
+
+    def mark_literal(match: re.Match[str]) -> str:
+        if _NOT_SECRET.fullmatch(match["value"]):
+            return match[0]
+        counts["password"] += 1
+        return match["before"] + match["quote"] + PASSWORD
+
+    def replace(lines: str) -> str:
+        lines = _INSERTED.sub(mark_inserted, _BARE.sub(mark, _TOLD.sub(mark, lines)))
+        if _AFTER.search(lines):
+            lines = _TOLD_AFTER.sub(mark, lines)
+        for pattern in _PATTERNS:
+            lines = pattern.sub(mark_literal, lines)
+        return lines
+
+    return change_near(text, _NEAR, replace)
+
+
+def _is_mixed(plain: str) -> bool:
+    """Letters among digits or signs, which no sentence goes on with."""
+    if len(plain) < 4 or plain.startswith(_SIGNS) or _WORDLIKE.fullmatch(plain):
+        return False
+    return any(map(str.isalpha, plain)) and not plain.isalpha()
+
+
+def _is_strong(plain: str) -> bool:
+    """More than a word and its number."""
+    return sum(not character.isalpha() for character in plain) > 1 or not (plain.islower() or plain.istitle())
