@@ -14,7 +14,6 @@ import time
 from argparse import ArgumentParser
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -25,6 +24,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.parts import BASE, made_up_pages
 from benchmarks.processes import unwind_on_terminate
 from jira_crawler.converters import to_markdown
 from jira_crawler.extensions.settle import row
@@ -37,6 +37,7 @@ from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 from jira_crawler.text.near_duplicates import clusters, sketch
 from jira_crawler.text.redact import redact
+from jira_crawler.trackers import tracker
 
 WRITERS: dict[Format, Callable[[list[Block]], str]] = {
     "wiki": wiki.write,
@@ -45,6 +46,7 @@ WRITERS: dict[Format, Callable[[list[Block]], str]] = {
 }
 SIZE = 20_000  # bytes of an issue's JSON
 COMMENTS = 8
+FEWEST, MOST = 8, 10  # comments of an issue that has about this size in an embedded Jira
 
 
 class Figure(NamedTuple):
@@ -79,9 +81,9 @@ def measured(texts: int, rounds: int, seed: int) -> Iterator[Figure]:
     markdown = [to_markdown(wiki.write(body), "wiki") for body in bodies]
     size = sum(map(len, markdown)) / 1e6
     yield Figure("redaction of secrets", size, "MB", timed(lambda: [redact(text) for text in markdown], rounds), 0)
-    issues = [stored(number, seed) for number in range(texts // 4)]
-    seconds = timed(lambda: [refine(issue, DEFAULTS, Counter()) for issue in issues], rounds)
-    yield Figure(f"refining issues of {SIZE // 1000} kB, {COMMENTS} comments", len(issues), "issues", seconds, 300)
+    yield refining(f"issues of {SIZE // 1000} kB, {FEWEST} to {MOST} comments", usual(texts, seed), rounds, 300)
+    wordy = [stored(number, seed) for number in range(texts // 10)]
+    yield refining(f"issues of {SIZE // 1000} kB, all of it text", wordy, rounds, 0)
     copies = [f"{text}\n\nSeen again." for text in markdown[::10]]
     documents = markdown + copies
     yield Figure("sketches", len(documents), "docs", timed(lambda: list(map(sketch, documents)), rounds), 0)
@@ -95,8 +97,25 @@ def converter(name: Format, bodies: list[list[Block]], rounds: int, aim: float) 
     return Figure(name, size, "MB", timed(lambda: [to_markdown(source, name) for source in sources], rounds), aim)
 
 
+def refining(what: str, issues: list[Row], rounds: int, aim: float) -> Figure:
+    """Measures everything from Validate to the lines of a feed, but for the look at what is stored."""
+    seconds = timed(lambda: [refine(issue, DEFAULTS, Counter()) for issue in issues], rounds)
+    return Figure(f"refining {what}", len(issues), "issues", seconds, aim)
+
+
+def usual(texts: int, seed: int) -> list[Row]:
+    """Takes the issues with eight to ten comments from an embedded Jira, with all fields and their history."""
+    speaks = tracker("server", BASE)
+    issues = [issue for page in made_up_pages(texts, seed) for issue in speaks.read_page(page).issues]
+    return [
+        as_stored(issue.id, issue.key, issue.payload)
+        for issue in issues
+        if FEWEST <= json.loads(issue.payload)["fields"]["comment"]["total"] <= MOST
+    ]
+
+
 def stored(number: int, seed: int) -> Row:
-    """Makes up an issue as a crawl would have stored it; its description is as long as its size wants."""
+    """Makes up an issue that is nothing but text: a description as long as its size wants, and eight comments."""
     writer = Writer(Random(seed * 1_000_003 + number))
     people = [{"name": f"login{n}", "displayName": f"Given{n} Family{n}"} for n in range(5)]
     comments = [
@@ -126,17 +145,22 @@ def stored(number: int, seed: int) -> Row:
         blocks += writer.description()
         whole = {"id": str(number + 1), "key": f"MADE-{number + 1}"}
         payload = json.dumps(whole | {"fields": fields | {"description": wiki.write(blocks)}}).encode()
+    return as_stored(str(number + 1), f"MADE-{number + 1}", payload)
+
+
+def as_stored(id_: str, key: str, payload: bytes) -> Row:
+    """What a crawl has stored of an issue before it is refined."""
     raw = RawIssue(
         site="made-up",
-        base_url="http://127.0.0.1",
+        base_url=BASE,
         dialect="server",
         project="MADE",
-        id=str(number + 1),
-        key=f"MADE-{number + 1}",
+        id=id_,
+        key=key,
         payload=payload,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return replace(row(raw, 0, None), payload=payload)
+    return row(raw, 0, None)
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:

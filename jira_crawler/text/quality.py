@@ -28,7 +28,7 @@ RICH_WORDS: Final = 120
 RICH_MARKS: Final = 5
 RICH_COMMENTS: Final = 4
 FULL_COMMENT: Final = 15  # words
-READ: Final = 30_000  # characters of a description; what comes after adds nothing
+READ: Final = 10_000  # characters of a description; what comes after adds nothing
 _READ_COMMENT: Final = 400
 _SAMPLE: Final = 40  # lines of code that say whether it is a log
 
