@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
-from typing import TYPE_CHECKING
+from collections.abc import Hashable, Iterator
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from jira_crawler.items import Body, Change, Comment, Filed, Issue, Link, Person, Worklog
+from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog
 from jira_crawler.text.mentions import mentioned
 from jira_crawler.text.people import People
 from jira_crawler.text.redact import redact
@@ -66,7 +68,11 @@ class _Redactor:
         return replace(worklog, body=self.maybe(worklog.body), author=self.people.named(worklog.author))
 
     def link(self, link: Link) -> Link:
-        return replace(link, title=self.text(link.title))
+        return link if self.text(link.title) == link.title else replace(link, title=self.text(link.title))
+
+    def attachment(self, attachment: Attachment) -> Attachment:
+        name = self.text(attachment.name)
+        return attachment if name == attachment.name else replace(attachment, name=name)
 
     def filed(self, filed: Filed) -> Filed:
         return replace(
@@ -95,8 +101,23 @@ class _Redactor:
             changes=tuple(map(self.change, issue.changes)),
             worklogs=tuple(map(self.worklog, issue.worklogs)),
             links=tuple(map(self.link, issue.links)),
-            attachments=tuple(replace(each, name=self.text(each.name)) for each in issue.attachments),
+            attachments=tuple(map(self.attachment, issue.attachments)),
         )
+
+
+Item = TypeVar("Item")
+
+
+def replace(item: Item, **changes: object) -> Item:
+    """`dataclasses.replace` for items, whose fields are all given to the constructor; three times as fast."""
+    names, values = _fields(cast("Hashable", type(item)))
+    return type(item)(**(dict(zip(names, values(item), strict=True)) | changes))
+
+
+@cache
+def _fields(kind: Hashable) -> tuple[tuple[str, ...], attrgetter[Any]]:
+    names = tuple(field.name for field in fields(cast("type[Any]", kind)))
+    return names, attrgetter(*names)
 
 
 def every_text(issue: Issue) -> Iterator[str]:

@@ -12,28 +12,29 @@ from jira_crawler.text.hints import Hints
 
 PASSWORD: Final = "<PASSWORD>"  # noqa: S105 - the mark, not a password
 
-_VALUE: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s\"'`<>|;&)]{2,128})"
-_UP_TO: Final = r"\b[^\n|;&<]{0,300}?\s"
+_VALUE: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s\"'`<>|;&)]{1,127}[^\s\"'`<>|;&),\]])"
+_UP_TO: Final = r"\b[^\n|;&<]{0,300}?[\s\"',]"
+_SEP: Final = r"(?:\s|[\"']?,\s?)"  # arguments also stand in a list: `[tool, -P, …]`
 _TOOLS: Final = tuple(
     (hint, re.compile(rf"(?P<before>(?<![\w./-]{{3}}-)(?<!\w){tool}){_VALUE}"))
     for hint, tool in (
-        ("mysql", rf"(?:mysql\w*){_UP_TO}-p ?"),
-        ("mariadb", rf"mariadb[\w-]{{0,12}}{_UP_TO}-p ?"),
-        ("sshpass", r"sshpass\s+-p ?"),
-        ("mongo", rf"mongo\w{{0,12}}{_UP_TO}-p\s"),
-        ("beeline", rf"beeline{_UP_TO}-p\s"),
+        ("mysql", rf"(?:mysql\w*){_UP_TO}-p(?:[ ](?=\S*[\d!#@^]))?"),  # a word behind a blank is the database
+        ("mariadb", rf"mariadb[\w-]{{0,12}}{_UP_TO}-p(?:[ ](?=\S*[\d!#@^]))?"),
+        ("sshpass", rf"sshpass[\"']?[\s,]+[\"']?-p{_SEP}?"),
+        ("mongo", rf"mongo\w{{0,12}}{_UP_TO}-p{_SEP}"),
+        ("beeline", rf"beeline{_UP_TO}-p{_SEP}"),
         (
             "(?:docker|podman|registry|oc|az|acr|ibmcloud|cf|skopeo|crane|buildah) login",
-            rf"(?:docker|podman|helm registry|oc|az|az acr|ibmcloud|cf|skopeo|crane|buildah) login{_UP_TO}-p\s?",
+            rf"(?:docker|podman|helm registry|oc|az|az acr|ibmcloud|cf|skopeo|crane|buildah) login{_UP_TO}-p{_SEP}?",
         ),
         (
             "ldap(?:search|modify|add|delete|whoami|passwd|compare)",
-            rf"ldap(?:search|modify|add|delete|whoami|passwd|compare){_UP_TO}-w ?",
+            rf"ldap(?:search|modify|add|delete|whoami|passwd|compare){_UP_TO}-w{_SEP}?",
         ),
-        ("redis-cli", rf"redis-cli{_UP_TO}-a\s"),
-        ("psexec", rf"psexec{_UP_TO}-p\s"),
+        ("redis-cli", rf"redis-cli{_UP_TO}-a{_SEP}"),
+        ("psexec", rf"psexec{_UP_TO}-p{_SEP}"),
         ("7za? ", rf"7za?{_UP_TO}-p"),
-        ("zip .*-p", rf"(?:un)?zip{_UP_TO}-P\s?"),
+        ("zip .*-p", rf"(?:un)?zip{_UP_TO}-P{_SEP}?"),
         ("lftp", rf"lftp{_UP_TO}-u [^\s,]{{1,64}},"),
         ("storepass", r"-(?:src|dest|deststore|new)?storepass(?:wd)?\s+"),
         ("keypass", r"-(?:src|dest|new)?keypass(?:wd)?\s+"),
@@ -41,7 +42,7 @@ _TOOLS: Final = tuple(
         ("htpasswd", r"htpasswd\s+-\w{0,6}b\w{0,6}\s+\S{1,128}\s+\S{1,64}\s"),
         ("sudo -s", r"echo\s(?=[^\n|]{1,100}\|\s{0,3}sudo -S)"),
         ("chpasswd", r"echo\s[\"']?[\w.-]{1,64}:(?=[^\n|]{1,100}\|\s{0,3}(?:sudo )?chpasswd)"),
-        ("sqlcmd|bcp ", rf"(?:sqlcmd|bcp){_UP_TO}-P\s?"),
+        ("sqlcmd|bcp ", rf"(?:sqlcmd|bcp){_UP_TO}-P{_SEP}?"),
         ("net use", rf"net use{_UP_TO}/user:\S{{1,64}}\s+"),
         ("net use", r"net use \S{1,3} \S{1,80} (?=\S{2,64} /user:)"),
         ("net user", r"net user \S{1,40} (?=\S{2,64} /)"),
@@ -49,10 +50,10 @@ _TOOLS: Final = tuple(
         ("--stdin", r"echo\s(?=[^\n|]{1,100}\|\s{0,3}(?:sudo )?passwd --stdin)"),
         ("--pass ", r"--pass "),
         ("xfreerdp", rf"xfreerdp{_UP_TO}/p:"),
-        ("rdesktop", rf"rdesktop{_UP_TO}-p "),
-        ("ipmitool", rf"ipmitool{_UP_TO}-P "),
+        ("rdesktop", rf"rdesktop{_UP_TO}-p{_SEP}"),
+        ("ipmitool", rf"ipmitool{_UP_TO}-P{_SEP}"),
         (r"snmp\w{3,8} ", rf"snmp\w{{3,8}}{_UP_TO}-[AX] "),
-        ("openssl", rf"openssl enc{_UP_TO}-k "),
+        ("openssl", rf"openssl enc{_UP_TO}-k{_SEP}"),
         ("vncpasswd", r"<<<\s?"),
         ("kinit", r"echo\s(?=[^\n|]{1,100}\|\s{0,3}kinit)"),
         ("add_user|change_password", r"(?:add_user|change_password)\s+\S{1,64}\s+"),
@@ -80,7 +81,10 @@ _PATTERNS: Final = (
     *(("password", PASSWORD, pattern) for _, pattern in _TOOLS),
     *(("credentials", CREDENTIALS, pattern) for _, pattern in _PAIRS),
 )
-_STANDS_FOR: Final = re.compile(r"pass(?:word)?|passwd|pwd|secret|x{3,}|\.{3}|your.*|my_?pass(?:word)?", re.IGNORECASE)
+_STANDS_FOR: Final = re.compile(
+    r"(?:my_?|your_?)?(?:user(?:name|id)?|usr|login|name|u):(?:my_?|your_?)?(?:pass(?:word|wd)?|pwd?|p)|pass(?:word)?|passwd|pwd|secret|x{3,}|\.{3}|your.*|my_?pass(?:word)?",
+    re.IGNORECASE,
+)
 
 
 def redact(text: str, counts: Counter[str]) -> str:

@@ -6,10 +6,21 @@ import re
 from collections import Counter
 from typing import Final
 
+from jira_crawler.text.nearby import Near
+
 CREDENTIALS: Final = "<CREDENTIALS>"
 NOBODY: Final = frozenset({"git", "hg", "svn", "_HOST"})  # stands before the @ of a repository or a service
 
-_URL: Final = re.compile(r"://([^\s:@/<>\"'`?#()\[\]{}|\\]{0,256})(?::([^\s/<>\"'`|\\]{0,256}))?@(?=[\w\[.%-])")
+_URL: Final = re.compile(
+    r"(?P<mark>(?:(?<=[\s\"'=])|:)\\?/\\?/)(?P<user>[^\s:@/<>\"'`?#()\[\]{}|\\]{0,256})(?::(?P<secret>[^\s/<>\"'`|\\]{0,256}))?@(?=[\w\[.%-])"
+)
+_ESCAPED: Final = re.compile(r"(?i:(%3A%2F%2F))[\w.+-]{1,64}(?i:%3A)(?:[\w.~!*-]|%(?!40|2F)){1,128}(?=%40)")
+# `name:secret@tcp(host)` of a driver, and `name:secret@host:3128` of a proxy
+_DRIVER: Final = re.compile(
+    r"(?<![\w/.:+-])(?!(?:mailto|sips?|xmpp|acct|from|to|cc|jid|scm|e-?mail):)[\w.+-]{1,64}:[^\s:@/<>\"'`$*{}]{3,128}"
+    r"@(?=tcp\(|unix\(|[\w.-]{1,128}:\d{2,5}\b)",
+    re.IGNORECASE,
+)
 # There, and only there, a secret holds slashes.
 _S3: Final = re.compile(r"(s3[an]?://)(<KEY>|[^\s:@/<>\"']{1,256}):([^\s:@<>\"']{1,256})@")
 _ORACLE: Final = re.compile(
@@ -17,33 +28,44 @@ _ORACLE: Final = re.compile(
 )
 # Elsewhere a name without a password is a part of a system: `akka.tcp://driver@host:7077`.
 _SCHEMES_OF_PEOPLE: Final = ("http", "https", "ftp", "ssh", "smb", "sftp", "mailto")
+_PLACEHOLDER: Final = re.compile(
+    r"(?:my_?|your_?)?(?:user(?:name|id)?|usr|login|name|u):(?:my_?|your_?)?(?:pass(?:word|wd)?|pwd?|p)", re.IGNORECASE
+)
 _STANDS_FOR: Final = ("$", "{", "*", "%s", "xxx")
 
 
-HINTS: Final = (r"://[^\s@]*@", ":oracle:", "sqlplus")
+HINTS: Final = (
+    *(r"[:\s\"'=]\\?/\\?/[^\s@]*@", ":oracle:", "sqlplus", "%3a%2f%2f[a-z0-9_.+-]+%3a"),
+    r"[^\s:@/]@(?:tcp\(|unix\(|[a-z0-9_.-]+:[0-9]{2})",
+)
+
+
+_LINES: Final = Near(HINTS)
 
 
 def redact(text: str, counts: Counter[str]) -> str:
     """The text with `scheme://<CREDENTIALS>@host`; adds their number to `counts`."""
 
     def mark(match: re.Match[str]) -> str:
-        user, secret = match.groups()
+        user, secret = match["user"], match["secret"]
         if not secret and (not user or user in NOBODY or not _is_of_people(match)):
             return match[0]
-        if secret and secret.startswith(_STANDS_FOR):
+        if secret and (secret.startswith(_STANDS_FOR) or _PLACEHOLDER.fullmatch(f"{user}:{secret}")):
             return match[0]
-        counts["credentials"] += 1
-        return f"://{CREDENTIALS}@"
+        return f"{match['mark']}{CREDENTIALS}@"
 
-    found = 0
-    if "s3" in text:
-        text, found = _S3.subn(rf"\1{CREDENTIALS}@", text)
-    if "sqlplus" in text or ":oracle:" in text:
-        text, more = _ORACLE.subn(rf"\1{CREDENTIALS}", text)
-        found += more
-    if found:
-        counts["credentials"] += found
-    return _URL.sub(mark, text)
+    def replace(lines: str) -> str:
+        before = lines.count(CREDENTIALS)
+        if "s3" in lines:
+            lines = _S3.sub(rf"\1{CREDENTIALS}@", lines)
+        if "sqlplus" in lines or ":oracle:" in lines:
+            lines = _ORACLE.sub(rf"\1{CREDENTIALS}", lines)
+        lines = _DRIVER.sub(f"{CREDENTIALS}@", _URL.sub(mark, _ESCAPED.sub(rf"\1{CREDENTIALS}", lines)))
+        if found := lines.count(CREDENTIALS) - before:
+            counts["credentials"] += found
+        return lines
+
+    return _LINES.change(text, replace)
 
 
 def _is_of_people(match: re.Match[str]) -> bool:

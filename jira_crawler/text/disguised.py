@@ -8,13 +8,14 @@ from typing import Final
 
 from jira_crawler.text.addresses import HOST, replace_addresses, start_of_address
 
-_ESCAPED: Final = re.compile(r"(?:%40|&#0?64;|&#x40;|\\u0040|\\@)" + HOST)
+_ESCAPED: Final = re.compile(r"(?:%(?:25)?40|&#0?64;|&#x40;|&commat;|\\u0040|\\x40|\\@)" + HOST)
 _TOP: Final = r"(?:com|org|net|edu|gov|mil|info|biz|example|test|io|ai|co|dev|app|me|eu|us|[a-z]{2})"
-_STOP: Final = r"(?:\.| ?[(\[{<] ?dot ?[)\]}>] ?| dot |_dot_)"
-_AT: Final = r"(?: ?[(\[{<] ?at ?[)\]}>] ?|_at_)"
+_STOP: Final = r"(?:\.| ?[(\[{<] ?dot ?[)\]}>] ?| dot | ?_dot_ ?|-dot-)"
+_AT: Final = r"(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| ?_at_ ?)"
 _SPELLED: Final = re.compile(
     rf"(?:{_AT}((?:[a-z0-9-]{{1,63}}{_STOP}){{1,4}}(?:[a-z]{{2,24}}))"
-    rf"|(?: at | ?@ ?)((?:[a-z0-9-]{{1,63}}{_STOP}){{0,3}}[a-z0-9-]{{1,63}}(?: ?[(\[{{<] ?dot ?[)\]}}>] ?| dot |_dot_)"
+    rf"|(?: at | ?@ ?|-at-)((?:[a-z0-9-]{{1,63}}{_STOP}){{0,3}}[a-z0-9-]{{1,63}}"
+    rf"(?: ?[(\[{{<] ?dot ?[)\]}}>] ?| dot | ?_dot_ ?|-dot-)"
     rf"(?:[a-z0-9-]{{1,63}}{_STOP}){{0,2}}{_TOP}))(?![\w-])",
     re.IGNORECASE,
 )
@@ -22,8 +23,8 @@ _SPELLED_LOCAL: Final = re.compile(
     r"(?:[\w+-]{1,64}(?:\.| dot | ?[(\[{<] ?dot ?[)\]}>] ?)){0,3}[\w.+-]{1,64}\Z", re.IGNORECASE
 )
 HINTS: Final = (
-    *("%40", "&#0?64;", "&#x40;", r"\\u0040", r"\\@", "_at_", "_dot_", " dot "),
-    *(r"[(\[{<] ?at ?[)\]}>]", r"[(\[{<] ?dot ?[)\]}>]"),
+    *("%(?:25)?40", "&#0?64;", "&#x40;", "&commat;", r"\\u0040", r"\\x40", r"\\@", "_at_", "[_-]dot[_-]", " dot "),
+    *(r"[(\[{<] ?(?:at|@) ?[)\]}>]", r"[(\[{<] ?dot ?[)\]}>]"),
 )
 _LONGEST_SPELLED: Final = 80
 

@@ -6,18 +6,25 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.nearby import change_near
+from jira_crawler.text.nearby import Near
 
 USER: Final = "<USER>"
 
 HINTS: Final = (
-    *(r"/(?:homes?|users)\\?/", r"users\\", r"home\\", "documents(?: |%20|\\\\ )and", "einstellungen", "docume~1"),
+    *(
+        r"/(?:homes?[0-9]?|users)\\?/",
+        r"users\\",
+        r"home\\",
+        "documents(?: |%20|\\\\ )and",
+        "einstellungen",
+        "docume~1",
+    ),
     *(r"\\(?:benutzer|utilisateurs|usuarios|profiles)", "~[a-z][a-z0-9._-]{2}", "/user/", "%2f(?:home|users)%2f"),
-    *("%5cusers%5c", "hd:users"),
+    *("%5cusers%5c", "hd:users", "hsperfdata_", "/var/(?:spool/)?(?:mail|cron)/", "/run/media/"),
 )
 
 _UNIX: Final = re.compile(
-    r"(?P<before>/(?:homes?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
+    r"(?P<before>/(?:homes?\d?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
 )
 _ESCAPED: Final = re.compile(
     r"(?P<before>%2F(?:home|Users)%2F|%5CUsers%5C)(?P<user>[A-Za-z](?:[\w.-](?<!%)){0,63})", re.IGNORECASE
@@ -43,6 +50,10 @@ _HDFS: Final = re.compile(
     r"(?P<user>[A-Za-z][\w.-]{0,63})|(?P<before2>(?<![\w./])/user/)(?P<user2>[A-Za-z][\w.-]{0,63})"
     r"(?=/(?:\.staging|\.sparkStaging|\.Trash|\.hiveJars|tmp|data|input|output|warehouse)\b)"
 )
+_SPOOL: Final = re.compile(
+    r"(?P<before>\bhsperfdata_|/var/(?:spool/)?(?:mail/|cron/(?:crontabs/|tabs/)?)|/run/media/)"
+    r"(?P<user>[A-Za-z][\w.-]{0,63})"
+)
 # Whom a machine or a document names so is nobody.
 _NAMES: Final = """
     admin administrator airflow all all-users alpine ambari ambari-ci ambari-qa anonymous apache app application
@@ -62,40 +73,47 @@ _NAMES: Final = """
     zeppelin zookeeper
 """
 _NOBODY: Final = frozenset(_NAMES.split())
-_GENERIC: Final = re.compile(r"user[-_]?\d{1,3}|x{2,}|<.*|public[.-].*|\d+", re.IGNORECASE)
+_GENERIC: Final = re.compile(
+    r"user[-_]?\d{1,3}|x{2,}|<.*|public[.-].*|\d+|.*\.(?:html?|php|jspx?|aspx?|do|action|json|xml|css|js|png|jpg|svg)",
+    re.IGNORECASE,
+)
 _OF_PATHS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@+-"
 _COLOUR: Final = re.compile(r"\A\d{0,3}m(?=/|\Z)")  # of a terminal, with its escape lost
 _COMMAND: Final = re.compile(r"\b(?:cd|ls|cp|mv|cat|du|chown|chmod|rm|directory)(?: -\w+)? \Z")
-_LONGEST_RUN: Final = 200
-_NEAR: Final = (
-    "/home",
-    "/users",
-    "users\\",
-    "home\\",
-    "settings",
-    "docume~1",
-    "~",
-    "/user/",
-    "%2f",
-    "%5c",
-    "hd:",
-    "\\/",
-    "benutzer",
-    "einstellungen",
-    "utilisateurs",
-    "usuarios",
-    "profiles",
+_REQUEST: Final = re.compile(r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS) \Z")
+_STORES: Final = (
+    "http",
+    "https",
+    "ws",
+    "wss",
+    "s3",
+    "s3a",
+    "s3n",
+    "gs",
+    "oss",
+    "cosn",
+    "wasb",
+    "wasbs",
+    "abfs",
+    "abfss",
 )
+_LONGEST_RUN: Final = 200
+_LINES: Final = Near(HINTS)
 _PATTERNS: Final = (
-    ("home/", _UNIX),
+    ("/home", _UNIX),
     ("users", _UNIX),
     ("%2f", _ESCAPED),
     ("%5c", _ESCAPED),
     ("\\", _WINDOWS),
     ("hd:users", _WINDOWS),
-    (":/users", _WINDOWS),
+    (":/", _WINDOWS),
+    ("%3a", _WINDOWS),
     ("~", _TILDE),
     ("/user/", _HDFS),
+    ("hsperfdata_", _SPOOL),
+    ("/mail/", _SPOOL),
+    ("/cron/", _SPOOL),
+    ("/run/media/", _SPOOL),
 )
 
 
@@ -118,7 +136,7 @@ def redact(text: str, counts: Counter[str]) -> str:
             lines = pattern.sub(mark, lines)
         return lines
 
-    return change_near(text, _NEAR, replace, after=0)
+    return _LINES.change(text, replace)
 
 
 def _is_root(match: re.Match[str]) -> bool:
@@ -126,7 +144,9 @@ def _is_root(match: re.Match[str]) -> bool:
     before = match.string[max(match.start() - _LONGEST_RUN, 0) : match.start()]
     scheme, mark, rest = before[len(before.rstrip(_OF_PATHS)) :].rpartition("://")
     if mark:
-        return not scheme.endswith(("http", "https", "ws", "wss"))
+        return not scheme.endswith(_STORES)
+    if _REQUEST.search(before):
+        return False
     path = rest.rpartition(":")[2]
     path = _COLOUR.sub("", path)
     return path in ("", "a", "b", "HD", "-v", "-I", "-L", "-R") or path.startswith(("/", "@"))

@@ -6,6 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
+from jira_crawler.text.nearby import Near
+
 KEY: Final = "<KEY>"
 
 _END: Final = r"(?![A-Za-z0-9])"
@@ -78,8 +80,10 @@ _SHAPES: Final = (
     r"[\w~.-]{3}[78]Q~[\w~.-]{31,34}",  # Azure
 )
 
-_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9_])(?:{'|'.join(_SHAPES)})", re.ASCII)
-_LONG: Final = re.compile(r"\S{19,}")  # no token is shorter
+_TOKEN: Final = re.compile(
+    rf"(?:(?<![A-Za-z0-9_])|(?<=/bot)|(?<=\\[nrt])|(?<=%[0-9A-F]{{2}})|(?<=u00[0-9a-f]{{2}}))(?:{'|'.join(_SHAPES)})",
+    re.ASCII,
+)
 _HOOK: Final = re.compile(
     r"(hooks\.slack\.com/(?:services|workflows|triggers)/|discord(?:app)?\.com/api/webhooks/\d{5,20}/"
     r"|\.office\.com/webhook\w{0,3}/)[A-Za-z0-9/@_-]{20,}"
@@ -117,22 +121,30 @@ HINTS: Final = (
         "hrku-",
         "akcp",
     ),
-    *(r"\.[a-z0-9_-]{6}\.[a-z0-9_-]{16}", "apa91b", r"amzn\.mws", r"b\.aaaaa", r"[0-9]{4}\|[a-z0-9_-]{16}", "cmvmdgtu"),
+    *(
+        r"\.[a-z0-9_-]{6}\.[a-z0-9_-]{27}",
+        "apa91b",
+        r"amzn\.mws",
+        r"b\.aaaaa",
+        r"[0-9]{4}\|[a-z0-9_-]{16}",
+        "cmvmdgtu",
+    ),
     *("at(?:att|ctt|stt|bb)[a-z0-9]{8}", r"v1\.0-[0-9a-f]{8}", r"dp\.[ps]t\.", "dt0[a-z][0-9]", r"pat[a-z0-9]{14}\."),
     *("(?:pmak|pul|ico|fio-u|tskey-[a-z]{2,8})-[a-z0-9_-]{16}", "ez[at]k[a-z0-9]{8}", "[78]q~", r"sl\.[a-z0-9_-]{16}"),
     *("(?:lin_api|ntn|fig[do]|glsa|glc|sntry[su]|pscale_[a-z]{2,5}|nfp|pnu|rdme|duffel_[a-z]+|shippo_[a-z]+)_",),
     *("(?:sb_secret|sbp|ph[cx]|aio|ccipat|sq[upa])_[a-z0-9_-]{8}", r"hooks\.slack", "webhook"),
 )
+_WORDS: Final = Near(HINTS, words=True)
 
 
 def redact(text: str, counts: Counter[str]) -> str:
     """The text with `<KEY>` for each token."""
     before = text.count(KEY)
-    text = _LONG.sub(lambda word: _TOKEN.sub(KEY, word[0]), text)
-    found = text.count(KEY) - before
-    text, paired = _PAIRED.subn(rf"\1{KEY}", text)
-    found += paired
-    text, more = _HOOK.subn(rf"\1{KEY}", text)
-    if found + more:
-        counts["key"] += found + more
+    text = _WORDS.change(text, lambda word: _TOKEN.sub(KEY, word))
+    if KEY in text:
+        text = _PAIRED.sub(rf"\1{KEY}", text)
+    if "hook" in text:
+        text = _HOOK.sub(rf"\1{KEY}", text)
+    if found := text.count(KEY) - before:
+        counts["key"] += found
     return text

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 from jira_crawler.text.keys import KEY
-from jira_crawler.text.nearby import change_near
+from jira_crawler.text.nearby import Near
 
-_LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?[a-z0-9+/_%~.-]{14}"
+_LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?(?:[a-z0-9+/_%~-]{8}[0-9]|[0-9][a-z0-9+/_%~-]{8})"
 HINTS: Final = (
     r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master|licen[sc]e|service|app"
     r"|integration|routing|subscription|functions|application|admin|write|storage|consumer|hmac|ssh|deploy|webhook|bot"
@@ -22,10 +22,7 @@ HINTS: Final = (
     "digest .*response=",
     "(?:licen[sc]e|serial|product|activation)[ _-]?(?:key|number|code)",
 )
-_NEAR: Final = (
-    *("key", "token", "secret", "bearer", "auth", "cookie", "sess", "sid", "sig", "cred", "code", "pat", "vault login"),
-    *("sonar.login", "licens", "licence", "serial", "rememberme", "digest ", "sas=", "number"),
-)
+_LINES: Final = Near(HINTS, after=1)
 
 _AUTHORIZATION: Final = re.compile(
     r"(\bauthorization\\?[\"']?[ \t]{0,3}[:=,|][ \t]{0,3}\\?[\"']?(?:bearer|basic|token"
@@ -50,7 +47,9 @@ _WORDS: Final = (
     r"(?P<option>--?[\w-]{0,30})?(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master"
     r"|licen[sc]e|service|integration|routing|subscription|functions|app|application|admin|write|storage|consumer|hmac"
     r"|ssh|deploy|webhook|server|bot|personal|project|host|site|session|instrumentation)[._ -]?(?:access[._ -]?)?key"
-    r"(?:[._ -]?(?:id|data))?(?:\.[\w-]{1,40}){0,6}|token|secret(?:[._-]key[._-]base)?|credential|rememberme"
+    r"(?:[._ -]?(?:id|data))?(?:\.[\w-]{1,40}){0,6}|(?<!public[ _.-]key[ _.-])(?<!public[ _-]key)(?<!publickey)"
+    r"(?<!next)(?<!next[_ -])(?<!page)(?<!page[_ -])"
+    r"(?<!continuation)(?<!continuation[_ -])token|secret(?:[._-]key[._-]base)?|credential|rememberme"
     r"|(?<![a-z])pat|access[._ -]code|auth[._ -]?code|sonar\.login|vault login|authorization|oauth_signature"
     r"|(?<=[._\"'])auth|(?P<session>(?<![a-z])sess(?:ion)?(?:[._-]?(?:id|key|cookie))?)"
     r"|(?:j|php|net_)sess(?:ion)?id|(?<![a-z])(?:sid|sig)|amz-signature|[?&](?:signature|key|code|auth|access_code|sas))s?"
@@ -92,7 +91,7 @@ _PIECE: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9]*")
 def redact(text: str, counts: Counter[str]) -> str:
     """The text with `<KEY>` for each value that its name gives away."""
     before = text.count(KEY)
-    text = change_near(text, _NEAR, _redact)
+    text = _LINES.change(text, _redact)
     if found := text.count(KEY) - before:
         counts["key"] += found
     return text

@@ -76,9 +76,9 @@ def forms(person: Person) -> tuple[Form, ...]:
 
 
 def _logins(person: Person) -> list[str]:
-    """Their id, the name before the @ of one that is an address, and a display name that is one word."""
+    """Their login and id, the name before the @ of one that is an address, and a display name that is one word."""
     name = person.name.strip()
-    logins = [person.id.strip(), "" if " " in name else name]
+    logins = [person.login.strip(), person.id.strip(), "" if " " in name else name]
     logins += [login.partition("@")[0] for login in logins if "@" in login]
     return [login for login in logins if login and "@" not in login and len(login) <= _LONGEST]
 

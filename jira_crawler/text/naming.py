@@ -90,7 +90,8 @@ def _is_free(text: str, start: int, end: int) -> bool:
     if not text[start:end].isalpha():
         return True
     before, after = text[start - 1 : start], text[end : end + 2]
-    if before == "." and text[start - 2 : start - 1].isdigit():  # `HIVE-1.arun.patch`
+    # `HIVE-1.arun.patch`, `compare/trunk...arun:HIVE-1`
+    if before == "." and (text[start - 2 : start - 1].isdigit() or text.endswith("...", 0, start)):
         before = ""
     if before in ("$", "#", ".", "\\") or (after and after[0] in "(="):
         return False

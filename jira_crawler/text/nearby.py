@@ -1,51 +1,38 @@
-"""Changes only the lines of a text that stand near certain words, and leaves the rest unread."""
+"""Changes only the stretches of a text that hold certain hints, and leaves the rest unread."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+
+import re2  # type: ignore[import-untyped]
 
 
-def change_near(text: str, words: tuple[str, ...], change: Callable[[str], str], after: int = 1) -> str:
-    """Hands each stretch of lines that holds one of the words (lower case) to `change`, with `after` lines behind it.
+class Near:
+    """Finds in one linear pass the lines, or the words, that hold a hint; hints are patterns of RE2.
 
-    Stretches do not overlap, so that the whole is linear if `change` is.
+    Every run of lines with hints comes with `after` lines behind it. Words end at blanks.
     """
-    parts = []
-    done = 0
-    for start, end in _stretches(text, words, after):
-        parts += [text[done:start], change(text[start:end])]
-        done = end
-    return "".join(parts) + text[done:] if parts else text
 
+    def __init__(self, hints: Sequence[str], after: int = 0, *, words: bool = False):
+        hint = "|".join(hints)
+        lines = rf"(?:[^\n]*(?:{hint})[^\n]*(?:\n|\z))+" + rf"(?:[^\n]*(?:\n|\z)){{0,{after}}}" * bool(after)
+        options = re2.Options()
+        options.case_sensitive = False
+        self._pattern = re2.compile((rf"\S*(?:{hint})\S*" if words else lines).encode(), options)
 
-def _stretches(text: str, words: tuple[str, ...], after: int) -> list[tuple[int, int]]:
-    stretches: list[tuple[int, int]] = []
-    for start, end in sorted(_lines(text, words, after)):
-        if stretches and start <= stretches[-1][1]:
-            stretches[-1] = (stretches[-1][0], max(end, stretches[-1][1]))
-        else:
-            stretches.append((start, end))
-    return stretches
+    def change(self, text: str, change: Callable[[str], str]) -> str:
+        """Hands each stretch to `change`, the text in order of the stretches; none overlap."""
+        parts: list[str] = []
+        done = 0
+        try:
+            data = text.encode()
+        except UnicodeEncodeError:  # half a character
+            return change(text)
+        for start, end in self._stretches(data):
+            parts += [data[done:start].decode(), change(data[start:end].decode())]
+            done = end
+        return "".join(parts) + data[done:].decode() if parts else text
 
-
-def _lines(text: str, words: tuple[str, ...], after: int) -> list[tuple[int, int]]:
-    """Where the lines with each word are; the search goes on behind the line of a find."""
-    lower = text.lower()
-    if len(lower) != len(text):  # a capital that is two letters when small
-        return [(0, len(text))]
-    found = []
-    for word in words:
-        at = lower.find(word)
-        while at >= 0:
-            start, end = text.rfind("\n", 0, at) + 1, _line_end(text, at)
-            last = end
-            for _ in range(after):
-                last = _line_end(text, last + 1)
-            found.append((start, last))
-            at = lower.find(word, end)
-    return found
-
-
-def _line_end(text: str, at: int) -> int:
-    end = text.find("\n", at)
-    return end if end >= 0 else len(text)
+    def _stretches(self, data: bytes) -> Iterator[tuple[int, int]]:
+        for match in self._pattern.finditer(data):
+            yield match.span()

@@ -20,14 +20,20 @@ _FIRST: Final = re.compile(rf"(?:(?<![\w.+~^-])|(?<=<IP>-)|(?<=[\d.]{{6}}-)){_OC
 _DASHED: Final = re.compile(
     rf"\b(?P<before>(?:ec2|ip|host|static|dynamic|client|cpe|dsl|adsl|pool|vps)-)(?P<address>{_OCTET}(?:-{_OCTET}){{3}})(?=[.-][a-z])"
 )
-_DUMPED: Final = re.compile(rf"(?P<before>\b(?:IP|>) )(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?=\.\d{{2,5}}\b)")
+_DUMPED: Final = re.compile(
+    rf"(?P<before>(?:\bIP|>|\btcp\w{{0,2}}\s+\d+\s+\d+\s+[\d.*]{{1,24}})[ ]{{1,20}})"
+    rf"(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?=\.\d{{2,5}}\b)"
+)
 _SHELL: Final = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
+# A block pool of Hadoop is called by the address of its name node.
+_POOL: Final = re.compile(rf"(?P<before>\bBP-\d{{1,12}}-)(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?=-\d)")
+_DUMPED_HINT: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{2,5}\b")
 _DASHED_HINT: Final = re.compile(r"-\d{1,3}-\d{1,3}-\d{1,3}-\d{1,3}[.-]")
 _PREFIX: Final = re.compile(r"/(\d{1,3})(?!\d)(?![./]\w)")
 
 _V6_HINT: Final = re.compile(r":[0-9a-fA-F]{0,4}:")
 _V6: Final = re.compile(
-    r"(?<![\w.-])(?<!::)(?<![0-9a-fA-F]{4}:)(?<!\d:)[23][0-9a-fA-F]{3}(?::[0-9a-fA-F]{1,4}){0,7}"
+    r"[23](?<![\w.-].)(?<!::.)(?<![0-9a-fA-F]{4}:.)(?<!\d:.)[0-9a-fA-F]{3}(?::[0-9a-fA-F]{1,4}){0,7}"
     r"(?:::?(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)?(?![\w:])"
 )
 
@@ -73,7 +79,7 @@ _HOSTS: Final = re.compile(
     r"|nameserver|dns|proxy|endpoint|broker|brokers|listen|listening|bind|bound|connect\w*|reach|ping|ssh|telnet|scp|rsync"
     r"|curl|wget|nc|nmap|traceroute|machine|box|vm|instance|worker|master|slave|router|firewall|allow"
     r"|deny|block\w*|x-forwarded-for|forwarded|real-ip|x-real-ip|callfrom|user|location|url|datanode|namenode|ugi|caller"
-    r"|resolv\w+|A)\b[\s\"'`=:(\[/@|,<>*]{1,6}(?:is |at |of |was |with |on |to )?[\"'`(\[/*]{0,3}\Z",
+    r"|resolv\w+|A|[UD][NJLM])\b[\s\"'`=:(\[/@|,<>*]{1,6}(?:is |at |of |was |with |on |to )?[\"'`(\[/*]{0,3}\Z",
     re.IGNORECASE,
 )
 _TOWARDS: Final = re.compile(r"\b(?:via|from|by|for|to|at|with|on|of|and|or|against) [\"'`(\[]{0,2}\Z", re.IGNORECASE)
@@ -112,7 +118,9 @@ def redact(text: str, counts: Counter[str]) -> str:
 
     if _DASHED_HINT.search(text):
         text = _DASHED.sub(mark_named, text)
-    if "IP " in text:
+    if "BP-" in text:
+        text = _POOL.sub(mark_named, text)
+    if _DUMPED_HINT.search(text):
         text = _DUMPED.sub(mark_named, text)
 
     def mark(match: re.Match[str]) -> str:

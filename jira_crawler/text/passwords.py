@@ -7,11 +7,11 @@ from collections import Counter
 from typing import Final
 
 from jira_crawler.text.commands import PASSWORD
-from jira_crawler.text.nearby import change_near
+from jira_crawler.text.nearby import Near
 
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
-    r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW)|SSHPASS"
+    r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW|psk)|SSHPASS"
     r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW))"
 )
 # As /etc/shadow and .htpasswd hold them.
@@ -20,18 +20,20 @@ HINTS: Final = (
     *(
         "pass(?:w|p|c)",
         "pwd",
-        r"(?:^|[^a-z])(?:pass|pw)[\\\"'`\]*]*[ \t]*(?:[:=]|->)",
+        r"(?:^|[^a-z])(?:pass|pw|psk)[\\\"'`\]*]*[ \t]*(?:[:=]|->)",
         r"pw[\\\"'`\]*]*[ \t]*[:=]",
         "<pass>",
     ),
     *("(?:bind|root|user|store|db|keystore|auth|admin)p(?:ass|w)", "sshpass", r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$"),
 )
-_NEAR: Final = ("pass", "pwd", "pw")
+_LINES: Final = Near(HINTS, after=2)
 
 _ASSIGNED: Final = re.compile(
-    rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?(?:\*\*)?"
+    rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
     r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?value\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"']value\\?[\"'](?=\s?:))?"
-    r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)(?:\*\*)?[ \t]{0,3}(?:!!str )?))"
+    r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)\*{0,2}"
+    r"(?:</(?:b|strong|em|i|label|span)>)?[ \t]{0,3}(?:<(?:code|b|i|em|kbd|tt|span)>)?"
+    r"(?:!!str )?))"
     r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\\\s]+)(?=[\"'`\\])|(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\]+))"
     r"(?=(?P<after>[ \t]*[^\s]?))"
 )
@@ -41,12 +43,14 @@ _PHRASE: Final = re.compile(
 )
 _TAGGED: Final = re.compile(
     rf"(?P<before>(?:{WORD}|<pass)\d?(?:[\"']?|[ ][^<>\n]{{0,80}})>[ \t]{{0,3}}(?:<!\[CDATA\[)?"
-    rf"|{WORD}(?:</(?:name|key|string)>|>)\s{{0,40}}<(?:[vV]alue|string)>[ \t]{{0,3}})"
+    rf"|{WORD}\d?(?:[*_]{{0,2}}:?</[\w:-]{{1,40}}>|[\"'][^<>\n]{{0,80}}>|>)\s{{0,40}}"
+    r"(?:<[\w:-]{0,30}(?:[vV]alue|[sS]tring)[^<>\n]{0,40}>|<(?:td|dd|TD|code|arg\w{0,5})[^<>\n]{0,40}>(?=[^<>\n]*\d))"
+    r"[ \t]{0,3}(?:<!\[CDATA\[)?)"
     r"(?P<bare>[^\s<>\]]+)(?=[ \t]*(?:\]\]>)?</)"
 )
 _OPTION: Final = re.compile(
     r"(?P<before>(?:(?<![\w-])--?|\b(?:ENV|ARG|SET|set|setx|password[ \t]|export)[ \t]{1,3}|/)"
-    rf"[\w.-]{{0,30}}?{WORD}[ \t]{{1,3}})"
+    rf"[\w.-]{{0,30}}?{WORD}(?:,?[ \t]{{1,3}}))"
     r"(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\-][^\s\"'`<>]*)(?=(?P<after>[ \t]*[^\s]?))"
 )
 
@@ -62,6 +66,7 @@ _NOT_SECRET: Final = re.compile(
 )
 _STANDS_FOR: Final = re.compile(
     r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|\\[^\"']|#\Z"
+    r"|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
 )
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
@@ -85,7 +90,7 @@ def redact(text: str, counts: Counter[str]) -> str:
     if "$" in text:
         text, found = _HASHED.subn(PASSWORD, text)
         counts.update({"password": found} if found else {})
-    return change_near(text, _NEAR, replace, after=2)
+    return _LINES.change(text, replace)
 
 
 def _is_secret(match: re.Match[str]) -> bool:

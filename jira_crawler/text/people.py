@@ -33,22 +33,25 @@ class People:
 
     def __init__(self, persons: Iterable[Person], texts: str):
         self._labels: dict[tuple[str, str], str] = {}
+        self._named: dict[str, Person] = {}
         self._met: dict[Person, str] = {}
         self._known: set[str] = set()
         self._needles: dict[tuple[str, Kind], str] = {}
         folded = fold(texts)
-        for person in dict.fromkeys(persons):
-            if person and not _is_program(person) and not _LABEL.fullmatch(person.id or person.name):
-                self._meet(person, folded)
+        seen = {("", "")}
+        for person in persons:
+            if (key := _identity(person)) not in seen:
+                seen.add(key)
+                if not _is_program(person) and not _LABEL.fullmatch(person.id or person.name):
+                    self._meet(key, person, folded)
 
-    def _meet(self, person: Person, folded: str) -> None:
-        key = _identity(person)
-        if not any(key) or key in self._labels:
-            return
-        label = self._labels[key] = self._same(person) or f"user_{len(set(self._labels.values()))}"
+    def _meet(self, key: tuple[str, str], person: Person, folded: str) -> None:
+        label = self._labels[key] = self._same(person) or f"user_{len(self._named)}"
+        self._named.setdefault(label, Person(label, label))
         self._met.setdefault(person, label)
-        self._known.update(words_of(person))
-        if around := _around(folded, words_of(person), len(person.name) + len(person.id) + 4):
+        words = words_of(person)
+        self._known.update(words)
+        if around := _around(folded, words, len(person.name) + len(person.id) + len(person.login) + 4):
             for needle, kind in forms(person):
                 if needle in around:
                     self._needles.setdefault((needle, kind), label)
@@ -63,7 +66,7 @@ class People:
     def named(self, person: Person | None) -> Person | None:
         """What stands for this person in the metadata; programs keep their names."""
         label = self._labels.get(_identity(person)) if person else None
-        return Person(label, label) if label else person
+        return self._named[label] if label else person
 
     def redact(self, text: str, counts: Counter[str]) -> str:
         """The text with `user_0`, … for the people it names; adds their number to `counts`."""

@@ -19,12 +19,16 @@ _BLOCK: Final = re.compile(
     rf"|{_HEADERS}(?:{_GAP}[A-Za-z0-9+/=]{{24,}})+)"
 )
 _TAIL: Final = re.compile(
-    rf"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{{40,100}}{_GAP})+(?:[A-Za-z0-9+/=]{{1,80}}{_GAP})?{_END}"
+    rf"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{{40,}}+{_GAP})++(?:[A-Za-z0-9+/=]{{1,80}}+{_GAP})?{_END}\Z"
 )
+_END_OF_BLOCK: Final = re.compile(_END)
+_LONGEST_TAIL: Final = 16_000
 # `-----BEGIN … PRIVATE KEY` in base64 once more, as Kubernetes writes it.
 _TWICE: Final = re.compile(
     r"LS0tLS1CRUdJTi(?:BSU0EgUFJJ|BQUklW|BFQyBQUklW|BPUEVOU1NI|BFTkNSWVBU|BEU0EgUFJJ)[A-Za-z0-9+/=]{20,}"
-    r"|b3BlbnNzaC1rZXktdjE(?:[A-Za-z0-9+/=]|\s(?=[A-Za-z0-9+/=]{20})){40,}"
+    # what begins so in DER is a private key, with or without its title
+    r"|(?:MII[A-Za-z0-9+/]{3}IBA(?:AK[BC]|DANBgkqhkiG9w0B)|MHcCAQEE|MHQCAQEE|MIG[A-Za-z0-9+/]AgEAMB|MIGkAgEBBD"
+    r"|MC4CAQAwBQYDK2Vw|b3BlbnNzaC1rZXktdjE)(?:[A-Za-z0-9+/=]|\s(?=[A-Za-z0-9+/=]{20})){40,}"
 )
 _XML: Final = re.compile(r"(<(?:D|P|Q|DP|DQ|InverseQ)>\s{0,4})[A-Za-z0-9+/=\s]{16,}(?=</)")
 _JWK: Final = re.compile(r"(\"(?:d|dp|dq|qi|p|q)\"\s{0,3}:\s{0,3}\")[\w-]{20,}(?=\")")
@@ -32,7 +36,17 @@ _PUTTY: Final = re.compile(r"(Private-Lines: ?\d{1,4}\s{1,4})(?:[A-Za-z0-9+/=]{1
 _MATTER: Final = re.compile(r"[A-Za-z0-9+/=]{16}")
 
 
-HINTS: Final = ("private key", "private-lines", "ls0tls1crudjti", "b3blbnnzac1rzxktdje", "<rsakey", r'"kty"')
+HINTS: Final = (
+    "private key",
+    "private-lines",
+    "ls0tls1crudjti",
+    "b3blbnnzac1rzxktdje",
+    "<rsakey",
+    r'"kty"',
+    *("mii[a-z0-9+/]{3}iba(?:ak|dan)", "mh[cq]caqee"),
+    "mig[a-z0-9+/]age[ab]",
+    "mc4caqaw",
+)
 
 
 def redact(text: str, counts: Counter[str]) -> str:
@@ -50,8 +64,23 @@ def redact(text: str, counts: Counter[str]) -> str:
         return (match[1] if match.re.groups else "") + PRIVATE_KEY
 
     text = _BLOCK.sub(mark, text)
-    for pattern in (_TAIL, _PUTTY, _TWICE):
+    text = _without_tails(text, counts)
+    for pattern in (_PUTTY, _TWICE):
         text = pattern.sub(mark_rest, text)
     if "<RSAKey" in text:
         text = _XML.sub(mark_rest, text)
     return _JWK.sub(mark_rest, text) if '"kty"' in text else text
+
+
+def _without_tails(text: str, counts: Counter[str]) -> str:
+    """Looks back from each end of a block, no further than the one before."""
+    parts = []
+    done = last = 0
+    for end in _END_OF_BLOCK.finditer(text) if " KEY" in text else ():
+        tail = _TAIL.search(text, max(last, end.start() - _LONGEST_TAIL), end.end())
+        last = end.end()
+        if tail:
+            parts += [text[done : tail.start()], PRIVATE_KEY]
+            counts["private_key"] += 1
+            done = last
+    return "".join(parts) + text[done:] if parts else text

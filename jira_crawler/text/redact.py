@@ -57,7 +57,7 @@ _HINTS: Final = Hints([rule.HINTS for rule in RULES])
 def rules_for(text: str) -> tuple[Rule, ...]:
     """The rules that may find something in `text`."""
     groups = _HINTS.groups_in(text.lower())
-    return tuple(rule for number, rule in enumerate(RULES) if number in groups)
+    return tuple(RULES[number] for number in sorted(groups))
 
 
 def redact(text: str) -> tuple[str, Counter[str]]:

@@ -17,7 +17,7 @@ _NOT_SECRET: Final = re.compile(
     r"|false|none|null|nil|empty|default|password|passwd|username|user|value|description|type|name|field|encrypted"
     r"|masked|hidden|n/?a|varchar\(\d+\)|pass|passed|fail|failed|ok|done|error|same|changed|missing|invalid|valid|-+"
     r"|tbd|todo|length|strength|policy|secret|unknown|blank|supported|unsupported|deprecated|enabled|disabled|plain"
-    r"|\d{1,3}|see.*|<.*|\$.*|[*•.x]+|\{.*|.*\(\)|.*\.(?:java|py|xml|properties|md|html))",
+    r"|\d{1,3}|see.*|<.*|\(.*|\$.*|[*•.x]+|\{.*|.*\(\)|.*\.(?:java|py|xml|properties|md|html))",
     re.IGNORECASE,
 )
 

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from itertools import pairwise
 from typing import Final
 
 from jira_crawler.text.commands import PASSWORD
-from jira_crawler.text.nearby import change_near
+from jira_crawler.text.nearby import Near
 from jira_crawler.text.passwords import WORD
 
 HINTS: Final = (
     *("pass(?:w|p|c)", "pwd", r"\bpw (?:is|was|to|-)", r"\bpass (?:is|was|to|-)", "identified by", "assword:", "u/p"),
-    *("(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds) ?(?:with|as|using|is|are|:|-|/)",),
     *(
-        r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth=)\s?\(",
+        "(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds)"
+        r"(?: (?:is|are|with|as|using|to [a-z]+ with|[-–]))?"
+        r":? {0,2}[(\[`\"'*]{0,4}[a-z0-9_.@+-]+[`\"'*]{0,3} ?(?:[/:]|and )",
+    ),
+    *(
+        r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth=)\s?\((?:[^()\n]*,)?\s*[\"'][^\"'\n]*[\"'],\s*[\"']",
         "requirepass|masterauth|bindpw|rootpw",
     ),
     *(
@@ -27,26 +32,22 @@ HINTS: Final = (
         "securestring",
         r"\bpin (?:is|was|to|-)",
         r"\buser\w* ?(?:/|and|&) ?p",
-        r"credentials?:? \S+ ?/",
+        r"cred(?:ential)?s?:? \S+ ?/",
         r"log ?in \S+ ?/",
     ),
     *("kennwort", "contrase", "mot de passe", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
 )
-_NEAR: Final = (
-    *("pass", "pwd", "pw ", "pin ", "u/p", "identified by", "login", "log in", "logged in", "sign in", "cred", "auth"),
-    *("account", "secret", "connect", "pdo", "bindpw", "rootpw", ":*:", ":5432:", ":3306:", "securestring"),
-    *("kennwort", "contrase", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
-)
+_LINES: Final = Near(HINTS, after=1)
 _ACCOUNT: Final = r"[\w.@+-]{1,40}"
 _QUOTE: Final = r"[`\"'*]{0,3}"
 _TOLD: Final = re.compile(
     rf"(?P<before>(?:{WORD}s?\b{_QUOTE}(?: {_QUOTE}[\w.@/-]{{1,24}}{_QUOTE}){{0,5}}?"
     r"(?: \([^()\n]{1,60}\))?"
-    r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as)){1,4}:? {1,2}"
+    r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as|from)){1,4}:? {1,2}"
     r"| ?[:=]-?\s{0,4}| :?[-–—] |\t)"
     r"|(?<![\w.])(?:pw|pass|PW|Pass|pin|PIN) (?:is|was|to|[-–—]) {0,2}"
     r"|(?<![A-Za-z])secret[\"']?[:=] ?|assword: ?[\"'] ?;?\s{0,4}send [\"']"
-    r"|(?:\A|\n)[\w.*-]{1,60}:(?:\d{2,5}|\*):[\w*.-]{1,40}:[\w*.-]{1,40}:(?=\S+\s*(?:\n|\Z))"
+    r"|(?:(?:\A|\n)[\w.*-]{1,60}:(?:\d{2,5}|\*)|(?<![\w.:*/-])[\w.*-]{1,60}:\d{4,5}):[\w*.-]{1,40}:[\w*.-]{1,40}:(?=[^\s:]+(?!\S))"
     r"|\b(?:requirepass|masterauth|bindpw|rootpw|(?i:identified by)) "
     r"|\b(?:[tT]emporary|[iI]nitial) password[^\n:]{0,60}: "
     r"|(?:\A|\n|> ?|C: ?|-->)[ \t]{0,4}(?:PASS|AUTH PLAIN|AUTH LOGIN|AUTH|\w{1,6} LOGIN \S{1,40}) "
@@ -54,7 +55,7 @@ _TOLD: Final = re.compile(
     rf"|\b[uU]ser(?:name|id)? ?(?:/|and|&) ?(?:{WORD}|pass|pw)\b ?(?:is|are|:|=|-)? {{0,2}}{_QUOTE}{_ACCOUNT}{_QUOTE}"
     r" ?(?:/|:|and) ?"
     r"|\b(?:[cC]redentials?|[cC]reds|[lL]og ?in|[lL]ogged in|[sS]ign in|[aA]uthenticate|[aA]ccount)\b"
-    rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
+    rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}[(\[]?{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
     r"|(?:\b(?:[kK]ennwort|[cC]ontrase(?:ñ|n)a|[mM]ot de passe|[sS]enha|[pP]arola)|[пП]ароль|密码|密碼|パスワード)"
     r" ?(?:[:=：]|is|ist|es|est|é|är) ?"
     rf"){_QUOTE}[(\[]?)(?P<value>[^\s\"'`|,()\[\]]{{4,64}})"
@@ -71,7 +72,8 @@ _WORDLIKE: Final = re.compile(
     r"|(?:utf|sha|md|aes|base|oauth|http|ipv)-?\d+\w*|.*::.*|.*->.*",
     re.IGNORECASE,
 )
-_SIGNS: Final = ("$", "%", "*", "@", "?", "=", ":", "...", "xxx", "…", "~")
+_CAMEL: Final = re.compile(r"[a-z]*(?:[A-Z][a-z]+)+[A-Z]?")
+_SIGNS: Final = ("!vault", "!secret", "!env", "!ref", "$", "%", "*", "@", "?", "=", ":", "...", "xxx", "…", "~")
 
 _AFTER: Final = re.compile(rf" (?:as|is) (?:\w{{1,4}} )?(?:\w{{1,12}} )?{WORD}\b")
 _INSERTED: Final = re.compile(
@@ -134,14 +136,22 @@ def redact(text: str, counts: Counter[str]) -> str:
             lines = pattern.sub(mark_literal, lines)
         return lines
 
-    return change_near(text, _NEAR, replace)
+    return _LINES.change(text, replace)
 
 
 def _is_mixed(plain: str) -> bool:
     """Letters among digits or signs, which no sentence goes on with."""
+    if plain.isalpha():
+        return plain.isascii() and _is_jumbled(plain)
     if len(plain) < 4 or plain.startswith(_SIGNS) or _WORDLIKE.fullmatch(plain):
         return False
-    return any(map(str.isalpha, plain)) and not plain.isalpha()
+    return any(map(str.isalpha, plain))
+
+
+def _is_jumbled(plain: str) -> bool:
+    """Letters whose case turns as in no word, nor in words written together."""
+    turns = sum(one.isupper() != other.isupper() for one, other in pairwise(plain))
+    return len(plain) >= 8 and turns * 4 >= len(plain) and _CAMEL.fullmatch(plain) is None
 
 
 def _is_strong(plain: str) -> bool:

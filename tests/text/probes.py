@@ -19,8 +19,11 @@ from jira_crawler.text.people import People
 from jira_crawler.text.redact import redact
 
 FOLDER = Path(__file__).parent.parent / "fixtures" / "probes"
-PARTS = ("tuning", "held_out")
-_BLOCK = re.compile(r"-{4,5} ?BEGIN.*?(?:END[^-]*-{4,5}|\Z)|[A-Za-z0-9+/=]{24,}", re.DOTALL)
+PARTS = ("tuning", "sealed")  # the rules were made after the one, and never saw the other
+_BLOCK = re.compile(
+    r"-{4,5} ?BEGIN.*?(?:END[^-]*-{4,5}|\Z)|[A-Za-z0-9+/=]{24,}|(?:(?<=\n)[A-Za-z0-9+/=]+\s)?-{4,5} ?END[^-]*-{4,5}",
+    re.DOTALL,
+)
 _WORDS = re.compile(r"\w+")
 KINDS = ("email", "ip", "key", "password", "credentials", "private_key", "home", "person")
 
@@ -96,7 +99,7 @@ def _frame_stays(probe: dict[str, Any], text: str) -> bool:
     around = _BLOCK.sub(" ", probe["text"].replace(probe["secret"], " "))
     words, left = (Counter(_WORDS.findall(each)) for each in (around, text))
     lost = (words - left).total()
-    return lost <= 4 and lost <= words.total() / 2
+    return lost <= 4 and lost <= max(words.total() / 2, 1)
 
 
 def _count(tally: Tally, probe: dict[str, Any], good: bool) -> None:
@@ -107,18 +110,15 @@ def _count(tally: Tally, probe: dict[str, Any], good: bool) -> None:
 
 
 def table() -> str:
-    """The measurement as Markdown, for the documentation."""
-    both = {part: measure(part) for part in PARTS}
-    lines = [
-        "| kind | probes (tuning) | recall | precision | probes (held out) | recall | precision |",
-        "|---|---|---|---|---|---|---|",
-    ]
+    """The measurement as Markdown, for the documentation; a part that is not there has no columns."""
+    parts = {part: measure(part) for part in PARTS if (FOLDER / part).is_dir()}
+    head = "".join(f" probes ({part}) | recall | precision |" for part in parts)
+    lines = [f"| kind |{head}", "|---|" + "---|---|---|" * len(parts)]
     for kind in KINDS:
-        cells = [_cells(both[part][kind]) for part in PARTS]
-        lines.append(f"| `{kind}` | {' | '.join(cells)} |")
-    lines.append(f"| all | {' | '.join(_cells(total(both[part])) for part in PARTS)} |")
-    left = " | ".join(f"{both[part]['negative'].positives} | {both[part]['negative'].recall:.3f} | " for part in PARTS)
-    lines.append(f"| nothing to find: left alone | {left}|")
+        lines.append(f"| `{kind}` | {' | '.join(_cells(tallies[kind]) for tallies in parts.values())} |")
+    lines.append(f"| all | {' | '.join(_cells(total(tallies)) for tallies in parts.values())} |")
+    left = (tallies["negative"] for tallies in parts.values())
+    lines.append(f"| nothing to find: left alone |{''.join(f' {n.positives} | {n.recall:.3f} | |' for n in left)}")
     return "\n".join(lines)
 
 

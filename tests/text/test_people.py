@@ -122,3 +122,12 @@ def test_mentions_are_read_as_the_tracker_wrote_them() -> None:
     assert mentioned(adf) == (Person("5b11", "Jo Lee"),)
     assert mentioned(b'{"attrs":{"text":"@Jo Lee","id":"5b11"},"type":"mention"}') == (Person("5b11", "Jo Lee"),)
     assert mentioned(b"{}") == ()
+
+
+def test_a_server_user_is_known_by_key_and_login() -> None:
+    """Newer servers give keys that say nothing; people mention each other by login."""
+    person = Person("JIRAUSER300123", "Jana Smithers", login="jsmx")
+    text = "[~jsmx] and jsmx, JIRAUSER300123"
+    people = People([person, Person(id="jsmx")], text)
+    assert people.redact("[~jsmx] and jsmx: [~JIRAUSER300123]", Counter()) == "[~user_0] and user_0: [~user_0]"
+    assert people.named(person) == people.named(Person(id="jsmx")) == Person("user_0", "user_0")
