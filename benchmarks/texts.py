@@ -35,8 +35,9 @@ from jira_crawler.sandbox.blocks import Block
 from jira_crawler.sandbox.prose import Writer
 from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
-from jira_crawler.text.near_duplicates import clusters, sketch
+from jira_crawler.text.clusters import clusters
 from jira_crawler.text.redact import redact
+from jira_crawler.text.sketches import sketch
 from jira_crawler.trackers import tracker
 
 WRITERS: dict[Format, Callable[[list[Block]], str]] = {

@@ -11,11 +11,8 @@ from typing import Any
 
 import jsonlines
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.panel import Panel
 from scrapy.commands import ScrapyCommand
-
-from jira_crawler.sandbox import running
 
 PROJECTS = "DEMO,TOOLS"
 SHOWN = ("summarization", "question_answering")
@@ -31,6 +28,9 @@ class Command(ScrapyCommand):
         return "Crawl the embedded Jira and show what comes of it"
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for the web server.
+        from jira_crawler.sandbox import running
+
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         folder = Path(self.settings["OUTPUT_DIR"]) / "demo"
         shutil.rmtree(folder, ignore_errors=True)  # the demo's own, from the last time
@@ -47,6 +47,8 @@ class Command(ScrapyCommand):
 
 def show(feeds: list[Path]) -> None:
     """Prints the first example of two tasks as a person would want to read it."""
+    from rich.markdown import Markdown
+
     console = Console()
     for task in SHOWN:
         example = next((line for feed in feeds for line in lines(feed) if line["task_type"] == task), None)

