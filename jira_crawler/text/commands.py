@@ -13,8 +13,8 @@ from jira_crawler.text.hints import Hints
 PASSWORD: Final = "<PASSWORD>"  # noqa: S105 - the mark, not a password
 
 _VALUE: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s\"'`<>|;&)]{1,127}[^\s\"'`<>|;&),\]])"
-_UP_TO: Final = r"\b[^\n|;&<]{0,300}?[\s\"',]"
-_SEP: Final = r"(?:\s|[\"']?,\s?)"  # arguments also stand in a list: `[tool, -P, …]`
+_UP_TO: Final = r"\b[^\n|;&<]{0,300}?(?:\\\n[^\n|;&<]{0,200}?){0,4}?[ \t\"',]"
+_SEP: Final = r"(?:[ \t]|[\"']?,\s?)"  # arguments also stand in a list: `[tool, -P, …]`
 _TOOLS: Final = tuple(
     (hint, re.compile(rf"(?P<before>(?<![\w./-]{{3}}-)(?<!\w){tool}){_VALUE}"))
     for hint, tool in (
@@ -39,11 +39,11 @@ _TOOLS: Final = tuple(
         ("storepass", r"-(?:src|dest|deststore|new)?storepass(?:wd)?\s+"),
         ("keypass", r"-(?:src|dest|new)?keypass(?:wd)?\s+"),
         ("pass:", r"-pass(?:in|out)?\s+pass:"),
-        ("htpasswd", r"htpasswd\s+-\w{0,6}b\w{0,6}\s+\S{1,128}\s+\S{1,64}\s"),
+        ("htpasswd", r"htpasswd(?= (?:-\w{1,8} ){0,4}-\w{0,6}b)(?: -\w{1,8}){1,5} \S{1,128} \S{1,64} "),
         ("sudo -s", r"echo\s(?=[^\n|]{1,100}\|\s{0,3}sudo -S)"),
         ("chpasswd", r"echo\s[\"']?[\w.-]{1,64}:(?=[^\n|]{1,100}\|\s{0,3}(?:sudo )?chpasswd)"),
         ("sqlcmd|bcp ", rf"(?:sqlcmd|bcp){_UP_TO}-P{_SEP}?"),
-        ("net use", rf"net use{_UP_TO}/user:\S{{1,64}}\s+"),
+        ("net use", rf"net use{_UP_TO}/user:\S{{1,64}}[ \t]+"),
         ("net use", r"net use \S{1,3} \S{1,80} (?=\S{2,64} /user:)"),
         ("net user", r"net user \S{1,40} (?=\S{2,64} /)"),
         ("(?:plink|pscp|psftp|putty) ", r"(?:plink|pscp|psftp|putty)\b[^\n|;&<]{0,300}?\s-pw "),
@@ -56,7 +56,7 @@ _TOOLS: Final = tuple(
         ("openssl", rf"openssl enc{_UP_TO}-k{_SEP}"),
         ("vncpasswd", r"<<<\s?"),
         ("kinit", r"echo\s(?=[^\n|]{1,100}\|\s{0,3}kinit)"),
-        ("add_user|change_password", r"(?:add_user|change_password)\s+\S{1,64}\s+"),
+        ("add_user|change_password", r"(?:add_user|change_password)[ \t]+\S{1,64}[ \t]+"),
     )
 )
 _PAIR: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s:\"'`<>|;&]{1,128}:(?![<$%{*/])[^\s\"'`<>|;&]{1,128})"

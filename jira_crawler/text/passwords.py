@@ -12,7 +12,13 @@ from jira_crawler.text.nearby import Near
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
     r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW|psk)|SSHPASS"
-    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW))"
+    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW)"
+    r"|(?i:security[._]credentials))"
+)
+# Words and a number joined by dots, or a run of small letters with a capital behind it: neither code nor prose.
+ODD: Final = re.compile(
+    r"(?!.*(?i:pass|pwd|user|self|this|conf|args|secret|param|sha\d|base64|version))"
+    r"(?:[A-Za-z]{3,16}(?:\.[A-Za-z]{3,16}){1,2}\d{2,6}|[a-z]{8,}[A-Z])"
 )
 # As /etc/shadow and .htpasswd hold them.
 _HASHED: Final = re.compile(r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w{1,2})\$[\w./$=,+-]{20,}")
@@ -24,17 +30,22 @@ HINTS: Final = (
         r"pw[\\\"'`\]*]*[ \t]*[:=]",
         "<pass>",
     ),
-    *("(?:bind|root|user|store|db|keystore|auth|admin)p(?:ass|w)", "sshpass", r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$"),
+    *(
+        "(?:bind|root|user|store|db|keystore|auth|admin)p(?:ass|w)",
+        "sshpass",
+        "security[._]credentials",
+        r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$",
+    ),
 )
 _LINES: Final = Near(HINTS, after=2)
 
 _ASSIGNED: Final = re.compile(
     rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
-    r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?value\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"']value\\?[\"'](?=\s?:))?"
+    r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?[vV]alue\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"'][vV]alue\\?[\"'](?=\s?:))?"
     r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)\*{0,2}"
     r"(?:</(?:b|strong|em|i|label|span)>)?[ \t]{0,3}(?:<(?:code|b|i|em|kbd|tt|span)>)?"
     r"(?:!!str )?))"
-    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\\\s]+)(?=[\"'`\\])|(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\]+))"
+    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\\\s]+)(?=[\"'`\\])|(?P<bare>(?![/~])[^\s\"'`<>,;&|(){}\[\]\\]+))"
     r"(?=(?P<after>[ \t]*[^\s]?))"
 )
 _PHRASE: Final = re.compile(
@@ -66,7 +77,8 @@ _NOT_SECRET: Final = re.compile(
 )
 _STANDS_FOR: Final = re.compile(
     r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|\\[^\"']|#\Z"
-    r"|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
+    r"|(?:https?|ftp)://|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
+    r"|(?:convertto|convertfrom|get|read|new|import|unprotect|invoke)-[a-z]+\Z"  # commands of PowerShell
 )
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
@@ -104,20 +116,26 @@ def _is_secret(match: re.Match[str]) -> bool:
     if groups.get("quoted") or match.re is _TAGGED:
         return True
     if match.re is _OPTION:
-        return not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-")
+        return not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-") or ODD.fullmatch(value) is not None
     return _is_bare_secret(value, groups["sign"], groups["after"])
 
 
 def _is_bare_secret(value: str, sign: str, after: str) -> bool:
-    """Tells `password=hunter` from `password = getPassword()`, `Password: enter it` and `resetPassword:12:3`."""
+    """Tells `password=hunter` from `password = getPassword()`, `password = newPassword` and `resetPassword:12:3`."""
     following = after.strip()
     if following[:1] == "/" and ":" in sign:  # a name and its password, which are told apart elsewhere
         return False
-    if following[:1] in ("(", "[") or _DOTTED.fullmatch(value):
+    if following[:1] in ("(", "["):
+        return False
+    if ODD.fullmatch(value.rstrip(".,:;!?*_")):
+        return True
+    if _DOTTED.fullmatch(value):
+        return False
+    spaced = sign.strip() != sign
+    if (spaced or sign == "->") and _NAME.fullmatch(value) and "passw" in value.casefold():
         return False
     if ":" in sign:
         if sign == ":" and _POSITION.fullmatch(value):
             return False
         return not _NAME.fullmatch(value) or not following
-    spaced = sign.strip() != sign
     return not (spaced and _NAME.fullmatch(value) and following)

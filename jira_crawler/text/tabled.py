@@ -8,9 +8,11 @@ from typing import Final
 
 from jira_crawler.text.commands import PASSWORD
 
-_WORD: Final = r"(?:pass(?:word|wd|phrase|code)?|pwd|pw|secret)\d?"
+_WORD: Final = (
+    r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|secret|kennwort|contrase[ñn]a|senha|mot de passe|пароль)\d?"
+)
 _CELL: Final = re.compile(rf"\|[ \t*_`]{{0,6}}(?:[\w .-]{{0,30}}[ ._-])?{_WORD}[ \t*_`:]{{0,6}}\|", re.IGNORECASE)
-_TITLE: Final = re.compile(rf"(?:.*[ ._-])?{_WORD}", re.IGNORECASE)
+_TITLE: Final = re.compile(rf"(?:.*[ ._-])?{_WORD}(?: \([\w .-]{{1,30}}\))?", re.IGNORECASE)
 _RULE: Final = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*")
 _NOT_SECRET: Final = re.compile(
     r"(?:string|str|text|char|varchar|bytes?|bool|boolean|int|integer|object|required|optional|mandatory|yes|no|true"
@@ -22,7 +24,7 @@ _NOT_SECRET: Final = re.compile(
 )
 
 
-HINTS: Final = (r"\|[^|\n]*(?:pass|pwd|pw|secret)[^|\n]*\|",)
+HINTS: Final = (r"\|[^|\n]*(?:pass|pwd|pw|secret|kennwort|contrase|senha|пароль)[^|\n]*\|",)
 
 
 def redact(text: str, counts: Counter[str]) -> str:
@@ -62,4 +64,4 @@ def _is_title(cell: str) -> bool:
 
 
 def _is_secret(value: str) -> bool:
-    return 3 <= len(value) <= 64 and " " not in value and not _NOT_SECRET.fullmatch(value)
+    return 3 <= len(value) <= 64 and " " not in value and not _is_title(value) and not _NOT_SECRET.fullmatch(value)

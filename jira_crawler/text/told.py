@@ -9,17 +9,17 @@ from typing import Final
 
 from jira_crawler.text.commands import PASSWORD
 from jira_crawler.text.nearby import Near
-from jira_crawler.text.passwords import WORD
+from jira_crawler.text.passwords import ODD, WORD
 
 HINTS: Final = (
-    *("pass(?:w|p|c)", "pwd", r"\bpw (?:is|was|to|-)", r"\bpass (?:is|was|to|-)", "identified by", "assword:", "u/p"),
+    *("pass(?:w|p|c)", "pwd", r"\b(?:pw|pass) (?:is|was|to|for|of|on|-)", "identified by", "assword:", "u/p"),
     *(
         "(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds)"
         r"(?: (?:is|are|with|as|using|to [a-z]+ with|[-–]))?"
         r":? {0,2}[(\[`\"'*]{0,4}[a-z0-9_.@+-]+[`\"'*]{0,3} ?(?:[/:]|and )",
     ),
     *(
-        r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth=)\s?\((?:[^()\n]*,)?\s*[\"'][^\"'\n]*[\"'],\s*[\"']",
+        r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth=|wifi\.begin)\s?\((?:[^()\n]*,)?\s*[\"'][^\"'\n]*[\"'],\s*[\"']",
         "requirepass|masterauth|bindpw|rootpw",
     ),
     *(
@@ -35,17 +35,21 @@ HINTS: Final = (
         r"cred(?:ential)?s?:? \S+ ?/",
         r"log ?in \S+ ?/",
     ),
+    *("security_credentials", r"#define \w*(?:pass|psk)"),
+    *("wachtwoord", "hasło", "lösenord", "heslo", "jelszó", "şifre", "парол", "비밀번호"),
     *("kennwort", "contrase", "mot de passe", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
 )
-_LINES: Final = Near(HINTS, after=1)
+_LINES: Final = Near(HINTS, after=2)
 _ACCOUNT: Final = r"[\w.@+-]{1,40}"
 _QUOTE: Final = r"[`\"'*]{0,3}"
 _TOLD: Final = re.compile(
     rf"(?P<before>(?:{WORD}s?\b{_QUOTE}(?: {_QUOTE}[\w.@/-]{{1,24}}{_QUOTE}){{0,5}}?"
     r"(?: \([^()\n]{1,60}\))?"
-    r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as|from)){1,4}:? {1,2}"
+    r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as|from"
+    r"|ist|lautet|war)){1,4}:? {1,2}"
     r"| ?[:=]-?\s{0,4}| :?[-–—] |\t)"
-    r"|(?<![\w.])(?:pw|pass|PW|Pass|pin|PIN) (?:is|was|to|[-–—]) {0,2}"
+    r"|(?<![\w.])(?<!\bI )(?<!we )(?<!you )(?<!to )(?<!they )(?<!can )(?<!st )(?<!nd )"
+    r"(?:pw|pass|PW|Pass|pin|PIN)(?: (?:for|of|on) [\w./-]{1,24}(?: [\w./-]{1,24}){0,3}?)? (?:is|was|to|[-–—]) {0,2}"
     r"|(?<![A-Za-z])secret[\"']?[:=] ?|assword: ?[\"'] ?;?\s{0,4}send [\"']"
     r"|(?:(?:\A|\n)[\w.*-]{1,60}:(?:\d{2,5}|\*)|(?<![\w.:*/-])[\w.*-]{1,60}:\d{4,5}):[\w*.-]{1,40}:[\w*.-]{1,40}:(?=[^\s:]+(?!\S))"
     r"|\b(?:requirepass|masterauth|bindpw|rootpw|(?i:identified by)) "
@@ -56,18 +60,29 @@ _TOLD: Final = re.compile(
     r" ?(?:/|:|and) ?"
     r"|\b(?:[cC]redentials?|[cC]reds|[lL]og ?in|[lL]ogged in|[sS]ign in|[aA]uthenticate|[aA]ccount)\b"
     rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}[(\[]?{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
-    r"|(?:\b(?:[kK]ennwort|[cC]ontrase(?:ñ|n)a|[mM]ot de passe|[sS]enha|[pP]arola)|[пП]ароль|密码|密碼|パスワード)"
-    r" ?(?:[:=：]|is|ist|es|est|é|är) ?"
+    r"|(?:\b(?:[kK]ennwort|[cC]ontrase(?:ñ|n)a|[mM]ot de passe|[sS]enha|[pP]arola|[wW]achtwoord|[hH]asło|[lL]ösenord"
+    r"|[hH]eslo|[jJ]elszó|[şŞ]ifre)|[пП]арол[ьяю]?|密码|密碼|パスワード|비밀번호)"
+    r"(?: (?:für|von|de|del|da|do|pour|van|för|för|для|от|к) [\w.-]{1,24})?"
+    r" ?(?:[:=：—–-]|is|ist|lautet|es|est|é|är|to|jest|je|на|是|为)[:：]? ?"
     rf"){_QUOTE}[(\[]?)(?P<value>[^\s\"'`|,()\[\]]{{4,64}})"
 )
 _BARE: Final = re.compile(rf"(?P<before>{WORD}s?\b{_QUOTE}[ \t]{{1,12}}{_QUOTE})(?P<value>[^\s\"'`|,()\[\]]{{4,64}})")
+_ANSWERED: Final = re.compile(
+    rf"(?P<before>{WORD}\b[^\n?]{{0,60}}\?[ \t]*\n{{1,2}}(?:[\w, ]{{0,20}}\b(?:[iI]t(?:['’]s| is| was)|[tT]ry|[uU]se)"
+    rf"(?: still| just| now)? {_QUOTE}|(?=\S+(?:\n|\Z))))(?P<value>[^\s\"'`|,()\[\]]{{4,64}})"
+)
+_TYPED: Final = re.compile(
+    r"(?P<before>\b(?:[eE]nter|[tT]ype|[pP]ut|[fF]ill(?: in)?|[uU]se|[pP]aste|[iI]nput) [`\"'*]{0,3})"
+    r"(?P<value>[^\s\"'`|,()\[\]]{4,64})"
+    rf"(?=[`\"'*]{{0,3}} (?:in|into|for|to) the (?:\w{{1,12}} )?{WORD} (?:field|box|input|prompt|text))"
+)
 _TOLD_AFTER: Final = re.compile(
-    rf"(?P<before>)(?P<value>(?<!\S)[^\s\"'`|,()\[\]]{{4,64}})"
+    rf"(?P<before>)(?P<value>(?<![^\s\"'`(])[^\s\"'`|,()\[\]]{{4,64}})"
     rf"(?=[`\"']? (?:as|is) (?:the |my |its |our )?(?:\w{{1,12}} )?{WORD}\b)"
 )
 # Values that a sentence, a version or a link would have.
 _WORDLIKE: Final = re.compile(
-    r"[A-Za-z]+(?:[-'’./_:][A-Za-z]+)*|\d+(?:[.:-]\d+)*[a-z%]{0,3}|https?:.*|v\d[\d.]*(?:-\w+)?|[A-Z]+-\d+"
+    r"-{0,2}[A-Za-z]+(?:[-'’./_:][A-Za-z]+)*|\d+(?:[.:-]\d+)*[a-z%]{0,3}|\w[\w+.:-]*://.*|https?:.*|v\d[\d.]*(?:-\w+)?|[A-Z]+-\d+"
     r"|\w+\.(?:java|py|xml|js|php)\S*|[A-Za-z]+[\d]?\.[A-Za-z]\S*|.*[{}<>].*|[\\/].*"
     r"|(?:utf|sha|md|aes|base|oauth|http|ipv)-?\d+\w*|.*::.*|.*->.*",
     re.IGNORECASE,
@@ -75,7 +90,8 @@ _WORDLIKE: Final = re.compile(
 _CAMEL: Final = re.compile(r"[a-z]*(?:[A-Z][a-z]+)+[A-Z]?")
 _SIGNS: Final = ("!vault", "!secret", "!env", "!ref", "$", "%", "*", "@", "?", "=", ":", "...", "xxx", "…", "~")
 
-_AFTER: Final = re.compile(rf" (?:as|is) (?:\w{{1,4}} )?(?:\w{{1,12}} )?{WORD}\b")
+_LOOSE: Final = (_BARE, _ANSWERED)
+_AFTER: Final = re.compile(rf"[`\"']? (?:as|is) (?:\w{{1,4}} )?(?:\w{{1,12}} )?{WORD}\b")
 _INSERTED: Final = re.compile(
     r"(?P<before>(?i:insert into)[^()\n;]{1,80}\((?P<columns>[^()\n]{1,400})\)\s{1,4}(?i:values)\s{0,4}\()"
     r"(?P<values>[^()\n]{1,800})"
@@ -87,14 +103,25 @@ _PATTERNS: Final = tuple(
     for pattern in (
         rf"(?P<before>(?i:password|identified by)(?-i:) (?:by |BY |VALUES? ?)?){_LITERAL}",
         rf"(?P<before>(?:(?:[sS]et|[wW]ith|[uU]se)[A-Za-z]{{0,20}}?|\.|\b){WORD}\(\s{{0,3}}){_LITERAL}",
-        rf"(?P<before>[\"'][\w.-]{{0,40}}?{WORD}[\"'],[ \t]{{0,3}}){_LITERAL}",
+        rf"(?P<before>SECURITY_CREDENTIALS,\s{{0,3}}){_LITERAL}",
+        rf"(?P<before>#define[ \t]{{1,4}}\w{{0,30}}(?:PASS(?:WORD|WD|PHRASE)?|PWD|PSK)[ \t]{{1,20}}){_LITERAL}",
         r"(?P<before>(?:\bPDO|UsernamePassword\w{0,24}|PasswordAuthentication|NetworkCredential|PSCredential|HTTPBasicAuth"
-        r"|[bB]asicAuth\w{0,16}|[lL]ogin|[aA]uthenticate|getConnection|connect|auth=)\s?\((?:[^()\n]{0,160},)?\s{0,3}"
+        r"|[bB]asicAuth\w{0,16}|[lL]ogin|[aA]uthenticate|WiFi\.begin|getConnection|connect|auth=)\s?\((?:[^()\n]{0,160},)?\s{0,3}"
         rf"[\"'][^\"'\n]{{1,64}}[\"'],\s{{0,3}}){_LITERAL}(?=[\"'](?:\.toCharArray\(\))?\s{{0,3}}[,)])",
         rf"(?P<before>{WORD}[^\n=:]{{0,10}}[=:][^\n\"'()]{{0,40}}"
         rf"(?:\([^()\n]{{1,60}}, ?|[^\n]{{0,40}}[\])] ?(?:\|\||or|\?\?|\?:) )){_LITERAL}",
-        rf"(?P<before>ConvertTo-SecureString (?:-String )?){_LITERAL}",
+        rf"(?P<before>ConvertTo-SecureString (?:-[A-Z]\w{{1,12}} ){{0,3}}){_LITERAL}",
     )
+)
+# A name and its value, of which a list of names has the looks.
+_PAIRED: Final = re.compile(
+    rf"(?P<before>[\"'][^\"'\n]{{0,40}}?{WORD}[^\"'\n]{{0,10}}[\"']"
+    rf"(?P<joint>[)\]]{{0,3}}\.(?:type|val|send_?[kK]eys|fill|setValue)\(|, with: |[)\]]{{0,3}},[ \t]{{0,3}}))"
+    rf"{_LITERAL}"
+)
+_SETTER: Final = re.compile(
+    r"(?:set|put|add|with|fill|type|append|prop|param|option|env|conf|field|header|entry|pair)\w*\(\s?(?:[\w.]{1,30}\()?\Z",
+    re.IGNORECASE,
 )
 _NOT_SECRET: Final = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pwd|user(?:name)?|secret|text|string|required|invalid|hidden|confirm|utf-?8|value"
@@ -109,7 +136,7 @@ def redact(text: str, counts: Counter[str]) -> str:
     def mark(match: re.Match[str]) -> str:
         value = match["value"]
         plain = value.rstrip(".,:;!?*_)")
-        if not _is_mixed(plain) or (match.re is _BARE and not _is_strong(plain)):
+        if not _is_mixed(plain) or (match.re in _LOOSE and not _is_strong(plain)):
             return match[0]
         counts["password"] += 1
         return match["before"] + PASSWORD + value[len(plain) :]
@@ -123,24 +150,39 @@ def redact(text: str, counts: Counter[str]) -> str:
         return match["before"] + ",".join(values)
 
     def mark_literal(match: re.Match[str]) -> str:
-        if _NOT_SECRET.fullmatch(match["value"]):
+        if _NOT_SECRET.fullmatch(match["value"]) or (match.re is _PAIRED and not _is_handed_over(match)):
             return match[0]
         counts["password"] += 1
         return match["before"] + match["quote"] + PASSWORD
 
     def replace(lines: str) -> str:
         lines = _INSERTED.sub(mark_inserted, _BARE.sub(mark, _TOLD.sub(mark, lines)))
+        if "?" in lines:
+            lines = _ANSWERED.sub(mark, lines)
         if _AFTER.search(lines):
             lines = _TOLD_AFTER.sub(mark, lines)
-        for pattern in _PATTERNS:
+        if " the " in lines:
+            lines = _TYPED.sub(mark, lines)
+        for pattern in (*_PATTERNS, _PAIRED):
             lines = pattern.sub(mark_literal, lines)
         return lines
 
     return _LINES.change(text, replace)
 
 
+def _is_handed_over(match: re.Match[str]) -> bool:
+    """Tells `put("password", "hunter")` from `["password", "email"]`."""
+    if "(" in match["joint"] or "with" in match["joint"]:
+        return True
+    if _is_mixed(match["value"]) and _is_strong(match["value"]):
+        return True
+    return _SETTER.search(match.string[max(match.start() - 60, 0) : match.start()]) is not None
+
+
 def _is_mixed(plain: str) -> bool:
     """Letters among digits or signs, which no sentence goes on with."""
+    if ODD.fullmatch(plain):
+        return True
     if plain.isalpha():
         return plain.isascii() and _is_jumbled(plain)
     if len(plain) < 4 or plain.startswith(_SIGNS) or _WORDLIKE.fullmatch(plain):
