@@ -36,7 +36,7 @@ from jira_crawler.sandbox.prose import Writer
 from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 from jira_crawler.text.clusters import clusters
-from jira_crawler.text.redact import redact
+from jira_crawler.text.redaction.redact import redact
 from jira_crawler.text.sketches import sketch
 from jira_crawler.trackers import tracker
 

@@ -10,10 +10,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog
-from jira_crawler.text.mentions import mentioned
-from jira_crawler.text.people import People
-from jira_crawler.text.redact import redact
-from jira_crawler.text.together import together
+from jira_crawler.text.redaction.mentions import mentioned
+from jira_crawler.text.redaction.people import People
+from jira_crawler.text.redaction.redact import redact
+from jira_crawler.text.redaction.together import together
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

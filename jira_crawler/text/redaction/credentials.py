@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.nearby import Near
+from jira_crawler.text.redaction.nearby import Near
 
 CREDENTIALS: Final = "<CREDENTIALS>"
 NOBODY: Final = frozenset({"git", "hg", "svn", "_HOST"})  # stands before the @ of a repository or a service

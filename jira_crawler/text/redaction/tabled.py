@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.commands import PASSWORD
+from jira_crawler.text.redaction.commands import PASSWORD
 
 _WORD: Final = (
     r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|secret|kennwort|contrase[ñn]a|senha|mot de passe|пароль)\d?"

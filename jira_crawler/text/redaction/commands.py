@@ -7,8 +7,8 @@ from collections import Counter
 from functools import partial
 from typing import Final
 
-from jira_crawler.text.credentials import CREDENTIALS
-from jira_crawler.text.hints import Hints
+from jira_crawler.text.redaction.credentials import CREDENTIALS
+from jira_crawler.text.redaction.hints import Hints
 
 PASSWORD: Final = "<PASSWORD>"  # noqa: S105 - the mark, not a password
 

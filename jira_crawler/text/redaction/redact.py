@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Protocol
 
-from jira_crawler.text import (
+from jira_crawler.text.redaction import (
     addresses,
     commands,
     credentials,
@@ -24,7 +24,7 @@ from jira_crawler.text import (
     tabled,
     told,
 )
-from jira_crawler.text.hints import Hints
+from jira_crawler.text.redaction.hints import Hints
 
 
 class Rule(Protocol):

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.nearby import Near
+from jira_crawler.text.redaction.nearby import Near
 
 KEY: Final = "<KEY>"
 

@@ -7,9 +7,9 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from jira_crawler.text.commands import PASSWORD
-from jira_crawler.text.nearby import Near
-from jira_crawler.text.passwords import ODD, WORD
+from jira_crawler.text.redaction.commands import PASSWORD
+from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.text.redaction.passwords import ODD, WORD
 
 HINTS: Final = (
     *("pass(?:w|p|c)", "pwd", r"\b(?:pw|pass) (?:is|was|to|for|of|on|-)", "identified by", "assword:", "u/p"),

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Final
 
-from jira_crawler.text.credentials import NOBODY
+from jira_crawler.text.redaction.credentials import NOBODY
 
 EMAIL: Final = "<EMAIL>"
 

@@ -7,8 +7,8 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from jira_crawler.text.keys import KEY
-from jira_crawler.text.nearby import Near
+from jira_crawler.text.redaction.keys import KEY
+from jira_crawler.text.redaction.nearby import Near
 
 _LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?(?:[a-z0-9+/_%~-]{8}[0-9]|[0-9][a-z0-9+/_%~-]{8})"
 HINTS: Final = (

@@ -8,8 +8,8 @@ from time import perf_counter
 import pytest
 
 from jira_crawler.items import Person
-from jira_crawler.text.mentions import mentioned
-from jira_crawler.text.people import People
+from jira_crawler.text.redaction.mentions import mentioned
+from jira_crawler.text.redaction.people import People
 
 ANN = Person("aleeson", "Ann-Marie Leeson")
 JORG = Person("JIRAUSER300007", "Müllerson, Jörg")

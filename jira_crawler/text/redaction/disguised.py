@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.addresses import HOST, replace_addresses, start_of_address
+from jira_crawler.text.redaction.addresses import HOST, replace_addresses, start_of_address
 
 _ESCAPED: Final = re.compile(r"(?:%(?:25)?40|&#0?64;|&#x40;|&commat;|\\u0040|\\x40|\\@)" + HOST)
 _TOP: Final = r"(?:com|org|net|edu|gov|mil|info|biz|example|test|io|ai|co|dev|app|me|eu|us|[a-z]{2})"

@@ -8,7 +8,7 @@ from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
 from jira_crawler.items import Person
-from jira_crawler.text.ordinary import ORDINARY
+from jira_crawler.text.redaction.ordinary import ORDINARY
 
 # Where a form is safe as a token of its own: `full` and `handle` anywhere; `words` (Will Mark) and `initial` (A. Lee)
 # where they are capitalised; `given` and `family` as names in prose; `doubtful` only where somebody is addressed,

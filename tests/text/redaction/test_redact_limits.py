@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.text.redact import RULES, redact, rules_for
-from jira_crawler.text.together import together
+from jira_crawler.text.redaction.redact import RULES, redact, rules_for
+from jira_crawler.text.redaction.together import together
 from tests.text.probes import KINDS, probes
 
 A36, A40 = "a1B2" * 9, "a1B2" * 10

@@ -14,9 +14,9 @@ from typing import Final, NamedTuple
 
 from jira_crawler.items import Person
 from jira_crawler.text.bots import is_bot
-from jira_crawler.text.names import Kind, fold, forms, words_of
-from jira_crawler.text.naming import is_handle, is_name, is_token
-from jira_crawler.text.prose import Code
+from jira_crawler.text.redaction.names import Kind, fold, forms, words_of
+from jira_crawler.text.redaction.naming import is_handle, is_name, is_token
+from jira_crawler.text.redaction.prose import Code
 
 _LABEL: Final = re.compile(r"user_\d+")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from jira_crawler.text.names import Kind, is_ideographic
-from jira_crawler.text.ordinary import BESIDE, ORDINARY
+from jira_crawler.text.redaction.names import Kind, is_ideographic
+from jira_crawler.text.redaction.ordinary import BESIDE, ORDINARY
 
 _MENTION: Final = re.compile(r"(?:(?<![\w.])@|\[~(?:accountid:)?|@author:? |--author[= ]|TODO ?\()\Z")
 _LOGIN: Final = re.compile(

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.commands import PASSWORD
-from jira_crawler.text.nearby import Near
+from jira_crawler.text.redaction.commands import PASSWORD
+from jira_crawler.text.redaction.nearby import Near
 
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
