@@ -18,8 +18,8 @@ _CODES = (
     "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka ko lt lv nl no pl pt ro ru sk sl sr sv ta te"
 )
 LANGUAGES: Final = (*_CODES.split(), "th", "tr", "uk", "vi", "zh")
-_READ: Final = 2_500  # characters of a text that are looked at …
-_ENOUGH: Final = 500  # … and of its words, so that a long issue costs no more than a page
+_READ: Final = 2_000  # characters of a text that are looked at …
+_ENOUGH: Final = 300  # … and of its words, so that a long issue costs no more than a page
 _FEWEST_WORDS: Final = 8
 _FEWEST_LETTERS: Final = 40
 _FEWEST_SIGNS: Final = 12  # where a sign says as much as half a word

@@ -31,6 +31,7 @@ from jira_crawler.frontier.queue import Queue
 from jira_crawler.store.lengths import Lengths
 from jira_crawler.store.store import Store
 from jira_crawler.store.walks import Walks
+from jira_crawler.text.language import language
 
 LONGEST = 60.0  # seconds that one crawl may take
 Pass = Callable[[str], None]
@@ -170,11 +171,12 @@ def wait(pid: int) -> int:
 
 def preload() -> None:
     """Imports what a crawl imports, all but a reactor: it belongs to one process."""
-    parts = ("extensions", "frontier", "middlewares", "pipelines", "spiders", "commands", "trackers", "tasks")
+    parts = ("extensions", "frontier", "middlewares", "pipelines", "spiders", "commands", "trackers", "tasks", "text")
     for path in sorted(Path(jira_crawler.__file__).parent.rglob("*.py")):
         name = ".".join(path.relative_to(Path(jira_crawler.__file__).parent).with_suffix("").parts)
         if name.split(".")[0] in parts and not name.endswith("__init__"):
             importlib.import_module(f"jira_crawler.{name}")
+    language("What is read once here need not be read again by each of them.")
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor was installed before the fork")
 

@@ -22,7 +22,7 @@ from tests.durability.trial import Nursery, Trial, assert_same, feeds
 
 CHANCE = random.Random(20261122)
 # One or two kills, each at a fraction of what an undisturbed crawl takes.
-MOMENTS = [[round(CHANCE.uniform(0.02, 1.0), 3) for _ in range(1 + number % 2)] for number in range(12)]
+MOMENTS = [[round(CHANCE.uniform(0.02, 1.0), 3) for _ in range(1 + number % 2)] for number in range(8)]
 
 COARSE = {"SLICE_ISSUES": "60"}  # finding the slices is not what takes the time
 
