@@ -5,13 +5,16 @@ BIN := $(VENV)/bin
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
+# Many tests wait for a crawl that waits: four at a time keep two cores busy.
+WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 : cores)))
+
 .PHONY: demo test check bench train-check pins clean
 
 demo: $(VENV)/crawl.ok
 	$(BIN)/scrapy demo
 
 test: check
-	$(BIN)/python -m pytest -n auto
+	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
