@@ -131,3 +131,17 @@ def test_what_settings_name_is_there_and_everything_there_is_named():
     ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}
     steps = [path for part in ("pipelines", "extensions") for path in (PACKAGE / part).glob("[a-z]*.py")]
     assert {f"jira_crawler.{path.parent.name}.{path.stem}" for path in steps} <= ours
+
+
+# Python before 3.11.5 matches a possessive group wrongly (gh-106052); an atomic one, `(?>(?:…)+)`, rightly.
+POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+(?!\])")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_group_is_possessive(path):
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in texts if POSSESSIVE_GROUP.search(text)] == []

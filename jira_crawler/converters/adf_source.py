@@ -14,7 +14,7 @@ Node = Mapping[str, Any]
 NODE = (dict, Mapping)
 
 _STRING = re.compile(
-    r'"(?P<key>text|type)"\s*+:\s*+"(?P<value>(?:[^"\\]|\\.)*+)"|"(?P<other>(?:[^"\\]|\\.)*+)"', re.DOTALL
+    r'"(?P<key>text|type)"\s*+:\s*+"(?P<value>(?>(?:[^"\\]|\\.)*))"|"(?P<other>(?>(?:[^"\\]|\\.)*))"', re.DOTALL
 )
 _BLOCKS = frozenset(
     [

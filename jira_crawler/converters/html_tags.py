@@ -6,7 +6,7 @@ import re
 from html import unescape
 
 # Either quotes are honoured, or there is an odd one and the tag ends at the first `>`; no tag holds a `<`.
-_TAG = re.compile(r"""(<(?:/?[a-zA-Z][^<>"']*+(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*+|/?[a-zA-Z][^<>]*+)>)""")
+_TAG = re.compile(r"""(<(?:/?[a-zA-Z][^<>"']*+(?>(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*)|/?[a-zA-Z][^<>]*+)>)""")
 _NAME = re.compile(r"<(/?[a-zA-Z](?:[\w:.-]*[\w])?)(?=[\s/>])")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'/])([a-zA-Z][\w:.-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""")
 

@@ -13,7 +13,7 @@ BLOCK_START = _OPEN + "b"
 BLOCK_MARK = re.compile(f"({BLOCK_START}[0-9]+{_CLOSE})")
 _MARK = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}")
 _MARK_AND_END = re.compile(f"{_OPEN}([bs])([0-9]+){_CLOSE}([ \t]*(?=\n|\\Z))?")
-_PREFIX = re.compile(r"[ >]*+(?:(?:[-*+]|[0-9]++[.)])[ ]++(?:\[[ x]\] )?[ >]*+)*+")
+_PREFIX = re.compile(r"[ >]*+(?>(?:(?:[-*+]|[0-9]++[.)])[ ]++(?:\[[ x]\] )?[ >]*+)*)")
 _MARKER = re.compile("[^ >]")
 
 

@@ -20,7 +20,7 @@ def _between(mark: str, first: str = r"[^\s\-+~^]") -> re.Pattern[str]:
     m = re.escape(mark)
     word = rf"(?:[^\W_]|[{m}])"
     return re.compile(
-        rf"{m}(?<!{word}{m})(?<!\\{m})(?={first})((?:[^\n{m}]|(?<=[^\W_]){m}(?=[^\W_]))++)(?<=\S){m}(?!{word})"
+        rf"{m}(?<!{word}{m})(?<!\\{m})(?={first})((?>(?:[^\n{m}]|(?<=[^\W_]){m}(?=[^\W_]))+))(?<=\S){m}(?!{word})"
     )
 
 

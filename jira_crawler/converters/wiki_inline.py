@@ -20,12 +20,12 @@ _ACCOUNT = re.compile("accountid:", re.IGNORECASE)
 
 _ESCAPE = re.compile(r"\\([*_\-+^~?{}\[\]!|()#:;&@])")
 _INDENT = 8  # characters looked back at for the start of a line
-_BREAK = re.compile(r"(?<!\\)(?:\\\\)++(?:[ \t]++\n?|\n|\Z)")
+_BREAK = re.compile(r"(?<!\\)(?>(?:\\\\)+)(?:[ \t]++\n?|\n|\Z)")
 _TRAILING = re.compile(r"[ \t](?<![ \t][ \t])[ \t]*+(?=\n)")
 _IMAGE = re.compile(
     r"!(?<![\w!]!)(?P<url>https?://[^!|\s]+|[^\s!|\ufdd0][^!|\n]*\.[A-Za-z0-9]{2,5})(?:\|[^!\n]*)?!(?!\w)"
 )
-_LINK = re.compile(r"\[((?:[^\[\]\n]++|\[[^\[\]|\n]*+\])*+)\]")
+_LINK = re.compile(r"\[((?>(?:[^\[\]\n]++|\[[^\[\]|\n]*+\])*))\]")
 
 _DROPPED = re.compile(r"\{(?:color|anchor|font|bgcolor|size)(?::[^{}\n]*)?\}", re.IGNORECASE)
 _PADDED = re.compile(r"([ \t](?<![ \t][ \t])[ \t]*+)\{color\}([*_+-]++)")

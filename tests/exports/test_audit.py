@@ -41,7 +41,7 @@ def test_every_mark_of_the_redaction_is_counted():
 
     from jira_crawler import text
 
-    sources = "".join(path.read_text("utf-8") for path in Path(text.__file__).parent.glob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in Path(text.__file__).parent.rglob("*.py"))
     made = set(re.findall(r'Final = "<([A-Z_]+)>"', sources))
     assert made
     assert made <= set(MARKS)

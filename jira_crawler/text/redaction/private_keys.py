@@ -15,11 +15,11 @@ _GAP: Final = r"(?:\s|\\[nrt]?|[>+*/#|\"',]|<br/?>)*"
 _HEADERS: Final = rf"(?:{_GAP}(?:Proc-Type|DEK-Info|Version|Comment|Subject|Hash|Charset): ?[^\n\\]{{0,120}})*"
 # A block whose end was cut off still gives away its lines of base64, and so does one whose beginning was.
 _BLOCK: Final = re.compile(
-    rf"{_BEGIN}(?:(?P<body>(?:[^-–—<\0]|[-–—](?!\W{{0,5}}(?:BEGIN|END) )|<(?!PRIVATE_KEY>))*+){_END}"
+    rf"{_BEGIN}(?:(?P<body>(?>(?:[^-–—<\0]|[-–—](?!\W{{0,5}}(?:BEGIN|END) )|<(?!PRIVATE_KEY>))*)){_END}"
     rf"|{_HEADERS}(?:{_GAP}[A-Za-z0-9+/=]{{24,}})+)"
 )
 _TAIL: Final = re.compile(
-    rf"(?<![A-Za-z0-9+/=])(?:[A-Za-z0-9+/=]{{40,}}+{_GAP})++(?:[A-Za-z0-9+/=]{{1,80}}+{_GAP})?{_END}\Z"
+    rf"(?<![A-Za-z0-9+/=])(?>(?:[A-Za-z0-9+/=]{{40,}}+{_GAP})+)(?:[A-Za-z0-9+/=]{{1,80}}+{_GAP})?{_END}\Z"
 )
 _END_OF_BLOCK: Final = re.compile(_END)
 _LONGEST_TAIL: Final = 16_000
