@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from jira_crawler.text.fences import FENCE, closes
+from jira_crawler.text.fences import blocks
 
 _URL = re.compile(r"[\[(<]? ?(?:URL: )?(?:\[[^\]]*\]\()?https?://\S+(?: ?[\])>])?$")
 
@@ -101,21 +101,19 @@ def without_generated(text: str) -> str:
     if not notices and not console:
         return text
     lines = text.split("\n")
-    prose = _prose(lines)
+    prose = _prose(text)
     gone = _noticed(lines, prose, notices) | (_committed(lines, prose) if console else set())
     return "\n".join(line for at, line in enumerate(lines) if at not in gone) if gone else text
 
 
-def _prose(lines: list[str]) -> list[int]:
+def _prose(text: str) -> list[int]:
     """Where the lines are that no fence holds."""
-    prose, fence = [], ""
-    for at, line in enumerate(lines):
-        if fence:
-            fence = "" if closes(line, fence) else fence
-        elif opening := FENCE.match(line):
-            fence = opening[1]
-        else:
-            prose.append(at)
+    prose: list[int] = []
+    at = 0
+    for code, lines in blocks(text):
+        if not code:
+            prose += range(at, at + len(lines))
+        at += len(lines)
     return prose
 
 
