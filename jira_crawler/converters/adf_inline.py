@@ -18,8 +18,9 @@ _NAMES = ("__fileName", "fileName", "filename")
 
 def inline(nodes: list[Any]) -> str:
     """Join inline nodes to a paragraph, the children of unknown ones included."""
-    if len(nodes) == 1 and isinstance(nodes[0], dict) and nodes[0].get("type") == "text" and "marks" not in nodes[0]:
-        return settle(plain(_text(nodes[0])).strip())
+    if len(nodes) == 1 and isinstance(only := nodes[0], dict) and only.get("type") == "text" and "marks" not in only:
+        text = plain(_text(only)).strip()
+        return text if text.isascii() else settle(text)
     out = _joined(nodes)
     text = "".join(out) if len(out) != 1 else out[0]
     if " \n" in text or "\t\n" in text:

@@ -40,9 +40,9 @@ def attributes(node: Node) -> Mapping[str, Any]:
     return attrs if attrs is not None and isinstance(attrs, NODE) else {}
 
 
-def children(node: Any) -> list[Any]:
+def children(node: Node) -> list[Any]:
     """Return the children of a node, none if they are not a list."""
-    content = node.get("content") if isinstance(node, NODE) else None
+    content = node.get("content")
     return content if isinstance(content, list) else []
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from jira_crawler.converters.adf_inline import inline, said
@@ -24,11 +23,11 @@ _INLINE = frozenset(
 
 
 class Walk:
-    """Reads one document; on the stack are nodes, and what to do once those above them are done."""
+    """Reads one document; on the stack is what to do, and with what, once what stands above it is done."""
 
     def __init__(self) -> None:
         self._sheet = Sheet()
-        self._todo: list[Node | Callable[[], None]] = []
+        self._todo: list[_Step] = []
         self._in_item = [False]
 
     def read(self, nodes: list[Any]) -> str:
@@ -36,33 +35,39 @@ class Walk:
         self._push(nodes)
         todo = self._todo
         while todo:
-            node = todo.pop()
-            if callable(node):
-                node()
-            else:
-                _WRITERS.get(node.get("type", ""), Walk._unknown)(self, node)
+            write, given = todo.pop()
+            write(self, given)
         return self._sheet.text().strip("\n")
 
     def _push(self, nodes: list[Any]) -> None:
-        """Put nodes on the stack in reading order; stray inline neighbours become one paragraph."""
-        ordered: list[Node] = []
+        """Put nodes on the stack, the first of them on top; stray inline neighbours become one paragraph."""
+        ordered: list[_Step] = []
         loose: list[Node] | None = None
         for node in nodes:
             if not isinstance(node, NODE):
                 continue
             kind = node.get("type")
             if not isinstance(kind, str):
-                node = {**node, "type": ""}
-            elif kind in _INLINE:
+                kind, node = "", {**node, "type": ""}
+            if kind in _INLINE:
                 if loose is None:
                     loose = []
-                    ordered.append({"type": "paragraph", "content": loose})
+                    ordered.append((Walk._paragraph, {"type": "paragraph", "content": loose}))
                 loose.append(node)
                 continue
             loose = None
-            ordered.append(node)
+            ordered.append((_WRITERS.get(kind, Walk._unknown), node))
         ordered.reverse()
         self._todo += ordered
+
+    def _fill(self, nodes: list[Any], close: Callable[[Walk, None], None]) -> None:
+        """Write what stands in a container, and close it; a lone paragraph, as in most items and cells, at once."""
+        if len(nodes) == 1 and isinstance(nodes[0], dict) and nodes[0].get("type") == "paragraph":
+            self._paragraph(nodes[0])
+            close(self, None)
+        else:
+            self._todo.append((close, None))
+            self._push(nodes)
 
     def _write(self, text: str) -> None:
         if text:
@@ -77,9 +82,10 @@ class Walk:
         self._push(children(node))
 
     def _paragraph(self, node: Node) -> None:
-        inside = children(node)
-        if inside:
-            self._write(inline(inside))
+        inside = node.get("content")
+        text = inline(inside) if isinstance(inside, list) else ""
+        if text:
+            self._sheet.block(line_starts(text))
 
     def _heading(self, node: Node) -> None:
         text = inline(children(node)).replace("\n", " ")
@@ -98,22 +104,21 @@ class Walk:
     def _open(self, first: str, rest: str, in_item: bool, tight: bool = False) -> None:
         self._sheet.open(first, rest, tight)
         self._in_item.append(in_item)
-        self._todo.append(self._close)
 
-    def _close(self) -> None:
+    def _close(self, _: None) -> None:
         self._in_item.pop()
         self._sheet.close()
 
     def _quote(self, node: Node) -> None:
         self._open("> ", "> ", in_item=False)
-        self._push(children(node))
+        self._fill(children(node), Walk._close)
 
     def _panel(self, node: Node) -> None:
         self._open("> ", "> ", in_item=False)
         title = _PANELS.get(str(attributes(node).get("panelType")))
         if title:
             self._sheet.block(f"**{title}**")
-        self._push(children(node))
+        self._fill(children(node), Walk._close)
 
     def _titled(self, node: Node) -> None:
         title = attributes(node).get("title")
@@ -130,54 +135,64 @@ class Walk:
         """Spread a list into its items, each knowing its mark; a list within an item leaves no blank line."""
         order = attributes(node).get("order")
         number = order if isinstance(order, int) and 0 <= order < 10**9 else 1
-        items: list[Node | Callable[[], None]] = []
+        numbered = node["type"] == "orderedList"
+        items: list[_Step] = []
         tight = self._in_item[-1]
         for item in children(node):
             if not isinstance(item, NODE):
                 continue
             if item.get("type") in _LISTS and items:
-                items.append(partial(self._nested, item))
+                items.append((Walk._nested, item))
                 continue
-            mark = f"{number}. " if node["type"] == "orderedList" else "- "
+            mark = f"{number}. " if numbered else "- "
             number += 1
-            items.append(partial(self._item, item, mark, tight or bool(items)))
+            items.append((Walk._item, (item, mark, tight or bool(items))))
         items.reverse()
         self._todo += items
 
     def _nested(self, node: Node) -> None:
         """Write a list that stands between items as part of the item before it."""
         self._open("  ", "  ", in_item=True, tight=True)
+        self._todo.append((Walk._close, None))
         self._list(node)
 
-    def _item(self, item: Node, mark: str, tight: bool) -> None:
+    def _item(self, given: tuple[Node, str, bool]) -> None:
+        item, mark, tight = given
         kind = item.get("type")
         rest = " " * len(mark)
         if kind in ("taskItem", "blockTaskItem"):
             mark += "[x] " if attributes(item).get("state") == "DONE" else "[ ] "
         self._open(mark, rest, in_item=True, tight=tight)
-        self._push(children(item) if kind in _ITEMS else [item])
+        self._fill(children(item) if kind in _ITEMS else [item], Walk._close)
 
     def _table(self, node: Node) -> None:
         self._sheet.open_table()
-        steps: list[Node | Callable[[], None]] = []
+        steps: list[_Step] = []
         for row in children(node):
-            cells = [cell for cell in children(row) if isinstance(cell, NODE)]
+            cells = [cell for cell in children(row) if isinstance(cell, NODE)] if isinstance(row, NODE) else []
             if cells:
-                steps += [self._sheet.open_row, *(partial(self._cell, cell) for cell in cells), self._sheet.close_row]
-        steps.append(self._sheet.close_table)
+                steps += [(Walk._open_row, None), *[(Walk._cell, cell) for cell in cells], (Walk._close_row, None)]
+        steps.append((Walk._close_table, None))
         steps.reverse()
         self._todo += steps
 
+    def _open_row(self, _: None) -> None:
+        self._sheet.open_row()
+
+    def _close_row(self, _: None) -> None:
+        self._sheet.close_row()
+
+    def _close_table(self, _: None) -> None:
+        self._sheet.close_table()
+
     def _cell(self, cell: Node) -> None:
-        attrs = attributes(cell)
-        across, down = (size if isinstance(size := attrs.get(side), int) else 1 for side in ("colspan", "rowspan"))
-        kind = cell.get("type")
+        attrs, kind = attributes(cell), cell.get("type")
+        across, down = (_size(attrs.get("colspan")), _size(attrs.get("rowspan"))) if attrs else (1, 1)
         self._sheet.open_cell(kind == "tableHeader", across, down)
         self._in_item.append(False)
-        self._todo.append(self._close_cell)
-        self._push(children(cell) if kind in ("tableHeader", "tableCell") else [cell])
+        self._fill(children(cell) if kind in ("tableHeader", "tableCell") else [cell], Walk._close_cell)
 
-    def _close_cell(self) -> None:
+    def _close_cell(self, _: None) -> None:
         self._in_item.pop()
         self._sheet.close_cell()
 
@@ -193,6 +208,11 @@ class Walk:
         self._write(inline([node]))
 
 
+def _size(given: Any) -> int:
+    return given if isinstance(given, int) else 1
+
+
+_Step = tuple[Callable[[Walk, Any], None], Any]
 _WRITERS: dict[str, Callable[[Walk, Node], None]] = {
     **dict.fromkeys(("doc", "layoutSection", "layoutColumn"), Walk._group),
     "paragraph": Walk._paragraph,

@@ -27,7 +27,7 @@ def fence(code: str, language: str = "") -> str:
     kept, newline, last = code.rpartition("\n")
     if newline and not last.strip():
         code = kept
-    named = _LANGUAGE.fullmatch(language.strip())
+    named = _LANGUAGE.fullmatch(language.strip()) if language else None
     ticks = _ticks(code, 3)
     return f"{ticks}{named[0].lower() if named else ''}\n{code}\n{ticks}"
 
@@ -88,55 +88,63 @@ class Page:
 
     def __init__(self) -> None:
         self._lines: list[str] = []
-        self._rest: list[str] = []
-        self._first: list[str | None] = []
-        self._tight: list[bool] = []
+        # Of each open container: its mark, and the prefix of the lines around it.
+        self._open: list[tuple[str, str]] = []
+        self._prefix = ""
+        # The innermost containers that have no line yet, and what will lead their first.
         self._waiting = 0
-        self._floor = 0
+        self._lead = ""
+        self._tight = False
+        # The prefix of what has been open ever since the last line.
+        self._between = ""
         self._beyond = 0
         self._loose_marks = ""
 
     def open(self, first: str, rest: str, tight: bool = False) -> None:
         """Open a container: `first` leads its first line, `rest` the others; `tight` leaves no blank line before."""
-        if len(self._rest) >= DEEPEST:
+        if len(self._open) >= DEEPEST:
             self._beyond += 1
             self._loose_marks = first if first.strip() != ">" else ""
             return
-        self._rest.append(rest)
-        self._first.append(first)
-        self._tight.append(tight)
+        if not self._waiting:
+            self._lead, self._tight = self._prefix, tight
         self._waiting += 1
+        self._lead += first
+        self._open.append((first, self._prefix))
+        self._prefix += rest
 
     def close(self) -> None:
         """Close the innermost container; one that stayed empty still shows its mark."""
         if self._beyond:
             self._beyond -= 1
             return
-        if self._first[-1] is not None and self._first[-1].strip() != ">":
+        if self._waiting and self._open[-1][0].strip() != ">":
             self.block("")
-        if self._first.pop() is not None:
+        first, self._prefix = self._open.pop()
+        if self._waiting:
             self._waiting -= 1
-        self._rest.pop()
-        self._tight.pop()
-        self._floor = min(self._floor, len(self._rest))
+            self._lead = self._lead[: len(self._lead) - len(first)]
+        if len(self._prefix) < len(self._between):
+            self._between = self._prefix
 
     def block(self, text: str, tight: bool = False) -> None:
         """Add one block of any number of lines."""
-        rest = lead = "".join(self._rest)
+        prefix = lead = self._prefix
         if self._waiting:
-            begun = next(i for i, mark in enumerate(self._first) if mark is not None)
-            tight = self._tight[begun]
-            lead = "".join(r if mark is None else mark for mark, r in zip(self._first, self._rest, strict=True))
-            self._first = [None] * len(self._first)
+            lead, tight = self._lead, self._tight
             self._waiting = 0
         if self._lines and not tight:
-            self._lines.append("".join(self._rest[: self._floor]).rstrip())
-        first, newline, others = (self._loose_marks + text).partition("\n")
-        self._loose_marks = ""
+            self._lines.append(self._between.rstrip())
+        if self._loose_marks:
+            text, self._loose_marks = self._loose_marks + text, ""
+        self._between = prefix
+        if "\n" not in text:
+            self._lines.append((lead + text).rstrip())
+            return
+        first, _, others = text.partition("\n")
+        bare = prefix.rstrip()
         self._lines.append((lead + first).rstrip())
-        if newline:
-            self._lines += [rest + line if line else rest.rstrip() for line in others.split("\n")]
-        self._floor = len(self._rest)
+        self._lines += [prefix + line if line else bare for line in others.split("\n")] if prefix else [others]
 
     def text(self) -> str:
         """Return the page as one text."""

@@ -55,6 +55,8 @@ def line_end(pieces: list[str], start: int, kind: str, blocks: Container[str]) -
 
 def text(pieces: list[str]) -> str:
     """Return the text of pieces that begin and end with text; lines that tags make are lines."""
+    if len(pieces) == 1:
+        return _decoded(pieces[0])
     tags = {tag: name(tag) for tag in set(pieces[1::2])}
     if not any(kind == "br" or kind in _LINES for kind in tags.values()):
         return _decoded("".join(pieces[::2]))

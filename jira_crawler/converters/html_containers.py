@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from jira_crawler.converters.html_line import Styles
 from jira_crawler.converters.markdown_sheet import Sheet
@@ -19,15 +18,11 @@ class _List:
     begun: bool = False
 
 
-class _Entry(NamedTuple):
-    name: str
-    styles: Styles
-    framed: bool
-    outside: dict[str, int] | None
+# An open element: its name, the styles from before it, whether it has a frame, what is open outside of a wall.
+_Entry = tuple[str, Styles, bool, dict[str, int] | None]
 
-
-# A closing tag within one of these reaches no element outside, but for the table's own.
-_WALLS = {"table": ("table",), "td": ("table", "tr", "td")}
+# A closing tag within one of these reaches no element outside, but for the table's own: how many of each are in reach.
+_WALLS = {"table": {"table": 1}, "td": {"table": 1, "tr": 1, "td": 1}}
 # Items of their own stand in each of these.
 _BREAKING = frozenset(["ul", "blockquote", "table", "td"])
 
@@ -54,9 +49,10 @@ class Containers:
         """Open an element; its frame, if any, leads each of its lines."""
         outside = None
         if name in _WALLS:
-            outside, self._counts = self._counts, {kept: 1 for kept in _WALLS[name] if kept in self._counts}
-        self._stack.append(_Entry(name, styles, bool(frame), outside))
-        self._counts[name] = 1 if outside is not None else self._counts.get(name, 0) + 1
+            outside, self._counts = self._counts, _WALLS[name].copy()
+        else:
+            self._counts[name] = self._counts.get(name, 0) + 1
+        self._stack.append((name, styles, frame != "", outside))
         if name in _BREAKING:
             self._lists.append(_List(within=self._lists[-1].opened))
         if frame:
@@ -80,7 +76,7 @@ class Containers:
         self.open("li", styles)
 
     def open_cell(self, styles: Styles, heads: bool, across: int, down: int) -> None:
-        """Open a cell, and a row if none is open."""
+        """Open a cell of the innermost table, and a row if none is open."""
         if not self.has("tr"):
             self.open_row(styles)
         self.sheet.open_cell(heads, across, down)
@@ -98,13 +94,13 @@ class Containers:
 
     def close(self, name: str) -> Styles | None:
         """Close the innermost element of that name and all within it; return the styles from before it."""
-        if not self.has(name):
+        if not self._counts.get(name):
             return None
         while True:
             entry = self._stack.pop()
             self._leave(entry)
-            if entry.name == name:
-                return entry.styles
+            if entry[0] == name:
+                return entry[1]
 
     def close_all(self) -> None:
         """Close what is still open."""
@@ -112,19 +108,20 @@ class Containers:
             self._leave(self._stack.pop())
 
     def _leave(self, entry: _Entry) -> None:
-        if entry.outside is not None:
-            self._counts = entry.outside
+        name, _, framed, outside = entry
+        if outside is not None:
+            self._counts = outside
         else:
-            self._counts[entry.name] -= 1
-        if entry.name in _BREAKING:
+            self._counts[name] -= 1
+        if name in _BREAKING:
             self._lists.pop()
-        if entry.framed:
+        if framed:
             self.sheet.close()
-        elif entry.name == "li":
+        elif name == "li":
             self._lists[-1].opened = False
             self.sheet.close()
-        elif entry.name in _ENDS:
-            _ENDS[entry.name](self.sheet)
+        elif name in _ENDS:
+            _ENDS[name](self.sheet)
 
 
 _ENDS = {"td": Sheet.close_cell, "tr": Sheet.close_row, "table": Sheet.close_table}

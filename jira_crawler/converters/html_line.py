@@ -11,6 +11,7 @@ from jira_crawler.converters.markdown_emphasis import EM, MARKS, OFF, ON, STRIKE
 from jira_crawler.converters.markdown_escape import plain
 
 Styles = tuple[int, int, int]
+_PLAIN = (0, 0, 0)
 _BITS = (STRONG, EM, STRIKE)
 _GAPS = re.compile(r"\n{3,}")
 
@@ -20,7 +21,8 @@ class Line:
 
     def __init__(self) -> None:
         self._pieces: list[str] = []
-        self._open = [0, 0, 0]
+        # How often each style is open.
+        self.styles = _PLAIN
         self._anchor: tuple[int, Mapping[str, str], Styles] | None = None
         # Blanks at an edge, of a line or behind other blanks, are none.
         self._edge = True
@@ -30,15 +32,15 @@ class Line:
         """Add text as it stands in HTML."""
         if "&" in text:
             text = decoded(text)
-        words = " ".join(text.split())
-        if not words:
-            self._blank(text)
-            return
-        if not self._edge and text[0].isspace():
-            words = " " + words
-        self._edge = text[-1].isspace()
-        self._pieces.append(plain(words + " " if self._edge else words))
-        self.said = True
+        if self._edge:
+            text = text.lstrip()
+        # The quickest way to ask for blanks of other kinds, and for several.
+        if not text.isprintable() or "  " in text:
+            text = _narrowed(text)
+        if text:
+            self._edge = text[-1] == " "
+            self._pieces.append(plain(text))
+            self.said = self.said or text != " "
 
     def add(self, markdown: str) -> None:
         """Add what is Markdown already."""
@@ -60,21 +62,18 @@ class Line:
 
     def begin(self, style: int) -> None:
         """Begin a style; within itself it changes nothing."""
-        self._open[style >> 1] += 1
-        if self._open[style >> 1] == 1:
+        if self._count(style, 1) == 1:
             self._pieces.append(ON[style])
 
     def end(self, style: int) -> None:
         """End a style, if it was begun."""
-        if self._open[style >> 1]:
-            self._open[style >> 1] -= 1
-            if not self._open[style >> 1]:
-                self._pieces.append(OFF[style])
+        if self.styles[style >> 1] and self._count(style, -1) == 0:
+            self._pieces.append(OFF[style])
 
     def begin_link(self, attributes: Mapping[str, str]) -> None:
         """Begin an anchor; one that is still open ends."""
         self.end_link()
-        self._anchor = len(self._pieces), attributes, self.styles()
+        self._anchor = len(self._pieces), attributes, self.styles
 
     def end_link(self) -> str:
         """End an anchor, and return what it became."""
@@ -87,7 +86,7 @@ class Line:
         if not MARKS.sub("", said):
             return ""
         turns = ""
-        if styles != self.styles():
+        if styles != self.styles:
             turns, said = "".join(MARKS.findall(said)), MARKS.sub("", said)
         before, after = inside[: len(inside) - len(inside.lstrip())], inside[len(inside.rstrip()) :]
         became = linked(said, attributes)
@@ -96,21 +95,17 @@ class Line:
         self._pieces[start:] = [before, became, turns, after]
         return became
 
-    def styles(self) -> Styles:
-        """Return how often each style is open."""
-        strong, em, strike = self._open
-        return strong, em, strike
-
     def restore(self, styles: Styles) -> None:
         """Return to the styles of before, between two paragraphs."""
-        if styles != self.styles():
-            self._open = list(styles)
+        if styles != self.styles:
+            self.styles = styles
             self._restart()
 
     def take(self) -> str:
         """Return the paragraph, and begin another in the same style and link."""
         anchor = self._anchor
-        self.end_link()
+        if anchor:
+            self.end_link()
         text = "".join(self._pieces)
         self._restart()
         if anchor:
@@ -119,13 +114,25 @@ class Line:
             text = text.replace(" \n", "\n")
             if "\n\n\n" in text:
                 text = _GAPS.sub("\n\n", text)
-        return settle(text.strip())
+        text = text.strip()
+        return text if text.isascii() else settle(text)
 
-    def _blank(self, text: str) -> None:
-        if text and not self._edge:
-            self._pieces.append(" ")
-            self._edge = True
+    def _count(self, style: int, change: int) -> int:
+        strong, em, strike = self.styles
+        counts = [strong, em, strike]
+        counts[style >> 1] += change
+        self.styles = (counts[0], counts[1], counts[2])
+        return counts[style >> 1]
 
     def _restart(self) -> None:
-        self._pieces = [ON[style] for style in _BITS if self._open[style >> 1]] if any(self._open) else []
+        self._pieces = [] if self.styles == _PLAIN else [ON[style] for style in _BITS if self.styles[style >> 1]]
         self._edge, self.said = True, False
+
+
+def _narrowed(text: str) -> str:
+    """Make one blank of several, of line ends and of tabs; one stays at each end that had any."""
+    words = " ".join(text.split())
+    if not words:
+        return " "
+    before, after = " " * text[0].isspace(), " " * text[-1].isspace()
+    return before + words + after

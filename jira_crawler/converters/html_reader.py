@@ -40,18 +40,20 @@ class Reader:
 
     def read(self) -> str:
         """Return the body as Markdown."""
-        pieces, say = self._pieces, self._line.say
+        pieces, line = self._pieces, self._line
         last = len(pieces) - 1
         while self._at < last:
-            text, tag = pieces[self._at], pieces[self._at + 1]
-            if text:
-                say(text)
-            self._at += 2
-            act = _PLAIN_ACTS.get(tag) or _ACTS.get(name(tag))
+            at = self._at
+            text, tag = pieces[at], pieces[at + 1]
+            # Where nothing was said yet, a blank says nothing.
+            if text and (line.said or not text.isspace()):
+                line.say(text)
+            self._at = at + 2
+            act = _KNOWN.get(tag.partition(" ")[0]) or _ACTS.get(name(tag))
             if act:
                 act(self, tag)
         if self._at == last:
-            say(pieces[last])
+            line.say(pieces[last])
         self._flush()
         self._around.close_all()
         return self._around.sheet.text()
@@ -68,7 +70,8 @@ class Reader:
         self._around.sheet.block(text)
 
     def _close(self, kind: str) -> None:
-        self._flush()
+        if self._line.said:
+            self._flush()
         styles = self._around.close(kind)
         if styles is not None:
             self._line.restore(styles)
@@ -87,31 +90,31 @@ class Reader:
 
     def _quote(self, _: str) -> None:
         self._enter()
-        self._around.open("blockquote", self._line.styles(), frame="> ")
+        self._around.open("blockquote", self._line.styles, frame="> ")
 
     def _division(self, tag: str) -> None:
         """Frame a panel; what only holds code has its own frame, the fence."""
         self._flush()
         framed = "panel" in tag and _PANEL.search(tag)
-        self._around.open("div", self._line.styles(), frame="> " if framed else "")
+        self._around.open("div", self._line.styles, frame="> " if framed else "")
 
     def _list(self, tag: str) -> None:
         self._enter()
         number = None
-        if name(tag) == "ol":
+        if tag[1] in "oO":
             started = attributes(tag).get("start", "") if "start" in tag else ""
             number = int(started) if _NUMBER.fullmatch(started) else 1
-        self._around.open_list(self._line.styles(), number)
+        self._around.open_list(self._line.styles, number)
 
     def _item(self, _: str) -> None:
         self._enter()
         if self._around.in_item:
             self._close("li")
-        self._around.open_item(self._line.styles())
+        self._around.open_item(self._line.styles)
 
     def _table(self, _: str) -> None:
         self._enter()
-        self._around.open_table(self._line.styles())
+        self._around.open_table(self._line.styles)
         self._in_head = False
 
     def _head(self, tag: str) -> None:
@@ -121,14 +124,14 @@ class Reader:
     def _row(self, _: str) -> None:
         self._close("tr")
         if self._around.has("table"):
-            self._around.open_row(self._line.styles())
+            self._around.open_row(self._line.styles)
 
     def _cell(self, tag: str) -> None:
         self._close("td")
         if self._around.has("table"):
-            given = attributes(tag) if "span" in tag else {}
-            heads = self._in_head or name(tag) == "th"
-            self._around.open_cell(self._line.styles(), heads, _size(given, "colspan"), _size(given, "rowspan"))
+            across, down = _sizes(attributes(tag)) if "span" in tag else (1, 1)
+            heads = self._in_head or tag[2] in "hH"
+            self._around.open_cell(self._line.styles, heads, across, down)
 
     def _enter(self) -> None:
         self._flush()
@@ -178,8 +181,9 @@ class Reader:
         return stop, closed
 
 
-def _size(given: Mapping[str, str], side: str) -> int:
-    return int(given[side]) if _NUMBER.fullmatch(given.get(side, "")) else 1
+def _sizes(given: Mapping[str, str]) -> tuple[int, int]:
+    across, down = given.get("colspan", ""), given.get("rowspan", "")
+    return int(across) if _NUMBER.fullmatch(across) else 1, int(down) if _NUMBER.fullmatch(down) else 1
 
 
 def _begin(style: int) -> _Act:
@@ -234,15 +238,11 @@ _ACTS: dict[str, _Act] = {
     "input": Reader._check,
     "": lambda reader, tag: reader._line.say(tag),
 }
-_MEANINGLESS = (
-    "/tt",
-    "/code",
-    "/pre",
-    *(end + kind for kind in ("span", "font", "ins", "u", "sup", "sub") for end in ("", "/")),
-)
-# A tag without attributes needs no reading.
-_PLAIN_ACTS: dict[str, _Act] = {
-    **{f"<{kind}>": act for kind, act in _ACTS.items() if kind},
-    **{f"<{kind}>": lambda reader, _: None for kind in _MEANINGLESS},
+_MEANINGLESS = [end + kind for kind in ("span", "font", "ins", "u", "sup", "sub") for end in ("", "/")]
+_MEANINGLESS += ["/tt", "/code", "/pre"]
+# What tags are up to their first blank, if they are written as usual: of those the name needs no reading.
+_KNOWN: dict[str, _Act] = {
+    **{f"<{kind}{end}": act for kind, act in _ACTS.items() for end in ("", ">")},
+    **{f"<{kind}{end}": lambda reader, _: None for kind in _MEANINGLESS for end in ("", ">")},
     "<br/>": Reader._break,
 }

@@ -44,6 +44,8 @@ def decoded(text: str) -> str:
         return text
     # These are most of them, and none can begin another; the library asks a function for each.
     text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+    if "&#9" in text:
+        text = text.replace("&#91;", "[").replace("&#93;", "]")
     return unescape(text) if "&" in text else text
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from jira_crawler.converters.markdown_escape import LINE, STAR
@@ -45,7 +44,7 @@ def settle(text: str) -> str:
     if text.isascii() or not _UNSETTLED.search(text):
         return text
     if MARKS.search(text):
-        text = _written(list(_runs(text)))
+        text = _written(_runs(text))
     for mark, character in ((STAR, "*"), (LINE, "_")):
         if mark in text:
             text = text.replace(mark, "\\" + character if _is_read(text, mark, character) else character)
@@ -58,25 +57,27 @@ def _is_read(text: str, mark: str, character: str) -> bool:
     return character in text or bool(opening and _CLOSES[mark].search(text, opening.end()))
 
 
-def _runs(text: str) -> Iterator[_Run]:
+def _runs(text: str) -> list[_Run]:
+    runs: list[_Run] = []
     style, gap = 0, ""
-    for piece in _PIECES.split(text):
-        turn = _TURNS.get(piece)
-        words = "" if turn else piece.strip()
-        if turn:
-            style = style & ~turn[0] | turn[1]
-        elif words:
+    for piece in filter(None, _PIECES.split(text)):
+        if piece in _TURNS:
+            bit, now = _TURNS[piece]
+            style = style & ~bit | now
+            continue
+        words = piece.strip()
+        if words:
             start = piece.index(words)
-            yield _Run(_narrow(gap + piece[:start]), words, style)
+            runs.append(_Run(_narrow(gap + piece[:start]), words, style))
             gap = piece[start + len(words) :]
         else:
             gap += piece
-    yield _Run(_narrow(gap), "", 0)
+    runs.append(_Run(_narrow(gap), "", 0))
+    return runs
 
 
 def _narrow(gap: str) -> str:
-    lines = gap.count("\n")
-    return "\n" * min(lines, 2) if lines else gap[:1]
+    return "\n" * min(gap.count("\n"), 2) if "\n" in gap else gap[:1]
 
 
 def _written(runs: list[_Run]) -> str:
@@ -84,7 +85,7 @@ def _written(runs: list[_Run]) -> str:
     out: list[str] = []
     open_now: list[tuple[int, str]] = []
     for at, run in enumerate(runs):
-        again = _closed(open_now, ends.get(at, 0), out)
+        again = _closed(open_now, ends[at], out) if at in ends else []
         out.append(run.gap)
         for begun in [*again, *sorted(starts.get(at, ()), reverse=True)]:
             open_now.append((begun[1], begun[2]))
@@ -108,7 +109,12 @@ def _marks(runs: list[_Run]) -> tuple[dict[int, list[tuple[int, int, str]]], dic
     """Find where each style starts, with (end, style, mark), and which styles end before which run."""
     starts: dict[int, list[tuple[int, int, str]]] = {}
     ends: dict[int, int] = {}
+    used = 0
+    for run in runs:
+        used |= run.style
     for style in (STRONG, EM, STRIKE):
+        if not used & style:
+            continue
         first = -1
         for at, run in enumerate(runs):
             if first >= 0 and (not run.style & style or "\n\n" in run.gap):

@@ -29,22 +29,18 @@ _LATER_START = re.compile(r"\n[ ]{0,3}[#\[=-]")
 
 def plain(text: str) -> str:
     """Escape text within a line; code between the back-ticks people type is left as it is."""
-    if "`" not in text:
-        return _tickless(text)
-    return "\n".join([_ticked(line) if "`" in line else _tickless(line) for line in text.split("\n")])
+    if "`" in text:
+        return "\n".join([_ticked(line) if "`" in line else plain(line) for line in text.split("\n")])
+    # Four times as fast as a pattern that finds nothing.
+    if "*" in text or "_" in text or "&" in text or "\\" in text or "~~" in text or "](" in text:
+        return _READ_WRONGLY.sub(_escaped, text)
+    return text
 
 
 def line_starts(text: str) -> str:
     """Escape what at the start of a line would make a heading or hide the line."""
-    if text[:1] in " #[" or _LATER_START.search(text):
+    if text[:1] in " #[" or ("\n" in text and _LATER_START.search(text)):
         return _LINE_START.sub(_started, "\n" + text)[1:]
-    return text
-
-
-def _tickless(text: str) -> str:
-    # Four times as fast as a pattern that finds nothing.
-    if "*" in text or "_" in text or "&" in text or "\\" in text or "~~" in text or "](" in text:
-        return _READ_WRONGLY.sub(_escaped, text)
     return text
 
 
@@ -73,7 +69,7 @@ def _ticked(line: str) -> str:
             out += pieces[at : stop + 1]
             at = stop
         else:
-            out.append("\\`" * len(pieces[at]) if at % 2 else _tickless(pieces[at]))
+            out.append("\\`" * len(pieces[at]) if at % 2 else plain(pieces[at]))
         at += 1
     return "".join(out)
 

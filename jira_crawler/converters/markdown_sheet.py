@@ -19,7 +19,9 @@ class Cell:
 
     def block(self, text: str) -> None:
         """Add one block of any number of lines."""
-        self._add(in_cell("\n".join(filter(str.strip, text.split("\n")))))
+        if "\n" in text:
+            text = "\n".join(filter(str.strip, text.split("\n")))
+        self._add(in_cell(text))
 
     def code(self, code: str) -> None:
         """Add a block of code."""

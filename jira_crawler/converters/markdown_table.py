@@ -28,7 +28,11 @@ class Grid:
         if not self._rows:
             self.open_row()
         row = self._rows[-1]
-        self._leave_out_covered(row)
+        if self._above:
+            self._leave_out_covered(row)
+        if across == down == 1:
+            row.append((text, heads))
+            return
         if len(row) > _WIDEST:
             across = down = 1
         for place in range(min(max(across, 1), _MOST)):
@@ -43,7 +47,8 @@ class Grid:
             return ""
         headed = all(heads for _, heads in rows[0]) or not any(heads for row in rows for _, heads in row)
         plain = rows[0] if headed else None
-        return table([[_shown(text, heads and row is not plain) for text, heads in row] for row in rows], headed)
+        drawn = [[_bold(text) if heads and row is not plain else text for text, heads in row] for row in rows]
+        return table(drawn, headed)
 
     def _leave_out_covered(self, row: list[tuple[str, bool]]) -> None:
         while (rows := self._above.pop(len(row), 0)) > 0:
@@ -52,5 +57,5 @@ class Grid:
             row.append(("", False))
 
 
-def _shown(text: str, heads: bool) -> str:
-    return f"**{text}**" if heads and text and "**" not in text else text
+def _bold(text: str) -> str:
+    return f"**{text}**" if text and "**" not in text else text

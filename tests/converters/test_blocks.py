@@ -40,6 +40,19 @@ def test_page_separates_what_its_containers_separate():
     assert page.text() == "> a\n\n> a"
 
 
+def test_page_shows_the_mark_of_an_empty_item_but_no_empty_quote():
+    page = Page()
+    page.open("- ", "  ")
+    page.open("> ", "> ")
+    page.close()
+    page.open("1. ", "   ", tight=True)
+    page.close()
+    page.block("a\n\nb")
+    page.close()
+    page.block("c")
+    assert page.text() == "- 1.\n\n  a\n\n  b\n\nc"
+
+
 def test_page_stops_indenting_at_some_depth():
     page = Page()
     for _ in range(1000):

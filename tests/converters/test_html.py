@@ -78,6 +78,22 @@ def test_tables(source):
     assert convert(source) == TABLES[source]
 
 
+WRITTEN_OTHERWISE = {
+    "<TABLE><TR><TH\nclass=x>a</TH></TR><TR><TD/>b</TD></TR></TABLE>": "| a |\n| --- |\n| b |",
+    "<Ol\tstart=3><LI/ class=y>a</LI></Ol>": "3. a",
+    "<P\n>a<BR />b<SPAN  x>c</SPAN></P>": "a\nbc",
+}
+
+
+@pytest.mark.parametrize("source", WRITTEN_OTHERWISE)
+def test_tags_in_capitals_and_with_odd_blanks(source):
+    assert convert(source) == WRITTEN_OTHERWISE[source]
+
+
+def test_an_entity_is_decoded_once():
+    assert convert("<p>&#91;a&#93; &amp;#91; &amp;#93;</p>") == "[a] \\&#91; \\&#93;"
+
+
 def test_entities_are_not_fetched():
     assert "root:" not in convert('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><p>&x;</p>')
 
