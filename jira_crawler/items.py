@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Hashable
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import Literal
+from functools import cache
+from operator import attrgetter
+from typing import Any, Literal, TypeVar, cast
 
 Format = Literal["wiki", "html", "adf", "markdown"]
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,3 +174,17 @@ class Example:
     input: str
     output: str
     suffix: str = ""
+
+
+def replace(item: Item, **changes: object) -> Item:
+    """`dataclasses.replace` for items, whose fields are all given to the constructor; three times as fast."""
+    names, values = _fields(cast("Hashable", type(item)))
+    given = dict(zip(names, values(item), strict=True))
+    given.update(changes)
+    return type(item)(**given)
+
+
+@cache
+def _fields(kind: Hashable) -> tuple[tuple[str, ...], attrgetter[Any]]:
+    names = tuple(field.name for field in fields(cast("type[Any]", kind)))
+    return names, attrgetter(*names)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from jira_crawler.converters import to_markdown
-from jira_crawler.items import Body, Comment, Filed, Issue
+from jira_crawler.items import Body, Comment, Filed, Issue, replace
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.boilerplate import own_words, without_boilerplate
 from jira_crawler.text.bots import is_bot

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
-from jira_crawler.items import Issue
+from jira_crawler.items import Issue, replace
 from jira_crawler.pipelines import Rejected
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.fingerprint import content_hash

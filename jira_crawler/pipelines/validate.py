@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import msgspec
 
 from jira_crawler.exceptions import Malformed
-from jira_crawler.items import Issue, RawIssue
+from jira_crawler.items import Issue, RawIssue, replace
 from jira_crawler.pipelines import Rejected
 from jira_crawler.text.fingerprint import version_hash
 from jira_crawler.trackers import tracker

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
 from typing import Final, Literal
 
 from jira_crawler.items import Comment, Issue
@@ -24,6 +23,8 @@ MOST_TOKENS: Final = 500  # who has said nothing by then is listing something
 MOST_NEXT: Final = 30  # next comments an issue, so that one endless thread is not the half of a feed
 
 _NOT_SAID: Final = ("@", "<", "user_")
+_MAY_NOT_BE_SAID: Final = ("-", "@", "<", "://", "](", "user_")  # a quick look: `-` is in every key
+_AT_ONCE: Final = 16  # tokens: mostly enough to tell
 _VERSION: Final = re.compile(r"\d\.\w")
 _LONGEST_VERSION: Final = 48  # characters of a line such as `Node Version: 6.10.3 (x64)`
 _KEY: Final = re.compile(r"\W{0,3}[A-Z][A-Z0-9_]{1,20}-\d+\b")
@@ -50,18 +51,21 @@ def is_answer(text: str) -> bool:
     """True if a comment says something of its own: not `PR merged`, a bare link, a quotation, a log or a thank-you."""
     if len(text) > LONGEST_ANSWER:
         return False
-    prose, content = 0, set[str]()
-    for token, in_code in islice(_own_tokens(text), MOST_TOKENS):
-        found = each_word(token)
+    prose, left, content = 0, MOST_TOKENS, set[str]()
+    for tokens, in_code in _own_tokens(text):
+        found = each_word(" ".join(tokens[:left]))
         prose += 0 if in_code else len(found)
-        content.update(word for word in found if word not in ROUTINE and not word[0].isdigit())
+        content.update([word for word in found if word not in ROUTINE and not word[0].isdigit()])
+        left -= len(tokens)
         if prose >= PROSE_WORDS and len(content) >= CONTENT_WORDS:
             return True
+        if left <= 0:
+            break
     return False
 
 
-def _own_tokens(text: str) -> Iterator[tuple[str, bool]]:
-    """What stands between blanks, and whether it is code.
+def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
+    """What stands between blanks, some at a time, and whether it is code.
 
     Without quoted lines and lines that name a version, links, mentions, keys of issues, marks and people.
     """
@@ -70,9 +74,15 @@ def _own_tokens(text: str) -> Iterator[tuple[str, bool]]:
         if line.startswith(("```", "~~~")):
             in_code = not in_code
         elif not (line.startswith(">") or _is_version(line)):
-            for token in line.split():
-                if not ("://" in token or "](" in token or token.startswith(_NOT_SAID) or _KEY.match(token)):
-                    yield token, in_code
+            tokens = line.split()
+            if any(mark in line for mark in _MAY_NOT_BE_SAID):
+                tokens = [token for token in tokens if _is_said(token)]
+            for at in range(0, len(tokens), _AT_ONCE):
+                yield tokens[at : at + _AT_ONCE], in_code
+
+
+def _is_said(token: str) -> bool:
+    return not ("://" in token or "](" in token or token.startswith(_NOT_SAID) or _KEY.match(token))
 
 
 def _is_version(line: str) -> bool:

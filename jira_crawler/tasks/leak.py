@@ -52,12 +52,19 @@ def _text_leaks(answer: str, shown: str) -> bool:
 def _bulk_leaks(said: list[str], shown: str) -> bool:
     if len(said) < LONG:
         return False
-    return _share(said, shown, _FIRST_LOOK) >= _SUSPECT and _share(said, shown, _SECOND_LOOK) >= BULK
+    return _holds(said, shown, _FIRST_LOOK, _SUSPECT) and _holds(said, shown, _SECOND_LOOK, BULK)
 
 
-def _share(said: list[str], shown: str, looks: int) -> float:
+def _holds(said: list[str], shown: str, looks: int, share: float) -> bool:
+    """True if this share of some grams is in the text; stops looking when so many were missed that it cannot be."""
     starts = range(0, len(said) - GRAM + 1, max(1, (len(said) - GRAM + 1) // looks))
-    return sum("".join(said[start : start + GRAM]) in shown for start in starts) / len(starts)
+    missed = 0
+    for start in starts:
+        if "".join(said[start : start + GRAM]) not in shown:
+            missed += 1
+            if (len(starts) - missed) / len(starts) < share:
+                return False
+    return True
 
 
 def _label_leaks(label: str, shown: str) -> bool:
@@ -66,10 +73,13 @@ def _label_leaks(label: str, shown: str) -> bool:
         return label in shown
     if named not in letters(shown):
         return False
-    return is_unspaced(named) or _standing(named).search(words(shown)) is not None
+    return is_unspaced(named) or _standing(named).search(f" {words(shown)} ") is not None
 
 
 @lru_cache(maxsize=512)
 def _standing(named: str) -> re.Pattern[str]:
-    """Finds a label as whole words, wherever these are written apart: `sub-task`, `Subtask`, `sub task`."""
-    return re.compile(r"(?<![^ ])" + " ?".join(map(re.escape, named)) + r"(?![^ ])")
+    """Finds a label as whole words, wherever these are written apart: `sub-task`, `Subtask`, `sub task`.
+
+    Every word has a space before and behind it: a pattern that begins with what is there is found ten times as fast.
+    """
+    return re.compile(f" {' ?'.join(map(re.escape, named))} ")

@@ -38,14 +38,13 @@ _ASKED: Final = {
 # A field stands at the start of its line, behind a bullet, a quote mark or the bar of a table at most. The pattern
 # begins with a line break, and the text is in lower case already, because a search for that is ten times as fast.
 _LINE: Final = re.compile(
-    r"\n[ \t>*_|•·+#-]{0,12}(?:"
+    r"\n[ \t>*_|•·+#-]{0,12}(?=[prscitl])(?:"  # the first letters of all names: a quick look
     + "|".join(
         rf"(?P<{field}>(?:{names})[ \t*_]{{0,4}}(?:[:=|]|->|→)[ \t*_|:`\"'\[({{]{{0,8}}(?:{values})\b)"
         for field, (names, values) in _FIELDS.items()
     )
     + ")"
 )
-_MAY: Final = ("priority", "severity", "stat", "resolution", "type", "tracker", "project", "component", "label", "tag")
 
 
 def is_listed(variant: str, text: str) -> bool:
@@ -57,7 +56,4 @@ def is_listed(variant: str, text: str) -> bool:
 @lru_cache(maxsize=16)
 def listed(text: str) -> frozenset[str]:
     """The fields that `text` lists with a value that such a field has."""
-    text = "\n" + text.lower()
-    if not any(name in text for name in _MAY):
-        return frozenset()
-    return frozenset(found.lastgroup for found in _LINE.finditer(text) if found.lastgroup)
+    return frozenset(found.lastgroup for found in _LINE.finditer("\n" + text.lower()) if found.lastgroup)

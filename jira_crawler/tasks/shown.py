@@ -33,6 +33,7 @@ def description(issue: Issue) -> str:
     return without_title(first.title, first.description.source if first.description else "")
 
 
+@lru_cache(maxsize=4)
 def without_title(title: str, text: str) -> str:
     """The text, stripped, without a first line that repeats the title."""
     text = text.strip()

@@ -100,23 +100,24 @@ def _fitted(opening: _Opening | None, comments: Sequence[Comment]) -> str:
 
 
 def _part(person: Person | None, text: str, limit: int | None = None) -> str:
-    return _under_head(_speaker(person), text, limit)
+    text = _bare(text)
+    if limit is not None and len(text) > limit:
+        text = _unmarked(cut(text, limit))
+    return f"## {_speaker(person.name) if person else 'user'}\n\n{text}"
 
 
 @lru_cache(maxsize=64)  # a comment is shown with each later one
-def _under_head(speaker: str, text: str, limit: int | None) -> str:
-    text = _unmarked(text.strip())
-    if limit is not None and len(text) > limit:
-        text = _unmarked(cut(text, limit))
-    return f"## {speaker}\n\n{text}"
+def _bare(text: str) -> str:
+    return _unmarked(text.strip())
 
 
 def _unmarked(text: str) -> str:
     return _MARK.sub(" ", text) if "## user" in text or "<issue_" in text else text
 
 
-def _speaker(person: Person | None) -> str:
-    return person.name if person and _SPEAKER.fullmatch(person.name) else "user"
+@lru_cache(maxsize=64)
+def _speaker(name: str) -> str:
+    return name if _SPEAKER.fullmatch(name) else "user"
 
 
 def _when(comment: Comment) -> tuple[datetime, int, str]:

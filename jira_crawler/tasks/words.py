@@ -16,19 +16,19 @@ _GAPS: Final = re.compile(r"[^\w\x00-\x7f]+")
 _UNSEEN: Final = re.compile(
     r"[\u00ad\u034f\u061c\u17b4\u17b5\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]+"
 )
-_ASCII: Final = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
-_LETTERS: Final = {code: letter if letter != " " else None for code, letter in _ASCII.items()}
-_BYTES: Final = bytes(code if code >= 128 else ord(_ASCII[code]) for code in range(256))
+# ASCII goes as bytes, whose translation is ten times as fast as that of a text.
+_SPACED: Final = bytes(code if code >= 128 or chr(code).isalnum() else ord(" ") for code in range(256)).lower()
+_GAPS_OF_ASCII: Final = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 @lru_cache(maxsize=64)  # the examples of one issue share their inputs
 def words(text: str) -> str:
     """The words of `text` in lower case with one space between: `Won't Fix!` → `won t fix`."""
     if text.isascii():
-        return " ".join(text.translate(_ASCII).split())
+        return b" ".join(text.encode().translate(_SPACED).split()).decode()
     text = text if is_normalized("NFKC", text) else normalize("NFKC", text)
     text = _GAPS.sub(_gap, text).casefold()
-    return " ".join(text.encode("utf-8", "surrogatepass").translate(_BYTES).decode("utf-8", "surrogatepass").split())
+    return " ".join(text.encode("utf-8", "surrogatepass").translate(_SPACED).decode("utf-8", "surrogatepass").split())
 
 
 def _gap(found: re.Match[str]) -> str:
@@ -38,7 +38,9 @@ def _gap(found: re.Match[str]) -> str:
 @lru_cache(maxsize=64)
 def letters(text: str) -> str:
     """The words of `text` without the spaces, so that `time-out` is `Timeout` and `f**o**o` is `foo`."""
-    return text.translate(_LETTERS) if text.isascii() else words(text).replace(" ", "")
+    if text.isascii():
+        return text.encode().translate(_SPACED, _GAPS_OF_ASCII).decode()
+    return words(text).replace(" ", "")
 
 
 def has_words(text: str, at_least: int) -> bool:

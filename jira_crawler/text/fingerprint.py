@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from hashlib import sha256
 from typing import Any
 from unicodedata import normalize
@@ -35,6 +34,11 @@ _VOLATILE = frozenset(
 )
 _VOLATILE_OF_USER = frozenset({"active", "timeZone"})
 _VOLATILE_OF_PAGE = frozenset({"startAt", "maxResults", "isLast"})
+_SKIPPED = {  # by what a mapping is: a user, a page
+    (user, page): _VOLATILE | (_VOLATILE_OF_USER if user else set()) | (_VOLATILE_OF_PAGE if page else set())
+    for user in (False, True)
+    for page in (False, True)
+}
 # `SummaryBean@66d1c47d[summary=…`: the Development field prints Java objects, with a new hash code at each read.
 _OBJECT_HASH = re.compile(r"(?<=\w)@[0-9a-f]{4,8}(?=[\[{(])|(?<=Bean)@[0-9a-f]{4,8}\b")
 _DEEPEST = 64  # fields are flat; only nested ADF goes on, and orjson stops at 254
@@ -47,7 +51,7 @@ def content_hash(issue: Issue) -> str:
     return _digest("\0".join(map(_plain, texts)).encode("utf-8", "surrogatepass"))
 
 
-def version_hash(payload: Mapping[str, Any]) -> str:
+def version_hash(payload: dict[str, Any]) -> str:
     """sha256, in hex, of a decoded issue payload, the same for every read of an issue that nobody changed.
 
     Nulls do not count, so a field that the tracker gains does not make every issue new.
@@ -75,19 +79,15 @@ def _digest(data: bytes) -> str:
 
 
 def _lasting(value: Any, depth: int) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return _flat(value) if depth > _DEEPEST else _lasting_mapping(value, depth)
     if isinstance(value, list):
         return _flat(value) if depth > _DEEPEST else _lasting_list(value, depth)
     return value
 
 
-def _lasting_mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
-    skipped = _VOLATILE
-    if "displayName" in value:
-        skipped = skipped | _VOLATILE_OF_USER
-    if "startAt" in value or "maxResults" in value:
-        skipped = skipped | _VOLATILE_OF_PAGE
+def _lasting_mapping(value: dict[str, Any], depth: int) -> dict[str, Any]:
+    skipped = _SKIPPED["displayName" in value, "startAt" in value or "maxResults" in value]
     lasting = {}
     for key, item in value.items():
         if item is None or key in skipped:
@@ -97,15 +97,16 @@ def _lasting_mapping(value: Mapping[str, Any], depth: int) -> dict[str, Any]:
                 continue
             lasting[key] = item
         else:
-            lasting[key] = _lasting(item, depth + 1)
+            lasting[key] = _lasting(item, depth + 1) if isinstance(item, (dict, list)) else item
     return lasting
 
 
 def _lasting_list(value: list[Any], depth: int) -> list[Any]:
-    if all(isinstance(item, str) for item in value):
+    kinds = set(map(type, value))
+    if kinds <= {str}:
         # Sprints are printed objects too, but what they print matters.
         return sorted(_OBJECT_HASH.sub("@", item) if "@" in item else item for item in value)
-    if all(isinstance(item, Mapping) and "id" in item for item in value):
+    if kinds == {dict} and all("id" in item for item in value):
         value = sorted(value, key=lambda item: _by_number(item["id"]))
     return [_lasting(item, depth + 1) for item in value]
 
@@ -116,7 +117,7 @@ def _flat(value: Any) -> list[Any]:
     waiting = [value]
     while waiting:
         part = waiting.pop()
-        if isinstance(part, Mapping):
+        if isinstance(part, dict):
             flat.append("{")
             waiting.append("}")
             for key in sorted(part, reverse=True):

@@ -54,14 +54,19 @@ def issue_language(issue: Issue) -> str:
 def words(text: str) -> list[str]:
     """The first words of prose, without code, log lines, links, marks and names of a technical look."""
     found: list[str] = []
-    size = 0
+    size = length = 0
     for line in prose(text[:_READ]).split("\n"):
         if not line or is_log_line(line):
             continue
-        bare = (token.strip(_AROUND) for token in _ASIDE.sub(" ", line).split())
-        found += [word for word in bare if word and not _TECHNICAL.search(word)]
+        for token in _ASIDE.sub(" ", line).split():
+            word = token.strip(_AROUND)
+            if word and not _TECHNICAL.search(word):
+                found.append(word)
+                length += len(word)
+                if length >= _ENOUGH and len(found) >= _FEWEST_WORDS:
+                    return found
         size += len(line)
-        if size >= 2 * _ENOUGH and sum(map(len, found)) >= _ENOUGH:
+        if size >= 2 * _ENOUGH and length >= _ENOUGH:
             break
     return found
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 import msgspec
 from msgspec import Raw
 
 from jira_crawler.exceptions import Malformed
-from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Person, RawIssue, Worklog
+from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Person, RawIssue, Worklog, replace
 from jira_crawler.trackers.filed import as_filed
 from jira_crawler.trackers.names import release_notes
 from jira_crawler.trackers.shapes import (
@@ -101,6 +101,7 @@ def body(raw: Raw) -> Body | None:
         raise Malformed(f"a text is neither a string nor a document: {error}") from error
 
 
+@lru_cache(maxsize=256)  # who comments, changes and resolves does it at one moment
 def moment(text: str | None) -> datetime | None:
     """Reads Jira's `2025-10-26T07:31:58.000+0000` as an aware datetime in UTC; None for anything else."""
     if not text:

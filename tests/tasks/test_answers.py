@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from jira_crawler.items import Change, Issue, Person
-from jira_crawler.tasks.answers import LONGEST_ANSWER, MOST_NEXT, answers, is_answer
+from jira_crawler.tasks.answers import LONGEST_ANSWER, MOST_NEXT, MOST_TOKENS, answers, is_answer
 
 Make = Callable[..., Issue]
 
@@ -57,6 +57,14 @@ def test_what_says_nothing_of_its_own_is_none(text: str) -> None:
 def test_an_answer_is_no_log() -> None:
     assert is_answer((GOOD + " ") * (LONGEST_ANSWER // len(GOOD) - 9))
     assert not is_answer((GOOD + " ") * (LONGEST_ANSWER // len(GOOD) + 9))
+
+
+@pytest.mark.parametrize("between", [" ", "\n", " HIVE-1 ", " @ann\n"])
+def test_what_is_said_too_late_does_not_count(between: str) -> None:
+    """The last of four words that make an answer is the last that is looked at, or the next."""
+    words = ["deadlock", "scheduler", "thread", "heap"]
+    assert is_answer(between.join(["merged"] * (MOST_TOKENS - 4) + words))
+    assert not is_answer(between.join(["merged"] * (MOST_TOKENS - 3) + words))
 
 
 def roles(issue: Issue) -> list[tuple[str, int]]:
