@@ -19,7 +19,7 @@ CONTACT = os.environ.get("JIRA_CRAWLER_CONTACT", "")
 
 # --- what is left behind -------------------------------------------------------------------------------------
 OUTPUT_DIR = "output"
-STORE_URL = ""  # empty: sqlite:///<OUTPUT_DIR>/store.sqlite
+STORE_URL = os.environ.get("STORE_URL", "")  # empty: sqlite:///<OUTPUT_DIR>/store.sqlite
 COMMIT_ISSUES = 100  # a transaction holds at most so many issues …
 COMMIT_SECONDS = 0.5  # … and is at most so old
 # Counts of requests a day belong to the machine's address, not to one output folder.
@@ -55,6 +55,12 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what that means for the crawl is said in a 
 MAX_PAUSE = 900.0  # no answer makes us wait longer than this, in seconds
 MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
 
+# --- many machines -------------------------------------------------------------------------------------------
+REDIS_URL = os.environ.get("REDIS_URL", "")  # where a fleet of workers shares its questions; empty: no fleet
+LEASE_SECONDS = 60.0  # a worker that was silent for so long has lost what it holds to the others
+REDIS_PATIENCE = 60.0  # seconds that a Redis which is away is waited for
+STAY = False  # wait for more work when all is done
+
 # --- refining, in this order ---------------------------------------------------------------------------------
 SCRAPE_ONLY = False  # store issues as they come and refine them another time: scrapy crawl replay
 MIN_QUALITY = 0.0  # an issue that scores less, from 0 to 1, is rejected
@@ -81,6 +87,8 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {"jira_crawler.frontier.settling.Settling": 10}  # the one closest to the engine
 SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
+SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.queue.Queue"
+ADDONS = {"jira_crawler.frontier.addon.Together": 0}  # with REDIS_URL swaps both for what a fleet shares
 REQUEST_FINGERPRINTER_CLASS = "jira_crawler.frontier.fingerprint.Fingerprinter"
 DOWNLOAD_HANDLERS = {
     "http": "jira_crawler.middlewares.gate.Gate",
@@ -92,6 +100,7 @@ EXTENSIONS = {
     "jira_crawler.extensions.settle.Settle": 0,
     "jira_crawler.extensions.rejects.Rejects": 10,
     "jira_crawler.extensions.progress.Progress": 20,
+    "jira_crawler.extensions.workers.Workers": 25,  # only with REDIS_URL
     "jira_crawler.extensions.report.Report": 30,
 }
 PROGRESS_SECONDS = 30.0  # between two lines in a log

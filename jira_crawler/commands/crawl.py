@@ -56,8 +56,13 @@ class Command(Crawl):
             raise error
 
     def _refuse(self, sentence: str) -> None:
-        print(f"scrapy crawl: {sentence}", file=sys.stderr)
+        say("crawl", sentence)
         self.exitcode = REFUSED
+
+
+def say(command: str, sentence: str) -> None:
+    """Tells a person why a command did nothing."""
+    print(f"scrapy {command}: {sentence}", file=sys.stderr)
 
 
 def wrong_number(settings: BaseSettings) -> str:

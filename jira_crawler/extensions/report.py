@@ -13,6 +13,7 @@ from rich.table import Table
 from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.workers import Workers
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 
@@ -37,6 +38,8 @@ class Report:
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
         report = self.gather(settle)
+        if workers := self.crawler.get_extension(Workers):
+            report = workers.joined(report)
         settle.dataset.close()
         path = Path(self.crawler.settings["OUTPUT_DIR"]) / spider.report
         try:

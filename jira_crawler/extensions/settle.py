@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.feeds.dataset import Dataset, digest
 from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
+from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import UNREADABLE, Row
 
@@ -30,7 +31,8 @@ class Settle:
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         settings = crawler.settings
-        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"])
+        shared = isinstance(crawler.spider, Asking) and crawler.spider.shared
+        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=shared)
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self.commit)
         self._broken = False
@@ -86,9 +88,11 @@ class Settle:
         if self._broken:
             return
         try:
-            self.dataset.judge()
+            if not self.dataset.shared:  # for what all workers wrote, whoever merges it does
+                self.dataset.judge()
             self.dataset.compact()
-            self.dataset.write_rejects()
+            if not self.dataset.shared:
+                self.dataset.write_rejects()
         except Exception as error:
             self._fail("The feeds could not be put in order", error)
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 
-import jsonlines
-import orjson
-
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.feeds import files
+from jira_crawler.feeds import files, locks, rejects, shards
+from jira_crawler.feeds.agreeing import agreed
 from jira_crawler.feeds.batch import Batch, Growth
 from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.store.database import connect
@@ -30,16 +27,23 @@ class Dataset:
     """Takes what became of each issue, and commits it in batches: feed bytes first, synced, then one transaction.
 
     Opening it cuts every feed back to what was committed, so whatever a crash interrupted is as if it had not begun.
+    One that is `shared` is a worker's: it writes its own shard of each feed and leaves those of the others alone, as
+    does one that is not. A store on Postgres that goes away is waited for.
     """
 
-    def __init__(self, folder: Path, url: str = ""):
-        self.folder = folder
-        self._lock = _take(folder)
+    def __init__(self, folder: Path, url: str = "", *, shared: bool = False):
+        self.folder, self.shared, self.shard = folder, shared, ""
+        self._locks = [locks.take(folder, shared=shared)]
         try:
+            if shared:
+                lock, self.shard = shards.take(folder)
+                self._locks.append(lock)
             self.store = Store(connect(url or f"sqlite:///{folder / 'store.sqlite'}"))
+            if shared and not self.store.alone.is_shared:
+                raise BadArgument("Workers share a store: set STORE_URL to one on Postgres, postgresql+psycopg://…")
             self._lengths = dict(self._recover())
         except BaseException:
-            os.close(self._lock)
+            self._unlock()
             raise
         self._batch = Batch()
 
@@ -60,24 +64,44 @@ class Dataset:
 
     def commit(self) -> None:
         """Makes the batch durable: lines that are not in their feed already are appended, then one COMMIT."""
-        if not self._batch.rows:
-            return
-        known = self.store.spans(list(self._batch.rows))
-        growth = Growth(self._lengths)
-        rows: list[Row] = []
-        for row, lines in self._batch.rows.values():
-            span = known.get(row.identity)
-            if not lines:
-                rows.append(replace(row, cluster=span.cluster if span else None))
-                continue
-            feed, hashed = f"{row.project}.jsonl", digest(lines)
-            if not span or (span.feed, span.lines) != (feed, hashed):
-                span = Span(feed, growth.add(feed, lines), len(lines), hashed, None)
-            rows.append(settled(row, span))
-        self._append(growth)
-        self.store.save(rows, growth.lengths)
+        if self._batch.rows:
+            self._patiently(self._commit)
+
+    def _commit(self) -> None:
+        with self.store.alone():
+            issues = list(self._batch.rows.values())
+            if self.shared:
+                issues = agreed(self.store, issues)
+            known = self.store.spans([row.identity for row, _ in issues])
+            growth = Growth(self._lengths)
+            rows = [self._placed(row, lines, known.get(row.identity), growth) for row, lines in issues]
+            self._append(growth)
+            self.store.save(rows, growth.lengths, settling=self.shared)
         self._lengths |= growth.lengths
         self._batch = Batch()
+
+    def _placed(self, row: Row, lines: bytes, span: Span | None, growth: Growth) -> Row:
+        """Says in a row where its lines are: where they were, or at the end of their feed, or nowhere."""
+        if not lines:
+            stays = self.shared and row.feed and span  # though its shard may have been rewritten
+            return settled(row, span) if stays and span else replace(row, cluster=span.cluster if span else None)
+        feed, hashed = shards.feed(row.project, self.shard), digest(lines)
+        if not span or span.lines != hashed or not self._may_stay(row, span.feed):
+            span = Span(feed, growth.add(feed, lines), len(lines), hashed, None)
+        return settled(row, span)
+
+    def _may_stay(self, row: Row, feed: str) -> bool:
+        """Whether the feed that an issue's lines are in is one that they may be in; all shards are as good."""
+        return shards.project(feed) == row.project if self.shared else feed == shards.feed(row.project)
+
+    def _patiently(self, operation: Callable[[], None]) -> None:
+        """Does what ends with a COMMIT; where a Postgres goes away meanwhile, anew from what it knows afterwards."""
+
+        def again() -> None:
+            self._lengths = dict(self._recover())
+            operation()
+
+        self.store.alone.patiently(operation, again)
 
     def _append(self, growth: Growth) -> None:
         """Writes and syncs what feeds are to grow by; it counts when the store says so."""
@@ -95,8 +119,10 @@ class Dataset:
         A cluster is named after its issue of the lowest number, which represents it. Lines that name another one are
         written anew.
         """
-        if not self.store.clusters.are_stale():
-            return
+        if self.store.clusters.are_stale():
+            self._patiently(self._judge)
+
+    def _judge(self) -> None:
         wrong = misjudged(self.store.clusters)
         for at in range(0, len(wrong), RELABELLED):
             growth = Growth(self._lengths)
@@ -112,13 +138,18 @@ class Dataset:
 
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
-        for feed, (length, _) in self.store.lengths.all().items():
+        self._patiently(self._compact)
+
+    def _compact(self) -> None:
+        for feed, (length, _) in self._own().items():
             if self.store.lengths.waste(feed, length):
                 self._rewrite(feed)
 
     def _rewrite(self, feed: str) -> None:
         old, new = self.folder / feed, self.folder / f"{feed}.new"
         offsets = files.copy_spans(old, new, self.store.lengths.live(feed))
+        if self.store.alone.is_shared:  # nobody else is to wait for a file to be copied
+            offsets = files.spooled(offsets)
         self.store.lengths.begin_swap(feed, offsets, lambda: new.stat().st_size)
         files.replace(new, old)
         self.store.lengths.end_swap(feed)
@@ -126,21 +157,23 @@ class Dataset:
 
     def write_rejects(self) -> None:
         """Writes rejects.jsonl anew from the store, in a fixed order, readable by its owner only."""
-        path = self.folder / "rejects.jsonl"
-        temporary = path.with_suffix(".new")
-        with open(temporary, "wb", opener=_private) as file, jsonlines.Writer(file, dumps=orjson.dumps) as writer:
-            writer.write_all(self.store.rejects())
-            file.flush()
-            os.fsync(file.fileno())
-        files.replace(temporary, path)
+        self._patiently(lambda: rejects.replace(self.folder, self.store.rejects()))
 
     def close(self) -> None:
         self.store.close()
-        os.close(self._lock)
+        self._unlock()
+
+    def _unlock(self) -> None:
+        while self._locks:
+            os.close(self._locks.pop())
+
+    def _own(self) -> dict[str, tuple[int, int | None]]:
+        """The lengths of the feeds that are ours to write, cut back and compact."""
+        return {feed: size for feed, size in self.store.lengths.all().items() if shards.is_of(feed, self.shard)}
 
     def _recover(self) -> Iterator[tuple[str, int]]:
         """Ends what an interrupted run began, feed by feed, and yields the length that each has now."""
-        for feed, (length, swap) in self.store.lengths.all().items():
+        for feed, (length, swap) in self._own().items():
             path, new = self.folder / feed, self.folder / f"{feed}.new"
             if swap is not None:
                 if new.exists():
@@ -154,25 +187,6 @@ class Dataset:
                 )
                 path.unlink(missing_ok=True)
                 self.store.lengths.forget_lines(feed)
-
-
-def _take(folder: Path) -> int:
-    """Makes the output folder and takes its lock, so that no second crawl writes into it."""
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds what Redact takes out
-        lock = os.open(folder / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise BadArgument(f"Nothing can be written to {folder}: {error.strerror}.") from error
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
-        os.close(lock)
-        raise BadArgument(f"Another crawl is writing to {folder}: give this one a folder of its own.") from error
-    return lock
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def digest(lines: bytes) -> str:

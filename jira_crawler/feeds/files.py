@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
+
+import orjson
 
 _BLOCK = 1 << 20
 
@@ -62,6 +65,17 @@ def copy_spans(
         new.flush()
         os.fsync(new.fileno())
     sync_folder(target.parent)  # its name, too, must be there when the store says that it is
+
+
+def spooled(offsets: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
+    """Gives what an iterator gives, after it has come to its end; what waits does so on disk."""
+    with tempfile.TemporaryFile() as file:
+        for each in offsets:
+            file.write(orjson.dumps(each) + b"\n")
+        file.seek(0)
+        for line in file:
+            site, id_, offset = orjson.loads(line)
+            yield site, id_, offset
 
 
 def replace(temporary: Path, path: Path) -> None:

@@ -15,5 +15,6 @@ acknowledged = object()
 LEASE = "lease"  # which row of the frontier this is
 FLEETING = "fleeting"  # asked anew by every run, so not worth keeping
 MARK = "mark"  # tells apart questions with the same address
+SAME = "same"  # tells which questions are the same whatever their addresses
 FLOOR = "floor"  # [project, ms]: what was created before is listed once this request is settled
 GAVE_UP = "gave_up"  # the sentence with which its callback gave up: kept, and tried again by the next run

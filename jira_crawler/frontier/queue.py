@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from scrapy.settings import BaseSettings
 
 from jira_crawler.exceptions import BadArgument
 
@@ -30,6 +31,8 @@ class Queue:
 
     What was leased or failed when a process ended waits again when the next one opens the file.
     """
+
+    shared = False
 
     def __init__(self, folder: Path | None):
         self._lock: int | None = None
@@ -53,6 +56,11 @@ class Queue:
         ]
         heapq.heapify(self._waiting)
         self._database.execute("BEGIN")
+
+    @classmethod
+    def of(cls, spider: Any, settings: BaseSettings) -> Queue:
+        """Opens the queue in JOBDIR, or in memory."""
+        return cls.at(settings["JOBDIR"] or "", spider.site.url)
 
     @classmethod
     def at(cls, folder: str, site: str) -> Queue:
@@ -104,6 +112,10 @@ class Queue:
         """Lets go of requests that are settled, and keeps those whose callback gave up, with the reason."""
         self._database.executemany("DELETE FROM requests WHERE id = ?", [(id_,) for id_ in done])
         self._database.executemany("UPDATE requests SET failed = ? WHERE id = ?", [(why, id_) for id_, why in failed])
+
+    def quiet(self) -> bool:
+        """Whether nobody works on what waits here: the one process knows it by itself."""
+        return True
 
     def floors(self) -> dict[str, int]:
         """Gives the lowest creation time, in ms, that some request of a project has still to walk from."""

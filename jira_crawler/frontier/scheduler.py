@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from heapq import heappop, heappush
 from itertools import count
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 class Frontier(BaseScheduler):
     """On disk where JOBDIR is set, so that the same command carries on after anything; in memory otherwise."""
 
+    trouble: type[Exception] = sqlite3.Error  # what says that questions cannot be kept
+
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         self.leases = Leases()
@@ -32,7 +34,7 @@ class Frontier(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        self.queue = Asking.of(self.crawler).questions
+        self.queue: Any = Asking.of(self.crawler).questions
         self._resume(Asking.of(self.crawler))
         self.crawler.signals.connect(self.acknowledge, signal=committed)
         # After the extensions have heard it: they make the last commit then.
@@ -51,31 +53,37 @@ class Frontier(BaseScheduler):
         if request.meta.get(FLEETING):
             heappush(self._fleeting, (-request.priority, next(self._order), request))
             return True
-        lease = request.meta.pop(LEASE, None)
-        if lease is not None:  # a repetition
-            self.queue.put_back(lease, wire.dump(request), request.priority)
+        if LEASE in request.meta:  # a repetition
+            self.put_back(request)
             return True
-        fingerprint = None if request.dont_filter else self.crawler.request_fingerprinter.fingerprint(request)
-        floor = request.meta.get(FLOOR)
         try:
-            taken = self.queue.push(
-                wire.dump(request), request.priority, fingerprint, (floor[0], floor[1]) if floor else None
-            )
-        except sqlite3.Error as error:
+            taken = self.push(request)
+        except self.trouble as error:
             self._broke(error)
             return False
         self.crawler.stats.inc_value("frontier/taken" if taken else "frontier/known")
         return taken
 
     def next_request(self) -> Request | None:
-        if self._fleeting:
-            return heappop(self._fleeting)[2]
+        return heappop(self._fleeting)[2] if self._fleeting else self.pop()
+
+    def push(self, request: Request) -> bool:
+        fingerprint = None if request.dont_filter else self.crawler.request_fingerprinter.fingerprint(request)
+        floor = request.meta.get(FLOOR)
+        walk = (floor[0], floor[1]) if floor else None
+        return bool(self.queue.push(wire.dump(request), request.priority, fingerprint, walk))
+
+    def pop(self) -> Request | None:
         leased = self.queue.take()
         if leased is None:
             return None
         request = wire.load(leased[1], Asking.of(self.crawler))
         request.meta[LEASE] = leased[0]
         return request
+
+    def put_back(self, request: Request) -> None:
+        lease = request.meta.pop(LEASE)
+        self.queue.put_back(lease, wire.dump(request), request.priority)
 
     def acknowledge(self) -> None:
         """Lets go of what is settled, now that everything it yielded is committed."""
@@ -84,7 +92,7 @@ class Frontier(BaseScheduler):
             self.queue.acknowledge(done, failed)
             self.queue.save_state(Asking.of(self.crawler).state)
             self.queue.commit()
-        except sqlite3.Error as error:
+        except self.trouble as error:
             self._broke(error)
             return
         if done or failed:
@@ -96,9 +104,9 @@ class Frontier(BaseScheduler):
             self.queue.clear()
         try:
             self.queue.close()
-        except sqlite3.Error as error:
+        except self.trouble as error:
             self._broke(error)
 
-    def _broke(self, error: sqlite3.Error) -> None:
+    def _broke(self, error: Exception) -> None:
         """Ends the crawl; what is on disk stays as it was last committed, and is asked again."""
         Asking.of(self.crawler).stop(f"The questions of the crawl cannot be kept: {error}.")

@@ -29,7 +29,7 @@ def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Want
     if since.strip():
         restrictions.append(f"updated >= {int(moment(since.strip(), now).timestamp() * 1000)}")
     combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
-    return Wanted(project_keys(projects), combined, _limit(limit))
+    return Wanted(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
 
 
 def project_keys(text: str) -> tuple[str, ...]:

@@ -3,28 +3,32 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 
 from jira_crawler import sites
 from jira_crawler.frontier import GAVE_UP
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.trackers.answers import words
 from jira_crawler.trackers.contract import Ask
 
+if TYPE_CHECKING:
+    from jira_crawler.frontier.lease_queue import LeaseQueue
+    from jira_crawler.frontier.queue import Queue
+
 
 class Asking(Recording):
     """A spider with a site; what it counts beforehand is what the tracker counts."""
 
     site: Site
-    questions: Queue  # those that wait, and those that are out
+    questions: Queue | LeaseQueue  # those that wait, and those that are out
 
     def __init__(self, site: str = "apache", **kwargs: Any):
         super().__init__(**kwargs)
@@ -35,7 +39,8 @@ class Asking(Recording):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         adopt_pace(crawler.settings, spider.site)
-        spider.questions = Queue.at(crawler.settings["JOBDIR"] or "", spider.site.url)
+        queue = load_object(crawler.settings["SCHEDULER_QUEUE_CLASS"])
+        spider.questions = queue.of(spider, crawler.settings)
         if not crawler.settings["CONTACT"] and not sites.is_loopback(spider.site.url):
             spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider
@@ -71,6 +76,11 @@ class Asking(Recording):
             raise self.refuse(response.reason)
         return response.reason
 
+    @property
+    def shared(self) -> bool:
+        """Whether other workers ask the same questions."""
+        return self.questions.shared
+
 
 def adopt_pace(settings: BaseSettings, site: Site) -> None:
     """Puts a site's pace and budget into the settings, where the command line still wins, and says who is asking."""
@@ -82,6 +92,8 @@ def adopt_pace(settings: BaseSettings, site: Site) -> None:
     }
     if sites.is_loopback(site.url):
         pace["AUTOTHROTTLE_ENABLED"] = False
+    if settings["REDIS_URL"]:  # what waits for a slot here waits for nothing elsewhere
+        pace["CONCURRENT_REQUESTS"] = site.concurrency or settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
     for name, value in pace.items():
         if value is not None:
             settings.set(name, value, priority="spider")

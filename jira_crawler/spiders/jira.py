@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, Self
@@ -14,18 +13,19 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from jira_crawler.exceptions import BadArgument, Unreadable
-from jira_crawler.frontier import FLEETING, acknowledged
+from jira_crawler.frontier import FLEETING, FLOOR, SAME, acknowledged
+from jira_crawler.frontier.jobs import Job
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.completing import Output
-from jira_crawler.spiders.verifying import Verifying
+from jira_crawler.spiders.completing import FIRST, Output
+from jira_crawler.spiders.leading import Leading
 from jira_crawler.trackers import introduction, read_introduction, walk
 from jira_crawler.trackers.contract import Position, Slice
 
 FLAGS = {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
-class Jira(Verifying):
+class Jira(Leading):
     """`-a projects=KAFKA,SPARK [-a site=NAME|URL] [-a jql=…] [-a since=…] [-a limit=N] [-a full=true] [-a verify=true]`
 
     introduce → count every project → walk its slices, or only what changed since the last crawl → last pass over what
@@ -46,23 +46,31 @@ class Jira(Verifying):
     ):
         super().__init__(**kwargs)
         self.wanted = arguments.read(projects, jql, since, limit, datetime.now(UTC))
-        self.full = _flag("full", full)
-        self.only_verify = verify == "only"
-        if self.only_verify or _flag("verify", verify):
-            self.phases.insert(-1, self.verify)
+        full_, only = _flag("full", full), verify == "only"
+        verify = "only" if only else "true" if _flag("verify", verify) else ""
+        self.jobs = {project: Job(project, full=full_, verify=verify) for project in self.wanted.projects}
+        self.refused: dict[str, str] = {}
         self.noted: dict[str, int] = {}
-        self.uncut: defaultdict[str, list[int]] = defaultdict(list)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        if not crawler.settings["REDIS_URL"]:  # where a worker of a fleet waits to be told
+            arguments.project_keys(kwargs.get("projects", ""))
         spider = super().from_crawler(crawler, *args, **kwargs)
+        if spider.shared and not spider.whole_projects:
+            raise BadArgument("jql=, since= and limit= are for a crawl of one process: a fleet crawls whole projects.")
         crawler.signals.connect(spider.progressed, signal=acknowledged)
         return spider
 
     # --- introduce, count
 
     async def start(self) -> AsyncIterator[Request]:
-        yield self.ask(introduction(self.site.url), self.introduced, {"max_retry_times": 2, FLEETING: True})
+        self.plan()
+        if not self.shared:
+            yield self.introduce()
+
+    def introduce(self) -> Request:
+        return self.ask(introduction(self.site.url), self.introduced, {"max_retry_times": 2, FLEETING: True})
 
     def introduced(self, response: Response) -> Output:
         if why := self.missing(response):
@@ -81,88 +89,97 @@ class Jira(Verifying):
         self.state["dialect"] = dialect
         self.state.setdefault("clock", min(self.run, served_at(response) or self.run))
         self.logger.info("%s is a Jira %s (%s)", self.site.url, version, dialect)
-        for project in self.wanted.projects:
-            question = self.tracker(dialect).count(Slice(project, self.wanted.filter))
-            yield self.ask(question, self.count_known, {FLEETING: True}, project=project)
+        yield from map(self.count, self.wanted.projects)
+
+    def count(self, project: str) -> Request:
+        """Asks how many issues a project has."""
+        question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter))
+        return self.ask(question, self.count_known, {FLEETING: True}, project=project)
 
     def count_known(self, response: Response, project: str) -> Output:
-        dialect = self.state["dialect"]
-        self.counted[project] = self.read_count(response, project, dialect)
-        if len(self.counted) < len(self.wanted.projects):
+        """Begins when every project that was asked for is known to be there."""
+        try:
+            self.counted[project] = self.read_count(response, project, self.state["dialect"])
+        except Unreadable as error:
+            self.cannot_begin(project, str(error))
             return
-        for each, count in self.counted.items():
-            self.logger.info("%s: %d issues to list", each, count)
-            if not self.only_verify:
-                yield from self.begin(each, count, dialect)
+        if self.shared:
+            yield from self.open(project)
+        elif len(self.counted) == len(self.wanted.projects):
+            for each in self.counted:
+                yield from self.open(each)
+
+    def open(self, project: str) -> Iterator[Request]:
+        """Begins a project that is counted; a run that is taken up again cuts it up by the count it began with."""
+        self.logger.info("%s: %d issues to list", project, self.counted[project])
+        count = self.state.setdefault("counted", {}).setdefault(project, self.counted[project])
+        if not self.only_verifies(project):
+            yield from self.begin(project, count, self.state["dialect"])
 
     def read_count(self, response: Response, project: str, dialect: str) -> int:
-        """Reads a count that the walk cannot do without."""
+        """Reads a count that the walk cannot do without; raises Unreadable with the sentence that says why not."""
         if why := self.missing(response):
-            raise self.refuse(f"{self.site.url} does not count its issues: {why}.")
+            raise Unreadable(f"{self.site.url} does not count its issues: {why}.")
         if response.status != 200:
-            raise self.refuse(self.refusal(response, project))
+            raise Unreadable(self.refusal(response, project))
         try:
             return self.tracker(dialect).read_count(response.body)
         except Unreadable as error:
-            raise self.refuse(f"{self.site.url} does not count its issues: {error}.") from None
+            raise Unreadable(f"{self.site.url} does not count its issues: {error}.") from None
 
     # --- begin a project
 
-    def begin(self, project: str, count: int, dialect: str) -> Output:
+    def begin(self, project: str, count: int, dialect: str) -> Iterator[Request]:
         """Walks a project from its beginning, from where an earlier walk stopped, or through what changed since."""
         if not self.whole_projects:
             yield from self.cut_up(Slice(project, self.wanted.filter), count, dialect)
             return
         store, site = self.dataset.store.walks, self.site.name
-        earlier = None if self.full else store.of(site, project)
+        full = self.jobs[project].full
+        earlier = None if full else store.of(site, project)
         begun: dict[str, Any] = self.state.setdefault("begun", {}).get(project)
-        if begun and not (
-            earlier and earlier.whole
-        ):  # by the run that this one resumes: what is left of it waits in the frontier, or is cut up the same
-            self.began[project], start, uncut = begun["began"], begun["start"], begun["uncut"]
-            if not uncut:
-                return
+        if begun and not (earlier and earlier.whole):
+            # By the run that this one takes up: what it asked first is asked again, and known if it got so far.
+            self.began[project], start = begun["began"], begun["start"]
         elif earlier and earlier.whole:
             yield self.next_page(self.changed(project, earlier.finished or 0, dialect), Position(), dialect)
             return
         else:
             self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.clock, 0)
-            if not earlier or self.full:
+            if not earlier or full:
                 store.save(site, project, began=self.began[project], walked=0)
-            self.state["begun"][project] = {"began": self.began[project], "start": start, "uncut": True}
+            self.state["begun"][project] = {"began": self.began[project], "start": start}
         yield from self.cut_up(Slice(project, start=start), count, dialect)
 
-    def cut_up(self, slice_: Slice, count: int, dialect: str) -> Output:
+    def cut_up(self, slice_: Slice, count: int, dialect: str) -> Iterator[Request]:
         """Walks a slice if it is small enough, and else asks how many of its issues are in its first half."""
         small = self.wanted.limit or count <= self.settings.getint("SLICE_ISSUES")
         halves = None if small else walk.halves(slice_, self.run)
         if halves is None:
             yield self.next_page(slice_, Position(), dialect)
             return
-        self.uncut[slice_.project].append(slice_.start)
         question = self.tracker(dialect).count(halves[0])
         kept = {"halves": msgspec.to_builtins(halves), "count": count, "dialect": dialect}
-        yield self.ask(question, self.half_counted, {FLEETING: True}, **kept)
+        meta = {FLOOR: [slice_.project, slice_.start], SAME: f"half {msgspec.json.encode(slice_).decode()}"}
+        yield self.ask(question, self.half_counted, meta, **kept).replace(priority=FIRST)
 
     def half_counted(self, response: Response, halves: list[dict[str, Any]], count: int, dialect: str) -> Output:
+        """Cuts up both halves of a slice; walks them as they are where the tracker does not count."""
         first, second = msgspec.convert(halves, tuple[Slice, Slice])
-        here = self.read_count(response, first.project, dialect)
+        try:
+            here = self.read_count(response, first.project, dialect)
+        except Unreadable as error:
+            self.logger.info("%s is walked in slices larger than planned: %s", first.project, error)
+            yield self.next_page(first, Position(), dialect)
+            yield self.next_page(second, Position(), dialect)
+            return
         yield from self.cut_up(first, here, dialect)
         yield from self.cut_up(second, count - here, dialect)
-        self.uncut[first.project].remove(first.start)
-
-    def finished(self) -> None:
-        if not self.only_verify:
-            super().finished()
 
     def progressed(self, floors: dict[str, int]) -> None:
         """Notes before which creation time each project is listed and committed, for a run that begins without us."""
         for project, began in self.began.items():
-            uncut = self.uncut[project]
-            begun = self.state["begun"].get(project)
-            if begun and begun["uncut"] and not uncut:
-                begun["uncut"] = False
-            floor = min([*uncut, *([floors[project]] if project in floors else [])], default=None)
+            floor = floors.get(project)
             if floor is not None and floor > self.noted.get(project, 0):
                 self.noted[project] = floor
                 self.dataset.store.walks.save(self.site.name, project, began=began, walked=floor)

@@ -26,6 +26,7 @@ class Proving(Walking):
     """
 
     account_for: Callable[[str], Iterator[Request]]  # which issues are missing is the verifying spider's to say
+    only_verifies: Callable[[str], bool]
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -44,25 +45,37 @@ class Proving(Walking):
         self.crawler.signals.connect(self.idle, signal=signals.spider_idle)
 
     def idle(self) -> None:
-        """Goes through what is left to do, one phase after the other, as long as nothing is missing."""
-        # The last pass is made in any case: one bad issue must not keep the others from coming up to date.
+        """Goes on with the proof; where others are at work, too, the fleet says when."""
+        if not self.shared and self.advance():
+            raise DontCloseSpider
+
+    def advance(self) -> bool:
+        """Goes through what is left to do, one phase after the other, and tells whether something was asked.
+
+        That is as long as nothing is missing. The last pass is made in any case: one bad issue must not keep the
+        others from coming up to date.
+        """
         while self.phases and not self.stopping and (not self.faults or self.phases[0] == self.last_pass):
             try:
                 questions = list(self.phases.pop(0)())
+                self.state["phases"] = len(self.phases)
                 for question in questions:
                     self.crawler.engine.crawl(question)
             except Exception as error:  # which Scrapy would log, and end the crawl as finished
                 self.logger.exception("A phase of the proof failed")
                 self.stop(f"The crawl cannot be proved complete: {type(error).__name__}: {error}.")
-                return
+                return False
             if questions:
-                raise DontCloseSpider
+                return True
         if not self.faults:
             self.finished()
+        return False
 
     def finished(self) -> None:
         """Notes how far the dataset is up to date, so that the next run need only ask for what changed since."""
         for project in self.counted if self.whole_projects else ():
+            if self.only_verifies(project):
+                continue
             began = self.began.get(project, self.clock)
             self.dataset.store.walks.save(self.site.name, project, began=began, walked=None, finished=began)
 

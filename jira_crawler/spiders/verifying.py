@@ -38,11 +38,6 @@ class Verifying(Proving):
         self.note(project)
         yield self.ids(Slice(project, self.wanted.filter), Position(), self.state["dialect"])
 
-    def verify(self) -> Iterator[Request]:
-        for project in self.counted:
-            if f"verified/{project}" not in self.crawler.stats.get_stats():
-                yield from self.account_for(project)
-
     def ids(self, slice_: Slice, at: Position, dialect: str) -> Request:
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
         return self.ask(self.tracker(dialect).listing(slice_, at, IDS), self.ids_came, {FLEETING: True}, **kept)

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.frontier import FLOOR, SAME
 from jira_crawler.spiders.arguments import Wanted
 from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.singling import ENOUGH, Singling
@@ -31,7 +31,7 @@ class Walking(Singling):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.taken: Counter[str] = Counter()
-        self.session = int(time.time() * 1000)
+        self._began = int(time.time() * 1000)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -42,17 +42,22 @@ class Walking(Singling):
         )
         return spider
 
+    @property
+    def session(self) -> int:
+        """What tells this process' questions about changes from those of another; a fleet asks them once together."""
+        return self.run if self.shared else self._began
+
     def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
         smaller = size and size < self.sizes.most
         size = size or self.sizes.next
         if self.wanted.limit:
             size = min(size, self.wanted.limit)
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect, "size": size}
-        # Two questions with one address are two if they stand at different places of the walk.
-        mark = f"{at.reached} {at.tries} {len(at.recent)}"
+        # A place of a walk is asked for once, however many issues a process thinks that a page can hold by now.
+        same = msgspec.json.encode((slice_, at, size if smaller else 0)).decode()
         if slice_.filter != self.wanted.filter:  # what changed is asked anew by every process
-            mark = f"{mark} {self.session}"
-        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
+            same = f"{same} {self.session}"
+        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], SAME: same}
         if smaller:
             meta["max_retry_times"] = 1  # it is smaller because the larger one was tried often enough
         return self.ask(self.tracker(dialect).search(slice_, at, size), self.page, meta, **kept)

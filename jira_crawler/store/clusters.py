@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
-_ORDER = issues.c.number, issues.c.site  # the first of a cluster represents it
-_IN_A_FEED = issues.c.feed.is_not(None)
-_STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), and_(~_IN_A_FEED, issues.c.cluster.is_not(None)))
+ORDER = issues.c.number, issues.c.site, issues.c.id  # the first of a cluster represents it
+# Shards are judged when they are merged.
+_IN_A_FEED = and_(issues.c.feed.is_not(None), issues.c.feed.not_like("%.%.jsonl"))
+_GONE = and_(issues.c.feed.is_(None), issues.c.cluster.is_not(None))
+_STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +37,10 @@ class Clusters:
     A cluster is judged for exactly what is in a feed: where that is not so, something has come or gone since.
     """
 
-    def __init__(self, engine: Engine):
-        self.engine = engine
+    def __init__(self, alone: Alone):
+        self.alone, self.engine = alone, alone.engine
 
+    @patient
     def are_stale(self) -> bool:
         with self.engine.connect() as connection:
             return connection.execute(select(issues.c.id).where(_STALE).limit(1)).first() is not None
@@ -53,7 +57,7 @@ class Clusters:
             yield Place(*row)
 
     def _rows(self, query: Any) -> Iterator[Any]:
-        ordered = query.where(_IN_A_FEED).order_by(*_ORDER)
+        ordered = query.where(_IN_A_FEED).order_by(*ORDER)
         with self.engine.connect() as connection:
             yield from connection.execution_options(yield_per=_CHUNK).execute(ordered)
 
@@ -65,14 +69,15 @@ class Clusters:
             .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"))
         )
         feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             connection.execute(
                 row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in places]
             )
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
 
+    @patient
     def judged(self) -> None:
         """Notes that every issue whose lines were left alone names its cluster rightly."""
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             connection.execute(update(issues).where(_IN_A_FEED, issues.c.cluster.is_(None)).values(cluster=""))
-            connection.execute(update(issues).where(~_IN_A_FEED, issues.c.cluster.is_not(None)).values(cluster=None))
+            connection.execute(update(issues).where(_GONE).values(cluster=None))

@@ -1,50 +1,89 @@
-"""Opens the database of a store, made ready for one writer that must not lose what it committed."""
+"""Opens the database of a store: a file of one writer, or a server that several share; neither loses a commit."""
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event, inspect
+from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateColumn
+from sqlalchemy.types import TypeEngine
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.store import alone
 from jira_crawler.store.tables import metadata
+
+SCHEMA_KEY = 0x6A697262
+# Who is cut off from the server must not wait for hours to learn it, nor the server.
+_NETWORK = {
+    "connect_timeout": "10",
+    "application_name": "jira_crawler",
+    "keepalives_idle": "20",
+    "keepalives_interval": "5",
+    "keepalives_count": "4",
+    "tcp_user_timeout": "40000",
+    "options": "-c tcp_keepalives_idle=20 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=4",
+}
 
 
 def connect(url: str) -> Engine:
     """Opens a database by its SQLAlchemy URL and makes the tables it lacks; raises BadArgument if it cannot.
 
-    An SQLite file is created readable by its owner only: it holds what Redact takes out of the feeds.
+    An SQLite file is created readable by its owner only: it holds what Redact takes out of the feeds. A Postgres that
+    goes away later is waited for.
     """
+    parsed: URL | None = None
+    engine: Engine | None = None
     try:
         parsed = make_url(url)
-        shown = parsed.render_as_string(hide_password=True)
-        if parsed.get_backend_name() == "sqlite" and parsed.database:
-            Path(parsed.database).touch(mode=0o600)
-        engine = create_engine(parsed)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _make_durable)
-        metadata.create_all(engine)
-        _add_columns(engine)
-    except (SQLAlchemyError, OSError, ImportError) as error:
-        place = shown if "shown" in locals() else "STORE_URL"
-        raise BadArgument(f"The store {place} cannot be opened: {_first_line(error)}") from error
+        engine = _engine(parsed)
+        with engine.begin() as connection:
+            _make_tables(connection)
+    except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+        if engine:
+            engine.dispose()
+        place = parsed.render_as_string(hide_password=True) if parsed else "STORE_URL"
+        raise BadArgument(f"The store {place} cannot be opened: {_reason(error, parsed)}") from error
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "do_connect", _wait_for_it)
     return engine
 
 
-def _add_columns(engine: Engine) -> None:
-    """Adds the columns that a store of an earlier version lacks."""
+def _engine(url: URL) -> Engine:
+    backend = url.get_backend_name()
+    if backend == "sqlite":
+        if url.database:
+            Path(url.database).touch(mode=0o600)
+        engine = create_engine(url)
+        event.listen(engine, "connect", _make_durable)
+        return engine
+    if backend != "postgresql" or url.drivername not in ("postgresql", "postgresql+psycopg"):
+        raise ValueError("it is to be sqlite:///… or postgresql+psycopg://…")
+    defaults = {name: value for name, value in _NETWORK.items() if name not in url.query}
+    return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=defaults)
+
+
+def _make_tables(connection: Connection) -> None:
+    """Makes the tables and columns that a new store, or one of an earlier version, lacks."""
+    if connection.dialect.name == "postgresql":  # where several workers may find it empty at once
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_KEY})")
+    metadata.create_all(connection)
     for table in metadata.sorted_tables:
-        there = {column["name"] for column in inspect(engine).get_columns(table.name)}
+        there = {column["name"]: column["type"] for column in inspect(connection).get_columns(table.name)}
         for column in table.columns:
             if column.name not in there:
-                with engine.begin() as connection:
-                    connection.exec_driver_sql(
-                        f"ALTER TABLE {table.name} ADD COLUMN {CreateColumn(column).compile(engine)}"
-                    )
+                added = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
+            elif _collation(wanted := column.type.dialect_impl(connection.dialect)) != _collation(there[column.name]):
+                kind = wanted.compile(connection.dialect)
+                connection.exec_driver_sql(f'ALTER TABLE {table.name} ALTER "{column.name}" TYPE {kind}')
+
+
+def _collation(kind: TypeEngine[Any]) -> str | None:
+    return getattr(kind, "collation", None)
 
 
 def _make_durable(connection: Any, _record: object) -> None:
@@ -54,5 +93,25 @@ def _make_durable(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _first_line(error: Exception) -> str:
-    return str(getattr(error, "orig", None) or error).splitlines()[0]
+def _wait_for_it(dialect: Any, _record: object, arguments: Any, named: Any) -> Any:
+    """Connects as usual, but for as long as it takes a server to come back."""
+    end = time.monotonic() + alone.PATIENCE
+    while True:
+        try:
+            return dialect.connect(*arguments, **named)
+        except dialect.dbapi.OperationalError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
+
+
+def _reason(error: Exception, url: URL | None) -> str:
+    """The line of an error that says what is wrong, without the password."""
+    text = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = next((line for line in lines if "FATAL:" in line or "failed: " in line), lines[0])
+    if url is None:
+        return "it is no URL of a database, such as postgresql+psycopg://user:password@host/name."
+    if url.password:
+        said = said.replace(str(url.password), "***")
+    return said.split("FATAL:")[-1].strip().rstrip(".") + "."

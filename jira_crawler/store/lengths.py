@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
+from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
@@ -15,9 +16,10 @@ _CHUNK = 1_000
 class Lengths:
     """The part of the store that knows where in which feed an issue's lines are."""
 
-    def __init__(self, engine: Engine):
-        self.engine = engine
+    def __init__(self, alone: Alone):
+        self.alone, self.engine = alone, alone.engine
 
+    @patient
     def all(self) -> dict[str, tuple[int, int | None]]:
         """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
         with self.engine.connect() as connection:
@@ -25,8 +27,9 @@ class Lengths:
 
     def register(self, feed: str) -> None:
         """Notes that a feed is ours before a byte of it is written, so that after a crash it still is."""
-        with self.engine.begin() as connection:
-            connection.execute(insert(feeds).values(name=feed, length=0, swap=None))
+        with self.alone.begin() as connection:
+            if connection.execute(select(feeds.c.name).where(feeds.c.name == feed)).first() is None:
+                connection.execute(insert(feeds).values(name=feed, length=0, swap=None))
 
     def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
         """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
@@ -36,6 +39,7 @@ class Lengths:
             for row in connection.execution_options(yield_per=_CHUNK).execute(query):
                 yield row.site, row.id, row.offset, row.length
 
+    @patient
     def waste(self, feed: str, length: int) -> int:
         """Counts the bytes of a feed that belong to no issue any more."""
         query = select(func.coalesce(func.sum(issues.c.length), 0)).where(issues.c.feed == feed)
@@ -49,10 +53,10 @@ class Lengths:
         """
         statement = (
             update(issues)
-            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+            .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"), issues.c.feed == feed)
             .values(offset=bindparam("o"))
         )
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             chunk: list[dict[str, Any]] = []
             for site, id_, offset in offsets:
                 chunk.append({"s": site, "i": id_, "o": offset})
@@ -64,14 +68,23 @@ class Lengths:
             whole = length()
             connection.execute(update(feeds).where(feeds.c.name == feed).values(length=whole, swap=whole))
 
+    @patient
     def end_swap(self, feed: str) -> None:
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
 
+    @patient
+    def rename(self, feed: str, name: str) -> None:
+        """Notes in one transaction that a feed is a file of another name now."""
+        with self.alone.begin() as connection:
+            connection.execute(update(issues).where(issues.c.feed == feed).values(feed=name))
+            connection.execute(update(feeds).where(feeds.c.name == feed).values(name=name))
+
+    @patient
     def forget_lines(self, feed: str) -> None:
         """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
         gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             connection.execute(
                 update(issues)
                 .where(issues.c.feed == feed)

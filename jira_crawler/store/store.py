@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from secrets import token_hex
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store import tally
+from jira_crawler.store.agreement import Agreement, chunks, settles
+from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.lengths import Lengths
+from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, Holder, Row, Span
-from jira_crawler.store.tables import feeds, issues
+from jira_crawler.store.tables import feeds, identities, issues
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -34,24 +38,44 @@ class Store:
 
     def __init__(self, engine: Engine):
         self.engine = engine
-        self.lengths = Lengths(engine)
-        self.walks = Walks(engine)
-        self.clusters = Clusters(engine)
+        self.alone = Alone(engine)
+        self.lengths = Lengths(self.alone)
+        self.walks = Walks(self.alone)
+        self.clusters = Clusters(self.alone)
+        self.agreement = Agreement(self.alone)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def close(self) -> None:
         self.engine.dispose()
 
-    def spans(self, identities: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
+    @property
+    def identity(self) -> str:
+        """What tells this store from any other, whatever URL it is reached by."""
+        return self._identity()
+
+    @patient
+    def _identity(self) -> str:
+        with self.alone.begin() as connection:
+            found = connection.execute(select(identities.c.identity)).scalar()
+            if found is None:
+                found = token_hex(16)
+                connection.execute(identities.insert().values(one=1, identity=found))
+        return str(found)
+
+    @patient
+    def spans(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
         where = (issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines, issues.c.cluster)
-        query = select(issues.c.site, issues.c.id, *where).where(
-            tuple_(issues.c.site, issues.c.id).in_(identities), issues.c.feed.is_not(None)
-        )
+        query = select(issues.c.site, issues.c.id, *where).where(issues.c.feed.is_not(None))
+        found: dict[tuple[str, str], Span] = {}
         with self.engine.connect() as connection:
-            return {(row.site, row.id): Span(*row[2:]) for row in connection.execute(query)}
+            for some in chunks(wanted):
+                rows = connection.execute(query.where(tuple_(issues.c.site, issues.c.id).in_(some)))
+                found |= {(row.site, row.id): Span(*row[2:]) for row in rows}
+        return found
 
+    @patient
     def holder(self, content: str, but: Collection[tuple[str, str]] = ()) -> Holder | None:
         """Finds the issue of the lowest rank with a content, leaving out those whose rows are about to change."""
         asked = {"content": content, "most": len(but) + 1}
@@ -59,13 +83,18 @@ class Store:
             found = next((row for row in connection.execute(_HOLDERS, asked) if (row.site, row.id) not in but), None)
         return Holder(*found) if found else None
 
-    def save(self, rows: Sequence[Row], lengths: Mapping[str, int]) -> None:
-        """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds."""
+    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, settling: bool = False) -> None:
+        """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
+
+        They lose to what is in a feed now; with `settling` to whatever was read, which is what a newcomer loses to, so
+        that it does not matter who of several workers comes first.
+        """
         values = [self._values(row) for row in rows]
-        with self.engine.begin() as connection:
+        winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
+        with self.alone.begin() as connection:
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
-            self._retire_losers(connection, rows)
+            self._retire_losers(connection, winners)
 
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
@@ -81,7 +110,7 @@ class Store:
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
     def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> None:
-        winners = [{"c": r.content, "n": r.number, "s": r.site} for r in rows if r.feed and r.content]
+        winners = [{"c": r.content, "n": r.number, "s": r.site} for r in rows]
         if not winners:
             return
         higher = or_(
@@ -94,6 +123,7 @@ class Store:
         )
         connection.execute(statement, winners)
 
+    @patient
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
         query = select(issues).where(issues.c.site == site, issues.c.id == id_)
@@ -118,13 +148,14 @@ class Store:
         order = issues.c.site, issues.c.id
         query = select(issues).where(chosen).order_by(*order).limit(size)
         place = ("", "")
-        while True:
-            with self.engine.connect() as connection:
-                chunk = [Row(**row._mapping) for row in connection.execute(query.where(tuple_(*order) > place))]
-            if not chunk:
-                return
+        while chunk := self._rows(query.where(tuple_(*order) > place)):
             yield chunk
             place = chunk[-1].identity
+
+    @patient
+    def _rows(self, query: Select[Any]) -> list[Row]:
+        with self.engine.connect() as connection:
+            return [Row(**row._mapping) for row in connection.execute(query)]
 
     def orphans(self) -> Iterator[Row]:
         """Gives the issues that were dropped for a twin that has another content by now."""
@@ -139,31 +170,18 @@ class Store:
                 )
             )
         )
-        query = select(issues).where(issues.c.stage == "Deduplicate", ~rival.exists())
+        query = select(issues.c.site, issues.c.id).where(issues.c.stage == "Deduplicate", ~rival.exists())
+        for identity in self._found(query):
+            row = self.row(*identity)
+            if row and row.stage == "Deduplicate":
+                yield replace(row, payload=zstandard.decompress(row.payload))
+
+    @patient
+    def _found(self, query: Select[tuple[str, str]]) -> list[tuple[str, str]]:
         with self.engine.connect() as connection:
-            for row in connection.execute(query):
-                yield Row(**{**row._mapping, "payload": zstandard.decompress(row.payload)})
+            return [(row.site, row.id) for row in connection.execute(query)]
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
-        twin = issues.alias()
-        kept = (
-            select(twin.c.key)
-            .where(twin.c.content == issues.c.content)
-            .order_by(twin.c.number, twin.c.site)
-            .limit(1)
-            .scalar_subquery()
-        )
-        query = (
-            select(issues, kept.label("kept"))
-            .where(issues.c.stage != "")
-            .order_by(issues.c.site, issues.c.project, issues.c.number, issues.c.id)
-        )
         with self.engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
-                reason = f"duplicate of {row.kept}" if row.stage == "Deduplicate" else row.reason
-                names = ("site", "project", "id", "key", "stage")
-                reject = {name: getattr(row, name) for name in names} | {"reason": reason}
-                if row.stage == "Validate":
-                    reject["payload"] = zstandard.decompress(row.payload).decode("utf-8", "replace")
-                yield reject
+            yield from rejected(connection)

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from typing import Any
+
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, TypeDecorator, text
+from sqlalchemy import Text as PlainText
 
 metadata = MetaData()
+
+
+class _PostgresText(TypeDecorator[str]):
+    """Text that is ordered by its bytes, as SQLite orders it; Postgres takes no NUL."""
+
+    impl = PlainText(collation="C")
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return value.replace("\x00", "\ufffd") if value and "\x00" in value else value
+
+
+Text = PlainText().with_variant(_PostgresText(), "postgresql")
 
 # One row an issue, whatever became of it. Times are epoch milliseconds. `stage` is "" for an issue that is in a
 # feed, at `offset`, `length` bytes long, and else the step that rejected it, with the `reason`.
@@ -63,4 +79,9 @@ feeds = Table(
     Column("name", Text, primary_key=True),
     Column("length", BigInteger, nullable=False),
     Column("swap", BigInteger),
+)
+
+# One row, which tells this store from any other.
+identities = Table(
+    "identities", metadata, Column("one", Integer, primary_key=True), Column("identity", Text, nullable=False)
 )

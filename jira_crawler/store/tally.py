@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 
-from sqlalchemy import ColumnElement, Engine, and_, func, or_, select
+from sqlalchemy import ColumnElement, Engine, and_, func, literal_column, or_, select
 
 from jira_crawler.store.tables import issues
 
 
 def by_project(engine: Engine) -> dict[str, dict[str, int]]:
     """Counts what is in each project's feed, what is in the rejects, and the examples."""
-    query = select(issues.c.project, issues.c.stage != "", func.count(), func.sum(issues.c.examples)).group_by(
-        issues.c.project, issues.c.stage != ""
-    )
+    rejected_ = (issues.c.stage != literal_column("''")).label("rejected")  # which Postgres knows again in both places
+    query = select(issues.c.project, rejected_, func.count(), func.sum(issues.c.examples))
+    query = query.group_by(issues.c.project, rejected_)
     projects: dict[str, dict[str, int]] = {}
     with engine.connect() as connection:
         for project, rejected, count, examples in connection.execute(query.order_by(issues.c.project)):

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine, func, insert, select, update
+from sqlalchemy import func, insert, select, update
 
+from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.tables import issues, walks
 
 _CHUNK = 500
@@ -31,38 +32,43 @@ class Walked:
 class Walks:
     """The part of the store that knows what has been listed."""
 
-    def __init__(self, engine: Engine):
-        self.engine = engine
+    def __init__(self, alone: Alone):
+        self.alone, self.engine = alone, alone.engine
 
+    @patient
     def of(self, site: str, project: str) -> Walked | None:
         query = select(walks.c.began, walks.c.walked, walks.c.finished).where(*_key(site, project))
         with self.engine.connect() as connection:
             found = connection.execute(query).first()
         return Walked(*found) if found else None
 
+    @patient
     def save(self, site: str, project: str, **progress: int | None) -> None:
         """Notes a part of a project's progress: `began`, `walked`, `finished`."""
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             changed = connection.execute(update(walks).where(*_key(site, project)).values(**progress))
             if not changed.rowcount:
                 connection.execute(insert(walks).values(site=site, project=project, **progress))
 
+    @patient
     def held(self, site: str, project: str, before: int) -> int:
         """Counts the issues that we hold of a project and that were created before a time (ms)."""
         query = select(func.count()).where(*_present(site, project), issues.c.created < before)
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    @patient
     def listed(self, site: str, project: str, run: int, before: int) -> int:
         """Counts those of them that one crawl listed."""
         query = select(func.count()).where(*_present(site, project), issues.c.created < before, issues.c.run == run)
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
+    @patient
     def verify(self, site: str, project: str, ids: Sequence[str], run: int) -> list[str]:
         """Marks the issues of a project that a listing of ids names, and gives the ids that we do not hold."""
         known: set[str] = set()
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             for at in range(0, len(ids), _CHUNK):
                 here = (*_present(site, project), issues.c.id.in_(ids[at : at + _CHUNK]))
                 known.update(connection.execute(select(issues.c.id).where(*here)).scalars())
@@ -71,12 +77,20 @@ class Walks:
 
     def unverified(self, site: str, project: str, run: int) -> Iterator[tuple[str, str]]:
         """Gives (id, key) of the issues that we hold of a project and that no listing of this crawl names."""
+        yield from self._unverified(site, project, run)
+
+    @patient
+    def _unverified(self, site: str, project: str, run: int) -> list[tuple[str, str]]:
         query = select(issues.c.id, issues.c.key).where(*_present(site, project), issues.c.verified != run)
         with self.engine.connect() as connection:
-            yield from ((row.id, row.key) for row in connection.execute(query).all())
+            return [(row.id, row.key) for row in connection.execute(query)]
 
-    def remove(self, site: str, id_: str, reason: str) -> None:
-        """Takes an issue out of its feed and forgets its payload; that it was removed, and why, is all that stays."""
+    @patient
+    def remove(self, site: str, id_: str, reason: str, at: int = 0) -> None:
+        """Takes an issue out of its feed and forgets its payload; that it was removed, and why, is all that stays.
+
+        `at` (ms) says when it was found to be gone: what a worker fetched before does not bring it back.
+        """
         nothing: dict[str, Any] = {
             "feed": None,
             "offset": None,
@@ -86,9 +100,11 @@ class Walks:
             "lines": "",
         }
         forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
-        with self.engine.begin() as connection:
+        with self.alone.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
-            connection.execute(update(issues).where(*this).values(**nothing, **forgotten))
+            connection.execute(
+                update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
+            )
 
 
 def _key(site: str, project: str) -> tuple[Any, ...]:

@@ -94,17 +94,17 @@ def test_order_and_number_of_runs_do_not_show(tmp_path, order, runs):
 
 
 @pytest.fixture
-def folder(tmp_path) -> Path:
-    dataset = Dataset(tmp_path)
+def folder(tmp_path, url) -> Path:
+    dataset = Dataset(tmp_path, url)
     for number, text in ((1, NEAR[0]), (2, NEAR[1]), (3, NEAR[2]), (4, FAR)):
         put(dataset, number, text)
     end(dataset)
     return tmp_path
 
 
-def test_a_run_that_brings_nothing_new_touches_nothing(folder):
+def test_a_run_that_brings_nothing_new_touches_nothing(folder, url):
     before = (folder / "ACME.jsonl").read_bytes()
-    dataset = Dataset(folder)
+    dataset = Dataset(folder, url)
     for number, text in ((1, NEAR[0]), (2, NEAR[1]), (3, NEAR[2]), (4, FAR)):
         put(dataset, number, text)
     dataset.commit()
@@ -113,15 +113,15 @@ def test_a_run_that_brings_nothing_new_touches_nothing(folder):
     assert (folder / "ACME.jsonl").read_bytes() == before
 
 
-def test_when_the_representative_goes_the_next_takes_its_place(folder):
-    dataset = Dataset(folder)
+def test_when_the_representative_goes_the_next_takes_its_place(folder, url):
+    dataset = Dataset(folder, url)
     drop(dataset, 1)
     end(dataset)
     assert named(folder) == {2: ("example-2", True), 3: ("example-2", False), 4: ("example-4", True)}
 
 
-def test_an_issue_that_says_something_else_leaves_its_cluster(folder):
-    dataset = Dataset(folder)
+def test_an_issue_that_says_something_else_leaves_its_cluster(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 2, "something else altogether")
     end(dataset)
     assert named(folder) == TOGETHER | {2: ("example-2", True)}
@@ -137,9 +137,9 @@ class Killed(BaseException):
 
 
 @pytest.mark.parametrize("step", ["_append", "moved", "judged"])
-def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, monkeypatch, step):
+def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, url, monkeypatch, step):
     monkeypatch.setattr(module, "RELABELLED", 1)
-    dataset = Dataset(tmp_path)
+    dataset = Dataset(tmp_path, url)
     for number, text in ((1, NEAR[0]), (2, NEAR[1]), (3, NEAR[2]), (4, FAR)):
         put(dataset, number, text)
     dataset.commit()
@@ -158,7 +158,7 @@ def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, monkeypatch,
         dataset.judge()
     dataset.close()
     monkeypatch.undo()
-    end(Dataset(tmp_path))
+    end(Dataset(tmp_path, url))
     assert named(tmp_path) == TOGETHER
     assert len((tmp_path / "ACME.jsonl").read_bytes().splitlines()) == 8
 

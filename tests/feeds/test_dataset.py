@@ -27,7 +27,7 @@ def row(number: int, text: str = "text", *, project: str = "ACME", stage: str = 
         fetched_at=1,
         run=1,
         version=version,
-        content=text,
+        content=text[:40],
         payload=b"{}",
         stage=stage,
         reason="why" if stage else "",
@@ -48,8 +48,8 @@ def put(dataset: Dataset, number: int, text: str = "text", **more: str) -> None:
     dataset.record(row(number, text, **more), line(number, text))
 
 
-def test_lines_reach_their_projects_feed_at_the_commit(folder):
-    dataset = Dataset(folder)
+def test_lines_reach_their_projects_feed_at_the_commit(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     put(dataset, 2, "b", project="OTHER")
     assert not (folder / "ACME.jsonl").exists()
@@ -59,14 +59,14 @@ def test_lines_reach_their_projects_feed_at_the_commit(folder):
     dataset.close()
 
 
-def test_what_was_not_committed_is_cut_away_on_opening(folder):
-    dataset = Dataset(folder)
+def test_what_was_not_committed_is_cut_away_on_opening(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     dataset.commit()
     dataset.close()
     with (folder / "ACME.jsonl").open("ab") as feed:
         feed.write(b'{"id": "torn')
-    dataset = Dataset(folder)
+    dataset = Dataset(folder, url)
     assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
     put(dataset, 2, "b")
     dataset.commit()
@@ -74,8 +74,8 @@ def test_what_was_not_committed_is_cut_away_on_opening(folder):
     dataset.close()
 
 
-def test_the_same_lines_again_change_nothing(folder):
-    dataset = Dataset(folder)
+def test_the_same_lines_again_change_nothing(folder, url):
+    dataset = Dataset(folder, url)
     for _ in range(3):
         put(dataset, 1, "a")
         dataset.commit()
@@ -84,8 +84,8 @@ def test_the_same_lines_again_change_nothing(folder):
     dataset.close()
 
 
-def test_a_changed_issue_replaces_its_lines(folder):
-    dataset = Dataset(folder)
+def test_a_changed_issue_replaces_its_lines(folder, url):
+    dataset = Dataset(folder, url)
     for number, text in ((1, "a"), (2, "b"), (1, "a, changed")):
         put(dataset, number, text)
         dataset.commit()
@@ -97,8 +97,8 @@ def test_a_changed_issue_replaces_its_lines(folder):
     dataset.close()
 
 
-def test_an_issue_that_moved_leaves_its_old_feed(folder):
-    dataset = Dataset(folder)
+def test_an_issue_that_moved_leaves_its_old_feed(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     put(dataset, 2, "b")
     dataset.commit()
@@ -112,8 +112,8 @@ def test_an_issue_that_moved_leaves_its_old_feed(folder):
 
 @pytest.mark.parametrize("order", [(10, 20), (20, 10)])
 @pytest.mark.parametrize("together", [True, False])
-def test_of_one_content_the_lowest_id_stays_in_any_order(folder, order, together):
-    dataset = Dataset(folder)
+def test_of_one_content_the_lowest_id_stays_in_any_order(folder, url, order, together):
+    dataset = Dataset(folder, url)
     for number in order:
         holder = dataset.holder("same")
         if holder and holder.number < number:
@@ -129,8 +129,8 @@ def test_of_one_content_the_lowest_id_stays_in_any_order(folder, order, together
     dataset.close()
 
 
-def test_a_loser_whose_twin_has_changed_is_an_orphan(folder):
-    dataset = Dataset(folder)
+def test_a_loser_whose_twin_has_changed_is_an_orphan(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 10, "same")
     dataset.record(row(20, "same", stage="Deduplicate"))
     dataset.commit()
@@ -142,8 +142,8 @@ def test_a_loser_whose_twin_has_changed_is_an_orphan(folder):
 
 
 @pytest.mark.parametrize("step", ["before the note", "after the note", "after the file"])
-def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, step, monkeypatch):
-    dataset = Dataset(folder)
+def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, url, step, monkeypatch):
+    dataset = Dataset(folder, url)
     for number, text in ((1, "a"), (2, "b"), (1, "changed")):
         put(dataset, number, text)
         dataset.commit()
@@ -160,30 +160,30 @@ def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, step, monk
         with pytest.raises(KeyboardInterrupt):
             dataset.compact()
     dataset.close()
-    dataset = Dataset(folder)
+    dataset = Dataset(folder, url)
     dataset.compact()
     assert (folder / "ACME.jsonl").read_bytes() == line(2, "b") + line(1, "changed")
     assert not list(folder.glob("*.new"))
     dataset.close()
 
 
-def test_a_feed_that_was_removed_is_written_again(folder):
-    dataset = Dataset(folder)
+def test_a_feed_that_was_removed_is_written_again(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     dataset.commit()
     dataset.close()
     (folder / "ACME.jsonl").unlink()
-    dataset = Dataset(folder)
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     dataset.commit()
     assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
     dataset.close()
 
 
-def test_a_file_that_is_not_ours_is_set_aside(folder):
+def test_a_file_that_is_not_ours_is_set_aside(folder, url):
     folder.mkdir()
     (folder / "ACME.jsonl").write_text("somebody's\n")
-    dataset = Dataset(folder)
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     dataset.commit()
     assert (folder / "ACME.jsonl.old").read_text() == "somebody's\n"
@@ -191,13 +191,13 @@ def test_a_file_that_is_not_ours_is_set_aside(folder):
     dataset.close()
 
 
-def test_a_commit_that_fails_leaves_the_batch_and_the_feed_as_they_were(folder, monkeypatch):
-    dataset = Dataset(folder)
+def test_a_commit_that_fails_leaves_the_batch_and_the_feed_as_they_were(folder, url, monkeypatch):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     dataset.commit()
     put(dataset, 2, "b")
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError("No space left on device")
 
     with monkeypatch.context() as patch:
@@ -210,8 +210,8 @@ def test_a_commit_that_fails_leaves_the_batch_and_the_feed_as_they_were(folder, 
     dataset.close()
 
 
-def test_lines_longer_than_a_block_survive_compaction(folder):
-    dataset = Dataset(folder)
+def test_lines_longer_than_a_block_survive_compaction(folder, url):
+    dataset = Dataset(folder, url)
     put(dataset, 1, "a")
     put(dataset, 2, "x" * 3_000_000)
     put(dataset, 3, "c")
@@ -223,12 +223,12 @@ def test_lines_longer_than_a_block_survive_compaction(folder):
     dataset.close()
 
 
-def test_a_second_dataset_on_the_folder_is_refused(folder):
-    dataset = Dataset(folder)
+def test_a_second_dataset_on_the_folder_is_refused(folder, url):
+    dataset = Dataset(folder, url)
     with pytest.raises(BadArgument, match="Another crawl"):
-        Dataset(folder)
+        Dataset(folder, url)
     dataset.close()
-    Dataset(folder).close()
+    Dataset(folder, url).close()
 
 
 def test_the_private_parts_are_readable_by_their_owner_only(folder):

@@ -16,7 +16,7 @@ SITE, PROJECT, RUN = "tracker", "DEMO", 1_700_000_000_000
 
 
 @pytest.fixture
-def store(tmp_path):
+def file(tmp_path):
     store = Store(connect(f"sqlite:///{tmp_path / 'store.sqlite'}"))
     yield store
     store.close()
@@ -92,12 +92,12 @@ def test_an_issue_of_another_project_is_lacking_here(store):
     assert store.walks.verify(SITE, PROJECT, ["1"], RUN) == ["1"]
 
 
-def test_a_removed_issue_leaves_its_reason_and_nothing_else(store, tmp_path):
+def test_a_removed_issue_leaves_its_reason_and_nothing_else(file, tmp_path):
     secret = bytes(range(256)) * 40  # so that it fills overflow pages
     held = row(1, payload=b"\x28\xb5\x2f\xfd" + secret, feed="DEMO.jsonl", offset=0, length=10, lines="l", examples=2)
-    store.save([held, row(2)], {"DEMO.jsonl": 10})
-    store.walks.remove(SITE, "1", "deleted (status 404)")
-    left = store.row(SITE, "1")
+    file.save([held, row(2)], {"DEMO.jsonl": 10})
+    file.walks.remove(SITE, "1", "deleted (status 404)")
+    left = file.row(SITE, "1")
     assert (left.stage, left.reason, left.payload, left.content, left.version) == (
         "Removed",
         "deleted (status 404)",
@@ -106,10 +106,10 @@ def test_a_removed_issue_leaves_its_reason_and_nothing_else(store, tmp_path):
         "",
     )
     assert (left.feed, left.offset, left.length, left.examples, left.lines) == (None, None, None, 0, "")
-    assert store.lengths.waste("DEMO.jsonl", 10) == 10
-    assert store.walks.verify(SITE, PROJECT, ["1", "2"], RUN) == ["1"]
-    assert [(each["id"], each["stage"]) for each in store.rejects()] == [("1", "Removed")]
-    store.close()  # which ends the write-ahead log
+    assert file.lengths.waste("DEMO.jsonl", 10) == 10
+    assert file.walks.verify(SITE, PROJECT, ["1", "2"], RUN) == ["1"]
+    assert [(each["id"], each["stage"]) for each in file.rejects()] == [("1", "Removed")]
+    file.close()  # which ends the write-ahead log
     assert not [path for path in tmp_path.iterdir() if secret[:64] in path.read_bytes()]
 
 
@@ -130,8 +130,8 @@ def test_removing_one_gives_its_twin_a_way_back(store):
     assert [orphan.id for orphan in store.orphans()] == ["2"]
 
 
-def test_a_store_is_readable_by_its_owner_only(store, tmp_path):
-    store.save([row(1)], {})
+def test_a_store_is_readable_by_its_owner_only(file, tmp_path):
+    file.save([row(1)], {})
     assert {path.name for path in tmp_path.iterdir() if path.stat().st_mode & 0o077} == set()
     with sqlite3.connect(tmp_path / "store.sqlite") as database:
         assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)

@@ -1,0 +1,60 @@
+"""`scrapy enqueue`: gives projects to a fleet of workers."""
+
+from __future__ import annotations
+
+import argparse
+
+import msgspec
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from jira_crawler.commands.crawl import REFUSED, say
+from jira_crawler.exceptions import Refused
+from jira_crawler.frontier import jobs
+from jira_crawler.frontier.fleet import start_key
+from jira_crawler.frontier.jobs import Entry
+from jira_crawler.frontier.shared import connect
+
+
+class Command(ScrapyCommand):
+    """`scrapy enqueue KAFKA SPARK [-a site=…] [-a full=true] [-a verify=true] [--priority N]`"""
+
+    requires_project = True
+    requires_crawler_process = False
+
+    def syntax(self) -> str:
+        return "[options] PROJECT …"
+
+    def short_desc(self) -> str:
+        return "Give projects to the workers that share REDIS_URL"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--priority", type=int, default=0, help="the higher, the sooner (0)")
+        parser.add_argument(
+            "-a", dest="given", action="append", default=[], metavar="NAME=VALUE", help="as for a crawl"
+        )
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        if not args:
+            raise UsageError("Say which projects: scrapy enqueue KAFKA SPARK", print_help=False)
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        try:
+            entry = _entry(args, opts)
+            given = jobs.read(entry)
+            connect(self.settings).lpush(start_key("jira"), entry)
+        except Refused as error:
+            self.exitcode = REFUSED
+            say("enqueue", str(error))
+            return
+        print(f"Given to the workers: {', '.join(job.project for job in given)}")
+
+
+def _entry(args: list[str], opts: argparse.Namespace) -> str:
+    """Writes what was asked for as one entry of the list of jobs."""
+    chosen = dict(each.partition("=")[::2] for each in opts.given)
+    site, full, verify = (chosen.pop(name, "") for name in ("site", "full", "verify"))
+    if chosen:
+        raise UsageError(f"A fleet is given site=, full= and verify=, not {next(iter(chosen))}=.", print_help=False)
+    entry = Entry(",".join(args), site or "apache", opts.priority, full == "true", verify)
+    return msgspec.json.encode(entry).decode()

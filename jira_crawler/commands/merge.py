@@ -1,0 +1,114 @@
+"""`scrapy merge`: the shards of all workers become one feed a project."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from argparse import ArgumentParser, Namespace
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+from scrapy.commands import ScrapyCommand
+
+from jira_crawler.exceptions import BadArgument, Refused
+
+if TYPE_CHECKING:
+    from jira_crawler.feeds.merge import Merged
+    from jira_crawler.policy import Policy
+    from jira_crawler.store.rows import Row
+    from jira_crawler.store.store import Store
+
+MISSING, REFUSED = 1, 2
+
+
+class Command(ScrapyCommand):
+    """Status 0: merged; 1: a shard is missing; 2: nothing could be done. Only with 0 any file is replaced."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+    def syntax(self) -> str:
+        return "[--from FOLDER_OR_URL ...] [--to FOLDER_OR_URL] [--remake]"
+
+    def short_desc(self) -> str:
+        return "Merge the shards of all workers into one feed a project"
+
+    def add_options(self, parser: ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--from",
+            dest="sources",
+            action="extend",
+            nargs="+",
+            default=[],
+            metavar="FOLDER_OR_URL",
+            help="where shards are, such as s3://bucket/path; several may be given (OUTPUT_DIR)",
+        )
+        parser.add_argument("--to", default="", metavar="FOLDER_OR_URL", help="where the feeds go (OUTPUT_DIR)")
+        parser.add_argument("--remake", action="store_true", help="make lines again whose shard is lost")
+
+    def run(self, args: list[str], opts: Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for the store.
+        from jira_crawler.feeds.merge import merge
+        from jira_crawler.policy import Policy
+
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        signal.signal(signal.SIGTERM, lambda received, _: sys.exit(128 + received))  # so that nothing half-made stays
+        folder = Path(self.settings["OUTPUT_DIR"])
+        to, policy = opts.to or str(folder), Policy.of(self.settings)
+        try:
+            if args:
+                raise BadArgument(f"scrapy merge takes switches only, not {args[0]!r}.")
+            store = _store(folder, self.settings["STORE_URL"])
+            try:
+                merged = merge(
+                    store, opts.sources or [folder], to, (lambda row: remade(row, policy)) if opts.remake else None
+                )
+            finally:
+                store.close()
+        except Refused as error:
+            self._fail(str(error), REFUSED)
+        else:
+            if merged.missing:
+                self._fail(merged.sentence, MISSING)
+            else:
+                _show(merged, to)
+
+    def _fail(self, sentence: str, status: int) -> None:
+        print(f"scrapy merge: {sentence}", file=sys.stderr)
+        self.exitcode = status
+
+
+def remade(row: Row, policy: Policy) -> bytes:
+    """Makes the lines of an issue again from its payload, as a crawl with this policy does."""
+    from jira_crawler.spiders.refining import refine
+
+    return refine(row, policy, Counter())[1]
+
+
+def _store(folder: Path, url: str) -> Store:
+    from jira_crawler.store.database import connect
+    from jira_crawler.store.store import Store
+
+    if not url and not (folder / "store.sqlite").is_file():
+        raise BadArgument(f"There is no dataset in {folder}: set STORE_URL, as the workers have it.")
+    return Store(connect(url or f"sqlite:///{folder / 'store.sqlite'}"))
+
+
+def _show(merged: Merged, to: str) -> None:
+    console = Console(file=sys.stdout, highlight=False)
+    table = Table()
+    for heading in ("project", "issues"):
+        table.add_column(heading, justify="left" if heading == "project" else "right")
+    for project, issues in merged.issues.items():
+        table.add_row(project, f"{issues:,}")
+    console.print(table)
+    if merged.near_duplicates:
+        console.print(f"near duplicates: {', '.join(f'{name} {n:,}' for name, n in merged.near_duplicates.items())}")
+    if merged.remade:
+        console.print(f"made again from the store: {merged.remade:,} issues")
+    console.print(f"Merged into {to}", soft_wrap=True, markup=False)

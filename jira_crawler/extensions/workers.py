@@ -1,0 +1,175 @@
+"""Makes a crawl one worker of a fleet: it shows that it lives, waits for work, leads if nobody else does."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from redis.exceptions import RedisError
+from scrapy import signals
+from scrapy.exceptions import DontCloseSpider, NotConfigured
+from scrapy.utils.asyncio import create_looping_call
+from scrapy.utils.defer import deferred_from_coro
+from sqlalchemy.exc import SQLAlchemyError
+
+from jira_crawler.exceptions import Refused
+from jira_crawler.extensions.joint_report import joint
+from jira_crawler.extensions.settle import Settle
+from jira_crawler.feeds.merge import merge
+from jira_crawler.frontier.fleet import Fleet
+from jira_crawler.frontier.jobs import Entry
+from jira_crawler.frontier.lease_queue import LeaseQueue
+from jira_crawler.frontier.shared_frontier import SharedFrontier
+from jira_crawler.spiders.leading import Leading
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.2  # seconds in which a worker that has nothing to do looks whether there is something
+BEATS = 4  # signs of life in the time that a lease lasts
+
+
+class Workers:
+    """Nothing of it is there without REDIS_URL."""
+
+    def __init__(self, crawler: Crawler, spider: Leading, queue: LeaseQueue):
+        self.crawler, self.spider, self.queue = crawler, spider, queue
+        self.fleet = Fleet(queue, spider.name, spider.site.name)
+        self.stays = crawler.settings.getbool("STAY")
+        self.over: dict[str, Any] | None = None
+        self._beaten = 0.0
+        self._clock = create_looping_call(self.tick)
+        crawler.signals.connect(self.opened, signal=signals.spider_opened)
+        crawler.signals.connect(self.idle, signal=signals.spider_idle)
+        crawler.signals.connect(self.closed, signal=signals.spider_closed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Workers:
+        spider = crawler.spider
+        if not isinstance(spider, Leading) or not isinstance(spider.questions, LeaseQueue):
+            raise NotConfigured
+        return cls(crawler, spider, spider.questions)
+
+    def opened(self) -> None:
+        self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
+        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.spider.jobs.values()))
+        self.spider.jobs = {}
+        if not self.fleet.waiting() and not self.fleet.open_jobs():
+            logger.info("Waiting for work: scrapy enqueue KAFKA SPARK")
+        self._clock.start(TICK, now=True)
+
+    def idle(self) -> None:
+        """Lets Scrapy not end what only waits."""
+        if self.over is None and not self.spider.stopping:
+            raise DontCloseSpider
+
+    def tick(self) -> None:
+        """Shows that this worker lives; leads, if it is the lead; looks for work, if it has none."""
+        if self.over is not None or self.spider.stopping or self.crawler.engine.spider is None:
+            return
+        try:
+            leads = self._beat()
+            if leads:
+                self.lead()
+            if self.crawler.engine.spider_is_idle():
+                self.look(leads)
+        except RedisError as error:
+            self.spider.stop(f"The questions of the crawl cannot be kept: {type(error).__name__}.")
+
+    def _beat(self) -> bool:
+        now = time.monotonic()
+        if now - self._beaten >= self.queue.lease / 1000 / BEATS:
+            led, self._beaten = self.queue.leading, now
+            if self.fleet.beat() and not led:
+                logger.info("This worker leads: it counts, cuts up and proves")
+                self.spider.take_round(self.queue.load_state())
+        return self.queue.leading
+
+    def lead(self) -> None:
+        """Takes up what the fleet was given since the last time."""
+        self.fleet.accept()
+        for project, why in self.spider.refused.items():
+            self.fleet.give_up(project, why)
+        new = [job for job in self.fleet.open_jobs() if job.project not in self.spider.jobs]
+        if not new:
+            return
+        if not self.spider.in_round:
+            self.fleet.begin()
+            self.spider.take_round(self.queue.load_state())
+            self.queue.forget_state()
+            self.queue.save_state(self.spider.state)
+        self.spider.take_up(new)
+
+    def look(self, leads: bool) -> None:
+        """Takes a request, or the next step of the proof, or notes that everything is done."""
+        Settle.of(self.crawler).commit()
+        scheduler: Any = self.crawler.engine.scheduler
+        assert isinstance(scheduler, SharedFrontier)  # noqa: S101 - the add-on swaps both
+        if request := scheduler.fetch():
+            self.crawler.engine.crawl(request)
+            return
+        if leads and self.spider.in_round and self.queue.quiet() and self.fleet.beat():
+            self.prove()
+        elif (outcome := self.fleet.outcome()) is not None and not self.stays:
+            self.end(outcome)
+
+    def prove(self) -> None:
+        """Goes on with the proof, and ends the round when there is nothing left to prove."""
+        for why in self.queue.failures():
+            self.spider.fault(why)
+        if self.spider.advance():
+            return
+        faults, refused = self.spider.faults, list(self.spider.refused.values())
+        if self.spider.stopping or not self.fleet.conclude(list(self.spider.jobs), faults, refused):
+            return
+        logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
+        self.spider.jobs, self.spider.refused = {}, {}
+
+    def end(self, outcome: dict[str, Any]) -> None:
+        """Ends this worker; the lead stays until the others are gone, to put together what they leave."""
+        if self.queue.leading and not self.fleet.alone():
+            return
+        for sentence in outcome["missing"]:
+            self.spider.fault(sentence)
+        self.over = outcome
+        deferred_from_coro(self.crawler.engine.close_spider_async(reason="finished"))
+
+    def closed(self) -> None:
+        if self._clock.running:
+            self._clock.stop()
+        if self.over is not None and self.queue.leading:
+            merge_here(self.spider)
+
+    def joined(self, report: dict[str, Any]) -> dict[str, Any]:
+        """Hands in a worker's report, or makes that of the fleet, and leaves it."""
+        try:
+            if self.over is not None and self.queue.leading:
+                report = joint(report, self.fleet.collect())
+            else:
+                self.spider.report = f"report.{self.spider.dataset.shard}.json"
+                self.fleet.hand_in(report)
+            self.fleet.leave()
+        except RedisError as error:
+            self.spider.fault(f"The other workers were not told of the end: {type(error).__name__}.")
+        return report
+
+
+def merge_here(spider: Leading) -> None:
+    """Makes the feeds of a fleet out of the shards in this folder, if they are all here."""
+    dataset = spider.dataset
+    try:
+        merged = merge(dataset.store, [dataset.folder], dataset.folder)
+    except (Refused, OSError, SQLAlchemyError) as error:
+        spider.fault(f"The shards are not merged: {str(error).splitlines()[0]}")
+        return
+    if merged.missing:
+        logger.warning("The shards are not merged: %s", merged.sentence)
+
+
+def _entry(project: str, site: str, job: Any) -> str:
+    entry = Entry(project, site, job.priority, job.full, job.verify)
+    return msgspec.json.encode(entry).decode()

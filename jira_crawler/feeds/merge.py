@@ -1,0 +1,177 @@
+"""Makes `<PROJECT>.jsonl` out of the shards that workers have written, wherever these lie."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+import zstandard
+
+from jira_crawler.exceptions import Refused
+from jira_crawler.feeds import rejects, shards
+from jira_crawler.feeds.clusters import relabelled
+from jira_crawler.feeds.dataset import digest
+from jira_crawler.feeds.sources import Sources
+from jira_crawler.feeds.spans import holds, lines_of
+from jira_crawler.feeds.target import target
+from jira_crawler.store.rows import Row
+from jira_crawler.store.snapshot import Listed, Need, Snapshot, snapshot
+from jira_crawler.store.store import Store
+from jira_crawler.tasks.lines import cluster_name
+
+Remake = Callable[[Row], bytes]
+ATTEMPTS = 3  # workers that end rewrite their shards, and lines are somewhere else then than a moment ago
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What a merge has made: issues by project. Where anything is `missing`, it has made nothing."""
+
+    issues: Mapping[str, int] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    remade: int = 0
+    near_duplicates: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """Says what is missing and what to do; "" if nothing is."""
+        if not self.missing:
+            return ""
+        return f"{'; '.join(self.missing)}. Name their folders with --from, or make their lines again with --remake."
+
+
+class Damaged(Refused):
+    """Lines of a feed are not those that the store knows."""
+
+
+def merge(store: Store, sources: Sequence[str | Path], to: str | Path, remake: Remake | None = None) -> Merged:
+    """Writes every issue once, in its newest version, to one file a project, ordered by number; and rejects.jsonl.
+
+    `sources` and `to` are folders or URLs that fsspec knows. The clusters of near-duplicates are judged over all there
+    is. Either all files are replaced or none. Where lines are missing or damaged, `remake` makes them again from a
+    stored issue; without it nothing is written. Workers may go on meanwhile: what they commit is in the next merge.
+    """
+    places = [str(source) for source in sources]
+    with target(store, str(to), places) as stage:
+
+        def once() -> Merged:
+            with TemporaryDirectory(prefix="jira-merge-") as near:
+                return _merge(store, Sources(places, Path(near)), stage.clear(), remake)
+
+        return _settled(lambda: store.alone.patiently(once), ATTEMPTS)
+
+
+def _settled(operation: Callable[[], Merged], attempts: int) -> Merged:
+    """Merges once more from a later moment where lines are not found: they may have moved, not been lost."""
+    try:
+        merged = operation()
+    except Damaged:
+        if attempts == 1:
+            raise
+        return _settled(operation, attempts - 1)
+    return _settled(operation, attempts - 1) if merged.missing and attempts > 1 else merged
+
+
+def _merge(store: Store, sources: Sources, stage: Path, remake: Remake | None) -> Merged:
+    with snapshot(store.engine) as seen:
+        needs, swaps = seen.needs(), seen.feeds()
+        found = {feed: _find(feed, need, sources, swapping=swaps[feed]) for feed, need in needs.items()}
+        missing = tuple(_missing(feed, needs[feed], sources) for feed in sorted(found) if found[feed] is None)
+        if missing and not remake:
+            return Merged(missing=missing)
+        judged = _Judged(seen)
+        reader = _Reader(store, {feed: path for feed, path in found.items() if path}, remake)
+        issues = dict.fromkeys(sorted({shards.project(feed) for feed in swaps}), 0)
+        for project in issues:
+            (stage / shards.feed(project)).touch()
+        for project, listed in groupby(seen.listed(), key=lambda each: each.project):
+            with (stage / shards.feed(project)).open("wb") as file, reader:
+                for each in listed:
+                    file.write(judged.lines(each, reader.read(each)))
+                    issues[project] += 1
+                file.flush()
+                os.fsync(file.fileno())
+        rejects.write(stage / rejects.NAME, seen.rejects())
+    return Merged(issues, (), reader.remade, judged.near_duplicates)
+
+
+def _find(feed: str, need: Need, sources: Sources, *, swapping: bool) -> Path | None:
+    names = (f"{feed}.new", feed) if swapping else (feed,)
+    return sources.find(names, need.length, lambda path: holds(path, need.last))
+
+
+def _missing(feed: str, need: Need, sources: Sources) -> str:
+    return f"{feed}, with {need.issues} issues in {need.length} bytes, is not whole in {sources}"
+
+
+class _Judged:
+    """Which issue represents each, seen over all feeds."""
+
+    def __init__(self, seen: Snapshot):
+        from jira_crawler.text.clusters import clusters  # only a merge that has something to do is to pay for numpy
+
+        self.first = clusters(seen.sketches())
+        others = Counter(first for at, first in enumerate(self.first) if at != first)
+        self.names = {at: cluster_name(*name) for at, name in enumerate(seen.names()) if at in others}
+        self.near_duplicates = {"clusters": len(others), "issues": len(others) + others.total()} if others else {}
+
+    def lines(self, issue: Listed, lines: bytes) -> bytes:
+        """An issue's lines as they read in its cluster."""
+        first = self.first[issue.at]
+        right = "" if first == issue.at else self.names[first]
+        return lines if issue.place.cluster == right else relabelled(lines, issue.place, right)
+
+
+class _Reader:
+    """Reads lines out of the shards that were found; those of one project are open at a time."""
+
+    def __init__(self, store: Store, paths: Mapping[str, Path], remake: Remake | None):
+        self.store, self.paths, self.remake = store, paths, remake
+        self.remade = 0
+        self._open: dict[str, IO[bytes]] = {}
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, *_: object) -> None:
+        while self._open:
+            self._open.popitem()[1].close()
+
+    def read(self, issue: Listed) -> bytes:
+        """Gives lines that are whole and the issue's own; raises Damaged where there are none."""
+        feed = issue.place.feed
+        lines = lines_of(self._file(feed), issue) if feed in self.paths else None
+        if lines is None and self.remake:
+            return self._made_again(issue, self.remake)
+        if lines is None:
+            raise Damaged(
+                f"{feed} is damaged at byte {issue.place.offset}: what is there is not {issue.key}. "
+                "Make its lines again with --remake."
+            )
+        return lines
+
+    def _file(self, feed: str) -> IO[bytes]:
+        if feed not in self._open:
+            try:
+                self._open[feed] = self.paths[feed].open("rb")
+            except OSError as error:
+                raise Damaged(f"{self.paths[feed]} cannot be read: {error.strerror}.") from error
+        return self._open[feed]
+
+    def _made_again(self, issue: Listed, remake: Remake) -> bytes:
+        row = self.store.row(issue.place.site, issue.place.id)
+        lines = remake(replace(row, payload=zstandard.decompress(row.payload))) if row and row.payload else b""
+        if digest(lines) != issue.lines:
+            raise Damaged(
+                f"The lines of {issue.key} were lost with {issue.place.feed}, and are made otherwise by now: "
+                f"scrapy crawl replay -a projects={issue.project} makes them all anew."
+            )
+        self.remade += 1
+        place = issue.place
+        return relabelled(lines, place, place.cluster) if place.cluster else lines

@@ -1,0 +1,31 @@
+"""The lines of an issue as they lie in a file, believed only if they are those that the store knows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO
+
+from jira_crawler.feeds.clusters import relabelled
+from jira_crawler.feeds.dataset import digest
+from jira_crawler.store.snapshot import Listed
+
+
+def lines_of(file: IO[bytes], issue: Listed) -> bytes | None:
+    """Reads the lines of an issue, None if what is there is not them.
+
+    The hash is that of the lines as they were made, which name the issue's own cluster.
+    """
+    place = issue.place
+    file.seek(place.offset)
+    lines = file.read(place.length)
+    try:
+        made = relabelled(lines, place, "") if place.cluster else lines
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+    return lines if digest(made) == issue.lines else None
+
+
+def holds(path: Path, issue: Listed) -> bool:
+    """Whether a file is the one that the store knows an issue's lines to be in."""
+    with path.open("rb") as file:
+        return lines_of(file, issue) is not None

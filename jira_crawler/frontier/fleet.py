@@ -1,0 +1,147 @@
+"""The workers of one site: who lives, who leads, what they were given to crawl, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import msgspec
+import orjson
+from scrapy_redis.defaults import START_URLS_KEY
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.frontier import jobs
+from jira_crawler.frontier.jobs import Job
+from jira_crawler.frontier.lease_queue import LeaseQueue
+
+logger = logging.getLogger(__name__)
+_INCOMPLETE = "incomplete"
+
+
+def start_key(spider: str) -> str:
+    """Names the list on which a spider's jobs are put, for all sites."""
+    return str(START_URLS_KEY % {"name": spider})
+
+
+class Fleet:
+    """A fleet as one of its workers sees it."""
+
+    def __init__(self, queue: LeaseQueue, name: str, site: str):
+        self.queue, self.site = queue, site
+        self.server, self.stem = queue.server, queue.stem
+        self.start_key = start_key(name)
+        self.joined = self.now()
+
+    def now(self) -> int:
+        """The time by Redis' clock, in ms."""
+        seconds, micros = self.server.time()
+        return int(seconds) * 1000 + int(micros) // 1000
+
+    # --- who lives, who leads
+
+    def beat(self) -> bool:
+        """Tells the others that this worker lives, keeps its leases, and tells whether it is the lead."""
+        leading, gone = self.queue.run("beat", self.queue.worker, self.queue.lease, *self.queue.held)
+        if gone:
+            self.queue.held.difference_update(gone)
+            logger.warning("%d requests were taken over by others while this worker was silent", len(gone))
+        self.queue.leading = bool(leading)
+        return self.queue.leading
+
+    def alone(self) -> bool:
+        """Whether no other worker is alive; one that fell silent counts until its lease ends."""
+        living = self.server.zrangebyscore(f"{self.stem}:workers", self.now(), "+inf")
+        return not set(living) - {self.queue.worker}
+
+    def leave(self) -> None:
+        """Takes this worker off the list, and lets another one lead."""
+        self.queue.release()
+        self.server.zrem(f"{self.stem}:workers", self.queue.worker)
+        if self.server.get(f"{self.stem}:lead") == self.queue.worker:
+            self.server.delete(f"{self.stem}:lead")
+        self.queue.leading = False
+
+    # --- what to crawl
+
+    def give(self, *entries: str) -> None:
+        """Adds to what the fleet is asked to crawl."""
+        if entries:
+            self.server.lpush(self.start_key, *entries)
+
+    def accept(self) -> None:
+        """Takes the entries that are for this site into the table of jobs, and lays aside those that say nothing."""
+        for entry in reversed(self.server.lrange(self.start_key, 0, -1)):
+            taken = self.server.pipeline(transaction=True).lrem(self.start_key, 1, entry)
+            try:
+                mine = [job for job in jobs.read(entry) if job.site in ("", self.site)]
+            except BadArgument as error:
+                logger.error("An entry of %s says nothing to a crawler: %s", self.start_key, error)
+                taken.hset(f"{self.start_key}:refused", entry, str(error)).execute()
+                continue
+            for job in mine:
+                taken.hset(f"{self.stem}:jobs", job.project, msgspec.json.encode(job))
+                taken.hset(f"{self.stem}:priorities", job.project, job.priority)
+                taken.hdel(f"{self.stem}:{_INCOMPLETE}", job.project)
+            if mine:
+                taken.execute()
+                for job in mine:
+                    self.queue.run("requeue", job.project)
+
+    def open_jobs(self) -> list[Job]:
+        """Gives the jobs that are neither done nor given up, those of the highest priority first."""
+        texts, lost = self.server.hgetall(f"{self.stem}:jobs"), self.server.hgetall(f"{self.stem}:{_INCOMPLETE}")
+        found = (msgspec.json.decode(text, type=Job) for project, text in texts.items() if project not in lost)
+        return sorted(found, key=lambda job: (-job.priority, job.project))
+
+    def waiting(self) -> bool:
+        """Whether something is asked for that nobody has taken up."""
+        return any(self._is_ours(entry) for entry in self.server.lrange(self.start_key, 0, -1))
+
+    def give_up(self, project: str, why: str) -> None:
+        """Notes that a job came to nothing; it stays until it is given again."""
+        self.server.hset(f"{self.stem}:{_INCOMPLETE}", project, why)
+
+    def _is_ours(self, entry: str) -> bool:
+        try:
+            return any(job.site in ("", self.site) for job in jobs.read(entry))
+        except BadArgument:
+            return False
+
+    # --- what came of it
+
+    def conclude(self, projects: list[str], faults: list[str], refused: list[str]) -> bool:
+        """Ends the round, unless something came meanwhile; tells whether it did.
+
+        `faults` keep the round from being complete, `refused` say which projects could not even be begun.
+        """
+        outcome = orjson.dumps({"missing": [*faults, *refused]})
+        done = self.queue.run("conclude", self.queue.worker, outcome, "\n".join(faults), *projects)
+        return bool(done)
+
+    def outcome(self) -> dict[str, Any] | None:
+        """Gives how the last round ended, if it ended since this worker joined and nothing was asked for since."""
+        found = self.server.hgetall(f"{self.stem}:outcome")
+        if not found or int(found["at"]) < self.joined or self.open_jobs() or self.waiting():
+            return None
+        return dict(orjson.loads(found["report"]))
+
+    def begin(self) -> None:
+        """Forgets how the last round ended."""
+        self.server.delete(f"{self.stem}:outcome")
+
+    def hand_in(self, counts: dict[str, Any]) -> None:
+        """Leaves this worker's part of the report to whoever finishes last."""
+        self.server.rpush(f"{self.stem}:reports", orjson.dumps(counts))
+
+    def collect(self) -> list[dict[str, Any]]:
+        """Takes what the workers have handed in."""
+        key = f"{self.stem}:reports"
+        texts, _ = self.server.pipeline(transaction=True).lrange(key, 0, -1).delete(key).execute()
+        return [orjson.loads(text) for text in texts]
+
+    def recognise(self, store: str) -> None:
+        """Notes which store the fleet writes to; raises BadArgument if it is another than this worker's."""
+        if not self.server.setnx(f"{self.stem}:store", store) and self.server.get(f"{self.stem}:store") != store:
+            raise BadArgument(
+                "STORE_URL leads to another store than that of the workers who share REDIS_URL: give them the same one."
+            )

@@ -1,0 +1,58 @@
+"""What a fleet is asked to crawl: entries of a list in Redis, which a person or a program may have written."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import msgspec
+
+from jira_crawler import sites
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.spiders.arguments import project_keys
+
+VERIFY = ("", "true", "only")
+
+
+class Job(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One project of one site; `site` is its name, "" that of whoever takes the job."""
+
+    project: str
+    site: str = ""
+    priority: int = 0
+    full: bool = False
+    verify: str = ""
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Several projects, as `scrapy enqueue` writes them."""
+
+    projects: str
+    site: str = ""
+    priority: int = 0
+    full: bool = False
+    verify: str = ""
+
+
+def read(text: str) -> list[Job]:
+    """Reads `KAFKA`, `KAFKA,SPARK`, the URL of a project or of an issue, or an Entry in JSON; raises BadArgument."""
+    entry = _entry(text.strip())
+    if entry.verify not in VERIFY or abs(entry.priority) > 1_000_000:
+        raise BadArgument(f"{text[:200]!r} asks for something that is no choice.")
+    site = sites.find(entry.site).name if entry.site else ""
+    keys = project_keys(entry.projects)
+    return [Job(project, site, entry.priority, entry.full, entry.verify) for project in keys]
+
+
+def _entry(text: str) -> Entry:
+    if text.startswith("{"):
+        try:
+            return msgspec.json.decode(text, type=Entry)
+        except msgspec.DecodeError as error:
+            raise BadArgument(f"{text[:200]!r} is not what `scrapy enqueue` writes: {error}.") from error
+    if "://" not in text:
+        return Entry(text)
+    parts = [part for part in urlsplit(text).path.split("/") if part]
+    for word in ("projects", "browse"):
+        if word in parts[:-1]:
+            return Entry(parts[parts.index(word) + 1].partition("-")[0], sites.base_url(text))
+    raise BadArgument(f"{text[:200]!r} is the address of no project, such as https://jira.example.org/projects/KAFKA.")

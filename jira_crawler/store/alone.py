@@ -1,0 +1,124 @@
+"""Who may change a store that several processes share, and what happens when its server is gone for a while."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial, wraps
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+
+logger = logging.getLogger(__name__)
+
+PATIENCE = 60.0  # seconds that a Postgres which went away is waited for
+SILENCE = "30s"  # after which whoever holds the others up, stopped or cut off, loses the lock and its session
+_KEY = 0x6A697261  # any number that all of us take
+_PASSING = {"08", "40", "57"}  # classes of SQLSTATE: connection, transaction rolled back, operator intervened
+_TOO_MANY = "53300"  # connections
+T = TypeVar("T")
+M = TypeVar("M", bound=Callable[..., Any])
+
+
+class Alone:
+    """The right to change the store: on Postgres one process has it at a time; on SQLite the folder's lock gives it.
+
+    What changes the store in a block goes through the session that holds the lock: whoever loses the one has lost
+    the other, and changes nothing any more.
+    """
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+        self.is_shared = engine.dialect.name == "postgresql"
+        self._held: Connection | None = None
+
+    @contextmanager
+    def __call__(self) -> Iterator[None]:
+        """Waits until nobody else changes the store, and keeps them out until the end of the block."""
+        if self._held or not self.is_shared:
+            yield
+            return
+        with self.engine.connect() as connection:
+            _tell(connection, f"{self._limits()} SELECT pg_advisory_lock({_KEY})")
+            self._held = connection
+            try:
+                yield
+            finally:
+                self._held = None
+                self._release(connection)
+
+    def _limits(self) -> str:
+        names = ["idle_in_transaction_session_timeout"]
+        if (self.engine.dialect.server_version_info or ()) >= (14,):
+            names.append("idle_session_timeout")
+        return " ".join(f"SET {name} = '{SILENCE}';" for name in names)
+
+    def _release(self, connection: Connection) -> None:
+        """Gives the lock back; a session that cannot do so is closed, which does it, too."""
+        try:
+            connection.rollback()
+            _tell(connection, "RESET ALL; SELECT pg_advisory_unlock_all()")
+        except DBAPIError:
+            connection.invalidate()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Gives a transaction that changes the store."""
+        if not self.is_shared:
+            with self.engine.begin() as connection:
+                yield connection
+            return
+        with self():
+            assert self._held  # noqa: S101 - what `self()` sees to
+            with self._held.begin():
+                yield self._held
+
+    def patiently(self, operation: Callable[[], T], again: Callable[[], T] | None = None) -> T:
+        """Does what may be done twice; where the server goes away in the middle, once more when it is back.
+
+        `again` is done in place of `operation` from the second time on. Inside `with alone()` nothing is repeated:
+        the lock has gone with the server, so that the block has to be.
+        """
+        end, pause = 0.0, 0.05
+        while True:
+            try:
+                return operation()
+            except DBAPIError as error:
+                if self._held or not is_lost(error) or (end and time.monotonic() > end):
+                    raise
+            if not end:
+                end = time.monotonic() + PATIENCE
+                logger.warning("The store went away in the middle of something, which is done again when it is back.")
+            operation = again or operation
+            time.sleep(pause)
+            pause = min(2 * pause, 1.0)
+
+
+def patient(method: M) -> M:
+    """Makes a method wait for a server that goes away and do its work again; for work that may be done twice.
+
+    It belongs to a class with an `alone`.
+    """
+
+    @wraps(method)
+    def waiting(self: Any, *arguments: Any, **named: Any) -> Any:
+        return self.alone.patiently(partial(method, self, *arguments, **named))
+
+    return cast(M, waiting)
+
+
+def is_lost(error: DBAPIError) -> bool:
+    """Whether a Postgres, or the way to it, is gone or has no place for us; that may be over in a moment."""
+    if not type(error.orig).__module__.startswith("psycopg"):
+        return False
+    state = getattr(error.orig, "sqlstate", None)
+    passing = state is None or state[:2] in _PASSING or state == _TOO_MANY
+    return error.connection_invalidated or (isinstance(error, (OperationalError, InterfaceError)) and passing)
+
+
+def _tell(connection: Connection, statements: str) -> None:
+    connection.exec_driver_sql(statements)
+    connection.commit()

@@ -1,0 +1,108 @@
+"""The store as it is at one moment, however long it takes to read it, and whoever writes meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, CursorResult, Engine, Select, func, select
+
+from jira_crawler.store.clusters import ORDER, Place
+from jira_crawler.store.rejects import rejected
+from jira_crawler.store.tables import feeds, issues
+
+_CHUNK = 1_000
+_IN_A_FEED = issues.c.feed.is_not(None)
+_PLACE = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An issue in a feed: where its lines are, their hash as they were made, and its place `at` among all issues."""
+
+    at: int
+    project: str
+    key: str
+    lines: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How many issues have their lines in a feed, how many bytes of it they take, and the last of them."""
+
+    issues: int
+    length: int
+    last: Listed
+
+
+class Snapshot:
+    """Reads everything in one transaction; what is read does not wait for anybody, nor anybody for it."""
+
+    def __init__(self, connection: Connection):
+        self.connection = connection
+        self._open: list[CursorResult[Any]] = []
+
+    def close(self) -> None:
+        """Ends what somebody has begun to read."""
+        for result in self._open:
+            result.close()
+
+    def feeds(self) -> dict[str, bool]:
+        """Gives every feed, and whether a rewritten file is about to take its place."""
+        return {row.name: row.swap is not None for row in self.connection.execute(select(feeds))}
+
+    def needs(self) -> dict[str, Need]:
+        """Says of every feed that any issue's lines are in what has to be there of it."""
+        end = func.max(issues.c.offset + issues.c.length)
+        query = select(issues.c.feed, func.count(), end, func.max(issues.c.offset)).where(_IN_A_FEED)
+        found = self.connection.execute(query.group_by(issues.c.feed)).all()
+        return {feed: Need(count, int(length), self._at(feed, offset)) for feed, count, length, offset in found}
+
+    def _at(self, feed: str, offset: int) -> Listed:
+        query = select(issues.c.project, issues.c.key, issues.c.lines, *_PLACE)
+        return _listed(0, *self.connection.execute(query.where(issues.c.feed == feed, issues.c.offset == offset)).one())
+
+    def sketches(self) -> Iterator[bytes]:
+        """Gives the sketch of every issue in a feed, in the order of their numbers."""
+        for row in self._rows(select(issues.c.sketch).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.sketch
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Gives site and id of the same issues in the same order."""
+        for row in self._rows(select(issues.c.site, issues.c.id).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.site, row.id
+
+    def listed(self) -> Iterator[Listed]:
+        """Gives the same issues project by project, each in that order; `at` is their place in the whole."""
+        at = func.row_number().over(order_by=ORDER) - 1
+        query = select(at, issues.c.project, issues.c.key, issues.c.lines, *_PLACE).where(_IN_A_FEED)
+        for row in self._rows(query.order_by(issues.c.project, *ORDER)):
+            yield _listed(*row)
+
+    def rejects(self) -> Iterator[dict[str, Any]]:
+        yield from rejected(self.connection)
+
+    def _rows(self, query: Select[Any]) -> Iterator[Any]:
+        result = self.connection.execute(query, execution_options={"yield_per": _CHUNK})
+        self._open.append(result)
+        yield from result
+
+
+def _listed(at: int, project: str, key: str, lines: str, *place: Any) -> Listed:
+    return Listed(at, project, key, lines, Place(*place))
+
+
+@contextmanager
+def snapshot(engine: Engine) -> Iterator[Snapshot]:
+    """Opens the store for reading; what others commit from now on is not seen."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN")
+        else:
+            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        with closing(Snapshot(connection)) as seen:
+            yield seen
+        connection.rollback()

@@ -1,0 +1,69 @@
+"""Made-up issues as the pipelines hand them to a dataset."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.store.rows import Row
+from jira_crawler.text.sketches import sketch
+
+WORDS = [f"word{number}" for number in range(200)]
+NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
+FAR = " ".join(reversed(WORDS))
+
+
+def row(number: int, text: str, project: str = "ACME", **more: object) -> Row:
+    made = Row(
+        site="example",
+        id=str(number),
+        number=number,
+        walk=project,
+        project=project,
+        key=f"{project}-{number}",
+        base_url="https://jira.example.org",
+        dialect="server",
+        created=number,
+        updated=number,
+        fetched_at=1,
+        run=1,
+        version=f"v {text[-20:]}",
+        content=f"{text[:40]} {text[-20:]}",
+        sketch=sketch(text),
+        payload=orjson.dumps({"text": text}),
+        examples=2,
+    )
+    return replace(made, **more)
+
+
+def line(number: int, text: str) -> bytes:
+    metadata = {"number": number, "cluster": f"example-{number}", "representative": True}
+    return orjson.dumps({"text": text, "metadata": metadata}) + b"\n"
+
+
+def lines(number: int, text: str) -> bytes:
+    return line(number, text) + line(number, f"{text}, too")
+
+
+def put(dataset: Dataset, number: int, text: str, project: str = "ACME", **more: object) -> None:
+    """Hands over an issue that is written, if no twin of it stays, as the pipelines do."""
+    made = row(number, text, project, **more)
+    holder = dataset.holder(made.content)
+    if holder and (holder.number, holder.site) < made.rank:
+        reason = f"duplicate of {holder.key}"
+        dataset.record(replace(made, stage="Deduplicate", reason=reason, examples=0))
+    else:
+        dataset.record(made, lines(number, text))
+
+
+def drop(dataset: Dataset, number: int, **more: object) -> None:
+    """Hands over an issue that could not be read."""
+    unread: dict[str, object] = {"stage": "Validate", "reason": "why", "examples": 0, "content": "", "version": ""}
+    dataset.record(row(number, "", **unread | {"updated": 0} | more))
+
+
+def sorted_lines(path: Path) -> list[bytes]:
+    return sorted(path.read_bytes().splitlines(keepends=True))
