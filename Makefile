@@ -44,6 +44,17 @@ $(VENV)/train.ok: $(VENV)/crawl.ok
 		trl transformers tokenizers datasets
 	@touch $@
 
+# Builds the egg and brings it to the Scrapyd of scrapy.cfg, or to another one of its targets: make deploy TARGET=name
+TARGET ?= default
+.PHONY: deploy
+deploy: $(VENV)/deploy.ok
+	$(BIN)/python deploy/deploy.py $(TARGET)
+
+$(VENV)/deploy.ok: deploy/requirements.txt $(VENV)/crawl.ok
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt \
+		-r deploy/requirements.txt
+	@touch $@
+
 # Writes both files of pins anew from what pyproject.toml asks for.
 pins:
 	$(PYTHON) -m venv --clear .venv-pins

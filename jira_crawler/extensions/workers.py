@@ -14,7 +14,7 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.exceptions import Refused
+from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.joint_report import joint
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.merge import merge
@@ -55,7 +55,10 @@ class Workers:
         return cls(crawler, spider, spider.questions)
 
     def opened(self) -> None:
-        self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
+        try:
+            self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
+        except BadArgument as error:
+            raise self.spider.refuse(str(error)) from error
         self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.spider.jobs.values()))
         self.spider.jobs = {}
         if not self.fleet.waiting() and not self.fleet.open_jobs():
@@ -86,7 +89,7 @@ class Workers:
             led, self._beaten = self.queue.leading, now
             if self.fleet.beat() and not led:
                 logger.info("This worker leads: it counts, cuts up and proves")
-                self.spider.take_round(self.queue.load_state())
+                self.spider.leave_round()
         return self.queue.leading
 
     def lead(self) -> None:
@@ -100,8 +103,7 @@ class Workers:
         if not self.spider.in_round:
             self.fleet.begin()
             self.spider.take_round(self.queue.load_state())
-            self.queue.forget_state()
-            self.queue.save_state(self.spider.state)
+            self.queue.begin_round(self.spider.state)
         self.spider.take_up(new)
 
     def look(self, leads: bool) -> None:
@@ -127,7 +129,10 @@ class Workers:
         if self.spider.stopping or not self.fleet.conclude(list(self.spider.jobs), faults, refused):
             return
         logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
-        self.spider.jobs, self.spider.refused = {}, {}
+        self.spider.leave_round()
+        self.queue.end_round()
+        if self.stays:
+            merge_here(self.spider)
 
     def end(self, outcome: dict[str, Any]) -> None:
         """Ends this worker; the lead stays until the others are gone, to put together what they leave."""

@@ -44,7 +44,8 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
         self.held: set[str] = set()
         self._scripts = {name: script(server, name) for name in _NAMES}
         self._saved: dict[str, bytes] = {}
-        self.leading = False
+        self.leading = False  # whether this worker is the lead …
+        self.in_round = False  # … and has begun what there is to do
 
     @classmethod
     def of(cls, spider: Any, settings: BaseSettings) -> LeaseQueue:
@@ -133,7 +134,7 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
 
     def save_state(self, state: dict[str, Any]) -> None:
         """Keeps what another worker has to know to become the lead, as far as it is new."""
-        if not self.leading:
+        if not (self.leading and self.in_round):
             return
         written = {name: msgspec.json.encode(state[name]) for name in SHARED if name in state}
         if new := {name: value for name, value in written.items() if self._saved.get(name) != value}:
@@ -143,9 +144,15 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
     def load_state(self) -> dict[str, Any]:
         return {name: msgspec.json.decode(value) for name, value in self.server.hgetall(f"{self.stem}:state").items()}
 
-    def forget_state(self) -> None:
-        """Notes that the round is over and that nothing is saved of the next one."""
+    def begin_round(self, state: dict[str, Any]) -> None:
+        """Keeps the state of a round before its first question is asked."""
         self._saved.clear()
+        self.in_round = True
+        self.save_state(state)
+
+    def end_round(self) -> None:
+        """Lets what a lead goes on to note be kept no more."""
+        self.in_round = False
 
     def commit(self) -> None:
         """Every script is durable as far as Redis is."""

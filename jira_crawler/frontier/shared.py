@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeVar
+
 from redis import Redis
-from redis.backoff import ConstantBackoff
+from redis.backoff import NoBackoff
+from redis.client import Pipeline
 from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoReply
@@ -15,28 +21,68 @@ from jira_crawler.exceptions import BadArgument
 
 PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
 
+T = TypeVar("T")
 
-def connect(settings: BaseSettings) -> Redis:
+
+class PatientRedis(Redis):
+    """A client that waits for a Redis which is away, instead of giving up at the first refused connection.
+
+    Whatever was cut off in the middle may be done twice.
+    """
+
+    patience = 0.0  # seconds
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        return patiently(partial(super().execute_command, *args, **options), self.patience)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        made = PatientPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        made.patience = self.patience
+        return made
+
+
+class PatientPipeline(Pipeline):
+    """Commands that are sent again together."""
+
+    patience = 0.0
+
+    def execute(self, raise_on_error: bool = True) -> list[Any]:
+        asked = list(self.command_stack)
+
+        def once() -> list[Any]:
+            self.command_stack = list(asked)
+            return super(PatientPipeline, self).execute(raise_on_error)
+
+        return patiently(once, self.patience)
+
+
+def patiently(do: Callable[[], T], patience: float) -> T:
+    """Does something that needs Redis, again and again for so many seconds as long as Redis does not answer."""
+    end = time.monotonic() + patience
+    while True:
+        try:
+            return do()
+        except (ConnectionLost, NoReply):
+            if time.monotonic() > end:
+                raise
+            time.sleep(PAUSE)
+
+
+def connect(settings: BaseSettings) -> PatientRedis:
     """Gives a client for REDIS_URL that waits out a restart of Redis, for REDIS_PATIENCE seconds at most.
 
-    Every call blocks; it takes a fraction of a millisecond where Redis is near. A script that was cut off by a restart
-    may run twice. Raises BadArgument if nobody answers now.
+    Every call blocks; it takes a fraction of a millisecond where Redis is near. Raises BadArgument if nobody answers
+    now.
     """
-    retry = Retry(ConstantBackoff(PAUSE), int(settings.getfloat("REDIS_PATIENCE") / PAUSE))
-    asked = settings.copy()
-    asked.set("REDIS_PARAMS", {"retry": Retry(ConstantBackoff(0), 0), "decode_responses": True}, priority="cmdline")
+    if not settings["REDIS_URL"]:
+        raise BadArgument("Say where the workers' Redis is: REDIS_URL=redis://…")
+    asked = BaseSettings(settings)  # theirs are frozen by the time that some ask
+    once = {"redis_cls": PatientRedis, "retry": Retry(NoBackoff(), 0), "decode_responses": True}
+    asked.set("REDIS_PARAMS", once, priority="cmdline")
     try:
-        client: Redis = connection.from_settings(asked)
+        client: PatientRedis = connection.from_settings(asked)
         client.ping()
-    except (RedisError, ValueError) as error:
-        raise BadArgument(f"No Redis answers at REDIS_URL: {_without_address(error)}.") from error
-    client.get_connection_kwargs()
-    for key, value in {"retry": retry, "retry_on_error": [ConnectionLost, NoReply]}.items():
-        client.connection_pool.connection_kwargs[key] = value
-    client.connection_pool.disconnect()
+    except (RedisError, ValueError) as error:  # whose text may hold the URL, which may hold a password
+        raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
+    client.patience = settings.getfloat("REDIS_PATIENCE")
     return client
-
-
-def _without_address(error: Exception) -> str:
-    """Names the kind of trouble only: a URL may hold a password."""
-    return type(error).__name__

@@ -1,4 +1,4 @@
-"""How fast we may ask: pauses that the site demands, for all of its requests at once, and a daily budget."""
+"""How fast we may ask: pauses and a pace that the site demands, for all of its requests at once, and a daily budget."""
 
 from __future__ import annotations
 
@@ -6,27 +6,33 @@ import asyncio
 import logging
 import random
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 
-from jira_crawler.exceptions import SiteRefused
-from jira_crawler.middlewares.budget import Budget
-from jira_crawler.middlewares.rates import wait_after_answer, wait_after_refusal
+from jira_crawler.exceptions import Refused, SiteRefused
+from jira_crawler.middlewares import rates
+from jira_crawler.middlewares.line import Refusal
+from jira_crawler.middlewares.turns import turns_at
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+TURN = "turn"  # what was learned and sent before a request left; in its meta until its answer is here
 
 
 class Pace:
-    """Pauses the whole site when an answer asks for it, and repeats what was refused without counting it a retry."""
+    """Pauses the whole site when an answer asks for it, and repeats what was refused without counting it a retry.
+
+    With REDIS_URL the site rests for the whole fleet, and the fleet has one pace and one budget.
+    """
 
     def __init__(self, crawler: Crawler):
         self.stats = crawler.stats
@@ -34,57 +40,80 @@ class Pace:
         self.longest = crawler.settings.getfloat("MAX_PAUSE")
         self.patience = crawler.settings.getint("MAX_PAUSES")
         self.backoff = crawler.settings.getfloat("RETRY_BACKOFF")
-        self.until = 0.0
-        limit = crawler.settings.getint("DAILY_BUDGET")
-        self.budget = Budget(Path(crawler.settings["STATE_DIR"]), self.site.name, limit) if limit else None
-        crawler.signals.connect(self.close, signal=signals.spider_closed)
+        self.limit = crawler.settings.getint("DAILY_BUDGET")
+        self.turns = turns_at(self.site.name, crawler.settings)
+        self._said = 0.0  # until when the log knows that we wait
+        self._pace = 0.0
+        crawler.signals.connect(self.turns.close, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Pace:
         return cls(crawler)
 
     async def admit(self, request: Request) -> None:
-        """Holds a request until no pause is on, then takes it from the daily budget; raises SiteRefused if spent."""
-        while (left := self.until - time.monotonic()) > 0:
-            await asyncio.sleep(left)
-        if self.budget and not self.budget.spend(time.time()):
+        """Holds a request until it is its turn, and no pause is on; raises SiteRefused once the budget is spent."""
+        turn = self.turns.ask(0)
+        while turn and turn.wait:
+            self._say(turn.rest, "another worker was told to")
+            await asyncio.sleep(turn.wait)
+            turn = self.turns.ask(turn.ticket)
+        if not turn:
             raise SiteRefused(
-                f"The budget of {self.budget.limit} requests to {self.site.name} in 24 hours is spent: go on tomorrow."
+                f"The budget of {self.limit} requests to {self.site.name} in 24 hours is spent: go on tomorrow."
             )
+        request.meta[TURN] = [turn.lesson, turn.number]
         self.stats.inc_value("pace/sent")
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
+        turn = request.meta.pop(TURN, None)
         if isinstance(response, NoAnswer):
             return response
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()
         }
-        if response.status != 429 and not (response.status == 503 and "retry-after" in headers):
-            self.pause(min(wait_after_answer(headers, time.time()), self.longest), "the site is near its limit")
-            return response
+        try:
+            if response.status == 429 or (response.status == 503 and "retry-after" in headers):
+                # A 503 is no matter of pace: the site is busy with something else.
+                refusal = Refusal(*turn) if turn and response.status == 429 else None
+                return self._refused(request, response, headers, refusal)
+            self.pause(rates.wait_after_answer(headers, time.time()), "the site is near its limit", headers)
+        except Refused as lost:
+            return NoAnswer(request.url, str(lost), last_word=True)
+        return response
+
+    def pause(self, seconds: float, why: str, headers: Mapping[str, str], refusal: Refusal | None = None) -> None:
+        """Stops every request of the site for so many seconds from now; a longer pause that is on stays on."""
+        if seconds <= 0:
+            return
+        rest = self.turns.rest(min(seconds, self.longest), rates.pace(headers), refusal)
+        if rest.longer:
+            waited = self.stats.get_value("pace/waited_seconds", 0.0) + rest.longer
+            self.stats.set_value("pace/waited_seconds", waited)
+            self._say(rest.longer, why)
+        if rest.pace > self._pace:
+            logger.info(
+                "From now on %s seconds at least between two requests to %s", f"{rest.pace:.3g}", self.site.name
+            )
+        self._pace = rest.pace
+
+    def _refused(
+        self, request: Request, response: Response, headers: Mapping[str, str], refusal: Refusal | None
+    ) -> Request | Response:
         times = request.meta.get("paused_times", 0) + 1
         if times > self.patience:
             reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
             return NoAnswer(request.url, reason, last_word=True)
         own = self.backoff * 2 ** min(times, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
-        wait = min(wait_after_refusal(headers, time.time(), own), self.longest)
+        wait = rates.wait_after_refusal(headers, time.time(), own)
         self.stats.inc_value("pace/refused")
-        self.pause(wait, f"the site answered {response.status}")
+        self.pause(wait, f"the site answered {response.status}", headers, refusal)
         again = request.replace(dont_filter=True, priority=request.priority + 1)
         again.meta["paused_times"] = times
         return again
 
-    def pause(self, seconds: float, why: str) -> None:
-        """Stops every request of the site for so many seconds from now; a longer pause that is on stays on."""
+    def _say(self, seconds: float, why: str) -> None:
+        """Logs a long pause once, and again only if it has become clearly longer."""
         until = time.monotonic() + seconds
-        if seconds <= 0 or until <= self.until:
-            return
-        waited = until - max(self.until, time.monotonic())
-        self.stats.set_value("pace/waited_seconds", self.stats.get_value("pace/waited_seconds", 0.0) + waited)
-        self.until = until
-        if seconds >= 5:
+        if seconds >= 5 and until > self._said + 1:
+            self._said = until
             logger.info("Waiting %.0f s: %s", seconds, why)
-
-    def close(self) -> None:
-        if self.budget:
-            self.budget.close()

@@ -1,20 +1,24 @@
-"""What an answer's headers say about how long to wait. Pure: no clock but the one that is handed in."""
+"""What an answer's headers say about how long to wait and how fast to ask. Pure: no clock but the one handed in."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+
+MARGIN = 1.1  # of the time between two requests: what leaves evenly does not arrive evenly
+FASTEST = 0.001  # seconds between two requests: whoever allows more limits nothing
 
 
 def retry_after(text: str, now: float) -> float | None:
     """Reads a Retry-After of seconds or an HTTP date (RFC 9110, 10.2.3) as seconds from `now`; None if unreadable."""
     text = text.strip()
-    if text.replace(".", "", 1).isdigit():
+    if text.replace(".", "", 1).isdecimal():
         return float(text)
     try:
         return max(0.0, parsedate_to_datetime(text).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -41,17 +45,36 @@ def wait_after_answer(headers: Mapping[str, str], now: float) -> float:
     return 1.0 if headers.get("x-ratelimit-nearlimit", "").lower() == "true" else 0.0
 
 
+def pace(headers: Mapping[str, str]) -> float:
+    """Gives the seconds between two requests that a site allows which says that nothing is left, with a margin.
+
+    0 where the headers do not tell: with something left over, it is not this limit that we have come to.
+    """
+    pace = _refill(headers) * MARGIN if headers.get("x-ratelimit-remaining", "0") == "0" else 0.0
+    return pace if FASTEST <= pace < math.inf else 0.0
+
+
 def _refill(headers: Mapping[str, str]) -> float:
-    try:
-        interval = float(headers["x-ratelimit-interval-seconds"])
-        rate = float(headers["x-ratelimit-fillrate"])
-    except (KeyError, ValueError):
-        return 0.0
+    """Seconds until one more request may pass."""
+    interval = _number(headers, "x-ratelimit-interval-seconds")
+    if "x-ratelimit-fillrate" in headers:
+        rate = _number(headers, "x-ratelimit-fillrate")
+    else:
+        rate = _number(headers, "x-ratelimit-limit")
     return interval / rate if rate > 0 else interval
+
+
+def _number(headers: Mapping[str, str], name: str) -> float:
+    """A number of a header; 0 where there is none that makes sense."""
+    try:
+        number = float(headers.get(name, "0"))
+    except ValueError:
+        return 0.0
+    return number if 0 < number < math.inf else 0.0
 
 
 def _reset(headers: Mapping[str, str], now: float) -> float:
     try:
         return max(0.0, datetime.fromisoformat(headers["x-ratelimit-reset"]).timestamp() - now)
-    except (KeyError, ValueError):
+    except (KeyError, ValueError, OverflowError):
         return 0.0

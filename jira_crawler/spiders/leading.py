@@ -59,6 +59,10 @@ class Leading(Verifying):
         if "phases" not in state:
             self.state["phases"] = 0
 
+    def leave_round(self) -> None:
+        """Forgets what this spider led: the round is over, or somebody else's by now."""
+        self.jobs, self.refused = {}, {}
+
     def take_up(self, jobs: Sequence[Job]) -> None:
         """Begins projects that the fleet was given, or goes on with what another lead began of them."""
         going_on = all(job.project in self.state.get("counted", {}) for job in jobs) and not self.jobs

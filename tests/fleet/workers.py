@@ -41,6 +41,7 @@ class Workers:
         parts = ["crawl", "jira"]
         for key, value in ({"site": self.sandbox.url} | settings | chosen).items():
             parts += ["-s" if key.isupper() else "-a", f"{key}={value}"]
+        (self.home / f"{name}.log").touch()
         self.pids[name] = self.nursery.start(parts, self.home / f"{name}.log")
         return self.pids[name]
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.middlewares.rates import retry_after, wait_after_answer, wait_after_refusal
+from jira_crawler.middlewares.rates import MARGIN, pace, retry_after, wait_after_answer, wait_after_refusal
 
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
 
@@ -19,6 +19,7 @@ NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
         ("soon", None),
         ("", None),
         ("-5", None),
+        ("²", None),
     ],
 )
 def test_retry_after(text, expected):
@@ -35,6 +36,8 @@ def test_retry_after(text, expected):
         # Data Center: retry-after 0 beside a bucket that fills with 1 token in 30 s
         ({"retry-after": "0", "x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "2"}, 30),
         ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "0"}, 60),
+        ({"x-ratelimit-interval-seconds": "nan", "x-ratelimit-fillrate": "1"}, 4),
+        ({"x-ratelimit-interval-seconds": "-60", "x-ratelimit-fillrate": "1"}, 4),
         # Cloud: only the time of the reset
         ({"x-ratelimit-reset": "2023-11-14T22:13:45Z"}, 25),
         ({"x-ratelimit-reset": "2023-11-14T21:00:00Z"}, 4),
@@ -58,3 +61,24 @@ def test_a_refusal_waits_for_the_longest_that_is_asked(headers, expected):
 )
 def test_a_good_answer_can_ask_for_a_pause_too(headers, expected):
     assert wait_after_answer(headers, NOW) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ({}, 0),
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "30"}, 2),
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-limit": "30"}, 2),
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "30", "x-ratelimit-limit": "5"}, 2),
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "30", "x-ratelimit-remaining": "0"}, 2),
+        # With some left over, this is not the limit that refused
+        ({"x-ratelimit-interval-seconds": "60", "x-ratelimit-fillrate": "30", "x-ratelimit-remaining": "7"}, 0),
+        ({"x-ratelimit-limit": "30", "x-ratelimit-remaining": "0"}, 0),
+        ({"x-ratelimit-interval-seconds": "inf", "x-ratelimit-fillrate": "1"}, 0),
+        ({"x-ratelimit-interval-seconds": "1e308", "x-ratelimit-fillrate": "1e-308"}, 0),
+        ({"x-ratelimit-interval-seconds": "1", "x-ratelimit-fillrate": "1e300"}, 0),
+        ({"x-ratelimit-interval-seconds": "soon", "x-ratelimit-fillrate": "many"}, 0),
+    ],
+)
+def test_a_pace_is_told_with_a_margin_or_not_at_all(headers, expected):
+    assert pace(headers) == pytest.approx(expected * MARGIN)

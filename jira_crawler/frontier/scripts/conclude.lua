@@ -11,11 +11,12 @@ for i = 4, #ARGV do
   if ARGV[3] == '' then
     redis.call('HDEL', q .. ':jobs', ARGV[i])
     redis.call('HDEL', q .. ':priorities', ARGV[i])
+    redis.call('HDEL', q .. ':incomplete', ARGV[i])
   else
     redis.call('HSET', q .. ':incomplete', ARGV[i], ARGV[3])
   end
 end
 if ARGV[3] == '' then
-  redis.call('DEL', q .. ':state', q .. ':number', q .. ':incomplete', KEYS[2])
+  redis.call('DEL', q .. ':state', q .. ':number', KEYS[2])
 end
 return 1

@@ -1,0 +1,40 @@
+-- May a request go now? {'go', ticket, lesson, number}, {'wait', ticket, ms, ms of a rest} or {'spent'}.
+local hour = math.floor(now / 3600000)
+if asked.limit > 0 then
+  local spent = 0
+  local hours = redis.call('HGETALL', KEYS[3])
+  for i = 1, #hours, 2 do
+    if tonumber(hours[i]) > hour - asked.window then
+      spent = spent + hours[i + 1]
+    elseif tonumber(hours[i]) <= hour - 2 * asked.window then
+      redis.call('HDEL', KEYS[3], hours[i])
+    end
+  end
+  if spent >= asked.limit then return {'spent'} end
+end
+
+local gap = math.max(asked.delay, known())
+if gap ~= line.gap then move(math.max(now, line.last + gap), gap) end
+local ticket = asked.ticket
+if ticket == 0 then
+  ticket = line.next
+  line.next = ticket + 1
+end
+local at = math.max(moment(ticket), line['until'], line.last + gap)
+if at > now then
+  write()
+  return {'wait', ticket, math.ceil(at - now), math.ceil(math.max(0, line['until'] - now))}
+end
+
+if asked.limit > 0 then
+  redis.call('HINCRBY', KEYS[3], hour, 1)
+  redis.call('PEXPIRE', KEYS[3], asked.keep)
+end
+redis.call('RPUSH', KEYS[2], string.format('%.17g', now))
+redis.call('PEXPIRE', KEYS[2], asked.recent)
+while tonumber(redis.call('LINDEX', KEYS[2], 0)) < now - asked.recent do redis.call('LPOP', KEYS[2]) end
+redis.call('LTRIM', KEYS[2], -asked.most, -1)
+line.last, line.sent = now, line.sent + 1
+move(now + gap, gap)
+write()
+return {'go', ticket, line.lessons, line.sent}

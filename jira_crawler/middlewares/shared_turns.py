@@ -1,0 +1,90 @@
+"""The turns of a fleet: one line and one budget per site, in Redis and on its clock."""
+
+from __future__ import annotations
+
+import json
+import time
+from importlib.resources import files
+from typing import Any
+
+from redis.exceptions import RedisError
+from scrapy.settings import BaseSettings
+
+from jira_crawler.exceptions import Refused
+from jira_crawler.frontier.shared import connect
+from jira_crawler.middlewares import budget, line
+from jira_crawler.middlewares.line import Refusal, Rest, Turn
+from jira_crawler.middlewares.rates import MARGIN
+
+# Whatever a site is left alone for, its pace and its count of the day must outlive it.
+_KEEP = 1000 * max(line.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
+
+
+class SharedTurns:
+    """Asks Redis for each turn, in one script that happens wholly or not at all.
+
+    The budget of the machine counts along: what this address asks in a fleet, it has asked when it crawls alone.
+    """
+
+    def __init__(
+        self, site: str, settings: BaseSettings, delay: float, longest: float, machine: budget.Budget | None
+    ) -> None:
+        self.machine = machine
+        self._redis = connect(BaseSettings(settings))  # a crawl's own are frozen by now
+        self._keys = [f"pace:{site}:{name}" for name in ("line", "recent", "hours")]
+        self._ask, self._rest = (self._redis.register_script(_text("line") + _text(name)) for name in ("ask", "rest"))
+        self._ask_with = {
+            "delay": 1000 * delay,
+            "limit": machine.limit if machine else 0,
+            "window": budget.WINDOW,
+            "recent": 1000 * line.RECENT,
+            "most": line.MOST,
+            "keep": _KEEP,
+        }
+        self._rest_with = {
+            "longest": 1000 * longest,
+            "least": 1000 * line.LEAST,
+            "slowest": 1000 * line.SLOWEST,
+            "spare": line.SPARE,
+            "margin": MARGIN,
+            "keep": _KEEP,
+        }
+
+    def ask(self, ticket: int) -> Turn | None:
+        answer, *numbers = self._run(self._ask, self._ask_with | {"ticket": ticket})
+        if answer == "wait":
+            ticket, wait, rest = numbers
+            return Turn(wait / 1000, ticket, rest / 1000)
+        if answer == "spent" or (self.machine and not self.machine.spend(time.time())):
+            return None
+        ticket, lesson, number = numbers
+        return Turn(0.0, ticket, lesson=lesson, number=number)
+
+    def rest(self, seconds: float, told: float, refusal: Refusal | None) -> Rest:
+        what = {
+            "rest": 1000 * seconds,
+            "told": 1000 * told,
+            "lesson": refusal.lesson if refusal else -1,
+            "number": refusal.number if refusal else 0,
+            "kept": 1000 * (line.KEEP_TOLD if told else line.KEEP_GUESSED),
+        }
+        longer, pace = self._run(self._rest, self._rest_with | what)
+        return Rest(longer / 1000, pace / 1000)
+
+    def close(self) -> None:
+        self._redis.close()
+        if self.machine:
+            self.machine.close()
+
+    def _run(self, script: Any, what: dict[str, Any]) -> list[Any]:
+        try:
+            found: list[Any] = script(keys=self._keys, args=[json.dumps(what)])
+        except RedisError as error:  # after all the patience that connect has
+            raise Refused(
+                f"Redis, which keeps the pace of the fleet, does not answer any more ({type(error).__name__})."
+            ) from error
+        return found
+
+
+def _text(name: str) -> str:
+    return files("jira_crawler.middlewares").joinpath("scripts", f"{name}.lua").read_text("utf-8")

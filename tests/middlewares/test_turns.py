@@ -1,0 +1,194 @@
+"""A process and a fleet keep the same law; a fleet keeps it in a real Redis."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from itertools import chain
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.middlewares.budget import HOUR
+from jira_crawler.middlewares.line import Refusal
+from jira_crawler.middlewares.shared_turns import SharedTurns
+from jira_crawler.middlewares.turns import OwnTurns, Turns, turns_at
+from tests.servers.redis import fresh, running
+
+Open = Callable[..., Turns]
+
+
+def open_turns(folder: Path, url: str, site: str = "elsewhere", **chosen: object) -> Turns:
+    asked = {"MAX_PAUSE": 900, "DOWNLOAD_DELAY": 0, "DAILY_BUDGET": 0, "REDIS_PATIENCE": 5, "REDIS_URL": url}
+    return turns_at(site, Settings(asked | {"STATE_DIR": str(folder)} | chosen))
+
+
+@pytest.fixture
+def fleet(tmp_path, redis_url):
+    opened: list[Turns] = []
+
+    def open_(folder: str = "one", **chosen: object) -> Turns:
+        opened.append(open_turns(tmp_path / folder, redis_url, **chosen))
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        each.close()
+
+
+@pytest.fixture(params=["own", "shared"])
+def turns(request, tmp_path, redis_url):
+    opened: list[Turns] = []
+
+    def open_(**chosen: object) -> Turns:
+        opened.append(open_turns(tmp_path, redis_url if request.param == "shared" else "", **chosen))
+        assert isinstance(opened[-1], SharedTurns if request.param == "shared" else OwnTurns)
+        return opened[-1]
+
+    yield open_
+    for each in opened:
+        each.close()
+
+
+def go(turns: Turns) -> Refusal:
+    turn = turns.ask(0)
+    assert turn is not None
+    while turn.wait:
+        time.sleep(turn.wait)
+        turn = turns.ask(turn.ticket)
+    return Refusal(turn.lesson, turn.number)
+
+
+def test_without_a_pace_nobody_waits(turns):
+    line = turns()
+    assert [line.ask(0).wait for _ in range(100)] == [0] * 100
+
+
+def test_turns_are_evenly_spaced_and_in_order(turns):
+    line = turns(DOWNLOAD_DELAY=20)
+    assert [line.ask(0).wait for _ in range(4)] == pytest.approx([0, 20, 40, 60], abs=0.5)
+
+
+def test_a_rest_keeps_the_order(turns):
+    line = turns(DOWNLOAD_DELAY=20)
+    waiting = [line.ask(0) for _ in range(4)][1:]
+    assert line.rest(100, 0, None).longer == pytest.approx(100, abs=0.5)
+    assert [line.ask(turn.ticket).wait for turn in waiting] == pytest.approx([100, 120, 140], abs=0.5)
+    assert line.ask(0).rest == pytest.approx(100, abs=0.5)
+    assert line.rest(50, 0, None).longer == 0
+
+
+def test_a_told_pace_is_kept_and_halved_when_it_does_not_help(turns):
+    line = turns()
+    under_way = [go(line) for _ in range(3)]
+    for refusal in under_way:
+        assert line.rest(0.01, 0.02, refusal).pace == pytest.approx(0.02, abs=1e-3)
+    assert go(line).lesson == 1
+    assert line.rest(0.01, 0.02, go(line)).pace == pytest.approx(0.04, abs=1e-3)
+    assert line.rest(0, 0, None).pace == pytest.approx(0.04, abs=1e-3)
+
+
+def test_an_untold_pace_is_what_was_let_through(turns):
+    line = turns()
+    *_, refusal = [go(line) for _ in range(23)]
+    for _ in range(5):
+        go(line)
+    rest = line.rest(10, 0, refusal)
+    assert rest.pace == pytest.approx(10 / 22 * 1.1, rel=0.05)
+    assert rest.longer == pytest.approx(11, abs=0.1)
+
+
+def test_a_guess_is_bounded(turns):
+    line = turns(MAX_PAUSE=300)
+    assert line.rest(200, 0, go(line)).pace == 60
+    assert turns(MAX_PAUSE=5, site="another").rest(200, 0, Refusal(0, 0)).pace == 5
+
+
+def test_the_budget_is_spent_once(turns):
+    line = turns(DAILY_BUDGET=3)
+    assert [line.ask(0) is None for _ in range(5)] == [False, False, False, True, True]
+    assert turns(DAILY_BUDGET=3, site="another").ask(0) is not None
+
+
+def test_a_fleet_rests_together_and_each_site_for_itself(fleet):
+    one, other, elsewhere = fleet(), fleet("two"), fleet("two", site="another")
+    one.rest(30, 0, None)
+    assert other.ask(0).wait == pytest.approx(30, abs=0.5)
+    assert elsewhere.ask(0).wait == 0
+
+
+def test_a_fleet_has_one_budget_and_each_address_its_own_as_well(fleet, tmp_path):
+    one, other = fleet("one", DAILY_BUDGET=10), fleet("two", DAILY_BUDGET=10)
+    assert [turns.ask(0) is None for turns in (one, other) * 6] == [False] * 10 + [True] * 2
+    alone = open_turns(tmp_path / "one", "", DAILY_BUDGET=6)
+    assert [alone.ask(0) is None for _ in range(2)] == [False, True]
+    alone.close()
+
+
+def test_hours_that_are_over_are_forgiven_and_forgotten(fleet, redis_server, redis_url):
+    hour = int(time.time() // HOUR)
+    client = redis_server.client(redis_url)
+    spent = {hour - 60: 1000, hour - 25: 1000, hour - 24: 2, hour: 1}
+    client.hset("pace:elsewhere:hours", mapping=spent)
+    turns = fleet(DAILY_BUDGET=5)
+    assert [turns.ask(0) is None for _ in range(3)] == [False, False, True]
+    assert str(hour - 60) not in client.hgetall("pace:elsewhere:hours")
+
+
+def test_a_clock_that_is_set_back_holds_nobody_up(fleet, redis_server, redis_url):
+    client = redis_server.client(redis_url)
+    turns = fleet(DOWNLOAD_DELAY=1)
+    turns.ask(0)
+    turns.rest(3, 0, None)
+    for name in ("last", "start", "until"):
+        client.hincrbyfloat("pace:elsewhere:line", name, 3600_000)
+    assert 0 < turns.ask(0).wait <= 3.1
+
+
+def test_what_was_learned_and_spent_outlives_redis(tmp_path):
+    with running(tmp_path / "redis") as server:
+        url = fresh(server)
+        turns = open_turns(tmp_path, url, DAILY_BUDGET=3)
+        turns.rest(0, 40, go(turns))
+        server.kill()
+        server.start()
+        assert turns.ask(0).wait > 30
+        turns.close()
+        swift = open_turns(tmp_path / "two", url, MAX_PAUSE=1e-3, DAILY_BUDGET=3)
+        server.client(url).delete("pace:elsewhere:line", "pace:elsewhere:recent")
+        server.restart()
+        assert [swift.ask(0) is None for _ in range(3)] == [False, False, True]
+        swift.close()
+
+
+def test_a_redis_that_is_lost_for_good_ends_the_run_with_a_sentence(tmp_path):
+    with running(tmp_path / "redis") as server:
+        turns = open_turns(tmp_path, server.url, REDIS_PATIENCE=0.5)
+        turns.ask(0)
+    with pytest.raises(Refused, match="does not answer any more"):
+        turns.ask(0)
+    turns.close()
+    with pytest.raises(BadArgument):
+        open_turns(tmp_path, server.url)
+
+
+def take(folder: str, url: str, times: int) -> list[float]:
+    """When a worker was let go, by the clock that all processes of a machine share."""
+    turns = open_turns(Path(folder), url, DOWNLOAD_DELAY=0.02)
+    went = []
+    for _ in range(times):
+        go(turns)
+        went.append(time.monotonic())
+    turns.close()
+    return went
+
+
+def test_together_they_are_no_faster_than_one(tmp_path, redis_url):
+    with get_context("spawn").Pool(4) as pool:
+        went = sorted(chain(*pool.starmap(take, [(str(tmp_path), redis_url, 15)] * 4)))
+    # A process that comes back from Redis late makes one distance longer and the next one shorter.
+    assert all(later - earlier > 20 * 0.02 - 0.1 for earlier, later in zip(went, went[20:], strict=False))
+    assert went[-1] - went[0] >= 59 * 0.02 - 0.1

@@ -1,0 +1,72 @@
+"""A worker that only asks: Scrapy with the settings of the project, and a spider that reads nothing.
+
+`python worker.py URL REQUESTS NAME=VALUE …` prints what it counted, as JSON, when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import AsyncIterator
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler, CrawlerProcess
+from scrapy.exceptions import CloseSpider
+from scrapy.http import Response
+from scrapy.settings import Settings
+
+from jira_crawler import settings
+from jira_crawler.spiders.answers import NoAnswer
+from jira_crawler.spiders.asking import Asking, adopt_pace
+
+PLAIN = {
+    "SPIDER_MIDDLEWARES": {},
+    "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    "REQUEST_FINGERPRINTER_CLASS": "scrapy.utils.request.RequestFingerprinter",
+    "ITEM_PIPELINES": {},
+    "EXTENSIONS": {},
+    "ADDONS": {},
+    "LOG_LEVEL": "INFO",
+}
+
+
+class Asker(Asking):
+    """Asks the same thing again and again, and takes a refusal for the end."""
+
+    name = "asker"
+    times = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
+        spider = cls(*args, **kwargs)
+        spider._set_crawler(crawler)
+        adopt_pace(crawler.settings, spider.site)
+        return spider
+
+    async def start(self) -> AsyncIterator[Any]:
+        for _ in range(self.times):
+            yield Request(f"{self.site.url}/rest/api/2/serverInfo", dont_filter=True)
+
+    def parse(self, response: Response) -> None:
+        if isinstance(response, NoAnswer):
+            print(response.reason, file=sys.stderr)
+            raise CloseSpider("refused")
+
+
+def main(url: str, times: str, *pairs: str) -> None:
+    chosen = Settings()
+    chosen.setmodule(settings, priority="project")
+    chosen.setdict(PLAIN, priority="project")
+    chosen.setdict(dict(pair.split("=", 1) for pair in pairs), priority="cmdline")
+    Asker.times = int(times)
+    process = CrawlerProcess(chosen)
+    crawler = process.create_crawler(Asker)
+    process.crawl(crawler, site=url)
+    process.start()
+    counted = {name: value for name, value in crawler.stats.get_stats().items() if name.startswith("pace/")}
+    print(json.dumps(counted))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
