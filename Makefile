@@ -8,7 +8,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 # Many tests wait for a crawl that waits: four at a time keep two cores busy.
 WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 : cores)))
 
-.PHONY: demo test check bench train-check pins clean
+.PHONY: demo test check bench deploy train-check pins clean
 
 demo: $(VENV)/crawl.ok
 	$(BIN)/scrapy demo
@@ -21,7 +21,7 @@ check: $(VENV)/dev.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy jira_crawler
 
-bench: $(VENV)/crawl.ok
+bench: $(VENV)/dev.ok
 	$(BIN)/python -m benchmarks
 
 # Needs 1.5 GB of packages more. Where the index has no CPU build, pip brings one for GPUs.
@@ -34,7 +34,7 @@ $(VENV)/crawl.ok: requirements.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/dev.ok: requirements-dev.txt $(VENV)/crawl.ok
+$(VENV)/dev.ok: requirements-dev.txt $(VENV)/deploy.ok
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
@@ -46,7 +46,6 @@ $(VENV)/train.ok: $(VENV)/crawl.ok
 
 # Builds the egg and brings it to the Scrapyd of scrapy.cfg, or to another one of its targets: make deploy TARGET=name
 TARGET ?= default
-.PHONY: deploy
 deploy: $(VENV)/deploy.ok
 	$(BIN)/python deploy/deploy.py $(TARGET)
 

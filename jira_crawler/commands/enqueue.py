@@ -11,9 +11,7 @@ from scrapy.exceptions import UsageError
 from jira_crawler.commands.crawl import REFUSED, say
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
-from jira_crawler.frontier.fleet import start_key
 from jira_crawler.frontier.jobs import Entry
-from jira_crawler.frontier.shared import connect
 
 
 class Command(ScrapyCommand):
@@ -36,6 +34,10 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for Redis.
+        from jira_crawler.frontier.fleet import start_key
+        from jira_crawler.frontier.shared import connect
+
         if not args:
             raise UsageError("Say which projects: scrapy enqueue KAFKA SPARK", print_help=False)
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import TYPE_CHECKING
 
 from rich import box
 from rich.console import Console
@@ -13,8 +14,9 @@ from scrapy.exceptions import UsageError
 from jira_crawler import sites
 from jira_crawler.commands.crawl import REFUSED, say
 from jira_crawler.exceptions import Refused
-from jira_crawler.frontier.overview import Overview, look, requeue
-from jira_crawler.frontier.shared import connect
+
+if TYPE_CHECKING:
+    from jira_crawler.frontier.overview import Overview
 
 
 class Command(ScrapyCommand):
@@ -35,6 +37,10 @@ class Command(ScrapyCommand):
         parser.add_argument("--requeue", action="store_true", help="let what failed be tried again")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        # Scrapy imports every command whichever is run: only this one is to pay for Redis.
+        from jira_crawler.frontier.overview import look, requeue
+        from jira_crawler.frontier.shared import connect
+
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         chosen = dict(each.partition("=")[::2] for each in opts.given)
         site = chosen.pop("site", "apache")

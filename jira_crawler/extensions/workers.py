@@ -15,11 +15,11 @@ from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.extensions.joint_report import joint
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.merge import merge
 from jira_crawler.frontier.fleet import Fleet
 from jira_crawler.frontier.jobs import Entry
+from jira_crawler.frontier.joint_report import joint
 from jira_crawler.frontier.lease_queue import LeaseQueue
 from jira_crawler.frontier.shared_frontier import SharedFrontier
 from jira_crawler.spiders.leading import Leading

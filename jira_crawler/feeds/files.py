@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 import orjson
 
@@ -68,12 +69,17 @@ def copy_spans(
 
 
 def spooled(offsets: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
-    """Gives what an iterator gives, after it has come to its end; what waits does so on disk."""
-    with tempfile.TemporaryFile() as file:
-        for each in offsets:
-            file.write(orjson.dumps(each) + b"\n")
-        file.seek(0)
-        for line in file:
+    """Takes all that an iterator gives, now, and gives it again; what waits does so on disk."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been read
+    for each in offsets:
+        file.write(orjson.dumps(each) + b"\n")
+    file.seek(0)
+    return _unspooled(file)
+
+
+def _unspooled(spool: IO[bytes]) -> Iterator[tuple[str, str, int]]:
+    with spool:
+        for line in spool:
             site, id_, offset = orjson.loads(line)
             yield site, id_, offset
 

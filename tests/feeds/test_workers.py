@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,7 +10,7 @@ import pytest
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import shards
 from jira_crawler.feeds.dataset import Dataset
-from tests.feeds.made import drop, lines, put
+from tests.feeds.made import NEAR, drop, lines, put, row
 
 
 @pytest.fixture
@@ -130,6 +127,15 @@ def test_of_twins_that_two_workers_have_at_once_the_lowest_stays(workers, order)
     assert texts == lines(10, "same")
 
 
+def test_a_twin_without_lines_stands_in_when_it_comes_last(workers):
+    first, second = workers(), workers()
+    put(first, 20, "same")
+    first.commit()
+    second.record(row(10, "same", stage="WriteFeeds"))
+    second.commit()
+    assert second.store.row("example", "20").stage == "Deduplicate"
+
+
 def test_lines_that_stay_stay_where_their_shard_is_rewritten(workers):
     first, second = workers(), workers()
     for number, text in ((1, "a"), (2, "b"), (1, "changed")):
@@ -145,7 +151,7 @@ def test_lines_that_stay_stay_where_their_shard_is_rewritten(workers):
 
 def test_what_another_takes_while_a_shard_is_rewritten_is_its_own(workers, monkeypatch):
     first, second = workers(), workers()
-    for number, text in ((1, "a"), (2, "b"), (1, "changed")):
+    for number, text in ((1, "a"), (3, "c"), (2, "b"), (1, "changed")):
         put(first, number, text, fetched_at=number)
         first.commit()
     swap = first.store.lengths.begin_swap
@@ -160,14 +166,14 @@ def test_what_another_takes_while_a_shard_is_rewritten_is_its_own(workers, monke
     row = first.store.row("example", "2")
     assert (row.feed, row.offset) == (shard(second).name, 0)
     first.compact()
-    assert shard(first).read_bytes() == lines(1, "changed")
+    assert shard(first).read_bytes() == lines(3, "c") + lines(1, "changed")
 
 
 def test_a_crawl_of_one_process_leaves_shards_alone(workers):
     worker = workers()
     put(worker, 1, "a")
     put(worker, 1, "b", fetched_at=2)
-    put(worker, 2, "same")
+    put(worker, 2, NEAR[0])
     worker.commit()
     put(worker, 1, "c", fetched_at=3)
     worker.commit()
@@ -177,14 +183,14 @@ def test_a_crawl_of_one_process_leaves_shards_alone(workers):
         file.write(b"torn")
     before = path.read_bytes()
     alone = workers(shared=False)
-    put(alone, 3, "d")
+    put(alone, 3, NEAR[1])
     alone.commit()
     alone.judge()
     alone.compact()
     assert not alone.store.clusters.are_stale()
     assert path.read_bytes() == before
     assert alone.store.row("example", "2").feed == shards.feed("ACME", name)
-    assert (alone.folder / "ACME.jsonl").read_bytes() == lines(3, "d")
+    assert (alone.folder / "ACME.jsonl").read_bytes() == lines(3, NEAR[1])
 
 
 def test_one_folder_is_either_the_workers_or_that_of_one_crawl(workers):
@@ -205,44 +211,3 @@ def test_workers_need_a_store_that_can_be_shared(tmp_path):
     with pytest.raises(BadArgument, match="postgresql"):
         Dataset(tmp_path, shared=True)
     Dataset(tmp_path).close()
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.store.store import Store
-from tests.feeds.made import put
-dataset = Dataset(Path(sys.argv[1]), sys.argv[2], shared=True)
-put(dataset, 1, "a")
-dataset.commit()
-save = Store.save
-def dies(*arguments, **named):
-    if sys.argv[3] == "after":
-        save(*arguments, **named)
-    os.kill(os.getpid(), signal.SIGKILL)
-Store.save = dies
-put(dataset, 2, "b")
-dataset.commit()
-"""
-
-
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_one_that_is_killed_around_its_commit_holds_nobody_up(workers, tmp_path, postgres_url, moment):
-    other = workers("elsewhere")
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, tmp_path / "output", postgres_url, moment],
-        cwd=Path(__file__).parent.parent.parent,
-        check=False,
-    )
-    assert killed.returncode == -signal.SIGKILL
-    [path] = (tmp_path / "output").glob("ACME.*.jsonl")
-    assert path.read_bytes() == lines(1, "a") + lines(2, "b")
-    put(other, 3, "c")
-    other.commit()
-    again = workers()
-    assert shard(again) == path
-    assert path.read_bytes() == lines(1, "a") + (lines(2, "b") if moment == "after" else b"")
-    put(again, 2, "b")
-    again.commit()
-    assert path.read_bytes() == lines(1, "a") + lines(2, "b")
