@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
@@ -148,9 +149,9 @@ class Dataset:
     def _rewrite(self, feed: str) -> None:
         old, new = self.folder / feed, self.folder / f"{feed}.new"
         offsets = files.copy_spans(old, new, self.store.lengths.live(feed))
-        if self.store.alone.is_shared:  # nobody else is to wait for a file to be copied
-            offsets = files.spooled(offsets)
-        self.store.lengths.begin_swap(feed, offsets, lambda: new.stat().st_size)
+        with files.spooled(offsets) if self.store.alone.is_shared else nullcontext(offsets) as moved:
+            # where the store is shared, nobody else is to wait for a file to be copied
+            self.store.lengths.begin_swap(feed, moved, lambda: new.stat().st_size)
         files.replace(new, old)
         self.store.lengths.end_swap(feed)
         self._lengths[feed] = old.stat().st_size

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import IO
 
 import orjson
 
@@ -68,20 +68,14 @@ def copy_spans(
     sync_folder(target.parent)  # its name, too, must be there when the store says that it is
 
 
-def spooled(offsets: Iterable[tuple[str, str, int]]) -> Iterator[tuple[str, str, int]]:
-    """Takes all that an iterator gives, now, and gives it again; what waits does so on disk."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - it is closed when it has been read
-    for each in offsets:
-        file.write(orjson.dumps(each) + b"\n")
-    file.seek(0)
-    return _unspooled(file)
-
-
-def _unspooled(spool: IO[bytes]) -> Iterator[tuple[str, str, int]]:
-    with spool:
-        for line in spool:
-            site, id_, offset = orjson.loads(line)
-            yield site, id_, offset
+@contextmanager
+def spooled(offsets: Iterable[tuple[str, str, int]]) -> Iterator[Iterator[tuple[str, str, int]]]:
+    """Takes all that an iterator gives, now, and gives it again in the block; what waits does so on disk."""
+    with tempfile.TemporaryFile() as file:
+        for each in offsets:
+            file.write(orjson.dumps(each) + b"\n")
+        file.seek(0)
+        yield ((site, id_, offset) for site, id_, offset in map(orjson.loads, file))
 
 
 def replace(temporary: Path, path: Path) -> None:

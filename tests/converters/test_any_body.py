@@ -151,9 +151,9 @@ def test_code_is_verbatim(code):
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_bodies_take_no_time(piece, markup):
     body = piece * (65_536 // len(piece))
-    begun = time.perf_counter()
+    begun = time.process_time()
     to_markdown(body, markup)
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize("markup", FORMATS)
@@ -161,17 +161,17 @@ def test_hostile_bodies_take_no_time(piece, markup):
     "line", ["\tat org.example.Some.method(Some.java:12)\n", "word *bold* [x] {id} <i>a</i> - b\n"]
 )
 def test_a_megabyte_takes_seconds_at_most(line, markup):
-    begun = time.perf_counter()
+    begun = time.process_time()
     to_markdown(line * (1_000_000 // len(line)), markup)
-    assert time.perf_counter() - begun < 5
+    assert time.process_time() - begun < 5
 
 
 def test_a_long_blank_takes_no_time():
-    begun = time.perf_counter()
+    begun = time.process_time()
     for end in ("\\\\x", "{color}*", "\\\\", "{code}", "|"):
         to_markdown(("a" + " " * 65_536 + end) * 2, "wiki")
     to_markdown("{code:title=" + " " * 65_536 + "}{code}{panel:title=" + " " * 65_536 + "}", "wiki")
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
 
 
 def test_twenty_coloured_lines():

@@ -64,6 +64,6 @@ def test_letters_stay_and_no_mark_is_left(pieces):
     "piece", ["*", "_", "a*", "_a ", "<b>a</b>", "<b>a</b>b", "<b><i>a</b></i>", "<s>a</s>\n\n", " ", "`a"]
 )
 def test_takes_linear_time(piece):
-    begun = time.perf_counter()
+    begun = time.process_time()
     marked(piece * (65_536 // len(piece)))
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3

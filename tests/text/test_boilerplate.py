@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -181,7 +181,7 @@ def test_text_without_any_mark_of_programs_is_returned_as_it_is(text: str) -> No
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
     text = every + unit * (1_000_000 // len(unit)) + every
-    start = perf_counter()
+    start = process_time()
     own_words(text)
     without_boilerplate(text)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -101,6 +101,6 @@ def test_it_says_a_language_or_nothing_and_the_same_again(text: str) -> None:
 @pytest.mark.parametrize("unit", ["word ", "a", "`", "<", "](", "![", "水", "\n", "```\n", "\ud800 "])
 def test_a_megabyte_of_anything_costs_no_more_than_a_page(unit: str) -> None:
     language(SENTENCES["en"])
-    start = perf_counter()
+    start = process_time()
     language(unit * (1_000_000 // len(unit)))
-    assert perf_counter() - start < 1
+    assert process_time() - start < 1

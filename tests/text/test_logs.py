@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -140,6 +140,6 @@ def test_blocks_lose_no_line(text: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit)) + "\n" * 300
-    start = perf_counter()
+    start = process_time()
     shorten(text, 200)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

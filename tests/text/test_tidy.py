@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from time import perf_counter
+from time import process_time
 from unicodedata import is_normalized
 
 import pytest
@@ -109,6 +109,6 @@ def test_prose_is_composed_and_without_trailing_space(text: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = "é" + unit * (1_000_000 // len(unit))
-    start = perf_counter()
+    start = process_time()
     tidy(text)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5

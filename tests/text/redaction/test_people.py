@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -110,9 +110,9 @@ def test_it_counts_and_does_nothing_twice() -> None:
 @pytest.mark.parametrize("unit", ["Leeson ", "leeson", "a", "`", "```\n", "mark ", "@aleeson", "J. ", "Ann-Marie "])
 def test_a_megabyte_takes_little_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    start = perf_counter()
+    start = process_time()
     redacted(text)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
 
 
 def test_mentions_are_read_as_the_tracker_wrote_them() -> None:

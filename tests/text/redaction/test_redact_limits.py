@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from time import perf_counter
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -92,9 +92,9 @@ def test_redacting_twice_changes_nothing(text: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = unit * (1_000_000 // len(unit))
-    start = perf_counter()
+    start = process_time()
     redact(text)
-    assert perf_counter() - start < 5
+    assert process_time() - start < 5
 
 
 @pytest.mark.parametrize("kind", [*KINDS, "negative"])
