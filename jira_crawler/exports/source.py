@@ -16,23 +16,14 @@ import orjson
 from sqlalchemy import func, select
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports import merged
 from jira_crawler.exports.fields import about
+from jira_crawler.exports.merged import Span
+from jira_crawler.feeds import shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.tables import issues
 
 _CHUNK = 10_000
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Where the lines of one issue are."""
-
-    feed: str
-    site: str
-    id: str
-    number: int
-    offset: int
-    length: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +62,10 @@ class Entry:
 
 
 class Source:
-    """Reads only what the store calls certain, and holds the folder's lock until it is closed."""
+    """Reads only what the store calls certain, and holds the folder's lock until it is closed.
+
+    Of a fleet that is what was merged from the shards.
+    """
 
     def __init__(self, folder: Path, url: str = ""):
         if not url and not (folder / "store.sqlite").is_file():
@@ -86,7 +80,9 @@ class Source:
         self.engine = self._dataset.store.engine
         self._open: dict[str, IO[bytes]] = {}
         try:
-            self._dataset.judge()  # which a crawl that was killed has not come to
+            self._merged = self._merged_feeds()
+            if not self._merged:
+                self._dataset.judge()  # which a crawl that was killed has not come to
         except BaseException:
             self._dataset.close()
             raise
@@ -100,11 +96,11 @@ class Source:
         self._dataset.close()
 
     def projects(self) -> list[str]:
-        return sorted(feed.removesuffix(".jsonl") for feed, (size, _) in self._lengths() if size)
+        return sorted(feed.removesuffix(".jsonl") for feed, size in self._feeds().items() if size)
 
     def size(self) -> int:
         """Counts the certain bytes of all feeds."""
-        return sum(size for _, (size, _) in self._lengths())
+        return sum(self._feeds().values())
 
     def fetched(self) -> datetime | None:
         """Says when the last of the issues in the feeds was fetched."""
@@ -117,7 +113,9 @@ class Source:
         """Gives every issue in the feeds by project, number and site, whatever the order of lines and the database."""
         columns = issues.c.feed, issues.c.site, issues.c.id, issues.c.number, issues.c.offset, issues.c.length
         query = select(*columns).order_by(issues.c.number)
-        for feed in sorted(feed for feed, _ in self._lengths()):
+        for path in self._merged:
+            yield from merged.spans(path)
+        for feed in sorted(self._feeds()) if not self._merged else ():
             with self.engine.connect() as connection:
                 rows = connection.execution_options(yield_per=_CHUNK).execute(query.where(issues.c.feed == feed))
                 # Databases do not agree on the order of texts.
@@ -137,8 +135,21 @@ class Source:
                 f"{span.feed} is damaged at byte {span.offset}: remove it, and crawl or replay again."
             ) from error
 
-    def _lengths(self) -> list[tuple[str, tuple[int, int | None]]]:
-        return list(self._dataset.store.lengths.all().items())
+    def _feeds(self) -> dict[str, int]:
+        """Gives the certain length of every feed."""
+        if self._merged:
+            return {path.name: path.stat().st_size for path in self._merged}
+        return {feed: size for feed, (size, _) in self._dataset.store.lengths.all().items()}
+
+    def _merged_feeds(self) -> list[Path]:
+        """Finds what was merged, where workers have written shards."""
+        feeds = self._dataset.store.lengths.all()
+        if all(shards.is_of(feed) for feed in feeds):
+            return []
+        paths = [self.folder / shards.feed(project) for project in sorted(set(map(shards.project, feeds)))]
+        if not all(path.is_file() for path in paths):
+            raise BadArgument(f"What the workers wrote is not merged in {self.folder}: scrapy merge does it.")
+        return paths
 
 
 def entry(span: Span, lines: bytes) -> Entry:

@@ -41,6 +41,7 @@ class Workers:
         self.fleet = Fleet(queue, spider.name, spider.site.name)
         self.stays = crawler.settings.getbool("STAY")
         self.over: dict[str, Any] | None = None
+        self.near_duplicates: dict[str, int] = {}
         self._beaten = 0.0
         self._clock = create_looping_call(self.tick)
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
@@ -147,13 +148,13 @@ class Workers:
         if self._clock.running:
             self._clock.stop()
         if self.over is not None and self.queue.leading:
-            merge_here(self.spider)
+            self.near_duplicates = merge_here(self.spider)
 
     def joined(self, report: dict[str, Any]) -> dict[str, Any]:
         """Hands in a worker's report, or makes that of the fleet, and leaves it."""
         try:
             if self.over is not None and self.queue.leading:
-                report = joint(report, self.fleet.collect())
+                report = joint(report | {"near_duplicates": self.near_duplicates}, self.fleet.collect())
             else:
                 self.spider.report = f"report.{self.spider.dataset.shard}.json"
                 self.fleet.hand_in(report)
@@ -163,16 +164,17 @@ class Workers:
         return report
 
 
-def merge_here(spider: Leading) -> None:
-    """Makes the feeds of a fleet out of the shards in this folder, if they are all here."""
+def merge_here(spider: Leading) -> dict[str, int]:
+    """Makes the feeds of a fleet out of the shards in this folder, if they are all here; counts near-duplicates."""
     dataset = spider.dataset
     try:
         merged = merge(dataset.store, [dataset.folder], dataset.folder)
     except (Refused, OSError, SQLAlchemyError) as error:
         spider.fault(f"The shards are not merged: {str(error).splitlines()[0]}")
-        return
+        return {}
     if merged.missing:
         logger.warning("The shards are not merged: %s", merged.sentence)
+    return dict(merged.near_duplicates)
 
 
 def _entry(project: str, site: str, job: Any) -> str:

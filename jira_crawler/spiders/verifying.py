@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -110,7 +111,7 @@ class Verifying(Proving):
         """Takes an issue out of the dataset."""
         self.note(project, kind)
         self.dataset.commit()  # what waits may be this very issue
-        self.dataset.store.walks.remove(self.site.name, id_, reason)
+        self.dataset.store.walks.remove(self.site.name, id_, reason, at=int(time.time() * 1000) if self.shared else 0)
 
     def note(self, project: str, kind: str = "", n: int = 1) -> None:
         """Counts a finding for the report's certificate."""
