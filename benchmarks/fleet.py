@@ -1,6 +1,7 @@
 """How a fleet grows with its workers, and what a request costs it: against one worker, and against a crawl alone.
 
-python -m benchmarks.fleet [--quick] [--rounds N] [--issues N] [--seed S] [--set NAME=VALUE] [--json PATH]
+python -m benchmarks.fleet [--quick] [--rounds N] [--issues N] [--page N] [--requests N] [--seed S]
+                           [--set NAME=VALUE] [--json PATH]
 
 An embedded Jira serves made-up issues from a process of its own, each answer after 200 ms, and workers are polite: one
 request at a time, small pages. So waiting is what takes time, as it is in the world, and no machine has to be shared:
@@ -42,7 +43,8 @@ Processes = dict[str, subprocess.Popen[bytes]]
 def main() -> int:
     unwind_on_terminate()
     options = _parser().parse_args()
-    plan = Plan(options.issues, options.rounds, seed=options.seed, operations=200 if options.quick else 2_000)
+    plan = Plan(options.issues, options.rounds, options.seed, options.page, options.requests)
+    plan.operations = 200 if options.quick else plan.operations
     try:
         with tempfile.TemporaryDirectory(prefix="benchmark-") as folder:
             figures = measure(plan, Path(folder), tuple(options.set), Console(stderr=True, highlight=False))
@@ -118,7 +120,7 @@ def watched(processes: Processes, pids: dict[str, int], home: Path) -> Samples:
 
     def ended() -> bool:
         samples.take()
-        return all([process.poll() is not None for process in processes.values()])
+        return all(process.poll() is not None for process in processes.values())
 
     _until(ended, processes, home)
     return samples
@@ -127,12 +129,15 @@ def watched(processes: Processes, pids: dict[str, int], home: Path) -> Samples:
 def _until(true: Callable[[], bool], processes: Processes, home: Path) -> None:
     """Waits until something is so; raises RuntimeError if it takes too long, or a process fails meanwhile."""
     end = time.monotonic() + LONGEST
-    while not true():
-        if time.monotonic() > end:
-            raise RuntimeError(f"A crawl took more than {LONGEST:.0f} s:\n{tail(home / '1.log')}")
+    while True:
+        done = true()
         for name, process in processes.items():
             if process.poll():
                 raise RuntimeError(f"Worker {name} ended with {process.returncode}:\n{tail(home / f'{name}.log')}")
+        if done:
+            return
+        if time.monotonic() > end:
+            raise RuntimeError(f"A crawl took more than {LONGEST:.0f} s:\n{tail(home / '1.log')}")
         time.sleep(LOOK)
 
 
@@ -149,14 +154,20 @@ def _run(plan: Plan, workers: int, wall: float, fetched: list[int], samples: Sam
     if len(fetched) != plan.issues or not report["complete"]:
         raise RuntimeError(f"A crawl stored {len(fetched):,} of {plan.issues:,} issues.")
     begin, end, rate = steady(fetched)
-    used = {name: share for name in (*samples.pids, MACHINE) if (share := samples.share(name, begin, end)) is not None}
-    cores = {}
-    if used:
-        own = [share for name, share in used.items() if name.isdigit()]
-        cores = {name: share for name, share in used.items() if not name.isdigit()}
-        cores["worker"] = sum(own) / len(own)
-        cores["others"] = max(0.0, 2 * cores[MACHINE] - sum(used.values()))
+    cores = _cores(samples, begin, end)
     return Run(workers, rate, end - begin, wall, int(str(report["requests"])), cores)
+
+
+def _cores(samples: Samples, begin: float, end: float) -> dict[str, float]:
+    """Says how many cores everybody used, the workers on average; nothing where that is not known."""
+    used = {name: samples.share(name, begin, end) for name in samples.pids}
+    machine = samples.share(MACHINE, begin, end)
+    known = {name: share for name, share in used.items() if share is not None}
+    if machine is None or not known:
+        return {}
+    own = [share for name, share in known.items() if name.isdigit()]
+    cores = {name: share for name, share in known.items() if not name.isdigit()}
+    return cores | {"worker": sum(own) / len(own), "others": max(0.0, machine - sum(known.values()))}
 
 
 def _log(home: Path, name: str) -> str:
@@ -169,10 +180,12 @@ def _each(switch: str, values: list[str]) -> list[str]:
 
 def _parser() -> ArgumentParser:
     parser = ArgumentParser(prog="python -m benchmarks.fleet", description=(__doc__ or "").split("\n", 1)[0])
-    usual = Plan(800, 1) if "--quick" in sys.argv else Plan()
-    parser.add_argument("--quick", action="store_true", help="800 issues, one round")
+    usual = Plan(600, 1) if "--quick" in sys.argv else Plan()
+    parser.add_argument("--quick", action="store_true", help="600 issues, one round")
     parser.add_argument("--rounds", type=int, default=usual.rounds, help="rounds of all crawls (3)")
-    parser.add_argument("--issues", type=int, default=usual.issues, help="issues of the site (3000)")
+    parser.add_argument("--issues", type=int, default=usual.issues, help="issues of the site (1200)")
+    parser.add_argument("--page", type=int, default=usual.page, help="issues a page (20)")
+    parser.add_argument("--requests", type=int, default=usual.requests, help="that a worker has under way at once (1)")
     parser.add_argument("--seed", type=int, default=usual.seed, help="the same seed makes up the same issues (1)")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting of all crawls")
     parser.add_argument("--json", type=Path, metavar="PATH", help="also write every single run to a file")

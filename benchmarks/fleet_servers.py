@@ -45,4 +45,4 @@ def _sandbox(issues: int, seed: int, latency: float) -> Iterator[tuple[int, str]
         yield process.pid, sentence.rsplit(" ", 1)[1].strip()
     finally:
         process.terminate()
-        process.wait()
+        process.communicate()

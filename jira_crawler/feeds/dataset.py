@@ -58,7 +58,9 @@ class Dataset:
 
     def holder(self, content: str) -> Holder | None:
         """Finds who stays of all issues with a content, the uncommitted included."""
-        stored, waiting = self.store.holder(content, self._batch.rows.keys()), self._batch.holder(content)
+        # What the others hold is settled when it is committed: a fleet need not ask the server for each issue.
+        stored = None if self.shared else self.store.holder(content, self._batch.rows.keys())
+        waiting = self._batch.holder(content)
         if waiting and (stored is None or waiting.rank < (stored.number, stored.site)):
             return Holder(waiting.number, waiting.site, waiting.id, waiting.key)
         return stored
