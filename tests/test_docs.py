@@ -122,7 +122,8 @@ def test_every_switch_of_export_is_documented():
 
 def test_every_environment_variable_is_documented():
     sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
-    variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")))
+    source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
+    variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
     typed = sites.find("https://jira.example.org")
     variables |= {typed.token, typed.email, typed.api_token}
     for table in tomllib.loads(sites_file).values():

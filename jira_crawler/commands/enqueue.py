@@ -12,6 +12,7 @@ from jira_crawler.commands.crawl import REFUSED, say
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
 from jira_crawler.frontier.jobs import Entry
+from jira_crawler.spiders.arguments import flag
 
 
 class Command(ScrapyCommand):
@@ -35,6 +36,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
+        from redis.exceptions import RedisError
+
         from jira_crawler.frontier.fleet import start_key
         from jira_crawler.frontier.shared import connect
 
@@ -45,7 +48,7 @@ class Command(ScrapyCommand):
             entry = _entry(args, opts)
             given = jobs.read(entry)
             connect(self.settings).lpush(start_key("jira"), entry)
-        except Refused as error:
+        except (Refused, RedisError) as error:
             self.exitcode = REFUSED
             say("enqueue", str(error))
             return
@@ -58,5 +61,6 @@ def _entry(args: list[str], opts: argparse.Namespace) -> str:
     site, full, verify = (chosen.pop(name, "") for name in ("site", "full", "verify"))
     if chosen:
         raise UsageError(f"A fleet is given site=, full= and verify=, not {next(iter(chosen))}=.", print_help=False)
-    entry = Entry(",".join(args), site or "apache", opts.priority, full == "true", verify)
+    verify = verify if verify.lower() == "only" else "true" if flag("verify", verify) else ""
+    entry = Entry(",".join(args), site or "apache", opts.priority, flag("full", full), verify.lower())
     return msgspec.json.encode(entry).decode()

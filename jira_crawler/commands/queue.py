@@ -18,6 +18,8 @@ from jira_crawler.exceptions import Refused
 if TYPE_CHECKING:
     from jira_crawler.frontier.overview import Overview
 
+SHOWN = 20  # entries; the others are counted
+
 
 class Command(ScrapyCommand):
     """`scrapy queue [-a site=…] [--requeue [PROJECT …]]`"""
@@ -38,6 +40,8 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
+        from redis.exceptions import RedisError
+
         from jira_crawler.frontier.overview import look, requeue
         from jira_crawler.frontier.shared import connect
 
@@ -51,7 +55,7 @@ class Command(ScrapyCommand):
             if opts.requeue:
                 print(f"Waiting again: {requeue(server, name, [project.upper() for project in args])} requests")
             overview = look(server, name)
-        except Refused as error:
+        except (Refused, RedisError) as error:
             self.exitcode = REFUSED
             say("queue", str(error))
             return
@@ -70,8 +74,15 @@ def show(overview: Overview) -> None:
     console.print(table)
     console.print(f"workers: {', '.join(overview.workers) or 'none'}; lead: {overview.lead or 'none'}", soft_wrap=True)
     if overview.entries:
-        console.print(f"not taken up yet: {', '.join(overview.entries)}", markup=False, soft_wrap=True)
+        some = ", ".join(map(plain, overview.entries[:SHOWN]))
+        more = f" and {len(overview.entries) - SHOWN:,} more" if len(overview.entries) > SHOWN else ""
+        console.print(f"not taken up yet: {some}{more}", markup=False, soft_wrap=True)
     for entry, why in overview.refused.items():
-        console.print(f"refused: {entry}: {why}", markup=False, soft_wrap=True)
+        console.print(f"refused: {plain(entry)}: {plain(why)}", markup=False, soft_wrap=True)
     for key, why in overview.failures.items():
-        console.print(f"failed: {key}: {why}", markup=False, soft_wrap=True)
+        console.print(f"failed: {key}: {plain(why)}", markup=False, soft_wrap=True)
+
+
+def plain(text: str) -> str:
+    """Gives the beginning of what somebody wrote, without what a terminal would obey."""
+    return "".join(char if char.isprintable() else "?" for char in text[:200])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -42,6 +43,7 @@ class Workers:
         self.stays = crawler.settings.getbool("STAY")
         self.over: dict[str, Any] | None = None
         self.near_duplicates: dict[str, int] = {}
+        self.awaited: set[str] = set()  # whose reports are still to come
         self._beaten = 0.0
         self._clock = create_looping_call(self.tick)
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
@@ -83,6 +85,9 @@ class Workers:
                 self.look(leads)
         except RedisError as error:
             self.spider.stop(f"The questions of the crawl cannot be kept: {type(error).__name__}.")
+        except Exception as error:  # which would stop the clock, and leave a worker that lives and does nothing
+            logger.exception("A tick failed")
+            self.spider.stop(f"This worker cannot go on: {type(error).__name__}: {error}.")
 
     def _beat(self) -> bool:
         now = time.monotonic()
@@ -91,6 +96,7 @@ class Workers:
             if self.fleet.beat() and not led:
                 logger.info("This worker leads: it counts, cuts up and proves")
                 self.spider.leave_round()
+                self.queue.end_round()
         return self.queue.leading
 
     def lead(self) -> None:
@@ -117,28 +123,50 @@ class Workers:
             return
         if leads and self.spider.in_round and self.queue.quiet() and self.fleet.beat():
             self.prove()
-        elif (outcome := self.fleet.outcome()) is not None and not self.stays:
-            self.end(outcome)
+        elif (outcome := self.fleet.outcome()) is not None:
+            if leads and outcome["merged"] is None:
+                self.merge()
+            elif not self.stays:
+                self.end(outcome)
 
     def prove(self) -> None:
         """Goes on with the proof, and ends the round when there is nothing left to prove."""
-        for why in self.queue.failures():
+        if not self.fleet.remembered():
+            self.spider.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
+            return
+        for why in self.queue.failures(self.spider.jobs):
             self.spider.fault(why)
         if self.spider.advance():
             return
         faults, refused = self.spider.faults, list(self.spider.refused.values())
-        if self.spider.stopping or not self.fleet.conclude(list(self.spider.jobs), faults, refused):
+        if self.spider.stopping or not self.fleet.conclude(self.spider.jobs, faults, refused):
             return
         logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
         self.spider.leave_round()
         self.queue.end_round()
-        if self.stays:
-            merge_here(self.spider)
+
+    def merge(self) -> None:
+        """Makes the feeds while the others wait: if this worker dies of it, another one does."""
+        self.awaited = self.fleet.others()  # whoever comes from now on waits for other work
+        over = Event()
+        Thread(target=self._beat_until, args=(over,), daemon=True).start()
+        try:
+            self.fleet.merged(merge_here(self.spider))
+        finally:
+            over.set()
+
+    def _beat_until(self, over: Event) -> None:
+        while not over.wait(self.queue.lease / 1000 / BEATS):
+            try:
+                self.fleet.beat()
+            except RedisError:
+                return
 
     def end(self, outcome: dict[str, Any]) -> None:
-        """Ends this worker; the lead stays until the others are gone, to put together what they leave."""
-        if self.queue.leading and not self.fleet.alone():
+        """Ends this worker as soon as the feeds are made; the lead stays until the others have told what they did."""
+        if outcome["merged"] is None or (self.queue.leading and self.awaited & self.fleet.others()):
             return
+        self.near_duplicates = outcome["merged"]
         for sentence in outcome["missing"]:
             self.spider.fault(sentence)
         self.over = outcome
@@ -147,8 +175,6 @@ class Workers:
     def closed(self) -> None:
         if self._clock.running:
             self._clock.stop()
-        if self.over is not None and self.queue.leading:
-            self.near_duplicates = merge_here(self.spider)
 
     def joined(self, report: dict[str, Any]) -> dict[str, Any]:
         """Hands in a worker's report, or makes that of the fleet, and leaves it."""

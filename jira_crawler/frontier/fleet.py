@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -49,9 +50,13 @@ class Fleet:
         return self.queue.leading
 
     def alone(self) -> bool:
-        """Whether no other worker is alive; one that fell silent counts until its lease ends."""
+        """Whether no other worker is alive."""
+        return not self.others()
+
+    def others(self) -> set[str]:
+        """Names the other workers that are alive; one that fell silent is until its lease ends."""
         living = self.server.zrangebyscore(f"{self.stem}:workers", self.now(), "+inf")
-        return not set(living) - {self.queue.worker}
+        return set(living) - {self.queue.worker}
 
     def leave(self) -> None:
         """Takes this worker off the list, and lets another one lead."""
@@ -109,25 +114,41 @@ class Fleet:
 
     # --- what came of it
 
-    def conclude(self, projects: list[str], faults: list[str], refused: list[str]) -> bool:
+    def conclude(self, jobs: Mapping[str, Job], faults: list[str], refused: list[str]) -> bool:
         """Ends the round, unless something came meanwhile; tells whether it did.
 
         `faults` keep the round from being complete, `refused` say which projects could not even be begun.
         """
         outcome = orjson.dumps({"missing": [*faults, *refused]})
-        done = self.queue.run("conclude", self.queue.worker, outcome, "\n".join(faults), *projects)
-        return bool(done)
+        given = [part for project, job in jobs.items() for part in (project, msgspec.json.encode(job))]
+        run = self.queue.spider.state.get("run", 0)
+        return bool(self.queue.run("conclude", self.queue.worker, run, outcome, "\n".join(faults), *given))
+
+    def remembered(self) -> bool:
+        """Whether Redis still knows of the round: one that was emptied looks as if all were done."""
+        return bool(self.server.hget(f"{self.stem}:state", "run") == str(self.queue.spider.state.get("run", 0)))
 
     def outcome(self) -> dict[str, Any] | None:
-        """Gives how the last round ended, if it ended since this worker joined and nothing was asked for since."""
+        """Gives how the last round ended, if nothing was asked for since; `merged` says what that made, once it did.
+
+        A round that ended and was merged before this worker joined is none of its concern.
+        """
         found = self.server.hgetall(f"{self.stem}:outcome")
-        if not found or int(found["at"]) < self.joined or self.open_jobs() or self.waiting():
+        merged = orjson.loads(found.get("merged", "null"))
+        if not found or (merged is not None and int(found["at"]) < self.joined) or self.open_jobs() or self.waiting():
             return None
-        return dict(orjson.loads(found["report"]))
+        return {**orjson.loads(found["report"]), "merged": merged}
+
+    def merged(self, near_duplicates: dict[str, int]) -> None:
+        """Lets the others go: there is nothing left to do for them, even if this worker dies now."""
+        self.server.hset(f"{self.stem}:outcome", "merged", orjson.dumps(near_duplicates))
 
     def begin(self) -> None:
-        """Forgets how the last round ended."""
-        self.server.delete(f"{self.stem}:outcome")
+        """Forgets how the last round ended, and reports of it that nobody collected."""
+        gone = [f"{self.stem}:outcome"]
+        if not self.server.exists(f"{self.stem}:state"):
+            gone.append(f"{self.stem}:reports")
+        self.server.delete(*gone)
 
     def hand_in(self, counts: dict[str, Any]) -> None:
         """Leaves this worker's part of the report to whoever finishes last."""
@@ -143,5 +164,6 @@ class Fleet:
         """Notes which store the fleet writes to; raises BadArgument if it is another than this worker's."""
         if not self.server.setnx(f"{self.stem}:store", store) and self.server.get(f"{self.stem}:store") != store:
             raise BadArgument(
-                "STORE_URL leads to another store than that of the workers who share REDIS_URL: give them the same one."
+                "STORE_URL leads to another store than that of the workers who share REDIS_URL: give them one, "
+                f"or delete the key {self.stem}:store if that store is no more."
             )

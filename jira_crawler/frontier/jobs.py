@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 import msgspec
@@ -11,6 +12,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.spiders.arguments import project_keys
 
 VERIFY = ("", "true", "only")
+LONGEST = 100_000  # characters of an entry
 
 
 class Job(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -35,12 +37,27 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 def read(text: str) -> list[Job]:
     """Reads `KAFKA`, `KAFKA,SPARK`, the URL of a project or of an issue, or an Entry in JSON; raises BadArgument."""
-    entry = _entry(text.strip())
-    if entry.verify not in VERIFY or abs(entry.priority) > 1_000_000:
-        raise BadArgument(f"{text[:200]!r} asks for something that is no choice.")
-    site = sites.find(entry.site).name if entry.site else ""
-    keys = project_keys(entry.projects)
-    return [Job(project, site, entry.priority, entry.full, entry.verify) for project in keys]
+    if len(text) > LONGEST:
+        raise BadArgument(f"{text[:200]!r}… is longer than {LONGEST:,} characters.")
+    jobs, why = _read(text)
+    if why:
+        raise BadArgument(why)
+    return list(jobs)
+
+
+@lru_cache(10_000)  # what is for others stays in the list, and every idle worker looks at it again and again
+def _read(text: str) -> tuple[tuple[Job, ...], str]:
+    try:
+        entry = _entry(text.strip())
+        if entry.verify not in VERIFY or abs(entry.priority) > 1_000_000:
+            return (), f"{text[:200]!r} asks for something that is no choice."
+        site = sites.find(entry.site).name if entry.site else ""
+        keys = project_keys(entry.projects)
+    except BadArgument as error:
+        return (), str(error)[:500].encode(errors="backslashreplace").decode()
+    except ValueError as error:  # of urlsplit, or of what is no text
+        return (), f"{text[:200]!r} is no job: {type(error).__name__}."
+    return tuple(Job(project, site, entry.priority, entry.full, entry.verify) for project in keys), ""
 
 
 def _entry(text: str) -> Entry:

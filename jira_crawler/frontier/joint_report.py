@@ -19,12 +19,12 @@ def joint(last: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, A
     everyone = [*others, last]
     report = dict(last)
     for name in ADDED:
-        report[name] = round(sum(each[name] for each in everyone), 1)
+        report[name] = round(sum(each.get(name, 0) for each in everyone), 1)
     for name in COUNTED:
-        report[name] = dict(sum((Counter(each[name]) for each in everyone), Counter()))
+        report[name] = dict(sum((Counter(each.get(name, {})) for each in everyone), Counter()))
     for name in FOUND:
-        report[name] = {project: found for each in everyone for project, found in each[name].items()}
-    report["seconds"] = max(each["seconds"] for each in everyone)
+        report[name] = {project: found for each in everyone for project, found in each.get(name, {}).items()}
+    report["seconds"] = max(each.get("seconds", 0.0) for each in everyone)
     report["workers"] = len(everyone)
     requests, listed = report["requests"], report["listed"]
     report["requests_per_1000_issues"] = round(1000 * requests / listed, 1) if listed else None

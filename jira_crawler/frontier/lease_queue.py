@@ -73,19 +73,27 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
             "" if request.dont_filter else self.spider.crawler.request_fingerprinter.fingerprint(request).hex()
         )
         walk, floor = request.meta.get(FLOOR, ("", ""))
-        return bool(self.run("push", self._encode_request(request), request.priority, fingerprint, walk, floor))
+        self.save_state(self.spider.state)  # what a question follows from is kept before the question
+        data, run = self._encode_request(request), self.spider.state.get("run", 0)
+        return bool(self.run("push", data, request.priority, fingerprint, walk, floor, run))
 
     def pop(self, timeout: int = 0) -> Request | None:
-        """Leases the request of the highest priority, the oldest first, and learns the number of the round."""
-        taken = self.run("take", self.worker, self.lease, MOST)
-        if not taken:
-            return None
-        id_, data, run = taken
-        self.spider.state["run"] = msgspec.json.decode(run)
-        request = self._decode_request(data)
-        request.meta[LEASE] = id_
-        self.held.add(id_)
-        return request
+        """Leases the request of the highest priority, the oldest first, and learns the number of the round.
+
+        One that cannot be read, or leads away from the site, has failed: somebody else wrote it.
+        """
+        while taken := self.run("take", self.worker, self.lease, MOST):
+            id_, data, run = taken
+            try:
+                request = self._decode_request(data or "")
+            except ValueError as error:
+                self.run("fail", self.worker, id_, f"it cannot be asked: {error}")
+                continue
+            self.spider.state["run"] = msgspec.json.decode(run)
+            request.meta[LEASE] = id_
+            self.held.add(id_)
+            return request
+        return None
 
     def put_back(self, request: Request) -> None:
         """Lets a leased request wait again, as it is now: it is still the same one."""
@@ -125,8 +133,12 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
         lowest = zip(projects, asked.execute(), strict=True)
         return {project: int(first[0][1]) for project, first in lowest if first}
 
-    def failures(self) -> list[str]:
-        return list(self.server.hvals(f"{self.stem}:failed"))
+    def failures(self, projects: Iterable[str]) -> list[str]:
+        """Gives why requests of these projects failed, or requests of none."""
+        failed = self.server.hgetall(f"{self.stem}:failed")
+        walks = self.server.hmget(f"{self.stem}:walks", list(failed)) if failed else []
+        wanted = {*projects, None}
+        return [why for why, walk in zip(failed.values(), walks, strict=True) if walk in wanted]
 
     def size(self) -> int:
         """How many requests there are at all: waiting, leased and failed."""
@@ -168,7 +180,10 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
         return wire.dump(request)
 
     def _decode_request(self, encoded_request: str) -> Request:
-        return wire.load(encoded_request.encode(), self.spider)
+        request = wire.load(encoded_request.encode(errors="surrogateescape"), self.spider)
+        if not request.url.startswith(f"{self.spider.site.url}/"):
+            raise ValueError(f"{request.url[:200]} is not of {self.spider.site.url}")
+        return request
 
 
 _NAMES = ("push", "take", "settle", "fail", "put_back", "beat", "requeue", "conclude")

@@ -40,13 +40,20 @@ class Settling:
                 if lease is not None and not isinstance(each, Request):
                     self.leases.began_item(lease)
                 yield each
+        except CloseSpider:  # the crawl ends here, which is not this question's fault: it is handed back
+            raise
         except Exception as error:
             if lease is not None:
-                why = error.reason if isinstance(error, CloseSpider) else repr(error)
-                self.leases.exhausted(lease, gave_up=why)
+                self.leases.exhausted(lease, gave_up=repr(error))
             raise
         if lease is not None:
             self.leases.exhausted(lease, response.meta.get(GAVE_UP, ""))
+
+    def process_spider_exception(self, response: Response, exception: Exception) -> None:
+        """Settles what a callback could not even be called with."""
+        lease = _lease(response)
+        if lease is not None and not isinstance(exception, CloseSpider):
+            self.leases.exhausted(lease, gave_up=repr(exception))
 
     def item_ended(self, response: Response | None) -> None:
         lease = _lease(response)

@@ -78,6 +78,7 @@ def connect(settings: BaseSettings) -> PatientRedis:
         raise BadArgument("Say where the workers' Redis is: REDIS_URL=redis://…")
     asked = BaseSettings(settings)  # theirs are frozen by the time that some ask
     once = {"redis_cls": PatientRedis, "retry": Retry(NoBackoff(), 0), "decode_responses": True}
+    once["encoding_errors"] = "surrogateescape"  # what somebody else wrote may be no text
     asked.set("REDIS_PARAMS", once, priority="cmdline")
     try:
         client: PatientRedis = connection.from_settings(asked)

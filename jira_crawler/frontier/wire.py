@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from inspect import signature
+
 import msgspec
 from scrapy import Request, Spider
 
@@ -21,6 +23,8 @@ class Written(msgspec.Struct, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Written)
+# What Scrapy notes of this machine before it sends a request, the password of its proxy among it.
+_OWN = ("proxy", "_auth_proxy", "_scheme_proxy", "bindaddress", "download_slot")
 
 
 def dump(request: Request) -> bytes:
@@ -31,6 +35,7 @@ def dump(request: Request) -> bytes:
     headers = {
         key.decode("latin-1"): [value.decode("latin-1") for value in request.headers.getlist(key)]
         for key in request.headers
+        if key != b"Proxy-Authorization"
     }
     return msgspec.json.encode(
         Written(
@@ -39,7 +44,7 @@ def dump(request: Request) -> bytes:
             request.method,
             request.body,
             headers,
-            request.meta,
+            {key: value for key, value in request.meta.items() if key not in _OWN},
             request.cb_kwargs,
             request.priority,
             request.dont_filter,
@@ -48,17 +53,18 @@ def dump(request: Request) -> bytes:
 
 
 def load(data: bytes, spider: Spider) -> Request:
-    """Reads a request back, with the spider's method of that name as its callback."""
+    """Reads a request back, with the spider's method of that name as its callback; raises ValueError."""
     written = _decoder.decode(data)
-    if written.callback.startswith("_") or not callable(method := getattr(spider, written.callback, None)):
-        raise ValueError(f"the spider {spider.name} has no callback {written.callback!r}")
+    method = None if written.callback.startswith("_") else getattr(spider, written.callback, None)
+    if not callable(method) or next(iter(signature(method).parameters), "") != "response":
+        raise ValueError(f"the spider {spider.name} has no callback {written.callback[:200]!r}")
     return Request(
         written.url,
         callback=method,
         method=written.method,
         body=written.body,
         headers=written.headers,
-        meta=written.meta,
+        meta={key: value for key, value in written.meta.items() if key not in _OWN},
         cb_kwargs=written.kept,
         priority=written.priority,
         dont_filter=written.dont_filter,

@@ -11,6 +11,7 @@ from jira_crawler.trackers.decode import PROJECT
 from jira_crawler.trackers.jql import restriction
 
 _AGO = re.compile(r"-?(\d{1,5})([mhdw])")
+FLAGS = {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -52,6 +53,13 @@ def moment(text: str, now: datetime) -> datetime:
     except ValueError:
         raise BadArgument(f"since={text} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
     return read if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def flag(name: str, text: str) -> bool:
+    """Reads whether something is wanted; raises BadArgument for what says neither."""
+    if text.lower() not in FLAGS:
+        raise BadArgument(f"{name}={text} is neither true nor false.")
+    return FLAGS[text.lower()]
 
 
 def _limit(text: str) -> int:

@@ -22,8 +22,6 @@ from jira_crawler.spiders.leading import Leading
 from jira_crawler.trackers import introduction, read_introduction, walk
 from jira_crawler.trackers.contract import Position, Slice
 
-FLAGS = {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-
 
 class Jira(Leading):
     """`-a projects=KAFKA,SPARK [-a site=NAME|URL] [-a jql=…] [-a since=…] [-a limit=N] [-a full=true] [-a verify=true]`
@@ -46,8 +44,8 @@ class Jira(Leading):
     ):
         super().__init__(**kwargs)
         self.wanted = arguments.read(projects, jql, since, limit, datetime.now(UTC))
-        full_, only = _flag("full", full), verify == "only"
-        verify = "only" if only else "true" if _flag("verify", verify) else ""
+        full_, only = arguments.flag("full", full), verify == "only"
+        verify = "only" if only else "true" if arguments.flag("verify", verify) else ""
         self.jobs = {project: Job(project, full=full_, verify=verify) for project in self.wanted.projects}
         self.refused: dict[str, str] = {}
         self.noted: dict[str, int] = {}
@@ -191,9 +189,3 @@ def served_at(response: Response) -> int:
         return int(parsedate_to_datetime((response.headers.get("Date") or b"").decode("latin-1")).timestamp() * 1000)
     except ValueError:
         return 0
-
-
-def _flag(name: str, text: str) -> bool:
-    if text.lower() not in FLAGS:
-        raise BadArgument(f"{name}={text} is neither true nor false.")
-    return FLAGS[text.lower()]

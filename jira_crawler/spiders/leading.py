@@ -16,6 +16,7 @@ class Leading(Verifying):
     """A spider that knows how each project is to be crawled, alone or as one of a fleet."""
 
     jobs: dict[str, Job]
+    noted: dict[str, int]  # how far the store knows each project to be listed, in ms
     refused: dict[str, str]  # what the fleet was given and is not there, with the sentence that says so
     introduce: Callable[[], Request]
     count: Callable[[str], Request]
@@ -53,7 +54,12 @@ class Leading(Verifying):
         """Begins a round, or goes on with that of a lead which is gone, from what it left."""
         self.faults.clear()
         self.jobs, self.refused, self.counted, self.began, self.unproved = {}, {}, {}, {}, {}
+        self.noted = {}
+        self.silent = 0
         self.lacking.clear()
+        found = self.crawler.stats.get_stats()
+        for name in [name for name in found if name.startswith(("proof/", "verified/"))]:
+            del found[name]  # of an earlier round
         self.state = {"listed": self.state.get("listed", 0)} | state | {"site": self.site.url}
         self.state["run"] = self.run
         if "phases" not in state:
@@ -70,6 +76,8 @@ class Leading(Verifying):
         self.jobs |= {job.project: job for job in jobs}
         self.wanted = replace(self.wanted, projects=tuple(self.jobs))
         self.plan()
+        if not going_on:
+            self.state["phases"] = 0  # all of it is for what has come now, too
         if going_on and 0 < left < len(self.phases):
             # The last pass was begun, and what it asked is in the queue; what was counted after it is counted again.
             self.phases = self.phases[1:]

@@ -58,9 +58,9 @@ class Proving(Walking):
         while self.phases and not self.stopping and (not self.faults or self.phases[0] == self.last_pass):
             try:
                 questions = list(self.phases.pop(0)())
-                self.state["phases"] = len(self.phases)
                 for question in questions:
                     self.crawler.engine.crawl(question)
+                self.state["phases"] = len(self.phases)  # now that all of it is asked
             except Exception as error:  # which Scrapy would log, and end the crawl as finished
                 self.logger.exception("A phase of the proof failed")
                 self.stop(f"The crawl cannot be proved complete: {type(error).__name__}: {error}.")

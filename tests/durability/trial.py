@@ -25,7 +25,8 @@ class Nursery:
     """Starts crawls by forking a process that has everything loaded; see driver.py."""
 
     def __init__(self) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "REDIS_", "STORE_"))}
+        ours = ("JIRA_", "REDIS_", "STORE_")
+        clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         self._process = subprocess.Popen(
             [sys.executable, "-W", "error", str(Path(__file__).with_name("driver.py"))],
             cwd=ROOT,

@@ -1,7 +1,13 @@
--- Takes a request, unless one with its fingerprint was ever taken: 1 if it did, else 0.
--- KEYS: stem, fingerprints. ARGV: data, priority, fingerprint or '', project or '', floor or ''.
+-- Takes a request, unless one with its fingerprint was ever taken, or its round is over: 1 if it did, else 0.
+-- KEYS: stem, fingerprints. ARGV: data, priority, fingerprint or '', project or '', floor or '', round.
 local q = KEYS[1]
+if redis.call('HGET', q .. ':state', 'run') ~= ARGV[6] then return 0 end
 if ARGV[3] ~= '' and redis.call('SADD', KEYS[2], ARGV[3]) == 0 then return 0 end
+if redis.call('EXISTS', q .. ':number') == 0 then
+  -- Who slept through the end of a round settles by its ids: they never come again, whatever became of Redis.
+  local time = redis.call('TIME')
+  redis.call('SET', q .. ':number', string.format('%.0f', time[1] * 1000000 + time[2]))
+end
 local id = string.format('%016d', redis.call('INCR', q .. ':number'))
 local urgency = tonumber(redis.call('HGET', q .. ':priorities', ARGV[4]) or '0')
 local score = -(urgency * 1000 + ARGV[2])

@@ -2,6 +2,8 @@
 -- Gives its id, its data and the number of the round, or nothing. A request that nobody lived to settle MOST times failed.
 -- KEYS: stem. ARGV: worker, ms, MOST.
 local q = KEYS[1]
+local run = redis.call('HGET', q .. ':state', 'run')
+if not run then return false end  -- whatever waits does so for the next round to begin
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for _, id in ipairs(redis.call('ZRANGEBYSCORE', q .. ':leases', '-inf', now, 'LIMIT', 0, 100)) do
@@ -18,4 +20,4 @@ local first = redis.call('ZPOPMIN', q .. ':requests')
 if #first == 0 then return false end
 redis.call('ZADD', q .. ':leases', now + ARGV[2], first[1])
 redis.call('HSET', q .. ':holders', first[1], ARGV[1])
-return {first[1], redis.call('HGET', q .. ':data', first[1]), redis.call('HGET', q .. ':state', 'run') or '0'}
+return {first[1], redis.call('HGET', q .. ':data', first[1]), run}
