@@ -70,6 +70,8 @@ def _owned(queue: Queue, spider: Jira, number: int) -> dict[str, float]:
 
 def _shared(spider: Jira, client: Redis, number: int, found: Costs) -> None:
     queue: Any = spider.questions
+    queue.leading = True
+    queue.begin_round(spider.state | {"run": spider.run})
 
     def step(name: str, do: Callable[[Any], Any], over: Iterable[Any]) -> list[Any]:
         with _spent_by(client, number) as spent:
