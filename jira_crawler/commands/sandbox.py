@@ -55,6 +55,27 @@ class Command(ScrapyCommand):
         how.add_argument("--basic", default="", metavar="EMAIL:TOKEN", help="credentials to bring (cloud)")
         how.add_argument("--anonymous-ok", action="store_true", help="a wrong token gives 200 and nothing, not 401")
         how.add_argument("--gzip", action="store_true", help="compress for visitors who ask for it")
+        pages = parser.add_argument_group("What people see of it (server)")
+        pages.add_argument(
+            "--pages", default="new", help="issue pages as of Jira 9 (new), of 7 and 8 (old), or off (new)"
+        )
+        pages.add_argument(
+            "--page-comments",
+            default="dom",
+            metavar="HOW",
+            help="how comments come: in the page (dom), in a script that holds them escaped twice, as Jira does it "
+            "(script), or once (literal); by a request of the tab (ajax); by a script that must run (browser) (dom)",
+        )
+        pages.add_argument(
+            "--comments-shown", default="10", metavar="N", help="fold older comments away; 0 shows all (10)"
+        )
+        pages.add_argument(
+            "--rest-closed", default="", metavar="HOW", help="every REST address answers 401, 403 or leads to login"
+        )
+        pages.add_argument(
+            "--robots", default="allow", help="robots.txt: allow issue pages, disallow them, or none (allow)"
+        )
+        pages.add_argument("--crawl-delay", default="0", metavar="SECONDS", help="a Crawl-delay line in robots.txt (0)")
         moves = parser.add_argument_group("How it moves")
         moves.add_argument("--mutate", default="0", metavar="RATE", help="mutations per request, on average (0)")
         moves.add_argument(
@@ -80,7 +101,8 @@ class Command(ScrapyCommand):
             default=[],
             metavar="NAME=RATE[:VALUE]",
             help="close, error500, error502, error503, truncated, badjson, html200, redirect302, slow, rate429, "
-            "token_loop, early_end or stale_token; repeatable",
+            "token_loop, early_end or stale_token; of issue pages only: maintenance (status as VALUE: 503, 200), "
+            "half_page, login_form or other_markup; repeatable",
         )
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
         wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")
@@ -121,12 +143,29 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "persistent_faults",
         "poison_how",
         "poison_hard",
+        "page_comments",
+        "rest_closed",
+        "robots",
     )
-    whole = ("issues", "seed", "port", "page_cap", "result_window", "ban_after", "mutate_most", "count_off")
+    whole = (
+        "issues",
+        "seed",
+        "port",
+        "page_cap",
+        "result_window",
+        "ban_after",
+        "mutate_most",
+        "count_off",
+        "comments_shown",
+    )
     return {
         **{name: getattr(opts, name) for name in same},
         **{name: _number(name, getattr(opts, name), int) for name in whole},
-        **{name: _number(name, getattr(opts, name), float) for name in ("latency", "mutate", "index_lag")},
+        **{
+            name: _number(name, getattr(opts, name), float)
+            for name in ("latency", "mutate", "index_lag", "crawl_delay")
+        },
+        "pages": "" if opts.pages == "off" else opts.pages,
         "honour_ms": not opts.floor_ms,
         "data": tuple(map(Path, opts.data)),
         "faults": tuple(opts.fault),

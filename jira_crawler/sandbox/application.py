@@ -12,9 +12,10 @@ import orjson
 from aiohttp import web
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.sandbox import browse_refusals, mischief, pace
 from jira_crawler.sandbox import faults as fault_switches
 from jira_crawler.sandbox import manifest as truth
-from jira_crawler.sandbox import mischief, pace
+from jira_crawler.sandbox.browse import Pages
 from jira_crawler.sandbox.door import Door
 from jira_crawler.sandbox.exchange import Answer, Ask, Refusal, Visitor
 from jira_crawler.sandbox.faults import Fault
@@ -44,6 +45,7 @@ class Application:
         self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
         strangers = options.anonymous_ok
         self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
+        self.pages = Pages.of(jira, options, self.door)
 
     def build(self) -> web.Application:
         app = web.Application(client_max_size=16 * 1024 * 1024)
@@ -63,7 +65,8 @@ class Application:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         path, _, query = request.path_qs.partition("?")
-        ask = Ask(request.method, unquote(path), parse_qs(query, keep_blank_values=True), await request.read())
+        asked = parse_qs(query, keep_blank_values=True)
+        ask = Ask(request.method, unquote(path), asked, await request.read(), headers=request.headers)
         if self.options.latency:
             await asyncio.sleep(self.options.latency)
         fault = self.faults.draw(ask) or Fault("none")
@@ -98,13 +101,17 @@ class Application:
         return replace(found, headers={**headers, **found.headers})
 
     def _honest(self, ask: Ask, authorization: str) -> Answer:
+        if self.pages and self.pages.owns(ask.path):
+            return self.pages.answer(ask, authorization)
         if ask.path == "/login.jsp":
             return mischief.LOGIN_PAGE
+        if self.options.rest_closed and ask.path.startswith("/rest/"):
+            return browse_refusals.closed(self.options.rest_closed, ask.path)
         try:
             visitor: Visitor = self.door.admit(authorization)
         except Refusal as refusal:
             return refusal.answer
-        found = self.jira.answer(Ask(ask.method, ask.path, ask.query, ask.body, visitor))
+        found = self.jira.answer(replace(ask, visitor=visitor))
         return replace(found, headers={**visitor.headers, **found.headers})
 
     async def _send(self, request: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:

@@ -34,11 +34,14 @@ class Visitor:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
+    """`headers` are found whatever the case of their names, where the web server gave them."""
+
     method: str
     path: str
     query: Mapping[str, list[str]]
     body: bytes = b""
     visitor: Visitor = field(default_factory=Visitor)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def get(self, name: str, default: str = "") -> str:
         return self.query[name][0] if name in self.query else default

@@ -24,12 +24,18 @@ NAMES = (
     "token_loop",
     "early_end",
     "stale_token",
+    "maintenance",
+    "half_page",
+    "login_form",
+    "other_markup",
 )
 _NEEDS_TOKEN = ("token_loop", "stale_token")
+_ONLY_PAGES = ("maintenance", "half_page", "login_form", "other_markup")
 
 
 class Fault(NamedTuple):
-    """`value` depends on the name: seconds of `slow`, Retry-After of `rate429` and `error503`, way of `truncated`."""
+    """`value` depends on the name: seconds of `slow`, Retry-After of `rate429` and `error503`, way of `truncated`,
+    status of `maintenance`."""
 
     name: str
     value: str = ""
@@ -64,7 +70,7 @@ class Faults:
             del self._hits[request]
             return None
         for name, rate in self.rates.items():
-            if name in _NEEDS_TOKEN and not _continues(ask):
+            if not _concerns(name, ask):
                 continue
             drawn = crc32(name.encode(), request) / 2**32 if self.persistent else self.chance.random()
             if drawn < rate:
@@ -86,6 +92,8 @@ def read(switches: list[str], seed: int = 0, persistent: bool = False, ban_after
             faults.rates[name] = float(rate)
             if name == "slow" and value:
                 float(value)
+            if name == "maintenance" and value:
+                int(value)
         except ValueError:
             raise BadArgument(
                 f"--fault {switch}: write NAME=RATE or NAME=RATE:VALUE, numbers as in slow=0.1:3."
@@ -94,6 +102,13 @@ def read(switches: list[str], seed: int = 0, persistent: bool = False, ban_after
             raise BadArgument(f"--fault {switch}: a rate lies between 0 and 1.")
         faults.values[name] = value
     return faults
+
+
+def _concerns(name: str, ask: Ask) -> bool:
+    """Whether this kind of fault can befall such a request at all."""
+    if name in _ONLY_PAGES:
+        return ask.path.startswith("/browse/")
+    return name not in _NEEDS_TOKEN or _continues(ask)
 
 
 def _continues(ask: Ask) -> bool:

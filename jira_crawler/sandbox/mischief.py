@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from html import unescape
 
 import orjson
 
+from jira_crawler.sandbox import browse_refusals
+from jira_crawler.sandbox.browse_page import Site
 from jira_crawler.sandbox.exchange import HTML, Answer, Ask, errors
 from jira_crawler.sandbox.faults import Fault
 from jira_crawler.sandbox.pace import too_many
@@ -21,6 +25,7 @@ _LOGIN = (
 _GATEWAY = (
     b"<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"
 )
+_TITLE = re.compile(rb"<title>([^<]*)</title>")
 _ABSURD = "9223372036854775807"
 _WAITS = ("1", "0", "date", "missing", _ABSURD)
 
@@ -44,6 +49,11 @@ def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer 
             return too_many(_retry_after(wait), chance)
         case "stale_token":
             return errors(400, "The provided next page token is invalid or has expired.")
+        case "login_form":
+            site = Site(old=False, chance=chance, clock=datetime.now(UTC).timestamp())
+            return browse_refusals.login(site, ask.path)
+        case "maintenance":
+            return browse_refusals.maintenance(int(fault.value or 503))
     return None
 
 
@@ -56,6 +66,8 @@ def _retry_after(wait: str) -> dict[str, str]:
 
 
 def spoilt(fault: Fault, ask: Ask, given: Answer) -> Answer:
+    if fault.name == "other_markup" and (title := _TITLE.search(given.body)) and given.status == 200:
+        return browse_refusals.made_anew(unescape(title[1].decode()))
     spoil = _SPOIL.get(fault.name)
     return replace(given, body=spoil(given.body, ask)) if spoil else given
 
@@ -83,8 +95,14 @@ def _early_end(body: bytes, ask: Ask) -> bytes:
     return orjson.dumps({**page, "isLast": True})
 
 
+def _half_page(body: bytes, ask: Ask) -> bytes:
+    """Half of it, and nothing in the transfer says so."""
+    return body[: len(body) // 2]
+
+
 _SPOIL: dict[str, Callable[[bytes, Ask], bytes]] = {
     "badjson": _bad_json,
+    "half_page": _half_page,
     "token_loop": _token_loop,
     "early_end": _early_end,
 }

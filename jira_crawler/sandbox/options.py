@@ -14,6 +14,13 @@ from jira_crawler.exceptions import BadArgument
 PAGE_CAPS = {"server": 1000, "cloud": 100}
 KINDS = ("create", "edit", "comment", "delete", "move", "hide", "archive")
 """Of mutations: what can happen to an issue."""
+_CHOICES = {
+    "dialect": tuple(PAGE_CAPS),
+    "pages": ("new", "old", ""),
+    "page_comments": ("dom", "script", "literal", "ajax", "browser"),
+    "rest_closed": ("", "401", "403", "login"),
+    "robots": ("allow", "disallow", "none"),
+}
 
 _NOT_NEGATIVE = (
     "port",
@@ -26,12 +33,16 @@ _NOT_NEGATIVE = (
     "mutate_most",
     "index_lag",
     "count_off",
+    "comments_shown",
+    "crawl_delay",
 )
 
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
     """`rate_limit` is requests and seconds; `page_cap` 0 stands for the dialect's own; `port` 0 for any free one.
+
+    `pages` are issue pages in the markup of Jira 7 and 8 (old) or 9 (new), none if empty; `comments_shown` 0 is all.
 
     `mutate` is mutations a request on average, `mutate_most` 0 half as many as there are issues; `clock` gives epoch
     seconds.
@@ -68,11 +79,19 @@ class Options:
     poison: tuple[str, ...] = ()
     poison_how: str = "500"
     poison_hard: bool = False
+    pages: str = "new"
+    page_comments: str = "dom"
+    comments_shown: int = 10
+    rest_closed: str = ""
+    robots: str = "allow"
+    crawl_delay: float = 0.0
     clock: Callable[[], float] = field(default=time, repr=False)
 
     def __post_init__(self) -> None:
-        if self.dialect not in PAGE_CAPS:
-            raise BadArgument(f"--dialect is one of {', '.join(PAGE_CAPS)}, not {self.dialect!r}.")
+        for name, choices in _CHOICES.items():
+            if (chosen := getattr(self, name)) not in choices:
+                possible = ", ".join(choice for choice in choices if choice)
+                raise BadArgument(f"--{name.replace('_', '-')} is one of {possible}, not {chosen!r}.")
         for name in _NOT_NEGATIVE:
             if not getattr(self, name) >= 0:
                 raise BadArgument(f"--{name.replace('_', '-')} cannot be negative.")
