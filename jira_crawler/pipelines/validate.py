@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import msgspec
-
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import Issue, RawIssue, replace
 from jira_crawler.pipelines import Rejected
 from jira_crawler.text.fingerprint import version_hash
-from jira_crawler.trackers import tracker
+from jira_crawler.trackers import lasting, reader
 
 
 def validate(raw: RawIssue) -> Issue:
@@ -16,8 +14,8 @@ def validate(raw: RawIssue) -> Issue:
     if raw.failed:
         raise Rejected("Fetch", raw.failed)
     try:
-        issue = tracker(raw.dialect, raw.base_url).read_issue(raw)
-        return replace(issue, version=version_hash(msgspec.json.decode(raw.payload)))
+        issue = reader(raw.dialect, raw.base_url).read_issue(raw)
+        return replace(issue, version=version_hash(lasting(issue)))
     except (Malformed, RecursionError) as error:
         raise Rejected("Validate", f"malformed: {error}") from error
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers.contract import Ask, Tracker
+from jira_crawler.items import Issue
+from jira_crawler.trackers.contract import Ask, Reader, Tracker
 from jira_crawler.trackers.jira_cloud import JiraCloud
+from jira_crawler.trackers.jira_page import JiraPage
 from jira_crawler.trackers.jira_server import JiraServer
 
 DIALECTS: dict[str, type[JiraServer] | type[JiraCloud]] = {"server": JiraServer, "cloud": JiraCloud}
+PAGE = "page"
 
 
 class _ServerInfo(msgspec.Struct):
@@ -36,3 +41,17 @@ def read_introduction(body: bytes) -> tuple[str, str]:
 def tracker(dialect: str, base: str) -> Tracker:
     """Makes the dialect of a name, for the site at `base`."""
     return DIALECTS[dialect](base)
+
+
+def reader(dialect: str, base: str) -> Reader:
+    """Makes what reads a stored issue; pages of people (`page`) can be read, but not searched."""
+    return JiraPage(base) if dialect == PAGE else tracker(dialect, base)
+
+
+def lasting(issue: Issue) -> dict[str, Any]:
+    """Gives what of an issue is the same at each look while nobody changes it: what was sent, or what a page says."""
+    speaks = reader(issue.raw.dialect, issue.raw.base_url)
+    if isinstance(speaks, JiraPage):
+        return speaks.lasting(issue)
+    whole: dict[str, Any] = msgspec.json.decode(issue.raw.payload)
+    return whole

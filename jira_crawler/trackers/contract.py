@@ -11,11 +11,12 @@ from jira_crawler.items import Issue, RawIssue
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question to a tracker, not yet sent: a GET, or with a body a POST of JSON."""
+    """One question to a tracker, not yet sent: a GET, or with a body a POST of JSON; `headers` are its own."""
 
     url: str
     params: tuple[tuple[str, str], ...] = ()
     body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def method(self) -> str:
@@ -93,11 +94,17 @@ class Position:
     tries: int = 0
 
 
-class Tracker(Protocol):
-    """How a tracker speaks. Pure: values in, values out. Raises Unreadable for an answer that is no such answer."""
+class Reader(Protocol):
+    """How what was stored of an issue is read again; raises Malformed with the reason."""
 
     @property
     def dialect(self) -> str: ...
+
+    def read_issue(self, raw: RawIssue) -> Issue: ...
+
+
+class Tracker(Reader, Protocol):
+    """How a tracker speaks. Pure: values in, values out. Raises Unreadable for an answer that is no such answer."""
 
     @property
     def tolerance(self) -> float:
@@ -138,5 +145,3 @@ class Tracker(Protocol):
 
     def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
         """Adds an answer of `complete` to an issue; gives the cut still left, the same one if nothing more came."""
-
-    def read_issue(self, raw: RawIssue) -> Issue: ...
