@@ -55,6 +55,11 @@ RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # what that means for the crawl is said in a 
 MAX_PAUSE = 900.0  # no answer makes us wait longer than this, in seconds
 MAX_PAUSES = 20  # one request that was told to wait so many times ends the run
 
+# --- issue pages, for scrapy crawl jira_pages ----------------------------------------------------------------
+MISSING_KEYS = 50  # keys in a row without an issue end a project whose keys are tried one after the other
+BROWSER_PATH = ""  # a Chromium; empty: an installed one, else Playwright's own
+BROWSER_SECONDS = 15.0  # that a page has to show its comments
+
 # --- many machines -------------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")  # where a fleet of workers shares its questions; empty: no fleet
 LEASE_SECONDS = 60.0  # a worker that was silent for so long has lost what it holds to the others

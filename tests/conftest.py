@@ -74,13 +74,20 @@ def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.Co
 def crawl(tmp_path: Path) -> Callable[..., Crawled]:
     """Runs `scrapy crawl jira` into a folder of this test; keywords in capitals are settings, others arguments."""
 
-    def run(url: str = "", *, env: dict[str, str] | None = None, folder: str = "output", **chosen: Any) -> Crawled:
+    def run(
+        url: str = "",
+        *,
+        env: dict[str, str] | None = None,
+        folder: str = "output",
+        spider: str = "jira",
+        **chosen: Any,
+    ) -> Crawled:
         options = {"projects": "DEMO,TOOLS", **({"site": url} if url else {})} | chosen
         settings = QUICK | {"OUTPUT_DIR": str(tmp_path / folder), "STATE_DIR": str(tmp_path / "state")}
         arguments: list[str] = []
         for name, value in (settings | options).items():
             arguments += ["-s" if name.isupper() else "-a", f"{name}={value}"]
-        done = command("crawl", "jira", *arguments, env=env)
+        done = command("crawl", spider, *arguments, env=env)
         assert "Traceback" not in done.stderr, done.stderr
         return Crawled(done.returncode, done.stdout, done.stderr, tmp_path / folder)
 

@@ -26,6 +26,7 @@ from jira_crawler.commands import export
 from jira_crawler.items import Example, Issue, RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.jira import Jira
+from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.store.tables import issues
 
 ROOT = Path(__file__).parent.parent
@@ -100,14 +101,15 @@ def test_every_part_that_settings_name_is_documented():
     assert order == sorted(order)
 
 
-def arguments() -> set[str]:
-    signatures = [inspect.signature(spider.__init__).parameters.values() for spider in (Jira, Asking)]
+def arguments(*spiders: type) -> set[str]:
+    signatures = [inspect.signature(spider.__init__).parameters.values() for spider in spiders]
     kinds = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
     return {each.name for signature in signatures for each in signature if each.kind in kinds} - {"self"}
 
 
 def test_every_spider_argument_is_documented():
-    assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments()
+    assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments(Jira, Asking)
+    assert set(named(section(SETTINGS, "## Arguments of jira_pages"))) == arguments(JiraPages, Asking)
 
 
 def test_every_switch_of_export_is_documented():
@@ -171,7 +173,7 @@ def test_make_knows_its_targets():
 def test_commands_name_what_exists(page):
     text = page.read_text("utf-8")
     known = {name for name in vars(settings) if name.isupper()} | SCRAPYS
-    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments()
+    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments(Jira, JiraPages, Asking)
     assert set(re.findall(r"-s\s+([A-Z_]+)=", text)) - {"NAME"} <= known
 
 
@@ -239,7 +241,7 @@ def shape(screen: str) -> list[str]:
 def test_every_other_command_of_the_readme_is_known():
     blocks = re.findall(r"(<!-- tested: \w+ -->\n)?```sh\n(.*?)```", README, re.DOTALL)
     untested = [line for mark, block in blocks if not mark for line in block.splitlines()]
-    known = r"make (demo|test)|pip install -r requirements\.txt && scrapy crawl jira -a"
+    known = r"make (demo|test)|pip install -r requirements\.txt && scrapy crawl jira -a|scrapy crawl jira_pages -a site=https://jira\.example"
     # They install, or ask a public server.
     assert [line for line in untested if not re.match(known, line)] == []
 

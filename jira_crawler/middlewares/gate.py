@@ -34,7 +34,10 @@ class Gate(HTTP11DownloadHandler):
         if self.pace:
             await self.pace.admit(request)
         sent = self.credentials.lend(request) if self.credentials else request
-        response = await super().download_request(sent)
+        response = await self.fetch(sent)
         if sent is not request:
             request.meta.update({name: sent.meta[name] for name in ("download_latency",) if name in sent.meta})
         return response
+
+    async def fetch(self, request: Request) -> Response:
+        return await super().download_request(request)

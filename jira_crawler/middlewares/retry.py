@@ -7,18 +7,21 @@ import random
 from typing import TYPE_CHECKING
 
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.exceptions import DownloadTimeoutError
+from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.spiders.answers import NoAnswer, describe
 from jira_crawler.spiders.asking import Asking
-from jira_crawler.trackers.answers import trouble
+from jira_crawler.trackers.answers import PASSING, trouble
 
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
     from scrapy.http import Response
+
+
+JSON = b"application/json"
 
 
 class Retry:
@@ -44,12 +47,17 @@ class Retry:
         media_type, location = (
             (response.headers.get(name) or b"").decode("latin-1") for name in ("Content-Type", "Location")
         )
-        wrong = trouble(response.status, media_type, response.body, location)
+        if request.headers.get("Accept") == JSON:
+            wrong = trouble(response.status, media_type, response.body, location)
+        else:  # a page, which says by itself what it is
+            wrong = f"status {response.status}" if response.status in PASSING else ""
         if not wrong:
             return response
         return await self.again(request, wrong) or NoAnswer(request.url, wrong, reached=True)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
+        if isinstance(exception, IgnoreRequest):
+            return NoAnswer(request.url, "its robots.txt does not want that")
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller

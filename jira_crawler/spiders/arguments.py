@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.trackers.decode import PROJECT
+from jira_crawler.trackers.decode import KEY, PROJECT
 from jira_crawler.trackers.jql import restriction
 
 _AGO = re.compile(r"-?(\d{1,5})([mhdw])")
@@ -42,6 +42,15 @@ def project_keys(text: str) -> tuple[str, ...]:
         if not PROJECT.fullmatch(key):
             raise BadArgument(f"projects={text} is not a list of project keys such as KAFKA,SPARK: {key!r} is none.")
     return tuple(dict.fromkeys(key.upper() for key in keys))
+
+
+def issue_keys(text: str) -> tuple[str, ...]:
+    """Reads `KAFKA-1,SPARK-2` as distinct keys in upper case."""
+    keys = [key.strip().upper() for key in text.split(",")]
+    for key in keys:
+        if not KEY.fullmatch(key):
+            raise BadArgument(f"keys={text} is not a list of issue keys such as KAFKA-1,SPARK-2: {key!r} is none.")
+    return tuple(dict.fromkeys(keys))
 
 
 def moment(text: str, now: datetime) -> datetime:

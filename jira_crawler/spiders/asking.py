@@ -51,7 +51,9 @@ class Asking(Recording):
             question.address,
             method=question.method,
             body=question.body,
-            headers={"Accept": "application/json"} | ({"Content-Type": "application/json"} if question.body else {}),
+            headers={"Accept": "application/json"}
+            | ({"Content-Type": "application/json"} if question.body else {})
+            | dict(question.headers),
             callback=callback,
             cb_kwargs=kept,
             meta=meta,
