@@ -28,6 +28,13 @@ _FEWEST_SIGNS: Final = 12  # where a sign says as much as half a word
 _SURE: Final = 0.5
 _LIKELIEST: Final = 5  # languages that are asked for, since some are not on the list
 
+# No other language has these. Most trackers are kept in English, and asking the model costs as much as redaction does.
+_ENGLISH: Final = frozenset(
+    "the and of this that with from when which are should would have been there what how because does".split()
+)
+_SHARE: Final = 8  # one word of so many is among them in any English prose
+_DISTINCT: Final = 3
+
 _ASIDE = re.compile(r"`[^`\n]*`|<[^<>\n]{1,80}>|\]\([^()\s]*\)|\b(?:https?|ftp|file)://\S+|\buser_\d+\b|!\[")
 # What stands in names, paths, calls, versions and marks of Markdown, and not in words.
 _TECHNICAL = re.compile(r"[0-9_./\\:=<>@#$%&{}\[\]()|~^*+`]|[a-z][A-Z]")
@@ -76,11 +83,18 @@ def _identified(found: list[str]) -> str:
     few = len(found) < _FEWEST_WORDS or len(text) - text.count(" ") < _FEWEST_LETTERS
     if few and len(SIGN.findall(text)) < _FEWEST_SIGNS:
         return ""
+    if _is_plainly_english(found, text):
+        return "en"
     found_out = _model().detect(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
     known = [(str(each["lang"]), float(each["score"])) for each in found_out if each["lang"] in LANGUAGES]
     (code, probability), (_, next_best) = (*known, ("", 0.0), ("", 0.0))[:2]
     sure = probability >= 2 * next_best if code == "en" else probability >= _SURE
     return code if sure else ""
+
+
+def _is_plainly_english(found: list[str], text: str) -> bool:
+    small = [word for word in map(str.lower, found) if word in _ENGLISH]
+    return text.isascii() and _SHARE * len(small) >= len(found) and len(set(small)) >= _DISTINCT
 
 
 @cache

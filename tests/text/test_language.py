@@ -45,6 +45,11 @@ def test_a_sentence_says_its_language(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", SENTENCES)
+def test_a_few_english_words_do_not_make_a_text_english(code: str) -> None:
+    assert language(f"{SENTENCES[code]} {SENTENCES[code]} Then: and the end of this") == code
+
+
+@pytest.mark.parametrize("code", SENTENCES)
 def test_code_logs_links_and_marks_do_not_matter(code: str) -> None:
     noise = f"\n\n{CODE}\n\n{TRACE}\n\n`the same in English` https://acme.example/the/same <EMAIL> user_0 org.acme.Pump"
     assert language(SENTENCES[code] + noise) == code
