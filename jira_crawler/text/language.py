@@ -29,9 +29,8 @@ _SURE: Final = 0.5
 _LIKELIEST: Final = 5  # languages that are asked for, since some are not on the list
 
 # No other language has these. Most trackers are kept in English, and asking the model costs as much as redaction does.
-_ENGLISH: Final = frozenset(
-    "the and of this that with from when which are should would have been there what how because does".split()
-)
+_SMALL_WORDS = "the and of this that with from when which are should would have been there what how because does"
+_ENGLISH: Final = frozenset(_SMALL_WORDS.split())
 _SHARE: Final = 8  # one word of so many is among them in any English prose
 _DISTINCT: Final = 3
 
