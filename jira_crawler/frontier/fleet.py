@@ -49,10 +49,6 @@ class Fleet:
         self.queue.leading = bool(leading)
         return self.queue.leading
 
-    def alone(self) -> bool:
-        """Whether no other worker is alive."""
-        return not self.others()
-
     def others(self) -> set[str]:
         """Names the other workers that are alive; one that fell silent is until its lease ends."""
         living = self.server.zrangebyscore(f"{self.stem}:workers", self.now(), "+inf")

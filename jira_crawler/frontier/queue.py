@@ -113,10 +113,6 @@ class Queue:
         self._database.executemany("DELETE FROM requests WHERE id = ?", [(id_,) for id_ in done])
         self._database.executemany("UPDATE requests SET failed = ? WHERE id = ?", [(why, id_) for id_, why in failed])
 
-    def quiet(self) -> bool:
-        """Whether nobody works on what waits here: the one process knows it by itself."""
-        return True
-
     def floors(self) -> dict[str, int]:
         """Gives the lowest creation time, in ms, that some request of a project has still to walk from."""
         query = "SELECT walk, min(floor) FROM requests WHERE walk IS NOT NULL GROUP BY walk"

@@ -87,9 +87,8 @@ class Leading(Verifying):
     def first_questions(self, jobs: Sequence[Job]) -> Iterator[Request]:
         """Asks who the tracker is, or how large its projects are, unless this round knows it."""
         if "dialect" not in self.state:
-            if (
-                len(self.jobs) == len(jobs) and not self.refused
-            ):  # else it is being asked, and all projects are counted then
+            # Otherwise it is being asked already, and all projects are counted then.
+            if len(self.jobs) == len(jobs) and not self.refused:
                 yield self.introduce()
             return
         for project in (job.project for job in jobs):

@@ -18,17 +18,17 @@ URL = "https://jira.example.org"
 def test_the_first_leads_until_it_leaves(worker):
     first, second = worker(), worker()
     assert (first.beat(), second.beat(), first.beat()) == (True, False, True)
-    assert not first.alone()
+    assert first.others()
     first.leave()
     assert second.beat()
-    assert second.alone()
+    assert not second.others()
 
 
 def test_who_falls_silent_loses_the_lead(worker, redis):
     first, second = worker(0.05), worker()
     assert first.beat()
     time.sleep(0.1)
-    assert second.alone()
+    assert not second.others()
     assert second.beat()
     assert not first.beat()
     assert not first.queue.leading
@@ -49,7 +49,7 @@ def test_only_the_clock_of_redis_counts(worker, monkeypatch):
     monkeypatch.setattr(time, "time", lambda: 5.0)
     assert first.beat()
     assert not second.beat()
-    assert not second.alone()
+    assert second.others()
     assert abs(first.now() - second.now()) < 10_000
 
 
