@@ -92,3 +92,11 @@ def crawl(tmp_path: Path) -> Callable[..., Crawled]:
         return Crawled(done.returncode, done.stdout, done.stderr, tmp_path / folder)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a real Chromium; without one, and without a way to get one, a test is skipped and says so."""
+    from tests.servers import chromium
+
+    return chromium.path() or pytest.skip("NO BROWSER: pages that need one are NOT TESTED. apt-get install chromium")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 
 import pytest
 from parsel import Selector
@@ -14,7 +13,6 @@ from jira_crawler.sandbox.browse_scripts import is_computed
 
 from .browsing import BY_SCRIPT, comments, read, see, tab
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 LITERAL = r'"((?:[^"\\\n]|\\.)*)"'
 
 
@@ -95,12 +93,10 @@ def bodies(page):
 
 
 @pytest.fixture(scope="module")
-def browser():
-    if CHROMIUM is None:
-        pytest.skip("NO BROWSER: pages that build themselves by script were not tested. apt-get install chromium")
+def browser(chromium):
     playwright = pytest.importorskip("playwright.sync_api", reason="NO PLAYWRIGHT: pip install playwright")
     with playwright.sync_playwright() as started:
-        launched = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        launched = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield launched
         launched.close()
 

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 from collections import Counter
 
 import pytest
 
-from jira_crawler.middlewares.browser import INSTALLED
 from jira_crawler.sandbox import running
 from tests.conftest import QUICK, command
 from tests.durability.trial import Nursery
 from tests.fleet.workers import until
-
-CHROMIUM = next(filter(None, map(shutil.which, INSTALLED)), None)
-NO_CHROMIUM = "NO BROWSER: install chromium, or pages that need one are not tested"
 
 
 def ids(sandbox) -> set[str]:
@@ -103,12 +98,11 @@ def test_passing_trouble_passes(crawl):
     assert done.report["retries"] > 0
 
 
-@pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM)
-def test_comments_that_only_a_browser_shows_are_read_in_full(crawl):
+def test_comments_that_only_a_browser_shows_are_read_in_full(crawl, chromium):
     with running(issues=12, page_comments="browser", seed=3) as sandbox:
         rest = crawl(sandbox.url, folder="rest")
         without = crawl(sandbox.url, folder="without", spider="jira_pages", browser="never")
-        done = crawl(sandbox.url, folder="pages", spider="jira_pages")
+        done = crawl(sandbox.url, folder="pages", spider="jira_pages", BROWSER_PATH=chromium)
         assert comments(sandbox) > 10
     assert without.status == 1
     assert "they need a browser" in without.out
@@ -116,10 +110,9 @@ def test_comments_that_only_a_browser_shows_are_read_in_full(crawl):
     assert len(done.examples) == len(rest.examples) > len(without.examples)
 
 
-@pytest.mark.skipif(not CHROMIUM, reason=NO_CHROMIUM)
-def test_a_browser_opens_every_page_if_told_to(crawl):
+def test_a_browser_opens_every_page_if_told_to(crawl, chromium):
     with running(issues=6, page_comments="script") as sandbox:
-        done = crawl(sandbox.url, spider="jira_pages", browser="always", BROWSER_SECONDS=2, BROWSER_PATH=CHROMIUM)
+        done = crawl(sandbox.url, spider="jira_pages", browser="always", BROWSER_SECONDS=2, BROWSER_PATH=chromium)
         assert (done.status, done.ids) == (0, ids(sandbox))
 
 
