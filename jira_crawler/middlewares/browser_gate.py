@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 PAGES = 50  # of one context: what a site leaves in it goes with it
+WORN = 200  # pages of one browser: Playwright's driver grows with each, whatever is closed
 UNSEEN = frozenset({"image", "media", "font", "stylesheet"})
 
 
@@ -43,13 +44,13 @@ class BrowserGate(Gate):
         return await browser.open(request)
 
     async def close(self) -> None:
-        if self._browser:
-            await self._browser.close()
+        if self._browser and not self._browser.is_closed:
+            await self._browser.end()
         await super().close()
 
     async def _started(self) -> Browser:
         async with self._starting:
-            if self._browser is None:
+            if self._browser is None or self._browser.is_worn:
                 path = await executable(self._crawler.settings["BROWSER_PATH"])
                 self._browser = Browser(self._crawler, path)
                 await self._browser.start()
@@ -64,17 +65,24 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # scrapy-
         self.config.launch_options = {"executable_path": path, "args": ["--no-sandbox"] if os.geteuid() == 0 else []}
         self.host = urlsplit(Asking.of(crawler).site.url).netloc
         self.abort_request = self._is_needless
-        self._opened = 0
+        self._opened = self._under_way = 0
         self._done: Counter[str] = Counter()
+        self.is_closed = False
 
     async def start(self) -> None:
         await self._launch()
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether another one is to open the next page; this one ends behind its last."""
+        return self._opened >= WORN
 
     async def open(self, request: Request) -> Response:
         """Opens an address, waits for what was asked to show up there, and gives the page as it is then."""
         selector, seconds = request.meta[BROWSER]
         name = f"pages-{self._opened // PAGES}"
         self._opened += 1
+        self._under_way += 1
         showing = PageMethod(_shown, selector, 1000 * seconds)
         meta: dict[str, Any] = {"playwright": True, "playwright_context": name, "playwright_page_methods": [showing]}
         try:
@@ -83,7 +91,15 @@ class Browser(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # scrapy-
             request.meta["download_latency"] = sent.meta.get("download_latency", 0.0)
             return response.replace(request=request)
         finally:
+            self._under_way -= 1
             await self._leave(name)
+            if self.is_worn and not self._under_way:
+                await self.end()
+
+    async def end(self) -> None:
+        """Closes the browser and the driver that led it."""
+        self.is_closed = True
+        await self.close()
 
     async def _leave(self, name: str) -> None:
         """Closes a context behind its last page."""

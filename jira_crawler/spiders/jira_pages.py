@@ -29,7 +29,11 @@ from jira_crawler.trackers.jira_page_refusal import Moved
 
 MODES = ("auto", "always", "never")
 FIRST = 10  # a page that is begun is read to its end
-COMMENTS = "#issue_actions_container .activity-comment"
+# A comment, or the sentence that there are none, in any language; `Loading...` is neither. CSS eats backslashes.
+COMMENTS = (
+    "#issue_actions_container .activity-comment, "
+    "#issue_actions_container .message-container:not(:text-matches('([.]{3}|…) *$'))"
+)
 PASSING = ("half", "a maintenance", "an empty")
 HIDDEN = "hidden from this visitor"
 
@@ -75,6 +79,7 @@ class JiraPages(Finding):
         return spider
 
     patience: float
+    unread: dict[str, str]  # what earlier runs could not read: the ids of these rejects, by key
 
     async def start(self) -> AsyncIterator[Request]:
         if self.browser == "always":
@@ -82,6 +87,7 @@ class JiraPages(Finding):
                 await executable(self.settings["BROWSER_PATH"])  # before anything is asked
             except Refused as error:
                 raise self.refuse(str(error)) from None
+        self.unread = self.dataset.store.unreadable(self.site.name)
         for key in self.keys:
             yield self.look(key)
         if self.projects:
@@ -183,7 +189,13 @@ class JiraPages(Finding):
             self.give_up(response, f"Not all comments of {shown.key} came: they need a browser (browser=auto).")
         elif shown.cut:
             self.give_up(response, f"The page of {shown.key} does not show all of its {', '.join(shown.cut)}.")
-        yield self.raw(shown.key, shown.id, shown.payload, cut=shown.cut)
+        yield self.came(shown)
+
+    def came(self, shown: Shown) -> RawIssue:
+        """Gives on what a page shows; that it could not be read another time is no longer true."""
+        if stale := self.unread.pop(shown.key, ""):
+            self.dataset.store.forget(self.site.name, stale)
+        return self.raw(shown.key, shown.id, shown.payload, cut=shown.cut)
 
     def panel(self, response: Response, shown: dict[str, Any], which: str, browser: bool) -> Output:
         """Adds a panel to its page; one that does not come leaves its list cut."""
@@ -199,7 +211,7 @@ class JiraPages(Finding):
                 yield again
                 return
             self.give_up(response, f"The {which} of {before.key} did not come: {error}.")
-            yield self.raw(before.key, before.id, before.payload, cut=before.cut)
+            yield self.came(before)
             return
         yield from self.whole(response, after, browser)
 

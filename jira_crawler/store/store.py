@@ -8,7 +8,7 @@ from secrets import token_hex
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store import tally
@@ -17,7 +17,7 @@ from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.lengths import Lengths
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, Holder, Row, Span
+from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
 from jira_crawler.store.tables import feeds, identities, issues
 from jira_crawler.store.walks import Walks
 
@@ -124,6 +124,20 @@ class Store:
         connection.execute(statement, winners)
 
     @patient
+    @patient
+    def unreadable(self, site: str) -> dict[str, str]:
+        """Gives what could not be read of a site so far and has a key: the ids of these rejects, by key."""
+        named = issues.c.id.startswith(UNREADABLE, autoescape=True) & (issues.c.key != "")
+        query = select(issues.c.key, issues.c.id).where(issues.c.site == site, named)
+        with self.engine.connect() as connection:
+            return {row.key: row.id for row in connection.execute(query)}
+
+    @patient
+    def forget(self, site: str, id_: str) -> None:
+        """Takes out the row of what could not be read, once it was."""
+        with self.alone.begin() as connection:
+            connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_))
+
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
         query = select(issues).where(issues.c.site == site, issues.c.id == id_)

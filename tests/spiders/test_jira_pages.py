@@ -10,6 +10,7 @@ from collections import Counter
 import pytest
 
 from jira_crawler.sandbox import running
+from jira_crawler.sandbox.faults import read
 from tests.conftest import QUICK, command
 from tests.durability.trial import Nursery
 from tests.fleet.workers import until
@@ -88,6 +89,17 @@ def test_a_bad_page_is_a_reject_with_its_reason_and_never_half_an_issue(crawl, f
     assert (done.status, done.examples) == (1, [])
     assert [each["key"] for each in done.rejects] == [key]
     assert said in done.rejects[0]["reason"]
+
+
+def test_a_reject_goes_when_its_page_is_read_another_time(crawl):
+    with running(issues=10, faults=("maintenance=1:200",), persistent_faults=True) as sandbox:
+        key = sandbox.manifest()["projects"]["DEMO"]["issues"][0]["key"]
+        bad = crawl(sandbox.url, spider="jira_pages", projects="", keys=key, RETRY_TIMES=1)
+        assert [each["key"] for each in bad.rejects] == [key]
+        sandbox.application.faults = read([])  # it is mended
+        good = crawl(sandbox.url, spider="jira_pages", projects="", keys=key)
+    assert (good.status, good.rejects) == (0, [])
+    assert {each["metadata"]["issue_key"] for each in good.examples} == {key}
 
 
 def test_passing_trouble_passes(crawl):
