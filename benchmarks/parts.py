@@ -29,6 +29,7 @@ from scrapy.signalmanager import SignalManager
 from benchmarks.parts_figures import Clock, Figures, as_json, show
 from benchmarks.processes import unwind_on_terminate
 from jira_crawler.extensions.settle import Settle
+from jira_crawler.frontier.queue import Queue
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines import Rejected
 from jira_crawler.pipelines.clean import clean
@@ -155,6 +156,7 @@ def stand_in(folder: Path) -> Any:
     settings.setmodule("jira_crawler.settings")
     settings.set("OUTPUT_DIR", str(folder))
     spider = Jira(projects=PROJECT, site=BASE)
+    spider.questions = Queue(None)
     crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager(), spider=spider)
     settle = Settle(crawler)
     crawler.get_extension = lambda _: settle

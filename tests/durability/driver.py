@@ -176,7 +176,9 @@ def preload() -> None:
         name = ".".join(path.relative_to(Path(jira_crawler.__file__).parent).with_suffix("").parts)
         if name.split(".")[0] in parts and not name.endswith("__init__"):
             importlib.import_module(f"jira_crawler.{name}")
-    language("What is read once here need not be read again by each of them.")
+    importlib.import_module("sqlalchemy.dialects.postgresql.psycopg")
+    importlib.import_module("psycopg")
+    language("Ce qui est lu une fois ici ne doit pas l'être par chacun d'eux.")  # which plain English would not load
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor was installed before the fork")
 

@@ -10,12 +10,16 @@ import pytest
 
 from tests.fleet.workers import assert_same, calm, until
 
+HELD = 4  # requests that a worker has at once
 WORKERS = ("first", "second", "third", "fourth")
 
 
 @pytest.mark.parametrize("seed", range(10))
 def test_two_of_four_killed_at_any_moment_change_nothing(workers, nursery, sandbox, tmp_path, seed):
-    """Every line once, and no request more than twice: once by who was killed, and once again."""
+    """Every line once, and no request more than twice: once by who was killed, and once again.
+
+    Only what both of them held, the one after the other, was asked for a third time.
+    """
     alone, asked = calm(nursery, sandbox, tmp_path)
     chance = random.Random(seed)
     fleet = workers(sandbox)
@@ -30,4 +34,6 @@ def test_two_of_four_killed_at_any_moment_change_nothing(workers, nursery, sandb
     fleet.finish(*killed)
     assert_same(fleet.output, alone)
     again = Counter(path for _, path, _ in sandbox.requests[before:])
-    assert max(again[path] / asked.get(path, 1) for path in again) <= 2
+    times = [again[path] / asked.get(path, 1) for path in again]
+    assert max(times) <= 1 + len(killed)
+    assert sum(each > 2 for each in times) <= HELD
