@@ -29,7 +29,7 @@ BENCHMARKS = {
     "crawl": Benchmark("the full job, scraping alone and a bare download of the same pages, side by side", 480, 90),
     "durability": Benchmark("what survives being killed, and what it costs to be able to", 2400, 180),
     "fleet": Benchmark("one, two and four workers and a crawl alone, and what a request costs a fleet", 900, 240),
-    "pages": Benchmark("issue pages a second and memory: 1, 4 and 8 browser pages, and plain requests", 420, 120),
+    "pages": Benchmark("issue pages a second and memory: 1, 4 and 8 browser pages, and plain requests", 600, 120),
     "replay": Benchmark("the feeds made again from the store, with one process and with all cores", 180, 60),
     "export": Benchmark("the feeds exported in every format: megabytes a second and peak memory", 300, 90),
     "texts": Benchmark("converters and redaction in MB/s, refining and near-duplicates, each on one core", 180, 60),

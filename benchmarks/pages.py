@@ -36,7 +36,7 @@ from jira_crawler.store.tables import issues
 
 COMMENTS = {BROWSER: "browser", PLAIN: "script"}  # how the pages bring them
 MODES = {BROWSER: "always", PLAIN: "never"}
-LONGEST = 85.0  # seconds that a crawl may take
+LONGEST = 150.0  # seconds that one crawl may take
 LOOK = 0.25  # seconds between two looks at the memory
 GRACE = 10.0  # seconds that a crawl has to close its browser
 COUNT = re.compile(r"'playwright/((?:page|context)_count(?:/\w+)?)': (\d+)")
