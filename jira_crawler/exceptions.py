@@ -4,6 +4,8 @@ CrawlerError
 ├── Refused            the run must stop: its text is the one sentence a person reads
 │   ├── BadArgument    … before the first request: a spider argument or a setting is wrong
 │   └── SiteRefused    … because of how the site answered
+├── Astray             a question that leads away from the site; it is not asked
+├── TooLarge           an answer that is larger than we take; its question is asked in smaller parts
 ├── Unreadable         an answer that is not what its address should give; worth asking again
 └── Malformed          one issue that cannot be decoded; the crawl goes on without it
 """
@@ -25,6 +27,14 @@ class BadArgument(Refused):
 
 class SiteRefused(Refused):
     """The site answered in a way that no repetition mends."""
+
+
+class Astray(CrawlerError):
+    """A question leads away from the site, and is not asked."""
+
+
+class TooLarge(CrawlerError):
+    """An answer is larger than DOWNLOAD_MAXSIZE, packed or unpacked."""
 
 
 class Unreadable(CrawlerError):

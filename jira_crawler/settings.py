@@ -42,9 +42,11 @@ AUTOTHROTTLE_START_DELAY = 0.5
 AUTOTHROTTLE_MAX_DELAY = 60.0
 AUTOTHROTTLE_TARGET_CONCURRENCY = 2.0
 DOWNLOAD_TIMEOUT = 180
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024  # bytes, packed or unpacked: more is asked for in smaller pages
 DOWNLOAD_WARNSIZE = 0  # large pages are what we ask for
 DOWNLOAD_VERIFY_CERTIFICATES = True  # Scrapy's default is not to look
 REDIRECT_ENABLED = False  # on REST a redirect leads to a login page
+METAREFRESH_ENABLED = False  # what a page says is no reason to ask elsewhere
 COOKIES_ENABLED = False  # a stale session cookie turns a visitor anonymous without a word
 HTTPERROR_ALLOW_ALL = True  # the spider reads what an error says
 
@@ -86,9 +88,14 @@ ITEM_PIPELINES = {
 # --- around it -----------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # it repeats at once and reads no Retry-After
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # loses what is garbled
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # reads no Crawl-delay
+    "jira_crawler.middlewares.held.Held": 40,
+    "jira_crawler.middlewares.robots.Robots": 100,  # only with ROBOTSTXT_OBEY
     "jira_crawler.middlewares.retry.Retry": 550,
     "jira_crawler.middlewares.pace.Pace": 560,  # sees an answer before Retry does
     "jira_crawler.middlewares.credentials.Credentials": 570,
+    "jira_crawler.middlewares.unpacking.Unpacking": 590,
 }
 SPIDER_MIDDLEWARES = {"jira_crawler.frontier.settling.Settling": 10}  # the one closest to the engine
 SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
@@ -98,6 +105,10 @@ REQUEST_FINGERPRINTER_CLASS = "jira_crawler.frontier.fingerprint.Fingerprinter"
 DOWNLOAD_HANDLERS = {
     "http": "jira_crawler.middlewares.gate.Gate",
     "https": "jira_crawler.middlewares.gate.Gate",
+    "data": None,  # nor anything else that a folder or a Redis might name
+    "file": None,
+    "ftp": None,
+    "s3": None,
 }
 EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the queue, not in a pickle

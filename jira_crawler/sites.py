@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from ipaddress import ip_address
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from jira_crawler.exceptions import BadArgument
 
@@ -39,8 +41,9 @@ def known() -> dict[str, Site]:
 def find(wanted: str) -> Site:
     """Turns a name of sites.toml or a base URL into a site.
 
-    A URL on a known site's host gets that site's pace, budget and credentials: politeness cannot be left behind by
-    writing the address out. Raises BadArgument.
+    A URL on a known site's host gets that site's pace and budget: politeness cannot be left behind by writing the
+    address out. It gets its credentials, too, where scheme and port are the site's own: elsewhere another server may
+    listen, or anybody along the way. Raises BadArgument.
     """
     named = known()
     if wanted in named:
@@ -53,8 +56,10 @@ def find(wanted: str) -> Site:
     for site in named.values():
         if url == site.url:
             return site
-        if urlsplit(url).hostname == urlsplit(site.url).hostname:
+        if _origin(url) == _origin(site.url):
             return replace(site, url=url)
+        if (urlsplit(url).hostname or "").rstrip(".") == urlsplit(site.url).hostname:
+            return replace(site, url=url, token="", email="", api_token="")
     # Only a URL that was typed gets the general variables: a named site has no others than it names itself.
     site = Site(_label(url), url, token="JIRA_TOKEN", email="JIRA_EMAIL", api_token="JIRA_API_TOKEN")  # noqa: S106 - names
     return replace(site, delay=0.0) if is_loopback(url) else site
@@ -87,6 +92,55 @@ def is_loopback(url: str) -> bool:
         return ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def within(url: str, base: str) -> bool:
+    """Tells whether a URL leads into a site: its scheme, host and port, its path or below, and no way out of that."""
+    try:
+        parts, origin = urlsplit(url), _origin(url)
+    except ValueError:
+        return False
+    if _ODD.search(url) or "@" in parts.netloc or not origin or origin != _origin(base):
+        return False
+    root, path = urlsplit(base).path, parts.path or "/"
+    if not f"{path}/".startswith(f"{root}/"):
+        return False
+    steps = re.split(r"[/\\]", unquote(path))
+    return not any(step.partition(";")[0] in (".", "..") for step in steps)
+
+
+def robots_of(base: str) -> str:
+    """Gives where the robots.txt of a site is, which may lie outside its path."""
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}/robots.txt"
+
+
+def is_secret(url: str) -> bool:
+    """Tells whether nobody along the way can read what is sent to a URL."""
+    return urlsplit(url).scheme == "https" or is_loopback(url)
+
+
+def variables(site: Site, secret: Callable[[str], str]) -> tuple[str, ...]:
+    """Names the variables whose credentials a site is to get: (email, api_token), (token,) or (), for a visitor.
+
+    `secret` gives a variable's value, or "".
+    """
+    if site.email and site.api_token and secret(site.api_token):
+        return site.email, site.api_token
+    return (site.token,) if site.token and secret(site.token) else ()
+
+
+# What a browser, a proxy or a server may read as something else than we do.
+_ODD = re.compile(r"[\x00-\x20\x7f\\]")
+_PORTS = {"http": 80, "https": 443}
+
+
+def _origin(url: str) -> tuple[str, str, int] | None:
+    """Gives scheme, host and port of an http(s) URL; raises ValueError where the port is none."""
+    parts = urlsplit(url)
+    if parts.scheme not in _PORTS or not parts.hostname:
+        return None
+    return parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme]
 
 
 def _label(url: str) -> str:

@@ -14,6 +14,7 @@ acknowledged = object()
 # Keys of a request's meta.
 LEASE = "lease"  # which row of the frontier this is
 FLEETING = "fleeting"  # asked anew by every run, so not worth keeping
+OURS = "ours"  # asks nobody: its callback goes through what we hold
 MARK = "mark"  # tells apart questions with the same address
 SAME = "same"  # tells which questions are the same whatever their addresses
 FLOOR = "floor"  # [project, ms]: what was created before is listed once this request is settled

@@ -22,6 +22,7 @@ from sqlalchemy.exc import ArgumentError
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import FLOOR, LEASE, wire
 from jira_crawler.frontier.shared import connect
+from jira_crawler.sites import within
 
 MOST = 5  # workers that a request may outlive: what takes a process down should not take down all of them
 SHARED = ("run", "site", "dialect", "clock", "counted", "begun", "phases")  # of a lead's state
@@ -181,7 +182,7 @@ class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types
 
     def _decode_request(self, encoded_request: str) -> Request:
         request = wire.load(encoded_request.encode(errors="surrogateescape"), self.spider)
-        if not request.url.startswith(f"{self.spider.site.url}/"):
+        if not within(request.url, self.spider.site.url):
             raise ValueError(f"{request.url[:200]} is not of {self.spider.site.url}")
         return request
 

@@ -23,8 +23,10 @@ class Written(msgspec.Struct, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Written)
-# What Scrapy notes of this machine before it sends a request, the password of its proxy among it.
-_OWN = ("proxy", "_auth_proxy", "_scheme_proxy", "bindaddress", "download_slot")
+# What Scrapy notes of this machine before it sends a request, the password of its proxy among it, or obeys: which way
+# a request goes, and how much of the answer is taken, is not for whoever has written it down.
+_OWN = ("proxy", "_", "bindaddress", "download_", "dont_", "playwright", "handle_")
+_UNTOLD = frozenset({b"proxy-authorization", b"authorization", b"host", b"cookie"})
 
 
 def dump(request: Request) -> bytes:
@@ -35,7 +37,7 @@ def dump(request: Request) -> bytes:
     headers = {
         key.decode("latin-1"): [value.decode("latin-1") for value in request.headers.getlist(key)]
         for key in request.headers
-        if key != b"Proxy-Authorization"
+        if key.lower() not in _UNTOLD
     }
     return msgspec.json.encode(
         Written(
@@ -44,7 +46,7 @@ def dump(request: Request) -> bytes:
             request.method,
             request.body,
             headers,
-            {key: value for key, value in request.meta.items() if key not in _OWN},
+            _told(request.meta),
             request.cb_kwargs,
             request.priority,
             request.dont_filter,
@@ -58,14 +60,20 @@ def load(data: bytes, spider: Spider) -> Request:
     method = None if written.callback.startswith("_") else getattr(spider, written.callback, None)
     if not callable(method) or next(iter(signature(method).parameters), "") != "response":
         raise ValueError(f"the spider {spider.name} has no callback {written.callback[:200]!r}")
+    headers = {name: values for name, values in written.headers.items() if name.lower().encode() not in _UNTOLD}
     return Request(
         written.url,
         callback=method,
         method=written.method,
         body=written.body,
-        headers=written.headers,
-        meta={key: value for key, value in written.meta.items() if key not in _OWN},
+        headers=headers,
+        meta=_told(written.meta),
         cb_kwargs=written.kept,
         priority=written.priority,
         dont_filter=written.dont_filter,
     )
+
+
+def _told(meta: dict[str, object]) -> dict[str, object]:
+    """What a request carries that is ours to write down, or to believe."""
+    return {key: value for key, value in meta.items() if not key.startswith(_OWN)}

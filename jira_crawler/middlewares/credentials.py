@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
-from jira_crawler.sites import Site
+from jira_crawler.exceptions import SiteRefused
+from jira_crawler.sites import Site, is_secret, variables, within
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.asking import Asking
 
@@ -29,9 +31,17 @@ class Credentials:
         return cls(Asking.of(crawler).site)
 
     def lend(self, request: Request) -> Request:
-        """Gives a copy of a request with the Authorization of its site, or the request itself if it is for no site."""
-        if not self._header or not _within(request.url, self.site.url):
+        """Gives a copy of a request with the Authorization of its site, or the request itself if it is for no site.
+
+        Raises SiteRefused where a proxy would read them.
+        """
+        if not self._header or not within(request.url, self.site.url):
             return request
+        if request.meta.get("proxy") and not request.url.startswith("https:"):
+            raise SiteRefused(
+                f"{self.site.url} would be asked through a proxy, which would read {self.variable}: "
+                f"set no_proxy={urlsplit(self.site.url).hostname}."
+            )
         copy = request.copy()
         copy.headers["Authorization"] = self._header
         return copy
@@ -41,7 +51,7 @@ class Credentials:
 
         A stale token is answered with 200 (X-AUSERNAME: anonymous on Server, X-Seraph-LoginReason on both).
         """
-        if not self._header or not _within(request.url, self.site.url):
+        if not self._header or not within(request.url, self.site.url):
             return response
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
@@ -52,14 +62,14 @@ class Credentials:
 
 
 def _authorization(site: Site) -> tuple[str, str]:
-    """Makes the header of whichever credentials the environment holds, and names their variables."""
-    if site.email and site.api_token and (token := settings.secret(site.api_token)):
-        header = basic_auth_header(settings.secret(site.email), token, encoding="utf-8")
-        return header.decode(), f"{site.email} and {site.api_token}"
-    if site.token and (token := settings.secret(site.token)):
-        return f"Bearer {token}", site.token
-    return "", ""
+    """Makes the header of whichever credentials the environment holds, and names their variables.
 
-
-def _within(url: str, base: str) -> bool:
-    return url == base or url.startswith(f"{base}/")
+    None where anybody along the way could read it: a crawl does not begin then, see Asking.
+    """
+    names = variables(site, settings.secret) if is_secret(site.url) else ()
+    if len(names) == 2:
+        email, token = map(settings.secret, names)
+        header = basic_auth_header(email, token, encoding="utf-8").decode()
+    else:
+        header = f"Bearer {settings.secret(names[0])}" if names else ""
+    return header, " and ".join(names)

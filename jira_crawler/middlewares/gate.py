@@ -5,9 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.exceptions import DownloadCancelledError
 
+from jira_crawler.exceptions import TooLarge
 from jira_crawler.middlewares.credentials import Credentials
+from jira_crawler.middlewares.held import hold
 from jira_crawler.middlewares.pace import Pace
+from jira_crawler.middlewares.unpack import megabytes
+from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -16,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Gate(HTTP11DownloadHandler):
-    """Waits out a pause, counts the request against the budget and lends it the site's credentials.
+    """Holds a request to the site, waits out a pause, counts it against the budget and lends it credentials.
 
     Here and not in a middleware, because a request that waits in Scrapy's download slot has passed the middlewares
     already: it would leave in the middle of a pause. And here the credentials go onto a copy that lives as long as
@@ -27,17 +32,21 @@ class Gate(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
+        self.crawler = crawler
         self.pace = crawler.get_downloader_middleware(Pace)
         self.credentials = crawler.get_downloader_middleware(Credentials)
+        self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
+        hold(request.url, Asking.of(self.crawler))
         if self.pace:
             await self.pace.admit(request)
         sent = self.credentials.lend(request) if self.credentials else request
-        response = await self.fetch(sent)
+        try:
+            response = await super().download_request(sent)
+        except DownloadCancelledError as error:  # by Scrapy, as soon as the limit is passed
+            limit = request.meta.get("download_maxsize", self.largest)
+            raise TooLarge(f"its answer is larger than {megabytes(limit)} (DOWNLOAD_MAXSIZE)") from error
         if sent is not request:
             request.meta.update({name: sent.meta[name] for name in ("download_latency",) if name in sent.meta})
         return response
-
-    async def fetch(self, request: Request) -> Response:
-        return await super().download_request(request)

@@ -11,7 +11,7 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.spiders.answers import NoAnswer, describe
+from jira_crawler.spiders.answers import Flawed, NoAnswer, describe
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers.answers import PASSING, trouble
 
@@ -42,12 +42,16 @@ class Retry:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        if isinstance(response, NoAnswer) or response.url.startswith("data:"):
+        if isinstance(response, NoAnswer):
             return response
+        if isinstance(response, Flawed) and not response.passes:
+            return NoAnswer(request.url, response.flaw, reached=True)
         media_type, location = (
             (response.headers.get(name) or b"").decode("latin-1") for name in ("Content-Type", "Location")
         )
-        if request.headers.get("Accept") == JSON:
+        if isinstance(response, Flawed):
+            wrong = response.flaw
+        elif request.headers.get("Accept") == JSON:
             wrong = trouble(response.status, media_type, response.body, location)
         else:  # a page, which says by itself what it is
             wrong = f"status {response.status}" if response.status in PASSING else ""

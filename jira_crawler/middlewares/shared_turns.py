@@ -71,6 +71,9 @@ class SharedTurns:
         longer, pace = self._run(self._rest, self._rest_with | what)
         return Rest(longer / 1000, pace / 1000)
 
+    def slow_down(self, delay: float) -> None:
+        self._ask_with["delay"] = max(self._ask_with["delay"], 1000 * delay)
+
     def close(self) -> None:
         self._redis.close()
         if self.machine:

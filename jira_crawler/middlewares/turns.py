@@ -19,6 +19,9 @@ class Turns(Protocol):
     def rest(self, seconds: float, told: float, refusal: Refusal | None) -> Rest:
         """Stops every request for some seconds and learns from what the site told or refused: see Line."""
 
+    def slow_down(self, delay: float) -> None:
+        """Leaves at least so many seconds between two requests from now on."""
+
     def close(self) -> None: ...
 
 
@@ -36,6 +39,9 @@ class OwnTurns:
 
     def rest(self, seconds: float, told: float, refusal: Refusal | None) -> Rest:
         return self.line.rest(seconds, told, refusal, time.monotonic())
+
+    def slow_down(self, delay: float) -> None:
+        self.delay = max(self.delay, delay)
 
     def close(self) -> None:
         if self.budget:

@@ -10,6 +10,8 @@ from typing import Any
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
 
+from jira_crawler.exceptions import CrawlerError
+
 
 class NoAnswer(Response):
     """Stands where a response should be: `reason` in a few words.
@@ -27,8 +29,23 @@ class NoAnswer(Response):
         self.reason, self.last_word, self.reached = reason, last_word, reached
 
 
+class Flawed(Response):
+    """An answer whose body cannot be had: `flaw` says why, `passes` whether asking again may help.
+
+    Status and headers are the answer's own, for whoever goes by them.
+    """
+
+    attributes = (*Response.attributes, "flaw", "passes")
+
+    def __init__(self, url: str, flaw: str = "", *, passes: bool = True, **kwargs: Any) -> None:
+        super().__init__(url, **kwargs)
+        self.flaw, self.passes = flaw, passes
+
+
 def describe(error: BaseException) -> str:
     """Says in a few words why a request failed for good."""
+    if isinstance(error, CrawlerError):
+        return str(error)
     known = {
         CannotResolveHostError: "its name is not known",
         DownloadConnectionRefusedError: "nobody listens there",

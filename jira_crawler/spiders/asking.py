@@ -11,7 +11,9 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 
+from jira_crawler import settings as defaults
 from jira_crawler import sites
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import GAVE_UP
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
@@ -38,6 +40,7 @@ class Asking(Recording):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
+        hold_to_https(spider.site)
         adopt_pace(crawler.settings, spider.site)
         queue = load_object(crawler.settings["SCHEDULER_QUEUE_CLASS"])
         spider.questions = queue.of(spider, crawler.settings)
@@ -82,6 +85,16 @@ class Asking(Recording):
     def shared(self) -> bool:
         """Whether other workers ask the same questions."""
         return self.questions.shared
+
+
+def hold_to_https(site: Site) -> None:
+    """Refuses to carry credentials where anybody along the way can read them; raises BadArgument."""
+    names = sites.variables(site, defaults.secret)
+    if names and not sites.is_secret(site.url):
+        raise BadArgument(
+            f"The credentials in {' and '.join(names)} would go to {site.url} in the open: give its https URL, "
+            f"or unset {names[-1]} to crawl as a visitor."
+        )
 
 
 def adopt_pace(settings: BaseSettings, site: Site) -> None:

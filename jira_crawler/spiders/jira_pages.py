@@ -49,6 +49,7 @@ class JiraPages(Finding):
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
         "ROBOTSTXT_OBEY": True,
         "ROBOTSTXT_USER_AGENT": "jira_crawler",
+        "DOWNLOAD_MAXSIZE": 16 * 1024 * 1024,
         "DOWNLOAD_HANDLERS": {
             "http": "jira_crawler.middlewares.browser_gate.BrowserGate",
             "https": "jira_crawler.middlewares.browser_gate.BrowserGate",

@@ -11,7 +11,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.frontier import FLEETING
+from jira_crawler.frontier import FLEETING, OURS
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.walking import Walking
 from jira_crawler.store.rows import Row
@@ -145,7 +145,7 @@ class Proving(Walking):
     def revive(self) -> Iterator[Request]:
         """Sends issues through the pipelines again that were only scraped so far, or dropped for a changed twin."""
         if not self.settings.getbool("SCRAPE_ONLY") and next(self.unsettled(), None):
-            yield Request("data:,", callback=self.revived, meta={FLEETING: True})
+            yield Request(self.site.url, callback=self.revived, meta={FLEETING: True, OURS: True})
 
     def revived(self, response: Response) -> Iterator[RawIssue]:
         for row in self.unsettled():
