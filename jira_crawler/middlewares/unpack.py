@@ -88,8 +88,8 @@ def _brotli(body: bytes) -> Iterator[bytes]:
     stream = brotli.Decompressor()
     for start in range(0, len(body), CHUNK):
         yield stream.process(body[start : start + CHUNK], output_buffer_limit=CHUNK)
-        while not stream.can_accept_more_data():
-            yield stream.process(b"", output_buffer_limit=CHUNK)
+        while not stream.is_finished() and (piece := stream.process(b"", output_buffer_limit=CHUNK)):
+            yield piece
     if not stream.is_finished():
         raise EOFError
 
