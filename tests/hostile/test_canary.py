@@ -68,7 +68,10 @@ def test_the_browser_reaches_the_site_and_nobody_else(crawl, chromium):
             if asked.path == "/robots.txt":
                 return Answer(status=404)
             if asked.path == "/jira/browse/ACME-1":
-                link = {"Link": f"<{other.url}/linked>; rel=preload; as=script", "Refresh": f"0;url={other.url}/refresh"}
+                link = {
+                    "Link": f"<{other.url}/linked>; rel=preload; as=script",
+                    "Refresh": f"0;url={other.url}/refresh",
+                }
                 return Answer(PAGE.replace("ELSE", other.url).encode(), headers=HTML | link)
             if asked.path.startswith("/jira/away"):
                 return Answer(status=302, headers={"Location": f"{other.url}/redirected"})
@@ -131,7 +134,11 @@ def test_a_redirect_is_followed_within_the_site_only(crawl, chromium, browser):
     assert len(jira.requests) < 30
     if browser == "always":
         assert done.status == 1
-        for said in (f"it leads to {other.url}/login", "/outside/login, which is not of", "from one address to the next"):
+        for said in (
+            f"it leads to {other.url}/login",
+            "/outside/login, which is not of",
+            "from one address to the next",
+        ):
             assert said in done.out
     assert TOKEN not in done.log + done.out
 

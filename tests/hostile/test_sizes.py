@@ -118,7 +118,9 @@ def test_a_page_for_people_may_be_16_mib_and_no_more(crawl):
     body = b"<html><title>x</title>" + b"<p>x</p>" * 3 * MIB
 
     def rule(asked):
-        return Answer(status=404) if asked.path == "/robots.txt" else Answer(body, headers={"Content-Type": "text/html"})
+        return (
+            Answer(status=404) if asked.path == "/robots.txt" else Answer(body, headers={"Content-Type": "text/html"})
+        )
 
     with hostile(1, rule) as jira:
         done = crawl(jira.url, spider="jira_pages", projects="", keys="ACME-1", browser="never")
