@@ -7,6 +7,8 @@ from inspect import signature
 import msgspec
 from scrapy import Request, Spider
 
+from jira_crawler.frontier import ASKED
+
 
 class Written(msgspec.Struct, omit_defaults=True):
     """The parts of a request that its spider chose; everything else has its default."""
@@ -23,8 +25,8 @@ class Written(msgspec.Struct, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Written)
-# What Scrapy notes of this machine before it sends a request, the password of its proxy among it.
-_OWN = ("proxy", "_auth_proxy", "_scheme_proxy", "bindaddress", "download_slot")
+# What is of this process: what Scrapy notes before it sends a request, the password of a proxy among it; a number.
+_OWN = (ASKED, "proxy", "_auth_proxy", "_scheme_proxy", "bindaddress", "download_slot")
 
 
 def dump(request: Request) -> bytes:
