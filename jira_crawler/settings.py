@@ -97,7 +97,11 @@ DOWNLOADER_MIDDLEWARES = {
     "jira_crawler.middlewares.credentials.Credentials": 570,
     "jira_crawler.middlewares.unpacking.Unpacking": 590,
 }
-SPIDER_MIDDLEWARES = {"jira_crawler.frontier.settling.Settling": 10}  # the one closest to the engine
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # it drops a question without a word
+    "jira_crawler.frontier.settling.Settling": 10_000,  # the one closest to the spider
+}
+DOWNLOADER = "jira_crawler.middlewares.passage.Passage"  # brings every question back, and lets go when told to stop
 SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
 SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.queue.Queue"
 ADDONS = {"jira_crawler.frontier.addon.Together": 0}  # with REDIS_URL swaps both for what a fleet shares

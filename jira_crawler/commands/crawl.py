@@ -9,25 +9,42 @@ import sys
 from typing import Any
 
 from scrapy.commands.crawl import Command as Crawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from jira_crawler import settings as defaults
+from jira_crawler.commands import INCOMPLETE
+from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
+from jira_crawler.extensions.report import Report
 
-INCOMPLETE, REFUSED = 1, 2
+COMPLETE, REFUSED = 0, 2
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
+NO_FEEDS = (
+    "-o, -O and FEEDS are not for this crawler: it writes its own feeds to OUTPUT_DIR; scrapy export copies them."
+)
 
 
 class Command(Crawl):
-    """Scrapy's own, but 0 means complete: 1 says that something is missing, 2 that nothing was begun."""
+    """Scrapy's own, but 0 means complete: 1 says that something is missing, 2 that nothing was begun.
+
+    It is 1 until the report of this very run says that it is complete, however the run comes to its end.
+    """
+
+    exitcode = INCOMPLETE
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        if opts.output or opts.overwrite_output:
+            raise UsageError(NO_FEEDS, print_help=False)
+        super().process_options(args, opts)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
         assert self.settings and self.crawler_process  # noqa: S101 - Scrapy sets both before it calls
-        if wrong := wrong_number(self.settings):
+        if wrong := NO_FEEDS if self.settings["FEEDS"] else wrong_number(self.settings):
             self._refuse(wrong)
             return
         if self.settings["LOG_LEVEL"] != "DEBUG":
@@ -43,9 +60,10 @@ class Command(Crawl):
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        self.crawler_process.start()
-        if not self.exitcode and (self.crawler_process.bootstrap_failed or getattr(crawler.spider, "faults", [])):
-            self.exitcode = INCOMPLETE
+        Stopping(self.crawler_process, crawler, running).listen()
+        self.crawler_process.start(install_signal_handlers=False)
+        if self.exitcode == INCOMPLETE and is_complete(crawler):
+            self.exitcode = COMPLETE
 
     def _ended(self, running: Any) -> None:
         """Shows what stopped a crawl before it began as the one sentence that it is."""
@@ -58,6 +76,15 @@ class Command(Crawl):
     def _refuse(self, sentence: str) -> None:
         say("crawl", sentence)
         self.exitcode = REFUSED
+
+
+def is_complete(crawler: Crawler) -> bool:
+    """Tells whether the report of this run is written and says so; a crawl that did not get so far has none."""
+    try:
+        report = crawler.get_extension(Report)
+    except RuntimeError:
+        return False
+    return report is not None and report.complete and not getattr(crawler.spider, "faults", [])
 
 
 def say(command: str, sentence: str) -> None:

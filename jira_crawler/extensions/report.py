@@ -7,13 +7,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import orjson
 from rich.console import Console
 from rich.table import Table
 from scrapy import signals
 
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.extensions.workers import Workers
+from jira_crawler.feeds import reports
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 
@@ -22,16 +22,25 @@ if TYPE_CHECKING:
 
 
 class Report:
-    """Gathers the crawl's counts when it ends; `complete` is true only if nothing is missing."""
+    """Gathers the crawl's counts when it ends; `complete` is true only if nothing is missing.
+
+    Until then the report says that it is not: Settle has begun it when it took the folder.
+    """
+
+    complete = False  # whether the report of this very run is on the disk, and says so
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         self.began = time.monotonic()
-        crawler.signals.connect(self.closed, signal=signals.spider_closed)
+        crawler.signals.connect(self.opened, signal=signals.spider_opened)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Report:
         return cls(crawler)
+
+    def opened(self) -> None:
+        """Listens for the end after everybody else does: what goes wrong at the end must be in the report, too."""
+        self.crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     def closed(self, reason: str) -> None:
         spider, settle = Recording.of(self.crawler), Settle.of(self.crawler)
@@ -43,9 +52,11 @@ class Report:
         settle.dataset.close()
         path = Path(self.crawler.settings["OUTPUT_DIR"]) / spider.report
         try:
-            path.write_bytes(orjson.dumps(report, option=orjson.OPT_INDENT_2))
+            reports.write(path, report)
+            self.complete = report["complete"]
         except OSError as error:
             spider.fault(f"{path} cannot be written: {error.strerror}.")
+            report["complete"] = False
         show(report, path.parent)
 
     def gather(self, settle: Settle) -> dict[str, Any]:

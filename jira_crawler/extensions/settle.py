@@ -12,6 +12,8 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.feeds import reports
 from jira_crawler.feeds.dataset import Dataset, digest
 from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
@@ -33,6 +35,7 @@ class Settle:
         settings = crawler.settings
         shared = isinstance(crawler.spider, Asking) and crawler.spider.shared
         self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=shared)
+        self._begin_report(Recording.of(crawler))
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self.commit)
         self._broken = False
@@ -52,6 +55,17 @@ class Settle:
         if settle is None:
             raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
         return settle
+
+    def _begin_report(self, spider: Recording) -> None:
+        """Sees to it that no report of an earlier run is taken for this one's; a worker's is its own until the end."""
+        if self.dataset.shared:
+            spider.report = f"report.{self.dataset.shard}.json"
+        path = self.dataset.folder / spider.report
+        try:
+            reports.begin(path)
+        except OSError as error:
+            self.dataset.close()
+            raise BadArgument(f"{path} cannot be written: {error.strerror}.") from error
 
     def written(self, issue: Issue, lines: bytes, tasks: Counter[str]) -> None:
         """Takes an issue with the lines it gives, and how many of them each task made."""

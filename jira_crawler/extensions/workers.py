@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.settle import Settle
+from jira_crawler.feeds import reports
 from jira_crawler.feeds.merge import merge
 from jira_crawler.frontier.fleet import Fleet
 from jira_crawler.frontier.jobs import Entry
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds in which a worker that has nothing to do looks whether there is something
+JOINT = Leading.report  # what the fleet did together
 BEATS = 4  # signs of life in the time that a lease lasts
 
 
@@ -85,6 +88,8 @@ class Workers:
                 self.look(leads)
         except RedisError as error:
             self.spider.stop(f"The questions of the crawl cannot be kept: {type(error).__name__}.")
+        except OSError as error:
+            self.spider.stop(f"{JOINT} cannot be written: {error.strerror}.")
         except Exception as error:  # which would stop the clock, and leave a worker that lives and does nothing
             logger.exception("A tick failed")
             self.spider.stop(f"This worker cannot go on: {type(error).__name__}: {error}.")
@@ -108,6 +113,7 @@ class Workers:
         if not new:
             return
         if not self.spider.in_round:
+            reports.begin(self.spider.dataset.folder / JOINT)
             self.fleet.begin()
             self.spider.take_round(self.queue.load_state())
             self.queue.begin_round(self.spider.state)
@@ -181,8 +187,10 @@ class Workers:
         try:
             if self.over is not None and self.queue.leading:
                 report = joint(report | {"near_duplicates": self.near_duplicates}, self.fleet.collect())
+                with suppress(OSError):  # which may stay: it says that nothing is known of this worker alone
+                    (self.spider.dataset.folder / self.spider.report).unlink()
+                self.spider.report = JOINT
             else:
-                self.spider.report = f"report.{self.spider.dataset.shard}.json"
                 self.fleet.hand_in(report)
             self.fleet.leave()
         except RedisError as error:

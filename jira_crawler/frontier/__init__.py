@@ -13,6 +13,7 @@ acknowledged = object()
 
 # Keys of a request's meta.
 LEASE = "lease"  # which row of the frontier this is
+ASKED = "asked"  # the number of a question in this process
 FLEETING = "fleeting"  # asked anew by every run, so not worth keeping
 OURS = "ours"  # asks nobody: its callback goes through what we hold
 MARK = "mark"  # tells apart questions with the same address

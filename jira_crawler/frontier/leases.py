@@ -1,51 +1,106 @@
-"""Which leased requests are settled: the callback at its end, and every item it yielded through the pipelines."""
+"""Which questions are answered: the callback at its end, and every item it yielded through the pipelines.
+
+Each question counts from the moment in which a spider yields it. It is in nobody's hands but ours until the frontier
+keeps it, and again from the moment in which it leaves the frontier: whoever makes it vanish on the way (a filter, a
+middleware, an exception) leaves it open here, and a crawl with an open question is not complete.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jira_crawler.frontier import ASKED, LEASE
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+Key = int | str  # of a lease, as the frontier gave it; below 0 of a question that the frontier does not keep
+SHOWN = 200  # characters of a path
 
 
 @dataclass(slots=True)
-class _Lease:
+class _Question:
+    path: str = ""
     open_items: int = 0
     exhausted: bool = False
     gave_up: str = ""
 
 
 class Leases:
-    """Counts what is open for each lease. What is ready now may be let go once all items so far are committed."""
+    """Counts what is open for each question. What is ready now may be let go once all items so far are committed."""
 
     def __init__(self) -> None:
-        self._open: dict[int, _Lease] = {}
-        self._ready: list[int] = []
-        self._failed: list[tuple[int, str]] = []
+        self._open: dict[Key, _Question] = {}
+        self._ready: list[Any] = []
+        self._failed: list[tuple[Any, str]] = []
+        self._next = -1
 
-    def began_item(self, id_: int) -> None:
-        self._open.setdefault(id_, _Lease()).open_items += 1
+    def asked(self, request: Request) -> None:
+        """Counts a question that a spider has just yielded, and marks it."""
+        request.meta[ASKED], self._next = self._next, self._next - 1
+        self._open[request.meta[ASKED]] = _Question(_path(request))
 
-    def ended_item(self, id_: int) -> None:
-        lease = self._open.get(id_)
-        if lease:
-            lease.open_items -= 1
-            self._settle(id_, lease)
+    def leased(self, request: Request) -> None:
+        """Counts a question that the frontier has just handed out, whoever asked it and when."""
+        self._open[request.meta[LEASE]] = _Question(_path(request))
 
-    def exhausted(self, id_: int, gave_up: str = "") -> None:
+    def kept(self, request: Request) -> None:
+        """Leaves a question to the frontier, which keeps it, or knows it already."""
+        self._open.pop(key(request), None)  # type: ignore[arg-type]  # there may be none, which is in no one's way
+
+    def began_item(self, id_: Key) -> None:
+        self._open.setdefault(id_, _Question()).open_items += 1
+
+    def ended_item(self, id_: Key) -> None:
+        question = self._open.get(id_)
+        if question:
+            question.open_items -= 1
+            self._settle(id_, question)
+
+    def exhausted(self, id_: Key, gave_up: str = "") -> None:
         """Notes that a callback has come to its end, and the sentence with which it gave up, if it did."""
-        lease = self._open.setdefault(id_, _Lease())
-        lease.exhausted, lease.gave_up = True, gave_up
-        self._settle(id_, lease)
+        question = self._open.setdefault(id_, _Question())
+        question.exhausted, question.gave_up = True, gave_up
+        self._settle(id_, question)
 
-    def collect(self) -> tuple[list[int], list[tuple[int, str]]]:
+    def collect(self) -> tuple[list[Any], list[tuple[Any, str]]]:
         """Hands over what is settled since the last time: those done, and those given up with the reason."""
         done, failed = self._ready, self._failed
         self._ready, self._failed = [], []
         return done, failed
 
-    def _settle(self, id_: int, lease: _Lease) -> None:
-        if not lease.exhausted or lease.open_items > 0:
+    def lost(self) -> str:
+        """Gives up all that is still open when nothing is under way any more, and says so; "" if nothing is."""
+        if not self._open:
+            return ""
+        count, example = len(self._open), next(iter(self._open.values())).path
+        why = f"{count} questions were not answered to the end, and nobody said why; one of them: {example}"
+        for id_ in list(self._open):
+            self._open[id_].open_items = 0
+            self.exhausted(id_, why)
+        return why
+
+    def _settle(self, id_: Key, question: _Question) -> None:
+        if not question.exhausted or question.open_items > 0:
             return
         del self._open[id_]
-        if lease.gave_up:
-            self._failed.append((id_, lease.gave_up))
+        if isinstance(id_, int) and id_ < 0:
+            return
+        if question.gave_up:
+            self._failed.append((id_, question.gave_up))
         else:
             self._ready.append(id_)
+
+
+def key(request: Request) -> Key | None:
+    """Tells by what a question is known here."""
+    found: Key | None = request.meta.get(LEASE, request.meta.get(ASKED))
+    return found
+
+
+def _path(request: Request) -> str:
+    """Shows where a question leads, without what it asks: that may be long, and a password may be in an address."""
+    path = "".join(each if each.isprintable() else "?" for each in urlsplit(request.url).path)
+    return path if len(path) <= SHOWN else f"{path[:SHOWN]}…"

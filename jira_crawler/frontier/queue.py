@@ -42,20 +42,29 @@ class Queue:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             # It holds payloads while their lists are completed.
             os.close(os.open(folder / "frontier.sqlite", os.O_RDWR | os.O_CREAT, 0o600))
-        path = folder / "frontier.sqlite" if folder else ":memory:"
-        self._database = sqlite3.connect(path, isolation_level=None, timeout=30)
+        self._database = sqlite3.connect(
+            folder / "frontier.sqlite" if folder else ":memory:", isolation_level=None, timeout=30
+        )
+        try:
+            self._waiting = self._prepare()
+        except BaseException:
+            self._shut()
+            raise
+
+    def _prepare(self) -> list[tuple[int, int]]:
+        """Makes the tables, and gives what an earlier process left, whatever had become of it."""
+        if (found := self._database.execute("PRAGMA quick_check(1)").fetchone()) != ("ok",):
+            raise sqlite3.DatabaseError(" ".join(str(found[0]).split()))
         self._database.execute("PRAGMA journal_mode=WAL")
-        self._database.execute(
-            "PRAGMA synchronous=NORMAL"
-        )  # a lost acknowledgement is asked again, and changes nothing
+        # A lost acknowledgement is asked again, and changes nothing.
+        self._database.execute("PRAGMA synchronous=NORMAL")
         self._database.execute("PRAGMA secure_delete=ON")
         self._database.executescript(_SCHEMA)
         self._database.execute("UPDATE requests SET failed = NULL")
-        self._waiting = [
-            (-priority, id_) for id_, priority in self._database.execute("SELECT id, priority FROM requests")
-        ]
-        heapq.heapify(self._waiting)
+        waiting = [(-priority, id_) for id_, priority in self._database.execute("SELECT id, priority FROM requests")]
+        heapq.heapify(waiting)
         self._database.execute("BEGIN")
+        return waiting
 
     @classmethod
     def of(cls, spider: Any, settings: BaseSettings) -> Queue:
@@ -67,11 +76,13 @@ class Queue:
         """Opens the queue in a folder, or in memory for ""; raises BadArgument where that is somebody else's."""
         try:
             queue = cls(Path(folder) if folder else None)
+            owner = queue.load_state().get("site", site)
         except BlockingIOError as error:
             raise BadArgument(f"Another crawl is using JOBDIR={folder}: give this one a folder of its own.") from error
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, sqlite3.OperationalError) as error:
             raise BadArgument(f"Nothing can be written to JOBDIR={folder}: {error}.") from error
-        owner = queue.load_state().get("site", site)
+        except (ValueError, sqlite3.Error) as error:
+            raise BadArgument(f"JOBDIR={folder} is damaged, move it away and begin anew: {error}.") from error
         if owner != site:
             queue.close()
             raise BadArgument(f"JOBDIR={folder} holds a crawl of {owner}: give this one a folder of its own.")
@@ -150,6 +161,9 @@ class Queue:
         try:
             self._database.execute("COMMIT")
         finally:
-            self._database.close()
-            if self._lock is not None:
-                os.close(self._lock)
+            self._shut()
+
+    def _shut(self) -> None:
+        self._database.close()
+        if self._lock is not None:
+            os.close(self._lock)

@@ -22,10 +22,10 @@ class Frontier(BaseScheduler):
     """On disk where JOBDIR is set, so that the same command carries on after anything; in memory otherwise."""
 
     trouble: type[Exception] = sqlite3.Error  # what says that questions cannot be kept
+    leases: Leases
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
-        self.leases = Leases()
         self._fleeting: list[tuple[int, int, Request]] = []
         self._order = count()
 
@@ -34,11 +34,15 @@ class Frontier(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        self.queue: Any = Asking.of(self.crawler).questions
-        self._resume(Asking.of(self.crawler))
+        asking = Asking.of(self.crawler)
+        self.queue: Any = asking.questions
+        self.leases = asking.leases
+        self._resume(asking)
         self.crawler.signals.connect(self.acknowledge, signal=committed)
         # After the extensions have heard it: they make the last commit then.
         self.crawler.signals.connect(self.ended, signal=signals.spider_closed)
+        # And after they have committed what came. Whoever has something left to ask listens later.
+        self.crawler.signals.connect(asking.account, signal=signals.spider_idle)
 
     def _resume(self, spider: Asking) -> None:
         """Takes up what an earlier run left in the folder."""
@@ -53,19 +57,30 @@ class Frontier(BaseScheduler):
         if request.meta.get(FLEETING):
             heappush(self._fleeting, (-request.priority, next(self._order), request))
             return True
-        if LEASE in request.meta:  # a repetition
-            self.put_back(request)
-            return True
         try:
+            if LEASE in request.meta:  # a repetition
+                self.leases.kept(request)
+                self.put_back(request)
+                return True
             taken = self.push(request)
         except self.trouble as error:
             self._broke(error)
             return False
+        self.leases.kept(request)
         self.crawler.stats.inc_value("frontier/taken" if taken else "frontier/known")
         return taken
 
     def next_request(self) -> Request | None:
-        return heappop(self._fleeting)[2] if self._fleeting else self.pop()
+        if self._fleeting:
+            return heappop(self._fleeting)[2]
+        try:
+            request = self.pop()
+        except self.trouble as error:
+            self._broke(error)
+            return None
+        if request is not None:
+            self.leases.leased(request)
+        return request
 
     def push(self, request: Request) -> bool:
         fingerprint = None if request.dont_filter else self.crawler.request_fingerprinter.fingerprint(request)
@@ -74,16 +89,26 @@ class Frontier(BaseScheduler):
         return bool(self.queue.push(wire.dump(request), request.priority, fingerprint, walk))
 
     def pop(self) -> Request | None:
-        leased = self.queue.take()
-        if leased is None:
-            return None
-        request = wire.load(leased[1], Asking.of(self.crawler))
-        request.meta[LEASE] = leased[0]
-        return request
+        while leased := self.queue.take():
+            try:
+                request = wire.load(leased[1], Asking.of(self.crawler))
+            except (ValueError, TypeError) as error:  # somebody else wrote it, or the disk is not sound
+                why = f"A question in JOBDIR cannot be asked: {error}."
+                self.queue.acknowledge([], [(leased[0], why)])
+                Asking.of(self.crawler).fault(why)
+                continue
+            request.meta[LEASE] = leased[0]
+            return request
+        return None
 
     def put_back(self, request: Request) -> None:
         lease = request.meta.pop(LEASE)
         self.queue.put_back(lease, wire.dump(request), request.priority)
+
+    def close(self, reason: str) -> None:
+        """Sees to it that a crawl which is over has the answers to all that it asked."""
+        if reason == "finished":
+            Asking.of(self.crawler).account()
 
     def acknowledge(self) -> None:
         """Lets go of what is settled, now that everything it yielded is committed."""
@@ -100,9 +125,9 @@ class Frontier(BaseScheduler):
 
     def ended(self, reason: str) -> None:
         """Closes the file; a crawl that left nothing undone leaves nothing in it, so that the next begins anew."""
-        if reason == "finished" and not self.queue.size() and not Asking.of(self.crawler).faults:
-            self.queue.clear()
         try:
+            if reason == "finished" and not self.queue.size() and not Asking.of(self.crawler).faults:
+                self.queue.clear()
             self.queue.close()
         except self.trouble as error:
             self._broke(error)

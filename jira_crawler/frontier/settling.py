@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider
 
-from jira_crawler.frontier import GAVE_UP, LEASE
-from jira_crawler.frontier.leases import Leases
+from jira_crawler.frontier import GAVE_UP
+from jira_crawler.frontier.leases import Key, Leases, key
+from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -17,7 +18,10 @@ if TYPE_CHECKING:
 
 
 class Settling:
-    """The spider middleware closest to the engine: it sees all that a callback yields, and the callback's end."""
+    """The spider middleware closest to the spider: it sees all that a callback yields, and the callback's end.
+
+    What any other one makes of that comes later, so that nothing can vanish uncounted.
+    """
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
@@ -30,37 +34,47 @@ class Settling:
 
     @property
     def leases(self) -> Leases:
-        leases: Leases = self.crawler.engine.scheduler.leases  # type: ignore[union-attr]  # it is the Frontier
-        return leases
+        return Asking.of(self.crawler).leases
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        async for each in start:
+            if isinstance(each, Request):
+                self.leases.asked(each)
+            yield each
 
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        lease = _lease(response)
+        question = _question(response)
         try:
             async for each in result:
-                if lease is not None and not isinstance(each, Request):
-                    self.leases.began_item(lease)
+                if isinstance(each, Request):
+                    self.leases.asked(each)
+                elif question is not None:
+                    self.leases.began_item(question)
                 yield each
         except CloseSpider:  # the crawl ends here, which is not this question's fault: it is handed back
             raise
         except Exception as error:
-            if lease is not None:
-                self.leases.exhausted(lease, gave_up=repr(error))
+            self._failed(question, error)
             raise
-        if lease is not None:
-            self.leases.exhausted(lease, response.meta.get(GAVE_UP, ""))
+        if question is not None:
+            self.leases.exhausted(question, response.meta.get(GAVE_UP, ""))
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
         """Settles what a callback could not even be called with."""
-        lease = _lease(response)
-        if lease is not None and not isinstance(exception, CloseSpider):
-            self.leases.exhausted(lease, gave_up=repr(exception))
+        if not isinstance(exception, CloseSpider):
+            self._failed(_question(response), exception)
 
     def item_ended(self, response: Response | None) -> None:
-        lease = _lease(response)
-        if lease is not None:
-            self.leases.ended_item(lease)
+        question = _question(response)
+        if question is not None:
+            self.leases.ended_item(question)
+
+    def _failed(self, question: Key | None, error: Exception) -> None:
+        if question is not None:
+            self.leases.exhausted(question, gave_up=repr(error))
+        Asking.of(self.crawler).failed(error)  # somebody further out may take the exception for nothing
 
 
-def _lease(response: Response | None) -> int | None:
+def _question(response: Response | None) -> Key | None:
     request = getattr(response, "request", None)
-    return request.meta.get(LEASE) if request is not None else None
+    return key(request) if request is not None else None

@@ -27,11 +27,7 @@ class SharedFrontier(Frontier):
         return bool(self.queue.push(request))
 
     def pop(self) -> Request | None:
-        try:
-            request: Request | None = self.queue.pop()
-        except RedisError as error:
-            self._broke(error)
-            return None
+        request: Request | None = self.queue.pop()
         return request
 
     def put_back(self, request: Request) -> None:
@@ -40,6 +36,8 @@ class SharedFrontier(Frontier):
     def fetch(self) -> Request | None:
         """Takes a request for a worker that has nothing to do and would be let sleep; it comes back through `crawl`."""
         self._fetched = self.pop()
+        if self._fetched is not None:
+            self.leases.leased(self._fetched)
         return self._fetched
 
     def enqueue_request(self, request: Request) -> bool:

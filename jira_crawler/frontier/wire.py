@@ -7,6 +7,8 @@ from inspect import signature
 import msgspec
 from scrapy import Request, Spider
 
+from jira_crawler.frontier import ASKED
+
 
 class Written(msgspec.Struct, omit_defaults=True):
     """The parts of a request that its spider chose; everything else has its default."""
@@ -23,9 +25,9 @@ class Written(msgspec.Struct, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Written)
-# What Scrapy notes of this machine before it sends a request, the password of its proxy among it, or obeys: which way
-# a request goes, and how much of the answer is taken, is not for whoever has written it down.
-_OWN = ("proxy", "_", "bindaddress", "download_", "dont_", "playwright", "handle_")
+# What is of this process: the number of a question; what Scrapy notes before it sends a request, the password of a proxy
+# among it, or obeys: which way a request goes, and how much of the answer is taken, is not for whoever wrote it down.
+_OWN = (ASKED, "proxy", "_", "bindaddress", "download_", "dont_", "playwright", "handle_")
 _UNTOLD = frozenset({b"proxy-authorization", b"authorization", b"host", b"cookie"})
 
 

@@ -61,7 +61,8 @@ class Retry:
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
         if isinstance(exception, IgnoreRequest):
-            return NoAnswer(request.url, "its robots.txt does not want that")
+            of_robots = "robots.txt" in str(exception)
+            return NoAnswer(request.url, "its robots.txt does not want that" if of_robots else describe(exception))
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller

@@ -15,6 +15,7 @@ from jira_crawler import settings as defaults
 from jira_crawler import sites
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import GAVE_UP
+from jira_crawler.frontier.leases import Leases
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.recording import Recording
@@ -36,6 +37,7 @@ class Asking(Recording):
         super().__init__(**kwargs)
         self.site = sites.find(site)
         self.origin = self.site.name
+        self.leases = Leases()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -61,6 +63,16 @@ class Asking(Recording):
             cb_kwargs=kept,
             meta=meta,
         )
+
+    def put(self, question: Request) -> None:
+        """Asks from outside of a callback, and counts that as asked."""
+        self.leases.asked(question)
+        self.crawler.engine.crawl(question)
+
+    def account(self) -> None:
+        """Notes the questions that have no answer now that nothing is under way any more."""
+        if lost := self.leases.lost():
+            self.fault(lost)
 
     def give_up(self, response: Response, sentence: str) -> None:
         """Notes something that is missing; the request that it was asked with is kept for the next run to try again."""

@@ -82,7 +82,7 @@ class Leading(Verifying):
             # The last pass was begun, and what it asked is in the queue; what was counted after it is counted again.
             self.phases = self.phases[1:]
         for request in self.first_questions(jobs):
-            self.crawler.engine.crawl(request)
+            self.put(request)
 
     def first_questions(self, jobs: Sequence[Job]) -> Iterator[Request]:
         """Asks who the tracker is, or how large its projects are, unless this round knows it."""

@@ -59,7 +59,7 @@ class Proving(Walking):
             try:
                 questions = list(self.phases.pop(0)())
                 for question in questions:
-                    self.crawler.engine.crawl(question)
+                    self.put(question)
                 self.state["phases"] = len(self.phases)  # now that all of it is asked
             except Exception as error:  # which Scrapy would log, and end the crawl as finished
                 self.logger.exception("A phase of the proof failed")

@@ -44,7 +44,12 @@ class Recording(Spider):
 
     def broke(self, failure: Failure) -> None:
         """Notes that a callback raised what it should not, and so lost what it would have yielded."""
-        self.fault(f"A step of the crawl failed: {type(failure.value).__name__}: {failure.getErrorMessage()}.")
+        if failure.value is not None:
+            self.failed(failure.value)
+
+    def failed(self, error: BaseException) -> None:
+        """Notes an exception that nobody expected."""
+        self.fault(f"A step of the crawl failed: {type(error).__name__}: {error}.")
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urlencode
 
+import msgspec
+
 from jira_crawler.items import Issue, RawIssue
+
+# Characters of an address that everybody on the way takes: servers and proxies stop at 4 or 8 KiB, headers included.
+LONGEST = 2_000
+NUMBERS = ("startAt", "maxResults")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,19 @@ class Ask:
     @property
     def address(self) -> str:
         return f"{self.url}?{urlencode(self.params)}" if self.params else self.url
+
+    def short(self, lists: Collection[str]) -> Ask:
+        """Gives a search as it is, or, with an address too long to be sent, the same one as a POST of JSON.
+
+        `lists` are the parameters that a body holds as arrays where an address holds a comma list.
+        """
+        if len(self.address) <= LONGEST:
+            return self
+        told = {
+            name: value.split(",") if name in lists else int(value) if name in NUMBERS else value
+            for name, value in self.params
+        }
+        return Ask(self.url, body=msgspec.json.encode(told), headers=self.headers)
 
 
 @dataclass(frozen=True, slots=True)

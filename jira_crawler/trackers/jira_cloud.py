@@ -11,6 +11,8 @@ from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, walk
 from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
+LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
+
 
 class _Count(msgspec.Struct):
     count: int
@@ -80,7 +82,8 @@ class JiraCloud:
 
     def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
         token = {"nextPageToken": at.token} if at.token else {}
-        return self._ask("search/jql", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **token)
+        asked = self._ask("search/jql", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **token)
+        return asked.short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/3/{path}", tuple(params.items()))

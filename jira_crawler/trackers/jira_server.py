@@ -9,6 +9,8 @@ from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, walk
 from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
+LISTS = ("fields", "expand")  # arrays in the body of a search
+
 
 @dataclass(frozen=True, slots=True)
 class JiraServer:
@@ -20,7 +22,7 @@ class JiraServer:
     lag: int = 5 * 60_000  # an index is behind by seconds, clocks by minutes
 
     def count(self, walk: Slice) -> Ask:
-        return self._ask("search", jql=jql.where(walk), maxResults="0")
+        return self._ask("search", jql=jql.where(walk), maxResults="0").short(LISTS)
 
     def read_count(self, body: bytes) -> int:
         total = embedded.read_search(body).total
@@ -67,7 +69,7 @@ class JiraServer:
 
     def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
         offset = {"startAt": str(at.offset)} if at.offset else {}
-        return self._ask("search", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **offset)
+        return self._ask("search", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **offset).short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/2/{path}", tuple(params.items()))

@@ -16,7 +16,6 @@ from scrapy.statscollectors import MemoryStatsCollector
 from jira_crawler.frontier import LEASE
 from jira_crawler.frontier.addon import SWAPPED
 from jira_crawler.frontier.jobs import Job
-from jira_crawler.frontier.leases import Leases
 from jira_crawler.frontier.settling import Settling
 from jira_crawler.spiders.jira import Jira
 
@@ -115,7 +114,7 @@ def test_a_job_that_comes_during_the_proof_gets_its_own_last_pass(spider):
 
 @pytest.fixture
 def settling(spider: Jira) -> Settling:
-    spider.crawler.engine.scheduler = type("Scheduler", (), {"leases": Leases()})()
+    spider.crawler.spider = spider
     return Settling(spider.crawler)
 
 
