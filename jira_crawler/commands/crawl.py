@@ -5,31 +5,28 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import sys
 from typing import Any
 
 from scrapy.commands.crawl import Command as Crawl
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
-from jira_crawler import settings as defaults
+from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.exceptions import Refused
 
-INCOMPLETE, REFUSED = 1, 2
+INCOMPLETE = 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
 
 
-class Command(Crawl):
+class Command(Checked, Crawl):
     """Scrapy's own, but 0 means complete: 1 says that something is missing, 2 that nothing was begun."""
+
+    uses = None  # all that there are
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
         assert self.settings and self.crawler_process  # noqa: S101 - Scrapy sets both before it calls
-        if wrong := wrong_number(self.settings):
-            self._refuse(wrong)
-            return
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -56,21 +53,5 @@ class Command(Crawl):
             raise error
 
     def _refuse(self, sentence: str) -> None:
-        say("crawl", sentence)
+        say(self.called, sentence)
         self.exitcode = REFUSED
-
-
-def say(command: str, sentence: str) -> None:
-    """Tells a person why a command did nothing."""
-    print(f"scrapy {command}: {sentence}", file=sys.stderr)
-
-
-def wrong_number(settings: BaseSettings) -> str:
-    """Finds a setting of ours that should be a number and is none, and says so; Scrapy would notice it in mid-start."""
-    for name, default in vars(defaults).items():
-        if name.isupper() and type(default) in (int, float):
-            try:
-                float(settings[name])
-            except (TypeError, ValueError):
-                return f"{name}={settings[name]} is not a number."
-    return ""

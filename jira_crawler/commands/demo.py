@@ -14,15 +14,18 @@ from rich.console import Console
 from rich.panel import Panel
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked
+
 PROJECTS = "DEMO,TOOLS"
 SHOWN = ("summarization", "question_answering")
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """Crawls an embedded Jira into OUTPUT_DIR/demo, says where the feeds are and shows two examples."""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("OUTPUT_DIR",)
 
     def short_desc(self) -> str:
         return "Crawl the embedded Jira and show what comes of it"

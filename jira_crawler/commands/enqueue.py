@@ -8,18 +8,19 @@ import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from jira_crawler.commands.crawl import REFUSED, say
+from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
 from jira_crawler.frontier.jobs import Entry
 from jira_crawler.spiders.arguments import flag
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """`scrapy enqueue KAFKA SPARK [-a site=…] [-a full=true] [-a verify=true] [--priority N]`"""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:
         return "[options] PROJECT …"

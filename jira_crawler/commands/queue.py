@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from jira_crawler import sites
-from jira_crawler.commands.crawl import REFUSED, say
+from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.exceptions import Refused
 
 if TYPE_CHECKING:
@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 SHOWN = 20  # entries; the others are counted
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """`scrapy queue [-a site=…] [--requeue [PROJECT …]]`"""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:
         return "[options] [PROJECT …]"

@@ -10,15 +10,17 @@ from typing import Any, TypeVar
 
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked
 from jira_crawler.exceptions import BadArgument
 
 N = TypeVar("N", int, float)
 REFUSED = 2
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
+    uses = ()
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
