@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 
 from jira_crawler import sites
 from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.enqueue import pairs
 from jira_crawler.exceptions import Refused
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Command(Checked, ScrapyCommand):
         from jira_crawler.frontier.shared import connect
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        chosen = dict(each.partition("=")[::2] for each in opts.given)
+        chosen = pairs(opts.given)
         site = chosen.pop("site", "apache")
         if chosen:
             raise UsageError(f"scrapy queue knows site=, not {next(iter(chosen))}=.", print_help=False)
