@@ -34,7 +34,8 @@ def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Want
             raise BadArgument(f"{name}={shown(text)} is not text in UTF-8.")
     restrictions = [restriction(jql)] if jql.strip() else []
     if since.strip():
-        restrictions.append(f"updated >= {int(moment(since.strip(), now).timestamp() * 1000)}")
+        # What was before 1970 was before any tracker, and a number below 0 means something else in JQL.
+        restrictions.append(f"updated >= {max(0, int(moment(since.strip(), now).timestamp() * 1000))}")
     combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
     return Wanted(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
 

@@ -36,7 +36,7 @@ from jira_crawler.sandbox import running
         ({"LOG_FILE": "/nowhere/crawl.log"}, "LOG_FILE=/nowhere/crawl.log is not the path of a file"),
         ({"limit": "²"}, "limit=² is not a number of issues"),
         ({"limit": "9" * 5_000}, "is not a number of issues"),
-        ({"since": "99999w"}, "since=99999w is no date"),
+        ({"since": "2999"}, "since=2999 is a year alone"),
         ({"jql": "status = \udcff"}, "is not text in UTF-8"),
     ],
 )
