@@ -11,6 +11,11 @@ from typing import Any, Literal, TypeVar, cast
 
 Format = Literal["wiki", "html", "adf", "markdown"]
 Item = TypeVar("Item")
+# The languages that trackers are kept in. Left the choice of 176, names of classes and files become Latin or Maltese.
+_CODES = (
+    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka ko lt lv nl no pl pt ro ru sk sl sr sv ta te"
+)
+LANGUAGES = (*_CODES.split(), "th", "tr", "uk", "vi", "zh")
 
 
 @dataclass(frozen=True, slots=True)

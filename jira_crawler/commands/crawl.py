@@ -5,21 +5,19 @@ from __future__ import annotations
 import argparse
 import gc
 import logging
-import sys
 from typing import Any
 
 from scrapy.commands.crawl import Command as Crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings
 
-from jira_crawler import settings as defaults
 from jira_crawler.commands import INCOMPLETE
+from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.report import Report
 
-COMPLETE, REFUSED = 0, 2
+COMPLETE = 0
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
 NO_FEEDS = (
@@ -27,7 +25,7 @@ NO_FEEDS = (
 )
 
 
-class Command(Crawl):
+class Command(Checked, Crawl):
     """Scrapy's own, but 0 means complete: 1 says that something is missing, 2 that nothing was begun.
 
     It is 1 until the report of this very run says that it is complete, however the run comes to its end.
@@ -35,18 +33,20 @@ class Command(Crawl):
 
     exitcode = INCOMPLETE
 
+    uses = None  # all that there are
+
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         if opts.output or opts.overwrite_output:
-            raise UsageError(NO_FEEDS, print_help=False)
+            self.refuse(NO_FEEDS)
         super().process_options(args, opts)
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        if self.settings["FEEDS"]:
+            self.refuse(NO_FEEDS)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         if len(args) != 1:
             raise UsageError("Name one spider, such as: scrapy crawl jira -a projects=KAFKA,SPARK", print_help=False)
         assert self.settings and self.crawler_process  # noqa: S101 - Scrapy sets both before it calls
-        if wrong := NO_FEEDS if self.settings["FEEDS"] else wrong_number(self.settings):
-            self._refuse(wrong)
-            return
         if self.settings["LOG_LEVEL"] != "DEBUG":
             for name in CHATTER:
                 logging.getLogger(name).setLevel(logging.WARNING)
@@ -74,7 +74,7 @@ class Command(Crawl):
             raise error
 
     def _refuse(self, sentence: str) -> None:
-        say("crawl", sentence)
+        say(self.called, sentence)
         self.exitcode = REFUSED
 
 
@@ -85,19 +85,3 @@ def is_complete(crawler: Crawler) -> bool:
     except RuntimeError:
         return False
     return report is not None and report.complete and not getattr(crawler.spider, "faults", [])
-
-
-def say(command: str, sentence: str) -> None:
-    """Tells a person why a command did nothing."""
-    print(f"scrapy {command}: {sentence}", file=sys.stderr)
-
-
-def wrong_number(settings: BaseSettings) -> str:
-    """Finds a setting of ours that should be a number and is none, and says so; Scrapy would notice it in mid-start."""
-    for name, default in vars(defaults).items():
-        if name.isupper() and type(default) in (int, float):
-            try:
-                float(settings[name])
-            except (TypeError, ValueError):
-                return f"{name}={settings[name]} is not a number."
-    return ""

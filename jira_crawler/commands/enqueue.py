@@ -7,19 +7,22 @@ import argparse
 import msgspec
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.utils.conf import arglist_to_dict
 
-from jira_crawler.commands.crawl import REFUSED, say
+from jira_crawler.commands.checked import REFUSED, Checked, option, say
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
 from jira_crawler.frontier.jobs import Entry
+from jira_crawler.setting_kinds import Whole
 from jira_crawler.spiders.arguments import flag
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """`scrapy enqueue KAFKA SPARK [-a site=…] [-a full=true] [-a verify=true] [--priority N]`"""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:
         return "[options] PROJECT …"
@@ -29,7 +32,8 @@ class Command(ScrapyCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--priority", type=int, default=0, help="the higher, the sooner (0)")
+        priority = option(Whole(-1_000_000, 1_000_000), int)
+        parser.add_argument("--priority", type=priority, default=0, metavar="N", help="the higher, the sooner (0)")
         parser.add_argument(
             "-a", dest="given", action="append", default=[], metavar="NAME=VALUE", help="as for a crawl"
         )
@@ -55,9 +59,17 @@ class Command(ScrapyCommand):
         print(f"Given to the workers: {', '.join(job.project for job in given)}")
 
 
+def pairs(given: list[str]) -> dict[str, str]:
+    """Reads NAME=VALUE as `scrapy crawl -a` does; a name alone says nothing."""
+    try:
+        return arglist_to_dict(given)
+    except ValueError:
+        raise UsageError("Invalid -a value, use -a NAME=VALUE", print_help=False) from None
+
+
 def _entry(args: list[str], opts: argparse.Namespace) -> str:
     """Writes what was asked for as one entry of the list of jobs."""
-    chosen = dict(each.partition("=")[::2] for each in opts.given)
+    chosen = pairs(opts.given)
     site, full, verify = (chosen.pop(name, "") for name in ("site", "full", "verify"))
     if chosen:
         raise UsageError(f"A fleet is given site=, full= and verify=, not {next(iter(chosen))}=.", print_help=False)

@@ -16,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked
 from jira_crawler.exceptions import BadArgument, Refused
 
 if TYPE_CHECKING:
@@ -26,11 +27,12 @@ N = TypeVar("N", int, float)
 LEAKING, REFUSED = 1, 2
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """Status 0: exported; 1: splits would overlap; 2: nothing could be done. Only with 0 anything is there."""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("OUTPUT_DIR", "STORE_URL")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked
 from jira_crawler.exceptions import BadArgument, Refused
 
 if TYPE_CHECKING:
@@ -24,11 +25,12 @@ if TYPE_CHECKING:
 MISSING, REFUSED = 1, 2
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """Status 0: merged; 1: a shard is missing; 2: nothing could be done. Only with 0 any file is replaced."""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("OUTPUT_DIR", "STORE_URL", "MIN_QUALITY", "LANGUAGES", "BOT_COMMENTS", "LOG_LINES")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:

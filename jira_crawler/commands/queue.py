@@ -12,7 +12,8 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from jira_crawler import sites
-from jira_crawler.commands.crawl import REFUSED, say
+from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.enqueue import pairs
 from jira_crawler.exceptions import Refused
 
 if TYPE_CHECKING:
@@ -21,11 +22,12 @@ if TYPE_CHECKING:
 SHOWN = 20  # entries; the others are counted
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """`scrapy queue [-a site=…] [--requeue [PROJECT …]]`"""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:
         return "[options] [PROJECT …]"
@@ -46,7 +48,7 @@ class Command(ScrapyCommand):
         from jira_crawler.frontier.shared import connect
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        chosen = dict(each.partition("=")[::2] for each in opts.given)
+        chosen = pairs(opts.given)
         site = chosen.pop("site", "apache")
         if chosen:
             raise UsageError(f"scrapy queue knows site=, not {next(iter(chosen))}=.", print_help=False)

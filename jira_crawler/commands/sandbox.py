@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked, option
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.setting_kinds import Number, Whole
 
-N = TypeVar("N", int, float)
 REFUSED = 2
+MANY, ISSUES, SEED = (option(kind, int) for kind in (Whole(), Whole(0, 1_000_000), Whole(-(10**12), 10**12)))
+PORT = option(Whole(0, 65_535), int)
+SECONDS, RATE = option(Number(0, 86_400), float), option(Number(0, 1_000), float)
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     requires_project = True
     requires_crawler_process = False
+    uses = ()
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
@@ -30,8 +34,8 @@ class Command(ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What it holds")
-        what.add_argument("--issues", default="200", help="how many issues to make up (200)")
-        what.add_argument("--seed", default="1", help="the same seed makes up the same issues (1)")
+        what.add_argument("--issues", type=ISSUES, default=200, help="how many issues to make up (200)")
+        what.add_argument("--seed", type=SEED, default=1, help="the same seed makes up the same issues (1)")
         what.add_argument("--projects", default="DEMO,TOOLS", help="projects of made-up issues (DEMO,TOOLS)")
         what.add_argument(
             "--data",
@@ -44,10 +48,12 @@ class Command(ScrapyCommand):
         what.add_argument("--archived", default="", metavar="KEYS", help="issues that search leaves out")
         how = parser.add_argument_group("How it speaks")
         how.add_argument("--host", default="127.0.0.1", help="address to listen on (127.0.0.1)")
-        how.add_argument("--port", default="8080", help="port to listen on; 0 takes a free one (8080)")
+        how.add_argument("--port", type=PORT, default=8080, help="port to listen on; 0 takes a free one (8080)")
         how.add_argument("--dialect", default="server", help="server (REST v2) or cloud (REST v3)")
-        how.add_argument("--page-cap", default="0", help="most issues on a page (server 1000, cloud 100)")
-        how.add_argument("--result-window", default="0", help="deepest result that paging may reach; 0 is no limit")
+        how.add_argument("--page-cap", type=MANY, default=0, help="most issues on a page (server 1000, cloud 100)")
+        how.add_argument(
+            "--result-window", type=MANY, default=0, help="deepest result that paging may reach; 0 is no limit"
+        )
         how.add_argument("--timezone", default="UTC", help="zone in which dates in JQL are read (UTC)")
         how.add_argument("--floor-ms", action="store_true", help="JQL dates in milliseconds count to the minute only")
         how.add_argument("--lexical-keys", action="store_true", help="ORDER BY key puts X-10 before X-9")
@@ -67,7 +73,7 @@ class Command(ScrapyCommand):
             "(script), or once (literal); by a request of the tab (ajax); by a script that must run (browser) (dom)",
         )
         pages.add_argument(
-            "--comments-shown", default="10", metavar="N", help="fold older comments away; 0 shows all (10)"
+            "--comments-shown", type=MANY, default=10, metavar="N", help="fold older comments away; 0 shows all (10)"
         )
         pages.add_argument(
             "--rest-closed", default="", metavar="HOW", help="every REST address answers 401, 403 or leads to login"
@@ -75,9 +81,13 @@ class Command(ScrapyCommand):
         pages.add_argument(
             "--robots", default="allow", help="robots.txt: allow issue pages, disallow them, or none (allow)"
         )
-        pages.add_argument("--crawl-delay", default="0", metavar="SECONDS", help="a Crawl-delay line in robots.txt (0)")
+        pages.add_argument(
+            "--crawl-delay", type=SECONDS, default=0, metavar="SECONDS", help="a Crawl-delay line in robots.txt (0)"
+        )
         moves = parser.add_argument_group("How it moves")
-        moves.add_argument("--mutate", default="0", metavar="RATE", help="mutations per request, on average (0)")
+        moves.add_argument(
+            "--mutate", type=RATE, default=0, metavar="RATE", help="mutations per request, on average (0)"
+        )
         moves.add_argument(
             "--mutate-kinds",
             default="create,edit,comment,delete,move,hide,archive",
@@ -86,14 +96,21 @@ class Command(ScrapyCommand):
         )
         moves.add_argument(
             "--mutate-most",
-            default="0",
+            type=MANY,
+            default=0,
             metavar="N",
             help="after so many the tracker stands still; 0 is half the number of issues",
         )
         moves.add_argument(
-            "--index-lag", default="0", metavar="SECONDS", help="search by `updated` sees a change only after so long"
+            "--index-lag",
+            type=SECONDS,
+            default=0,
+            metavar="SECONDS",
+            help="search by `updated` sees a change only after so long",
         )
-        moves.add_argument("--count-off", default="0", metavar="N", help="how far approximate counts are off (cloud)")
+        moves.add_argument(
+            "--count-off", type=MANY, default=0, metavar="N", help="how far approximate counts are off (cloud)"
+        )
         wrong = parser.add_argument_group("What goes wrong")
         wrong.add_argument(
             "--fault",
@@ -105,8 +122,8 @@ class Command(ScrapyCommand):
             "half_page, login_form or other_markup; repeatable",
         )
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
-        wrong.add_argument("--ban-after", default="0", metavar="N", help="403 on everything after N requests")
-        wrong.add_argument("--rate-limit", default="", metavar="N/SECONDS", help="429 above this pace")
+        wrong.add_argument("--ban-after", type=MANY, default=0, metavar="N", help="403 on everything after N requests")
+        wrong.add_argument("--rate-limit", type=_rate, default=None, metavar="N/SECONDS", help="429 above this pace")
         wrong.add_argument("--poison", default="", metavar="KEYS", help="issues that break every page they are on")
         wrong.add_argument(
             "--poison-how", default="500", metavar="HOW", help="500, truncated, slow or slow:SECONDS (500)"
@@ -114,7 +131,7 @@ class Command(ScrapyCommand):
         wrong.add_argument(
             "--poison-hard", action="store_true", help="poison works without issuelinks, or with them alone, too"
         )
-        wrong.add_argument("--latency", default="0", metavar="SECONDS", help="wait before every answer")
+        wrong.add_argument("--latency", type=SECONDS, default=0, metavar="SECONDS", help="wait before every answer")
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
@@ -132,6 +149,8 @@ class Command(ScrapyCommand):
 
 def _chosen(opts: Namespace) -> dict[str, Any]:
     same = (
+        *("issues", "seed", "port", "page_cap", "result_window", "ban_after", "mutate_most", "count_off"),
+        *("comments_shown", "latency", "mutate", "index_lag", "crawl_delay"),
         "host",
         "dialect",
         "timezone",
@@ -147,24 +166,8 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "rest_closed",
         "robots",
     )
-    whole = (
-        "issues",
-        "seed",
-        "port",
-        "page_cap",
-        "result_window",
-        "ban_after",
-        "mutate_most",
-        "count_off",
-        "comments_shown",
-    )
     return {
         **{name: getattr(opts, name) for name in same},
-        **{name: _number(name, getattr(opts, name), int) for name in whole},
-        **{
-            name: _number(name, getattr(opts, name), float)
-            for name in ("latency", "mutate", "index_lag", "crawl_delay")
-        },
         "pages": "" if opts.pages == "off" else opts.pages,
         "honour_ms": not opts.floor_ms,
         "data": tuple(map(Path, opts.data)),
@@ -174,7 +177,7 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "archived": _listed(opts.archived),
         "mutate_kinds": _listed(opts.mutate_kinds),
         "poison": _listed(opts.poison),
-        "rate_limit": _rate(opts.rate_limit) if opts.rate_limit else None,
+        "rate_limit": opts.rate_limit,
     }
 
 
@@ -182,16 +185,10 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
-    try:
-        return kind(text)
-    except ValueError:
-        raise BadArgument(f"--{name.replace('_', '-')} is a number, not {text!r}.") from None
-
-
 def _rate(text: str) -> tuple[int, float]:
+    """Reads 10/1 or 10: so many requests in so many seconds."""
     size, _, seconds = text.partition("/")
-    rate = _number("rate_limit", size, int), _number("rate_limit", seconds or "1", float)
-    if min(rate) <= 0:
-        raise BadArgument("--rate-limit is written N/SECONDS, such as 10/1.")
-    return rate
+    try:
+        return option(Whole(1), int)(size), option(Number(0.001, 86_400), float)(seconds or "1")
+    except ArgumentTypeError as error:
+        raise ArgumentTypeError(f"{error} It is written N/SECONDS, such as 10/1.") from None

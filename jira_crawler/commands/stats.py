@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands.checked import Checked
 from jira_crawler.commands.export import REFUSED, reading
 from jira_crawler.exceptions import BadArgument, Refused
 
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
     from jira_crawler.exports.statistics import Statistics
 
 
-class Command(ScrapyCommand):
+class Command(Checked, ScrapyCommand):
     """Writes one self-contained HTML page and prints the main numbers."""
 
     requires_project = True
     requires_crawler_process = False
+    uses = ("OUTPUT_DIR", "STORE_URL")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:

@@ -10,6 +10,7 @@ from zlib import crc32
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.sandbox.exchange import Ask
 
+DAY = 86_400  # seconds; nothing is slower
 NAMES = (
     "close",
     "error500",
@@ -90,10 +91,10 @@ def read(switches: list[str], seed: int = 0, persistent: bool = False, ban_after
             raise BadArgument(f"There is no fault called {name!r}; there are {', '.join(NAMES)}.")
         try:
             faults.rates[name] = float(rate)
-            if name == "slow" and value:
-                float(value)
-            if name == "maintenance" and value:
-                int(value)
+            if name == "slow" and value and not 0 <= float(value) <= DAY:
+                raise ValueError
+            if name == "maintenance" and value and not 200 <= int(value) <= 599:
+                raise ValueError
         except ValueError:
             raise BadArgument(
                 f"--fault {switch}: write NAME=RATE or NAME=RATE:VALUE, numbers as in slow=0.1:3."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from time import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -93,10 +94,14 @@ class Options:
                 possible = ", ".join(choice for choice in choices if choice)
                 raise BadArgument(f"--{name.replace('_', '-')} is one of {possible}, not {chosen!r}.")
         for name in _NOT_NEGATIVE:
-            if not getattr(self, name) >= 0:
-                raise BadArgument(f"--{name.replace('_', '-')} cannot be negative.")
+            if not 0 <= getattr(self, name) < inf:
+                raise BadArgument(f"--{name.replace('_', '-')} cannot be negative, nor without end.")
         if self.port > 65535:
             raise BadArgument("--port is a number up to 65535.")
+        if not self.projects and not self.data:
+            raise BadArgument("--projects names no project, such as DEMO, to make up issues for.")
+        if self.mutate and not self.mutate_kinds:
+            raise BadArgument(f"--mutate-kinds names nothing that may happen: there are {', '.join(KINDS)}.")
         for project in self.projects:
             if not re.fullmatch(r"[A-Z][A-Z0-9_]+", project):
                 raise BadArgument(f"{project!r} is no project key: write capitals and digits, such as DEMO.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.sandbox.corpus import Corpus
 from jira_crawler.sandbox.exchange import Answer
-from jira_crawler.sandbox.faults import Fault
+from jira_crawler.sandbox.faults import DAY, Fault
 
 _HOW = {"500": "error500", "slow": "hang", "truncated": "truncated"}
 
@@ -31,7 +31,10 @@ class Poison:
         """Who waits to the end of a slow one finds the connection closed."""
         how, _, seconds = self.how.partition(":")
         try:
-            return Fault(_HOW[how], str(float(seconds or 60)) if how == "slow" else "length")
+            wait = float(seconds or 60)
+            if not 0 <= wait <= DAY:
+                raise ValueError
+            return Fault(_HOW[how], str(wait) if how == "slow" else "length")
         except (KeyError, ValueError):
             raise BadArgument(f"--poison-how is 500, truncated, slow or slow:SECONDS, not {self.how!r}.") from None
 

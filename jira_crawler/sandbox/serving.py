@@ -80,9 +80,9 @@ def _bound(options: Options) -> socket.socket:
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         taken.bind((options.host, options.port))
-    except OSError as error:
+    except (OSError, TypeError, ValueError) as error:  # the last two of what cannot be a host's name
         taken.close()
-        reason = error.strerror or str(error)
+        reason = getattr(error, "strerror", None) or str(error)
         raise BadArgument(f"Cannot listen on {options.host}:{options.port}: {reason}.") from error
     return taken
 

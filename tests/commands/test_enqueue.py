@@ -46,17 +46,22 @@ def test_projects_are_given_with_all_that_is_wished(told):
     [
         ((), "Say which projects"),
         (("KAFKA", "-a", "limit=5"), "A fleet is given site=, full= and verify=, not limit=."),
-        (("KAFKA", "--priority", "high"), "invalid int value"),
+        (("KAFKA", "--priority", "high"), "argument --priority: 'high' is not a whole number"),
         (("KAFKA;",), "is not a list of project keys"),
         (("KAFKA", "-a", "site=nowhere"), "There is no site 'nowhere'"),
         (("KAFKA", "-a", "verify=perhaps"), "perhaps"),
-        (("KAFKA", "--priority", "99999999"), "no choice"),
+        (("KAFKA", "--priority", "99999999"), "is not a whole number from -1,000,000 to 1,000,000"),
+        (("KAFKA", "-a", "full"), "Invalid -a value, use -a NAME=VALUE"),
+        (("KAFKA", "-a", "site=http://[::1"), "is not an http or https URL"),
+        (("KAFKA", "-a", "site=\udcff"), "is not text in UTF-8"),
+        (("KAFKA", "--ful"), "There is no option --ful"),
     ],
 )
 def test_what_cannot_be_given_is_said_in_a_sentence(told, arguments, said):
     done, entries = told(*arguments)
     assert (done.returncode, done.stdout, entries) == (2, "", [])
     assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_wishes_are_read_as_scrapy_crawl_reads_them(told):

@@ -81,6 +81,7 @@ def test_an_empty_redis_is_shown_too(redis_url):
     [
         (("-a", "full=true"), "scrapy queue knows site=, not full=."),
         (("-a", "site=nowhere"), "There is no site 'nowhere'"),
+        (("-a", "site"), "Invalid -a value, use -a NAME=VALUE"),
     ],
 )
 def test_what_cannot_be_shown_is_said_in_a_sentence(redis_url, arguments, said):

@@ -38,6 +38,29 @@ def test_every_switch_reaches_the_options():
     assert (options.poison, options.poison_how, options.poison_hard) == (("DEMO-1", "DEMO-2"), "slow:5", True)
 
 
+@pytest.mark.parametrize(
+    ("switch", "values"),
+    [
+        ("--issues", ["²", "1e3", "-1", "9" * 5_000, ""]),
+        ("--seed", ["one", "9" * 20]),
+        ("--port", ["-1", "65536", "http"]),
+        ("--latency", ["inf", "nan", "-1", "1e308", "soon"]),
+        ("--mutate", ["inf", "-0.5"]),
+        ("--rate-limit", ["x", "0/1", "1/0", "1/nan", "1/inf", "/", "1.5/1"]),
+    ],
+)
+def test_numbers_out_of_range_are_refused_by_the_switch(switch, values, capsys):
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings()
+    chosen.add_options(parser)
+    for value in values:
+        with pytest.raises(SystemExit, match="2"):
+            parser.parse_args([f"{switch}={value}"])
+        said = capsys.readouterr().err
+        assert said.startswith(f"scrapy sandbox: argument {switch}: ")
+        assert len(said) < 300
+
+
 def test_serves_until_interrupted():
     with subprocess.Popen(
         command("--port", "0", "--issues", "12"), cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -68,6 +91,12 @@ def test_serves_until_interrupted():
         ["--poison-how", "gently"],
         ["--poison", "DEMO-9999"],
         ["--port", "taken"],
+        ["--port", "65536"],
+        ["--projects", ""],
+        ["--host", "a" * 300],
+        ["--poison-how", "slow:nan"],
+        ["--fault", "slow=0.5:inf"],
+        ["--mutate", "1", "--mutate-kinds", ""],
     ],
 )
 def test_wrong_arguments_get_one_sentence(switches):

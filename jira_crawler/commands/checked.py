@@ -1,0 +1,86 @@
+"""What every command of ours does before it does anything: it looks through what it was given."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+from jira_crawler.commands.known_settings import wrong_setting
+from jira_crawler.setting_kinds import Number, Whole, is_text, shown
+
+# A class in this package that is a command to Scrapy is one to a person, too: so this one only stands before one.
+if TYPE_CHECKING:
+    from scrapy.commands import ScrapyCommand as Base
+else:
+    Base = object
+N = TypeVar("N", int, float)
+
+REFUSED, INTERRUPTED = 2, 130
+
+
+class Checked(Base):
+    """Put before a command of Scrapy: what is wrong with its settings and arguments is said in one sentence, status 2.
+
+    `uses` are the settings that the command reads, None all of them: what only others read may be as it likes.
+    """
+
+    uses: tuple[str, ...] | None = ()
+
+    @property
+    def called(self) -> str:
+        """The name by which a person knows the command."""
+        return type(self).__module__.rpartition(".")[2]
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.error = self.refuse  # type: ignore[method-assign,assignment]  # one sentence, without a page of usage
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Reads the options as Scrapy does, and refuses before anything is opened, not even a log."""
+        # Until somebody has a better use for it: whoever presses Ctrl-C knows why the command ends.
+        if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+            signal.signal(signal.SIGINT, lambda *_: sys.exit(INTERRUPTED))
+        if wrong := next(wrong_arguments(self.called, args, opts), ""):
+            self.refuse(wrong)
+        try:
+            super().process_options(args, opts)
+        except OSError as error:  # of a --pidfile
+            self.refuse(f"{shown(error.filename)} cannot be written: {error.strerror}.")
+        assert self.settings  # noqa: S101 - Scrapy sets it before it calls
+        if wrong := wrong_setting(self.settings, self.uses):
+            self.refuse(wrong)
+
+    def refuse(self, sentence: str) -> NoReturn:
+        """Ends the command with one sentence, before it has done anything."""
+        say(self.called, sentence)
+        sys.exit(REFUSED)
+
+
+def say(command: str, sentence: str) -> None:
+    """Tells a person why a command did nothing."""
+    print(f"scrapy {command}: {sentence}", file=sys.stderr)
+
+
+def option(kind: Whole | Number, read: Callable[[str], N]) -> Callable[[str], N]:
+    """Makes a type for argparse of what a setting may be, too."""
+
+    def parse(text: str) -> N:
+        if not kind.takes(text):
+            raise argparse.ArgumentTypeError(f"{shown(text)!r} is not {kind.words}.")
+        return read(text)
+
+    return parse
+
+
+def wrong_arguments(command: str, args: list[str], opts: argparse.Namespace) -> Iterator[str]:
+    """Finds what no command can do anything with: bytes that are no text, and switches that it does not have."""
+    given = [text for value in vars(opts).values() for text in (value if isinstance(value, list) else [value])]
+    for text in (*args, *given):
+        if isinstance(text, str) and not is_text(text):
+            yield f"{shown(text)} is not text in UTF-8."
+    for text in args:
+        if text.startswith("-") and text != "-":
+            yield f"There is no option {shown(text)}; scrapy {command} --help lists them."

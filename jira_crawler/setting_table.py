@@ -1,0 +1,192 @@
+"""What every setting may be: those of our own with unit and meaning, and those of Scrapy that we lean on.
+
+docs/settings.md is made from this (`python -m jira_crawler.setting_page docs/settings.md`), and everything is held
+against it before the first request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from jira_crawler.items import LANGUAGES
+from jira_crawler.setting_kinds import (
+    Choice,
+    Codes,
+    Flag,
+    Folder,
+    Kind,
+    Line,
+    LogFile,
+    Number,
+    Program,
+    RedisUrl,
+    StoreUrl,
+    Whole,
+    shown,
+)
+
+WEEK = 604_800  # seconds; who means more means something else
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """`default` is for the page, where settings.py computes it."""
+
+    name: str
+    kind: Kind
+    unit: str
+    meaning: str
+    default: str = ""
+
+
+OURS = (
+    Setting(
+        "CONTACT",
+        Line(),
+        "",
+        "whom an administrator can write to; stands in the User-Agent",
+        "`JIRA_CRAWLER_CONTACT`, else empty",
+    ),
+    Setting("OUTPUT_DIR", Folder(), "", "where feeds, rejects, report and store go; one crawl at a time"),
+    Setting(
+        "STORE_URL",
+        StoreUrl(),
+        "",
+        "empty: `sqlite:///<OUTPUT_DIR>/store.sqlite`; `postgresql+psycopg://…` is what workers share. Without "
+        "workers, one database belongs to one `OUTPUT_DIR`: feeds are known in it by name",
+        'the variable, else `""`',
+    ),
+    Setting("COMMIT_ISSUES", Whole(1, 1_000_000), "issues", "a transaction holds at most so many …"),
+    Setting("COMMIT_SECONDS", Number(0.01, WEEK), "s", "… and is at most so old"),
+    Setting(
+        "STATE_DIR",
+        Folder(),
+        "",
+        "counts of requests a day, for all crawls of this machine",
+        "the user's state folder, on Linux `~/.local/state/jira_crawler`",
+    ),
+    Setting(
+        "MISSING_KEYS",
+        Whole(1),
+        "keys",
+        "so many in a row without an issue end a project whose keys are tried one after the other",
+    ),
+    Setting("BROWSER_PATH", Program(), "", "a Chromium; empty: an installed one, else Playwright's own"),
+    Setting("BROWSER_SECONDS", Number(0.1, 3_600), "s", "that a page in the browser has to show its comments"),
+    Setting(
+        "REDIS_URL",
+        RedisUrl(),
+        "",
+        "makes a crawl one [worker of a fleet](deploy.md#a-fleet): questions, pace and budget are in this Redis; "
+        "`JOBDIR` is not used then",
+        'the variable, else `""`',
+    ),
+    Setting(
+        "LEASE_SECONDS",
+        Number(0.1, WEEK),
+        "s",
+        "a worker that was silent for so long has lost what it holds to the others",
+    ),
+    Setting("REDIS_PATIENCE", Number(0, WEEK), "s", "a Redis that is away is waited for so long"),
+    Setting("STAY", Flag(), "", "`1` lets a worker wait for more when all is done, instead of ending"),
+    Setting("PAGE_SIZE", Whole(1, 100_000), "issues", "asked for in one search; the tracker may give fewer"),
+    Setting(
+        "PAGE_SECONDS",
+        Number(0.1, WEEK),
+        "s",
+        "a page that took longer halves the next ones; good pages grow back by a half",
+    ),
+    Setting("PAGE_BYTES", Whole(1), "bytes", "a page that is larger does, too: several are in memory at once"),
+    Setting(
+        "SLICE_ISSUES",
+        Whole(1),
+        "issues",
+        "a project with more is cut into time slices, which are walked side by side",
+    ),
+    Setting(
+        "DAILY_BUDGET",
+        Whole(),
+        "requests",
+        "in any 24 hours; 0: no limit. A site of `sites.toml` brings its own",
+    ),
+    Setting(
+        "RETRY_BACKOFF",
+        Number(0, WEEK),
+        "s",
+        "before the first repetition; doubles each time, less up to a half at random",
+    ),
+    Setting("RETRY_BACKOFF_MAX", Number(0, WEEK), "s", "the longest back-off"),
+    Setting("MAX_PAUSE", Number(0, WEEK), "s", "no answer makes us wait longer than this"),
+    Setting(
+        "MAX_PAUSES",
+        Whole(),
+        "pauses",
+        "one request that was told to wait more often than this, one time after the other, ends the run",
+    ),
+    Setting(
+        "SCRAPE_ONLY",
+        Flag(),
+        "",
+        "`1` stores issues as they come; `scrapy crawl replay`, or the next crawl of the project, refines them. What "
+        "was refined already and did not change keeps its lines",
+    ),
+    Setting(
+        "MIN_QUALITY",
+        Number(0, 1),
+        "",
+        "an issue that scores less is rejected; see [quality](data-format.md#quality)",
+    ),
+    Setting(
+        "LANGUAGES",
+        Codes(LANGUAGES),
+        "ISO 639-1",
+        "only issues in these languages, `en,de`; empty: in any. One that is too short to tell passes",
+    ),
+    Setting("BOT_COMMENTS", Flag(), "", "`1` keeps what programs commented, in examples too"),
+    Setting(
+        "LOG_LINES",
+        Whole(),
+        "lines",
+        "a longer log or stack trace loses its middle, around a visible mark; 0: none does",
+    ),
+    Setting(
+        "REPLAY_PROCESSES",
+        Whole(0, 1_000),
+        "processes",
+        "that refine side by side in a replay; 0: as many as there are cores; 1: none but its own",
+    ),
+    Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
+)
+
+# Those that Scrapy reads in mid-start, or as something that nobody meant: a delay of -1, no request at a time.
+SCRAPYS: Mapping[str, Kind] = {
+    "CONCURRENT_REQUESTS": Whole(1, 10_000),
+    "CONCURRENT_REQUESTS_PER_DOMAIN": Whole(1, 10_000),
+    "CONCURRENT_ITEMS": Whole(1),
+    "DOWNLOAD_DELAY": Number(0, WEEK),
+    "DOWNLOAD_DELAY_JITTER": Number(0, 1),
+    "DOWNLOAD_TIMEOUT": Number(0.1, WEEK),
+    "DNS_TIMEOUT": Number(0.1, WEEK),
+    "DOWNLOAD_MAXSIZE": Whole(0, 1 << 40),
+    "DOWNLOAD_WARNSIZE": Whole(0, 1 << 40),
+    "AUTOTHROTTLE_START_DELAY": Number(0, WEEK),
+    "AUTOTHROTTLE_MAX_DELAY": Number(0, WEEK),
+    "AUTOTHROTTLE_TARGET_CONCURRENCY": Number(0.01, 10_000),
+    "RETRY_TIMES": Whole(0, 1_000),
+    "LOG_LEVEL": Choice(("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")),
+    "LOG_FILE": LogFile(),
+    "JOBDIR": Folder(unset=True),
+}
+
+KINDS: Mapping[str, Kind] = {setting.name: setting.kind for setting in OURS} | dict(SCRAPYS)
+
+
+def first_wrong(values: Mapping[str, Any], names: Collection[str], kinds: Mapping[str, Kind] = KINDS) -> str:
+    """Finds the first of some settings whose value is none that it may have, and says so in a sentence; "" if none."""
+    for name in names:
+        kind, value = kinds[name], values.get(name)
+        if not kind.takes(value):
+            return f"{name}{'' if kind.secret else f'={shown(value)}'} is not {kind.words}."
+    return ""
