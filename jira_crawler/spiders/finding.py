@@ -107,7 +107,7 @@ class Finding(Asking):
         yield from self.next_keys(project, number)
 
     def leads_on(self, key: str, to: str) -> bool:
-        """Notes that an issue is called something else by now; tells whether the keys lead to each other in a circle."""
+        """Notes that an issue is called something else by now; tells whether its keys lead in a circle."""
         moves: dict[str, str] = self.state.setdefault("moves", {})
         moves[key] = to
         for _ in range(HOPS):

@@ -99,7 +99,7 @@ class JiraPages(Finding):
     # --- one page
 
     def look(self, key: str, *, tried: bool = False, browser: bool = False, hops: int = 0) -> Request:
-        """Asks for an issue's page; `tried`: nobody knows if there is one; `hops` counts the keys that have led here."""
+        """Asks for an issue's page; `tried`: there may be none; `hops` counts the keys that have led here."""
         question, meta = self.reader.ask(key), {}
         if browser := browser or self.browser == "always":
             # With the comments in front, and the older ones unfolded: a browser is not asked twice.
@@ -147,11 +147,7 @@ class JiraPages(Finding):
         """Gives the key that a page is redirected to, "" if it is not."""
         location = (response.headers.get("Location") or b"").decode("latin-1")
         path = urlsplit(location).path
-        return (
-            path.rpartition("/browse/")[2].upper()
-            if response.status in (301, 302, 303, 307) and "/browse/" in path
-            else ""
-        )
+        return path.rpartition("/browse/")[2] if response.status in (301, 302, 303, 307) and "/browse/" in path else ""
 
     def behind(self, key: str, tried: bool, *, read: bool) -> Output:
         """Goes on with the keys behind one that has an issue, where nobody lists them."""
@@ -161,10 +157,10 @@ class JiraPages(Finding):
 
     def moved(self, response: Response, key: str, to: str, hops: int) -> Output:
         """Reads an issue under its new key, if that belongs to what was asked for."""
-        if hops >= HOPS or self.leads_on(key, to):
+        if hops >= HOPS or self.leads_on(key, to.upper()):
             yield from self.unreadable(response, key, f"it leads to {to[:40]}, and that leads on and on")
         elif to.rpartition("-")[0] in (*self.projects, *(each.rpartition("-")[0] for each in self.keys)):
-            yield self.look(to, hops=hops + 1)
+            yield self.look(to.upper(), hops=hops + 1)
         else:
             self.logger.info("%s moved to %s, which was not asked for", key, to)
 
