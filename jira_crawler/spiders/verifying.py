@@ -118,6 +118,8 @@ class Verifying(Proving):
             return
         if not listed:
             self.note(project, "moved" if issue.key != key else "archived_or_unlisted")
+        if stale := self.dataset.store.unreadable(self.site.name).get(issue.key):
+            self.dataset.store.forget(self.site.name, stale)  # where its id could not be read, but it can now
         home = now if now in self.wanted.projects else project
         yield self.whole(self.raw(issue, home, dialect), issue.cuts, issue.created)
 

@@ -153,27 +153,39 @@ def page_with(*odd: bytes) -> Callable[[Asked], Answer | None]:
 
 
 ONE = json.dumps(issue(1)).encode()
-ODD = [
-    ONE.replace(b'"1001"', b"1001"),
-    ONE.replace(b'"1001"', '"²"'.encode()),
-    ONE.replace(b'"1001"', b'"%b"' % (b"1" * 30)),
-    ONE.replace(b'"ACME-1"', b'"ACME-\xff"'),
-    ONE.replace(b'"ACME-1"', b'"ACME-%b"' % (b"1" * 5000)),
-    ONE.replace(b'"created": "2', b'"created": "x'),
-    ONE.replace(b'"updated"', b'"customfield_1": %b, "updated"' % (b"9" * 5000)),
-    b"null",
+CHANGES = [
+    (b'"%d"', b"%d"),
+    (b'"%d"', '"%d²"'.encode()),
+    (b'"%d"', b'"%d' + b"1" * 30 + b'"'),
+    (b'"ACME-', b'"ACME-\xff'),
+    (b'"ACME-', b'"ACME-' + b"1" * 5000),
+    (b'"created": "2', b'"created": "x'),
+    (b'"updated"', b'"customfield_1": ' + b"9" * 5000 + b', "updated"'),
+    (b'"summary": "', b'"summary": "\xff'),
 ]
+
+
+def spoilt(number: int, old: bytes, new: bytes) -> bytes:
+    """An issue with something else in it; `%d` is its id."""
+    old, new = (each.replace(b"%d", b"%d" % (1000 + number)) for each in (old, new))
+    return json.dumps(issue(number)).encode().replace(old, new, 1)
+
+
+ODD = [spoilt(number, *change) for number, change in enumerate(CHANGES, 1)]
 
 
 def test_what_is_malformed_is_a_reject_and_the_others_live(crawl):
     with hostile(10, page_with(*ODD)) as jira:
-        done = crawl(jira.url, projects="ACME")
+        done = crawl(jira.url, projects="ACME", COMMIT_SECONDS=0.1)
+        rejects, written = done.rejects, {line["metadata"]["issue_id"] for line in done.examples}
         again = crawl(jira.url, projects="ACME", verify="true")
-    assert {each["stage"] for each in done.rejects} == {"Validate"}
-    assert len(done.rejects) == len(ODD)
-    assert {line["metadata"]["issue_id"] for line in done.examples} == {"1009", "1010"}
-    # They are asked after by what they are listed as, and what cannot be asked after is kept.
-    assert [each for each in again.rejects if each["stage"] == "Removed"] == []
+    assert {each["stage"] for each in rejects} == {"Validate"}
+    assert len(rejects) == len(ODD)
+    assert written == {"1009", "1010"}
+    # What is listed under an id that we do not hold is asked for by it, and came; the others stay what they are.
+    assert again.status == 0, again.out
+    assert {each["stage"] for each in again.rejects} == {"Validate"}
+    assert again.ids == {each["id"] for each in rejects if each["key"] == ""} | {str(1000 + n) for n in range(1, 11)}
 
 
 def test_verifying_does_not_forget_what_it_cannot_read(crawl):
