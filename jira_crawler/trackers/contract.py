@@ -82,9 +82,10 @@ class Position:
 
     `since` is the lower bound that is asked for, `offset` and `token` lead on from there: `offset` counts what was
     shown from there on. `reached` is the latest creation time met; `recent` holds (name, created) of what has been
-    listed at or just before it, so that an overlap can be dropped; `listed` counts the issues of the whole walk.
-    `marks` are the tokens and pages met since the last question without a token, `found` counts the new issues since
-    then, `idle` the empty pages in a row; `tries` says how often this question was asked again because of its answers.
+    listed at or just before it, so that an overlap can be dropped. `listed` counts the issues of the whole walk,
+    `strange` those of other projects. `marks` are the tokens and pages met since the last question without a token,
+    `found` counts the new issues since then, `idle` the empty pages in a row; `tries` says how often this question was
+    asked again because of its answers.
     """
 
     since: int = 0
@@ -97,6 +98,7 @@ class Position:
     tries: int = 0
     idle: int = 0
     listed: int = 0
+    strange: int = 0
 
 
 class Reader(Protocol):

@@ -7,6 +7,7 @@ that change, tokens that loop or end early, pages shorter than asked.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from jira_crawler.exceptions import Unreadable
@@ -14,7 +15,7 @@ from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Listed, Page, Position, Slice, Tracker
 
 MOST = 10_000_000  # issues; more than any project has
-FEW = 3  # issues of other projects on a page, or projects that they are of
+FEW = 3  # issues of other projects in a walk, or on a page projects that they are of
 _SHARE = 10  # … or one in so many issues
 _GROWN = 2  # a project does not double while it is walked
 _YOUNG = 100  # … unless it has just begun
@@ -49,11 +50,9 @@ def step(speaks: Tracker, asked: Slice, at: Position, page: Page, counted: int |
         tries = at.tries + 1
         return Step((), replace(at, tries=tries) if tries < walk.TRIES else None, why)
     fresh, onward = tuple(walk.fresh(at, page)), speaks.advance(at, page)
-    if onward is None or onward.tries <= at.tries:
-        return Step(fresh, onward)
-    if onward.tries >= walk.TRIES:
+    if onward and at.tries < onward.tries >= walk.TRIES:
         return Step(fresh, None, "it promises more again and again, and does not bring it")
-    return Step(fresh, onward)
+    return Step(fresh, onward and replace(onward, strange=at.strange + len(_strangers(asked, fresh))))
 
 
 def wrong(asked: Slice, at: Position, page: Page, counted: int | None = None) -> str:
@@ -62,7 +61,7 @@ def wrong(asked: Slice, at: Position, page: Page, counted: int | None = None) ->
         return "it counts as many issues as no project has"
     if page.total is not None and page.issues and at.offset + len(page.issues) > page.total:
         return f"it brings more issues than the {page.total} that it counts"
-    return _out_of_bounds(asked, at, page) or _strange(asked, page) or _too_many(at, page, counted)
+    return _out_of_bounds(asked, at, page) or _strange(asked, at, page) or _too_many(at, page, counted)
 
 
 def _out_of_bounds(asked: Slice, at: Position, page: Page) -> str:
@@ -78,13 +77,20 @@ def _out_of_bounds(asked: Slice, at: Position, page: Page) -> str:
     return ""
 
 
-def _strange(asked: Slice, page: Page) -> str:
+def _strange(asked: Slice, at: Position, page: Page) -> str:
     """An issue may be moved while an index still has it here; where there are many of them, this is another list."""
-    named = [issue.key.rpartition("-")[0].upper() for issue in page.issues if issue.key]
-    strange = [project for project in named if project != asked.project.upper()]
-    if len(strange) <= FEW or (len(strange) * _SHARE <= len(page.issues) and len(set(strange)) <= FEW):
+    fresh = walk.fresh(at, page)
+    here = _strangers(asked, fresh)
+    strange, listed = at.strange + len(here), at.listed + len(fresh)
+    if not here or strange <= FEW or (strange * _SHARE <= listed and len(set(here)) <= FEW):
         return ""
-    return f"{len(strange)} of its {len(page.issues)} issues are of other projects, such as {strange[0][:40]}"
+    return f"{strange} of {listed} issues are of other projects, such as {here[0][:40]}"
+
+
+def _strangers(asked: Slice, issues: Iterable[Listed]) -> list[str]:
+    """Names the projects of issues that are not of the one that was asked for."""
+    named = [issue.key.rpartition("-")[0].upper() for issue in issues if issue.key]
+    return [project for project in named if project != asked.project.upper()]
 
 
 def _too_many(at: Position, page: Page, counted: int | None) -> str:

@@ -91,7 +91,7 @@ AT_ONCE = tuple(replace(each, created=FIRST + APART) for each in SAME)
         (
             "server",
             lambda at: Page(tuple(issue(n, key=f"X{n}-1") for n in range(1, 6)), total=30),
-            "5 of its 5 issues are of other projects, such as X1",
+            "5 of 5 issues are of other projects, such as X1",
             3,
         ),
         ("server", lambda at: Page((Listed("", "", 0, b"3"),) * 3, total=10**6), "promises more", 8),
@@ -124,6 +124,19 @@ def test_some_issues_may_have_moved(page):
 )
 def test_many_that_are_of_other_projects_are_another_list(page):
     assert "are of other projects" in sane.wrong(ASKED, Position(), page)
+
+
+def test_a_few_on_every_page_are_many():
+    def answer(at: Position) -> Page:
+        number = next(ever)
+        strange = [
+            issue(number, id=f"{number}{n}", key=f"Y{number}-{n}", created=FIRST + 60_000 + number) for n in (1, 2)
+        ]
+        return Page(tuple(strange), total=10**6)
+
+    said, asked, ids = ends("server", answer, 10**6)
+    assert "are of other projects" in said
+    assert (asked, len(ids)) == (4, 2)
 
 
 def test_a_bound_may_be_read_to_the_minute_and_a_time_may_be_missing():
