@@ -70,7 +70,7 @@ def _out_of_bounds(asked: Slice, at: Position, page: Page) -> str:
     end = asked.end and walk.floor_minute(asked.end - 1) + walk.MINUTE
     before = dict(at.recent)
     for issue in page.issues:
-        if issue.created and (issue.created < first or (end and issue.created >= end)):
+        if issue.created and ((first and issue.created < first) or (end and issue.created >= end)):
             return f"it brings {_name(issue)}, which was not created in the time that was asked for"
         if issue.created and before.get(issue.id, issue.created) != issue.created:
             return f"it gives {_name(issue)} another creation time than before"

@@ -100,7 +100,7 @@ def _met(at: Position, page: Page) -> Position:
     reached = max([at.reached, *(issue.created for issue in page.issues)])
     edge = floor_minute(reached)
     seen = dict(at.recent) | {name: issue.created or reached for name, issue in _named(page).items()}
-    recent = tuple((name, created) for name, created in seen.items() if created >= edge)
+    recent = tuple((name, created) for name, created in seen.items() if created >= edge or not reached)
     return replace(at, reached=reached, recent=recent, listed=at.listed + len(fresh(at, page)))
 
 

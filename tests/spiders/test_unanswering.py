@@ -188,6 +188,15 @@ def test_what_is_malformed_is_a_reject_and_the_others_live(crawl):
     assert again.ids == {each["id"] for each in rejects if each["key"] == ""} | {str(1000 + n) for n in range(1, 11)}
 
 
+@pytest.mark.parametrize("dialect", ["server", "cloud"])
+def test_the_first_and_the_last_day_there_is(crawl, dialect):
+    odd = ["0001-01-01T00:00:00.000+0000", "1969-12-31T23:59:59.999+0000", "9999-12-31T23:59:59.999+0000"]
+    with hostile([issue(n, created=when) for n, when in enumerate(odd, 1)] + [issue(9)], dialect=dialect) as jira:
+        done = crawl(jira.url, projects="ACME")
+    assert done.status == 0, done.out
+    assert done.ids == {"1001", "1002", "1003", "1009"}
+
+
 def test_verifying_does_not_forget_what_it_cannot_read(crawl):
     malformed = ONE.replace(b'"1001"', b"1001")
 

@@ -6,6 +6,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -32,7 +33,7 @@ class Keyset:
     def page(self, at: Position) -> Page:
         self.asked += 1
         since = walk.floor_minute(at.since) if self.rounds else at.since
-        found = [each for each in self.issues if each.created >= since]
+        found = [each for each in self.issues if not since or each.created >= since]
         return Page(tuple(found[at.offset : at.offset + self.cap]), total=len(found), size=self.cap)
 
 
@@ -111,6 +112,18 @@ def test_chain_lists_everything_in_spite_of_loops_and_early_ends(created, cap, r
 def test_chain_of_a_good_server_lists_everything_once(created, cap):
     ids = walked(Tokens(created, cap, False, []), CLOUD)
     assert sorted(ids, key=int) == [each.id for each in listed(created)]
+
+
+@pytest.mark.parametrize("speaks", [SERVER, CLOUD])
+def test_what_is_older_than_1970_is_listed_too(speaks):
+    created = [-62_135_596_800_000, *range(-30, 0), 1_700_000_000_000, 253_402_300_799_999]
+    server = Keyset(created, 7, False) if speaks is SERVER else Tokens(created, 7, False, [])
+    assert sorted(walked(server, speaks), key=int) == [each.id for each in listed(created)]
+    assert sorted(walked(type(server)([-5, -4, -3], 2, False, *([[]] if speaks is CLOUD else [])), speaks)) == [
+        "1",
+        "2",
+        "3",
+    ]
 
 
 def test_an_overlap_costs_no_second_page_when_nothing_ties():
