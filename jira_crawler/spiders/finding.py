@@ -13,11 +13,17 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLEETING
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
-from jira_crawler.trackers import introduction, read_introduction, tracker
+from jira_crawler.trackers import introduction, read_introduction, sane, tracker
+from jira_crawler.trackers.answers import lacks_project
 from jira_crawler.trackers.contract import Position, Slice
 
 IDS = 1_000
 Output = Iterator[Request | RawIssue]
+
+
+HOPS = 5  # keys that lead on to each other: Jira leads from any old key to the present one
+# So many times `gap` keys behind the last issue that could be read, the site has something else for every key.
+PATIENCE = 10
 
 
 class Finding(Asking):
@@ -25,6 +31,7 @@ class Finding(Asking):
 
     projects: tuple[str, ...]
     gap: int
+    tried: dict[str, int]  # by project whose keys are tried: the highest with an issue behind it, 0 for none so far
     look: Callable[..., Request]  # what to do with a key is the reading spider's to say
 
     def find(self) -> Request:
@@ -56,6 +63,9 @@ class Finding(Asking):
         """Reads the page of every issue that a listing names."""
         walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
         speaks = tracker(dialect, self.site.url)
+        if response.status == 400 and lacks_project(why := self.trouble(response), walked.project):
+            self.fault(f"{self.site.url} has no project {walked.project}, or does not show it to this visitor: {why}")
+            return
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
@@ -65,14 +75,51 @@ class Finding(Asking):
             self.logger.info(said, walked.project, error)
             yield from self.next_keys(walked.project, 0)
             return
-        self.counted[walked.project] = max(self.counted.get(walked.project, 0), page.total or 0)
-        for issue in page.issues:
+        step = sane.step(speaks, walked, position, page, self.counted.get(walked.project, page.total))
+        if page.total is not None and not step.wrong:
+            self.counted[walked.project] = max(self.counted.get(walked.project, 0), page.total)
+        for issue in step.fresh:
             if issue.key:
                 yield self.look(issue.key)
-        if onward := speaks.advance(position, page):
-            yield self.listing(walked, onward, dialect)
+            else:
+                self.fault(f"The search names an issue of {walked.project} without a key.")
+        if step.onward:
+            if step.wrong:
+                self.logger.info("A page of %s is asked for again: %s", walked.project, step.wrong)
+            yield self.listing(walked, step.onward, dialect)
+        elif step.wrong:
+            self.fault(f"The keys of {walked.project} were not listed to the end: {step.wrong}.")
 
     def next_keys(self, project: str, number: int) -> Output:
         """Asks for the keys behind one that is there; whichever was asked for already is known to the frontier."""
+        self.tried.setdefault(project, 0)
         for n in range(number + 1, number + self.gap + 1):
             yield self.look(f"{project}-{n}", tried=True)
+
+    def is_there(self, project: str, number: int, *, read: bool) -> Output:
+        """Goes on behind a key that was tried and has an issue, unless too many in a row had none that can be read."""
+        last = self.tried.setdefault(project, 0)
+        if read:
+            self.tried[project] = max(last, number)
+        elif number > last + PATIENCE * self.gap:
+            self.fault(f"The keys of {project} lead to no issue that can be read, {PATIENCE * self.gap} in a row.")
+            return
+        yield from self.next_keys(project, number)
+
+    def leads_on(self, key: str, to: str) -> bool:
+        """Notes that an issue is called something else by now; tells whether its keys lead in a circle."""
+        moves: dict[str, str] = self.state.setdefault("moves", {})
+        moves[key] = to
+        for _ in range(HOPS):
+            if to == key:
+                return True
+            if to not in moves:
+                return False
+            to = moves[to]
+        return True
+
+    def nothing_found(self) -> None:
+        """Says which projects have no issue among the keys that were tried: there may be no such project."""
+        for project, last in self.tried.items():
+            if not last:
+                self.fault(f"{self.site.url} shows no issue of {project}, or has no such project.")

@@ -171,6 +171,7 @@ class Jira(Leading):
             yield self.next_page(first, Position(), dialect)
             yield self.next_page(second, Position(), dialect)
             return
+        here = min(here, count)  # or each half of a half could be larger than the whole, without an end
         yield from self.cut_up(first, here, dialect)
         yield from self.cut_up(second, count - here, dialect)
 

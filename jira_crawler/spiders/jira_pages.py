@@ -10,7 +10,7 @@ from typing import Any, Self
 from urllib.parse import urlsplit
 
 import msgspec
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.http import Response
@@ -21,7 +21,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.middlewares.browser import BROWSER, executable
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.finding import Finding, Output
+from jira_crawler.spiders.finding import HOPS, Finding, Output
 from jira_crawler.trackers import PAGE
 from jira_crawler.trackers.contract import Ask
 from jira_crawler.trackers.jira_page import JiraPage, Shown
@@ -71,11 +71,13 @@ class JiraPages(Finding):
         self.keys = arguments.issue_keys(keys) if keys.strip() else ()
         self.browser = browser
         self.reader = JiraPage(self.site.url)
+        self.tried = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.gap = crawler.settings.getint("MISSING_KEYS")
+        crawler.signals.connect(spider.nothing_found, signal=signals.spider_idle)
         spider.patience = crawler.settings.getfloat("BROWSER_SECONDS")
         return spider
 
@@ -88,6 +90,7 @@ class JiraPages(Finding):
                 await executable(self.settings["BROWSER_PATH"])  # before anything is asked
             except Refused as error:
                 raise self.refuse(str(error)) from None
+        self.tried = self.state.setdefault("tried", self.tried)
         self.unread = self.dataset.store.unreadable(self.site.name)
         for key in self.keys:
             yield self.look(key)
@@ -96,8 +99,8 @@ class JiraPages(Finding):
 
     # --- one page
 
-    def look(self, key: str, *, tried: bool = False, browser: bool = False) -> Request:
-        """Asks for an issue's page; `tried` says that nobody knows whether there is such an issue."""
+    def look(self, key: str, *, tried: bool = False, browser: bool = False, hops: int = 0) -> Request:
+        """Asks for an issue's page; `tried`: there may be none; `hops` counts the keys that have led here."""
         question, meta = self.reader.ask(key), {}
         if browser := browser or self.browser == "always":
             # With the comments in front, and the older ones unfolded: a browser is not asked twice.
@@ -105,36 +108,39 @@ class JiraPages(Finding):
                 replace(self.reader.panel(key, "comment"), headers=()),
                 {BROWSER: [COMMENTS, self.patience]},
             )
-        return self.page_of(question, self.page, meta, key=key, tried=tried, browser=browser)
+        return self.page_of(question, self.page, meta, key=key, tried=tried, browser=browser, hops=hops)
 
     def page_of(self, question: Ask, callback: Any, meta: dict[str, Any], **kept: Any) -> Request:
         request = self.ask(question, callback, meta, **kept)
         request.headers["Accept"] = "text/html"
         return request
 
-    def page(self, response: Response, key: str, tried: bool, browser: bool) -> Output:
+    def page(self, response: Response, key: str, tried: bool, browser: bool, hops: int = 0) -> Output:
         """Reads a page, and asks for what it does not show by itself."""
-        project, _, number = key.rpartition("-")
-        if tried and response.status != 404 and not isinstance(response, NoAnswer):
-            yield from self.next_keys(project, int(number))
         try:
             if why := self.missing(response):
                 raise Unreadable(why)
+            if response.status == 404 and tried:
+                return
+            if response.status == 410 and tried:
+                yield from self.behind(key, tried, read=False)
+                return
             if elsewhere := self.reader_of_redirect(response):
-                yield from self.moved(key, elsewhere)
-                return
-            if response.status in (404, 410) and tried:
-                return
+                raise Moved(key, elsewhere)
             if response.status != 200:
                 raise Unreadable(
                     HIDDEN if response.status in (301, 302, 303, 401, 403) else f"status {response.status}"
                 )
             shown = self.reader.read(response.body, key)
         except Moved as moved:
-            yield from self.moved(key, moved.key)
+            yield from self.behind(key, tried, read=False)
+            yield from self.moved(response, key, moved.key, hops)
         except Unreadable as error:
+            if not isinstance(response, NoAnswer):
+                yield from self.behind(key, tried, read=False)
             yield from self.unreadable(response, key, str(error))
         else:
+            yield from self.behind(key, tried, read=True)
             self.state["listed"] = self.state.get("listed", 0) + 1
             yield from self.whole(response, shown, browser)
 
@@ -144,10 +150,18 @@ class JiraPages(Finding):
         path = urlsplit(location).path
         return path.rpartition("/browse/")[2] if response.status in (301, 302, 303, 307) and "/browse/" in path else ""
 
-    def moved(self, key: str, to: str) -> Output:
+    def behind(self, key: str, tried: bool, *, read: bool) -> Output:
+        """Goes on with the keys behind one that has an issue, where nobody lists them."""
+        project, _, number = key.rpartition("-")
+        if tried:
+            yield from self.is_there(project, int(number), read=read)
+
+    def moved(self, response: Response, key: str, to: str, hops: int) -> Output:
         """Reads an issue under its new key, if that belongs to what was asked for."""
-        if to.rpartition("-")[0] in (*self.projects, *(each.rpartition("-")[0] for each in self.keys)):
-            yield self.look(to)
+        if hops >= HOPS or self.leads_on(key, to.upper()):
+            yield from self.unreadable(response, key, f"it leads to {to[:40]}, and that leads on and on")
+        elif to.rpartition("-")[0] in (*self.projects, *(each.rpartition("-")[0] for each in self.keys)):
+            yield self.look(to.upper(), hops=hops + 1)
         else:
             self.logger.info("%s moved to %s, which was not asked for", key, to)
 

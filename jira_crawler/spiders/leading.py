@@ -55,7 +55,8 @@ class Leading(Verifying):
         self.faults.clear()
         self.jobs, self.refused, self.counted, self.began, self.unproved = {}, {}, {}, {}, {}
         self.noted = {}
-        self.silent = 0
+        self.silent.clear()
+        self.unanswered = 0
         self.lacking.clear()
         found = self.crawler.stats.get_stats()
         for name in [name for name in found if name.startswith(("proof/", "verified/"))]:

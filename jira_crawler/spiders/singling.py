@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -14,7 +15,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.completing import FIRST, Completing, Output
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import sane, walk
 from jira_crawler.trackers.contract import Listed, Position, Slice
 
 # More than any overlap of an ordinary walk; enough to find the next issue behind what is listed already.
@@ -31,15 +32,21 @@ class Singling(Completing):
     """A spider that walks on past an issue with which no page will come."""
 
     next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
-    silent = 0  # questions of the walk in a row that got no answer
+    step: Callable[..., sane.Step]
+    not_answered: Callable[[str], None]
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.silent: Counter[str] = Counter()  # questions of a project's walks in a row that got no answer
 
     def single_out(self, slice_: Slice, at: Position, dialect: str, look: Position | None = None) -> Request:
         """Asks which issue it is that keeps even a page of one from coming."""
-        here = look or replace(at, since=max(at.since, at.reached), offset=0, token="", marks=())
+        here = look or replace(at, since=max(at.since, at.reached), offset=0, token="", marks=(), tries=0, idle=0)
         question = self.tracker(dialect).listing(slice_, here, len(at.recent) + LOOK_AHEAD)
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
         kept["look"] = msgspec.to_builtins(here)
-        meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: f"single {at.reached} {len(at.recent)}"}
+        mark = f"single {at.reached} {len(at.recent)} {here.tries}"
+        meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
         return self.ask(question, self.singled_out, meta, **kept)
 
     def singled_out(
@@ -51,37 +58,44 @@ class Singling(Completing):
             if why := self.trouble(response):
                 raise Unreadable(why)
             page = self.tracker(dialect).read_page(response.body)
-            listed = walk.fresh(replace(position, marks=()), page)
-            self.silent = 0
+            self.silent[walked.project] = 0
         except Unreadable as error:
             yield from self.halved(response, walked, position, dialect, str(error))
             return
-        if not listed:  # the tracker may give fewer at once than were created in this very minute
-            if onward := self.tracker(dialect).advance(msgspec.convert(look, Position), page):
-                yield self.single_out(walked, position, dialect, onward)
+        step = self.step(walked, msgspec.convert(look, Position), page, dialect)
+        if not step.fresh:  # the tracker may give fewer at once than were created in this very minute
+            if step.onward:
+                yield self.single_out(walked, position, dialect, step.onward)
+            elif step.wrong:
+                self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
+                self.not_answered(step.wrong)
             return
-        culprit = listed[0]
-        self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
-        yield self.alone(culprit, walked.project, dialect, max(walked.start, position.since))
+        culprit = step.fresh[0]
+        if culprit.id:
+            self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
+            yield self.alone(culprit, walked.project, dialect, max(walked.start, position.since))
+        else:
+            yield from self.not_fetched(response, culprit, walked.project, dialect, "it is listed without an id", 0)
         yield self.next_page(walked, walk.passed(position, culprit), dialect, 1)
 
     def halved(self, response: Response, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
         """Walks the two halves of what is left of a slice where not even ids are listed, down to a single minute."""
-        self.silent += 1
+        self.silent[slice_.project] += 1
         rest = replace(slice_, start=max(slice_.start, at.since))
-        halves = walk.halves(rest, self.run) if self.silent < ENOUGH else None
+        halves = walk.halves(rest, self.run) if self.silent[slice_.project] < ENOUGH else None
         if halves is None:
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
             return
-        yield self.next_page(halves[0], replace(at, offset=0, token="", marks=()), dialect, 1)
+        yield self.next_page(halves[0], replace(at, offset=0, token="", marks=(), tries=0, idle=0), dialect, 1)
         yield self.next_page(halves[1], Position(), dialect)
 
-    def alone(self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0) -> Request:
+    def alone(self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0, *, tries: int = 0) -> Request:
         """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again."""
-        kept = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect, "floor": floor}
+        kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
         question = self.tracker(dialect).issue(issue.id, PARTS[part])
-        meta = {"max_retry_times": 1, FLOOR: [project, floor], MARK: f"alone {self.run}"}
-        request = self.ask(question, self.came_alone, meta, **kept, part=part, payload=issue.payload.decode())
+        meta = {"max_retry_times": 1, FLOOR: [project, floor], MARK: f"alone {self.run} {tries}"}
+        kept |= {"floor": floor, "part": part, "payload": issue.payload.decode("utf-8", "replace"), "tries": tries}
+        request = self.ask(question, self.came_alone, meta, **kept)
         return request.replace(priority=FIRST)
 
     def came_alone(
@@ -94,6 +108,7 @@ class Singling(Completing):
         floor: int,
         part: int,
         payload: str,
+        tries: int = 0,
     ) -> Output:
         """Gives on an issue that came by itself, whole or in two parts; what never comes is a reject."""
         issue = Listed(id_, key, 0, payload.encode())
@@ -107,8 +122,14 @@ class Singling(Completing):
             if why:
                 raise Unreadable(why)
             speaks = self.tracker(dialect)
-            body = speaks.patch(issue.payload, response.body) if part == 2 else response.body
-            listed = speaks.read_one(body)
+            listed = speaks.read_one(response.body)
+            if listed.id != id_:
+                if tries + 1 < walk.TRIES:
+                    yield self.alone(issue, project, dialect, floor, part, tries=tries + 1)
+                    return
+                raise Unreadable(f"the tracker gives the issue {listed.id} instead")
+            if part == 2:
+                listed = speaks.read_one(speaks.patch(issue.payload, response.body))
         except Unreadable as error:
             yield from self.not_fetched(response, issue, project, dialect, str(error), part)
             return

@@ -15,6 +15,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLEETING
 from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.proving import Proving
+from jira_crawler.store.rows import UNREADABLE
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Listed, Position, Slice
 
@@ -55,18 +56,23 @@ class Verifying(Proving):
         except Unreadable as error:
             self.fault(f"The ids of {walked.project} were not listed to the end: {error}.")
             return
-        by_id = {issue.id: issue for issue in walk.fresh(position, page) if issue.id}
+        step = self.step(walked, position, page, dialect)
+        by_id = {issue.id: issue for issue in step.fresh if issue.id}
         lacking = self.dataset.store.walks.verify(self.site.name, walked.project, list(by_id), self.run)
         self.lacking.update(lacking)
         if lacking:
             self.note(walked.project, "missed", len(lacking))
         yield from self.fetch([by_id[id_] for id_ in lacking], walked, dialect)
         self.note(walked.project, "listed", len(by_id))
-        if onward := speaks.advance(position, page):
-            yield self.ids(walked, onward, dialect)
+        if step.onward:
+            yield self.ids(walked, step.onward, dialect)
+        elif step.wrong:
+            self.fault(f"The ids of {walked.project} were not listed to the end: {step.wrong}.")
         elif self.whole_projects:
             for id_, key in self.dataset.store.walks.unverified(self.site.name, walked.project, self.run):
-                if id_ not in self.lacking:
+                if id_.startswith(UNREADABLE):  # there is nothing that it could be asked after by
+                    self.note(walked.project, "unreadable")
+                elif id_ not in self.lacking:
                     yield self.look(Listed(id_, key, 0, b""), walked.project, dialect, listed=False)
 
     def fetch(self, issues: list[Listed], slice_: Slice, dialect: str) -> Iterator[Request]:
@@ -79,11 +85,14 @@ class Verifying(Proving):
         for issue in issues:
             yield self.look(issue, slice_.project, dialect, listed=True)
 
-    def look(self, issue: Listed, project: str, dialect: str, listed: bool) -> Request:
-        kept = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect, "listed": listed}
+    def look(self, issue: Listed, project: str, dialect: str, listed: bool, tries: int = 0) -> Request:
+        kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
+        kept |= {"listed": listed, "tries": tries}
         return self.ask(self.tracker(dialect).issue(issue.id, "*all"), self.looked, {FLEETING: True}, **kept)
 
-    def looked(self, response: Response, id_: str, key: str, project: str, dialect: str, listed: bool) -> Output:
+    def looked(
+        self, response: Response, id_: str, key: str, project: str, dialect: str, listed: bool, tries: int = 0
+    ) -> Output:
         """Takes an issue in, or finds out why the listing did not name it."""
         if response.status in GONE and not self.missing(response):
             self.removed(project, id_, f"{GONE[response.status]} (status {response.status})", "deleted_or_hidden")
@@ -92,6 +101,11 @@ class Verifying(Proving):
             if why := self.trouble(response):
                 raise Unreadable(why)
             issue = self.tracker(dialect).read_one(response.body)
+            if issue.id != id_:
+                if tries + 1 < walk.TRIES:
+                    yield self.look(Listed(id_, key, 0, b""), project, dialect, listed, tries + 1)
+                    return
+                raise Unreadable(f"the tracker gives the issue {issue.id} instead")
         except Unreadable as error:
             if listed:
                 yield self.alone(Listed(id_, key, 0, b""), project, dialect, 0)
@@ -104,6 +118,8 @@ class Verifying(Proving):
             return
         if not listed:
             self.note(project, "moved" if issue.key != key else "archived_or_unlisted")
+        if stale := self.dataset.store.unreadable(self.site.name).get(issue.key):
+            self.dataset.store.forget(self.site.name, stale)  # where its id could not be read, but it can now
         home = now if now in self.wanted.projects else project
         yield self.whole(self.raw(issue, home, dialect), issue.cuts, issue.created)
 

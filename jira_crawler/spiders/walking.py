@@ -16,10 +16,13 @@ from jira_crawler.frontier import FLOOR, SAME
 from jira_crawler.spiders.arguments import Wanted
 from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.singling import ENOUGH, Singling
-from jira_crawler.trackers import walk
-from jira_crawler.trackers.answers import words
+from jira_crawler.trackers import sane
+from jira_crawler.trackers.answers import lacks_project, words
 from jira_crawler.trackers.contract import Page, Position, Slice
 from jira_crawler.trackers.page_size import PageSize
+
+# So many parts of a crawl that ended with answers to other questions than were asked are no accident.
+TOO_MANY = 10
 
 
 class Walking(Singling):
@@ -31,6 +34,7 @@ class Walking(Singling):
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
         self.taken: Counter[str] = Counter()
+        self.unanswered = 0  # parts of this run whose questions were answered by something else
         self._began = int(time.time() * 1000)
 
     @classmethod
@@ -80,17 +84,33 @@ class Walking(Singling):
         except Unreadable as error:
             yield from self.smaller_page(response, walked, position, dialect, size, str(error))
             return
-        self.silent = 0
+        self.silent[walked.project] = 0
         self.learn(page, size, response)
-        onward = speaks.advance(position, page)
-        for issue in walk.fresh(position, page):
+        step = self.step(walked, position, page, dialect)
+        for issue in step.fresh:
             if self.wanted.limit and self.taken[walked.project] >= self.wanted.limit:
                 return
             self.taken[walked.project] += 1
             self.state["listed"] = self.state.get("listed", 0) + 1
             yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts, issue.created)
-        if onward:
-            yield self.next_page(walked, onward, dialect)
+        if step.onward:
+            yield self.next_page(walked, step.onward, dialect)
+        elif step.wrong:
+            self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
+            self.not_answered(step.wrong)
+
+    def step(self, slice_: Slice, at: Position, page: Page, dialect: str) -> sane.Step:
+        """Takes from a page what answers the question that was asked."""
+        step = sane.step(self.tracker(dialect), slice_, at, page, self.counted.get(slice_.project))
+        if step.wrong and step.onward:
+            self.logger.info("A page of %s is asked for again: %s", slice_.project, step.wrong)
+        return step
+
+    def not_answered(self, why: str) -> None:
+        """Ends a crawl of a site that goes on answering other questions than it is asked."""
+        self.unanswered += 1
+        if self.unanswered >= TOO_MANY:
+            raise self.refuse(f"{self.site.url} does not answer what it is asked: {why}.")
 
     def learn(self, page: Page, asked: int, response: Response) -> None:
         """Lets the size of the next pages follow from this one's."""
@@ -102,8 +122,8 @@ class Walking(Singling):
         self, response: Response, slice_: Slice, at: Position, dialect: str, size: int, why: str
     ) -> Output:
         """Tries a page that never came with half the size, until one issue is left that is too much for it."""
-        self.silent += 1
-        if self.silent >= ENOUGH:
+        self.silent[slice_.project] += 1
+        if self.silent[slice_.project] >= ENOUGH:
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
             return
         smaller = self.sizes.failed(size)
@@ -113,6 +133,6 @@ class Walking(Singling):
     def refusal(self, response: Response, project: str) -> str:
         """Says in the tracker's own words why it will not search."""
         said = words(response.body) or f"status {response.status}"
-        if response.status == 400 and project in said and "exist" in said:
+        if response.status == 400 and lacks_project(said, project):
             return f"{self.site.url} has no project {project}, or does not show it to this visitor: {said}"
         return f"{self.site.url} refuses to search {project} (status {response.status}): {said}"

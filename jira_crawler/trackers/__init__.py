@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from jira_crawler.exceptions import Unreadable
+from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue
 from jira_crawler.trackers.contract import Ask, Reader, Tracker
 from jira_crawler.trackers.jira_cloud import JiraCloud
@@ -33,7 +33,7 @@ def read_introduction(body: bytes) -> tuple[str, str]:
     """Reads the dialect and the version of a site; raises Unreadable if it is not a Jira."""
     try:
         info = msgspec.json.decode(body, type=_ServerInfo)
-    except msgspec.MsgspecError as error:
+    except (ValueError, RecursionError) as error:
         raise Unreadable(f"not a Jira: {error}") from error
     return ("cloud" if info.deploymentType.lower() == "cloud" else "server"), info.version
 
@@ -49,9 +49,15 @@ def reader(dialect: str, base: str) -> Reader:
 
 
 def lasting(issue: Issue) -> dict[str, Any]:
-    """Gives what of an issue is the same at each look while nobody changes it: what was sent, or what a page says."""
+    """Gives what of an issue is the same at each look while nobody changes it: what was sent, or what a page says.
+
+    Raises Malformed where a part that is not read otherwise is none.
+    """
     speaks = reader(issue.raw.dialect, issue.raw.base_url)
     if isinstance(speaks, JiraPage):
         return speaks.lasting(issue)
-    whole: dict[str, Any] = msgspec.json.decode(issue.raw.payload)
+    try:
+        whole: dict[str, Any] = msgspec.json.decode(issue.raw.payload)
+    except (ValueError, RecursionError) as error:  # in what nobody reads: a number of 5,000 digits, bad UTF-8
+        raise Malformed(str(error)) from error
     return whole

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import msgspec
 from parsel import Selector
 
@@ -27,7 +30,7 @@ def is_json(body: bytes) -> bool:
     """Tells whether a body is one whole JSON value."""
     try:
         msgspec.json.decode(body, type=msgspec.Raw)
-    except msgspec.MsgspecError:
+    except ValueError:
         return False
     except RecursionError:
         return True  # too deep to tell, and nothing that asking again would mend
@@ -38,17 +41,24 @@ def words(body: bytes) -> str:
     """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing."""
     try:
         said = msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except (ValueError, RecursionError):
         return ""
     if not isinstance(said, dict):
         return ""
-    errors = said.get("errors")
-    parts = [
-        *(said.get("errorMessages") or ()),
-        *(errors.values() if isinstance(errors, dict) else ()),
-        said.get("message"),
-    ]
-    return " ".join(" ".join(str(part).split()) for part in parts if part)
+    parts = [part for name in ("errorMessages", "errors", "message") for part in _sentences(said.get(name))]
+    return " ".join(" ".join(part.split()) for part in parts if part)
+
+
+def lacks_project(said: str, project: str) -> bool:
+    """Tells from what Jira says whether it knows no such project, or shows none, rather than that a query is wrong."""
+    missing = re.search(r"\bvalue '([^']*)' does not exist for the field '?project'?", said, re.IGNORECASE)
+    return missing is not None and missing[1].upper() == project.upper()
+
+
+def _sentences(told: Any) -> list[str]:
+    """Picks the texts out of a text, or a list or map of them; what else a server puts there says nothing."""
+    each = told.values() if isinstance(told, dict) else told if isinstance(told, list) else (told,)
+    return [text for text in each if isinstance(text, str)]
 
 
 def _is_html(body: bytes) -> bool:

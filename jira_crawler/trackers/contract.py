@@ -51,13 +51,15 @@ class Ask:
 class Cut:
     """An embedded list that is shorter than the tracker says: `have` of `total` entries are here.
 
-    `read` counts the entries that its own address has given so far; reading starts at the oldest.
+    `read` counts the entries that its own address has given so far, in `asked` answers; reading starts at the oldest.
+    A `total` of 0 is one that no list has: how long it is, its own address must say.
     """
 
     part: str
     have: int
     total: int
     read: int = 0
+    asked: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +100,12 @@ class Slice:
 class Position:
     """Where in a slice a walk stands; plain enough to be written down and taken up by another process.
 
-    `since` is the lower bound that is asked for, `offset` and `token` lead on from there; `reached` is the latest
-    creation time met; `recent` holds (id, created) of what has been listed at or just before it, so that an
-    overlap can be dropped; `marks` are the tokens and pages met since the last question without a token, and
-    `found` counts the new issues since then; `tries` counts the questions in a row that only led in circles.
+    `since` is the lower bound that is asked for, `offset` and `token` lead on from there: `offset` counts what was
+    shown from there on. `reached` is the latest creation time met; `recent` holds (name, created) of what has been
+    listed at or just before it, so that an overlap can be dropped. `listed` counts the issues of the whole walk,
+    `strange` those of other projects. `marks` are the tokens and pages met since the last question without a token,
+    `found` counts the new issues since then, `idle` the empty pages in a row; `tries` says how often this question was
+    asked again because of its answers.
     """
 
     since: int = 0
@@ -112,6 +116,9 @@ class Position:
     marks: tuple[str, ...] = ()
     found: int = 0
     tries: int = 0
+    idle: int = 0
+    listed: int = 0
+    strange: int = 0
 
 
 class Reader(Protocol):
@@ -152,7 +159,7 @@ class Tracker(Reader, Protocol):
         """Reads one issue that was asked for by itself; raises Unreadable if it has no id."""
 
     def advance(self, at: Position, page: Page) -> Position | None:
-        """Says where to go on after a page, or None at the proven end of the slice."""
+        """Says where to go on after a page, or None at the proven end of the slice; `sane.step` asks it."""
 
     def again(self, at: Position) -> Position | None:
         """Says where to take up a walk whose question was refused (a stale token), or None if that is no help."""

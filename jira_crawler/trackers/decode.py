@@ -29,7 +29,8 @@ from jira_crawler.trackers.shapes import (
     Worklogs,
 )
 
-KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+")
+KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}")
+ID = re.compile(r"[0-9]{1,18}")  # what a number of 64 bits holds
 # A project's key becomes the name of a file, so it is held to what Jira allows in one.
 PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 
@@ -40,15 +41,21 @@ _text = msgspec.json.Decoder(str)
 def read_issue(raw: RawIssue) -> Issue:
     """Decodes one issue of either dialect, typed; raises Malformed with the place and the reason."""
     try:
-        whole = _whole.decode(raw.payload)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        return _read(raw)
+    except (ValueError, RecursionError) as error:  # bad UTF-8 is no MsgspecError
         raise Malformed(str(error)) from error
+
+
+def _read(raw: RawIssue) -> Issue:
+    whole = _whole.decode(raw.payload)
     fields, created = whole.fields, moment(whole.fields.created)
     project = (fields.project.key if fields.project else "") or whole.key.rpartition("-")[0]
-    if not whole.id.isdigit():
+    if not ID.fullmatch(whole.id):
         raise Malformed(f"id {whole.id!r:.40} is not a number")
     if not KEY.fullmatch(whole.key) or not PROJECT.fullmatch(project):
         raise Malformed(f"{whole.key!r:.40} is not an issue key, or {project!r:.40} not a project key")
+    if project.upper() != whole.key.rpartition("-")[0].upper():
+        raise Malformed(f"{whole.key!r:.40} is no key of the project {project!r:.40}")
     if created is None:
         raise Malformed(f"created is not a date: {fields.created!r:.40}")
     issue = Issue(

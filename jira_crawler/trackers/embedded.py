@@ -5,7 +5,7 @@ The issues stay closed, as bytes, so that a bad one spoils no other and nothing 
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
 from msgspec import Raw, Struct
@@ -13,22 +13,33 @@ from msgspec import Raw, Struct
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import deep, names
 from jira_crawler.trackers.contract import Cut, Listed
-from jira_crawler.trackers.decode import moment
+from jira_crawler.trackers.decode import ID, KEY, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
+LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense
+# Answers that one list may take; an honest one has a hundred entries in each.
+PATIENCE = 500
+UNDECODABLE = (ValueError, RecursionError)  # bad UTF-8 is no MsgspecError
+
+
+class Entry(Struct):
+    id: str
 
 
 class Embedded(Struct):
-    """Any embedded list, for counting only: what came, against what the tracker says there is."""
+    """Any embedded list, for counting only: what came, each entry once, against what the tracker says there is."""
 
-    total: int | None = None
-    comments: list[Raw] | None = None
-    worklogs: list[Raw] | None = None
-    histories: list[Raw] | None = None
+    total: Raw = Raw(b"null")
+    comments: list[Entry] | None = None
+    worklogs: list[Entry] | None = None
+    histories: list[Entry] | None = None
 
     def cut(self, part: str) -> Cut | None:
-        have = len(self.comments or self.worklogs or self.histories or ())
-        return Cut(part, have, self.total) if self.total is not None and self.total > have else None
+        have = len({entry.id for entry in self.comments or self.worklogs or self.histories or ()})
+        if bytes(self.total) == b"null":
+            return None
+        total = counted(self.total)
+        return Cut(part, have, total or 0) if total is None or total > have else None
 
 
 class GlanceFields(Struct):
@@ -56,19 +67,23 @@ class SearchPage(Struct):
 
 _glance = msgspec.json.Decoder(Glance)
 _page = msgspec.json.Decoder(SearchPage)
+_list = msgspec.json.Decoder(Embedded)
+_parts = msgspec.json.Decoder(dict[str, Raw])
+_text = msgspec.json.Decoder(str)
+_number = msgspec.json.Decoder(int)
 
 
 def read_search(body: bytes) -> SearchPage:
     """Opens the envelope of a search and leaves its issues closed, so that a bad one spoils no other."""
     try:
         return _page.decode(body)
-    except msgspec.MsgspecError as error:
+    except ValueError as error:
         raise Unreadable(f"not a page of issues: {error}") from error
     except RecursionError:
         envelope, issues = deep.split(body)
     try:
         return msgspec.structs.replace(_page.decode(envelope), issues=[Raw(issue) for issue in issues])
-    except (msgspec.MsgspecError, RecursionError) as error:
+    except UNDECODABLE as error:
         raise Unreadable(f"not a page of issues: {error}") from error
 
 
@@ -79,16 +94,18 @@ def listed(page: SearchPage) -> tuple[Listed, ...]:
 
 
 def glance(payload: Raw) -> Listed:
-    """Sees an issue's id, key, creation time and cut lists; an unreadable issue is seen as one without them."""
+    """Sees an issue's id, key, creation time and cut lists; where some of that is malformed, the rest of it."""
     try:
         seen = _glance.decode(payload)
-    except (msgspec.MsgspecError, RecursionError):
-        return Listed("", "", 0, bytes(payload))
+    except UNDECODABLE:
+        seen = _salvaged(payload)
     fields = seen.fields or GlanceFields()
     parts = (("comment", fields.comment), ("worklog", fields.worklog), ("changelog", seen.changelog))
     cuts = tuple(cut for part, embedded in parts if embedded and (cut := embedded.cut(part)))
+    id_, key = seen.id if ID.fullmatch(seen.id) else "", seen.key if KEY.fullmatch(seen.key) else ""
     created = moment(fields.created)
-    return Listed(seen.id, seen.key, int(created.timestamp() * 1000) if created else 0, bytes(payload), cuts)
+    # A list is completed by the issue's id.
+    return Listed(id_, key, int(created.timestamp() * 1000) if created else 0, bytes(payload), cuts if id_ else ())
 
 
 def read_one(body: bytes) -> Listed:
@@ -102,40 +119,116 @@ def read_one(body: bytes) -> Listed:
 def patch(payload: bytes, body: bytes) -> bytes:
     """Adds the fields of a second answer about an issue to the first, where they are missing or null."""
     try:
-        issue, more = msgspec.json.decode(payload), msgspec.json.decode(body)
-        issue["fields"] |= {name: value for name, value in more["fields"].items() if value is not None}
-    except (msgspec.MsgspecError, LookupError, TypeError, AttributeError) as error:
+        issue, more = _parts.decode(payload), _parts.decode(_parts.decode(body)["fields"])
+        fields = _parts.decode(issue["fields"])
+    except (*UNDECODABLE, LookupError) as error:
         raise Unreadable(f"not a part of an issue: {error!r}") from error
-    return msgspec.json.encode(issue)
+    fields |= {name: value for name, value in more.items() if bytes(value) != b"null"}
+    return msgspec.json.encode(issue | {"fields": fields})
 
 
 def join(payload: bytes, cut: Cut, body: bytes, within: str) -> tuple[bytes, Cut | None]:
     """Adds the entries of an answer, found under `within`, to an issue's embedded list, by id and oldest first.
 
-    A longer list is never replaced by a shorter one. Gives the cut that is left: None when the list is whole, the
-    same cut when the answer brought nothing more to read.
+    A longer list is never replaced by a shorter one. Gives the cut that is left: None when as many different entries
+    are here as are counted, the same cut when the answer brought nothing more to read. The rest of the issue stays
+    closed. Raises Unreadable for entries that are none.
     """
     try:
-        answer = msgspec.json.decode(body)
-        more = answer[within]
-        total = int(answer.get("total") or len(more))
-        issue = msgspec.json.decode(payload)
-        holder = issue if cut.part == "changelog" else issue["fields"]
-        entries = {entry["id"]: entry for entry in (*(holder[cut.part].get(LISTS[cut.part]) or ()), *more)}
-    except (msgspec.MsgspecError, LookupError, TypeError, ValueError, AttributeError) as error:
+        answer, issue = _parts.decode(body), _parts.decode(payload)
+        holder = issue if cut.part == "changelog" else _parts.decode(issue["fields"])
+        embedded = _parts.decode(holder[cut.part])
+        here = embedded.get(LISTS[cut.part], Raw(b"null"))
+        more, had = _entries(answer[within]), _entries(here if bytes(here) != b"null" else Raw(b"[]"))
+    except (*UNDECODABLE, LookupError, TypeError) as error:
         raise Unreadable(f"not a list of {cut.part} entries: {error!r}") from error
-    whole = sorted(entries.values(), key=_age)
-    read = cut.read + len(more)
-    holder[cut.part] |= {
-        LISTS[cut.part]: whole,
-        "startAt": 0,
-        "maxResults": len(whole),
-        "total": max(total, len(whole)),
-    }
-    if len(whole) >= total or read >= total:
+    told = answer.get("total", Raw(b"null"))
+    total = len(more) if bytes(told) == b"null" else counted(told)
+    if total is None:
+        raise Unreadable(f"not a list of {cut.part} entries: its total is no number of entries")
+    entries = had | more
+    whole = [entry.raw for entry in sorted(entries.values(), key=_age)]
+    length = {"startAt": 0, "maxResults": len(whole), "total": max(total, len(whole))}
+    holder[cut.part] = Raw(msgspec.json.encode(embedded | {LISTS[cut.part]: whole} | length))
+    if holder is not issue:
+        issue["fields"] = Raw(msgspec.json.encode(holder))
+    left = Cut(cut.part, len(whole), total, cut.read + len(more), cut.asked + 1)
+    if len(whole) >= total:
         return msgspec.json.encode(issue), None
-    return msgspec.json.encode(issue), Cut(cut.part, len(whole), total, read) if more else cut
+    return msgspec.json.encode(issue), left if len(entries) > len(had) and left.asked < PATIENCE else cut
 
 
-def _age(entry: dict[str, Any]) -> tuple[str, int, str]:
-    return entry.get("created") or entry.get("started") or "", len(entry["id"]), entry["id"]
+def counted(told: Raw | bytes) -> int | None:
+    """Reads how many there are of something; None if that is no number, or one that no list can have."""
+    try:
+        total = _number.decode(told)
+    except UNDECODABLE:
+        return None
+    return total if 0 <= total <= LONGEST else None
+
+
+def _salvaged(payload: Raw) -> Glance:
+    """Sees what can be seen of an issue that is malformed somewhere; its reader refuses a list that is none."""
+    issue = _opened(payload)
+    fields = _opened(issue.get("fields", Raw()))
+    return Glance(
+        _said(issue.get("id")),
+        _said(issue.get("key")),
+        GlanceFields(_said(fields.get("created")), _listed(fields.get("comment")), _listed(fields.get("worklog"))),
+        _listed(issue.get("changelog")),
+    )
+
+
+def _opened(value: Raw) -> dict[str, Raw]:
+    try:
+        return _parts.decode(value)
+    except UNDECODABLE:
+        return {}
+
+
+def _said(value: Raw | None) -> str:
+    try:
+        return _text.decode(value or b"null")
+    except UNDECODABLE:
+        return ""
+
+
+def _listed(value: Raw | None) -> Embedded | None:
+    try:
+        return _list.decode(value or b"null")
+    except UNDECODABLE:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of a list, closed but for what it is ordered by."""
+
+    id: str
+    when: str
+    raw: Raw
+
+
+class _Dated(Struct):
+    id: str
+    created: str | None = None
+    started: str | None = None
+
+
+_entry = msgspec.json.Decoder(_Dated)
+_closed = msgspec.json.Decoder(list[Raw])
+
+
+def _entries(value: Raw) -> dict[str, _Entry]:
+    """Opens the entries of a list by id; raises ValueError for one without an id, or with dates that are none."""
+    found = {}
+    for raw in _closed.decode(value):
+        seen = _entry.decode(raw)
+        if not seen.id:
+            raise ValueError("an entry without an id")
+        found[seen.id] = _Entry(seen.id, seen.created or seen.started or "", raw)
+    return found
+
+
+def _age(entry: _Entry) -> tuple[str, int, str]:
+    return entry.when, len(entry.id), entry.id

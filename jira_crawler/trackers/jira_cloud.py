@@ -8,7 +8,7 @@ import msgspec
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import decode, embedded, jql, walk
+from jira_crawler.trackers import decode, embedded, jql, sane, walk
 from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
 LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
@@ -37,8 +37,8 @@ class JiraCloud:
 
     def read_count(self, body: bytes) -> int:
         try:
-            return _count.decode(body).count
-        except msgspec.MsgspecError as error:
+            return sane.count(_count.decode(body).count)
+        except (ValueError, RecursionError) as error:
             raise Unreadable(f"not a count: {error}") from error
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:

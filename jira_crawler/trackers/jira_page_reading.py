@@ -24,7 +24,7 @@ _WRITTEN: Final = (
     f"descendant::*[@id='description-val' or @id='environment-val' or @id='{MODULE}' or @id='{CONTAINER}' or "
     "(starts-with(@id, 'customfield_') and substring(@id, string-length(@id) - 3) = '-val')]"
 )
-_NUMBER: Final = re.compile(r"[1-9][0-9]{0,18}")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,17}")
 # Where an issue's number stands, the surest first; labels and operations carry it too.
 _NUMBERED: Final = (
     "/descendant::*[@id='key-val']/@rel",

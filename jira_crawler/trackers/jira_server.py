@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import decode, embedded, jql, walk
+from jira_crawler.trackers import decode, embedded, jql, sane, walk
 from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
 
 LISTS = ("fields", "expand")  # arrays in the body of a search
@@ -28,7 +28,7 @@ class JiraServer:
         total = embedded.read_search(body).total
         if total is None:
             raise Unreadable("a search without a total")
-        return total
+        return sane.count(total)
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
         return self._search(walk, at, size, fields="*all", expand="changelog,names")
@@ -55,7 +55,8 @@ class JiraServer:
     def complete(self, issue: str, cut: Cut) -> Ask | None:
         """There is no door to a longer changelog here: Data Center answers 404."""
         if cut.part == "comment":
-            return self._ask(f"issue/{issue}/comment", startAt=str(cut.read), maxResults=str(cut.total))
+            size = cut.total or embedded.LONGEST
+            return self._ask(f"issue/{issue}/comment", startAt=str(cut.read), maxResults=str(size))
         return self._ask(f"issue/{issue}/worklog") if cut.part == "worklog" else None
 
     def patch(self, payload: bytes, body: bytes) -> bytes:

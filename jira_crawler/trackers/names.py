@@ -43,7 +43,7 @@ def wanted(names: Raw) -> dict[str, str]:
     """Picks the fields that are read by name out of a map from id to name, in order of id; {} if it is no such map."""
     try:
         found = _names.decode(names)
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return {}
     ids = [
         each
@@ -63,7 +63,7 @@ def keep(payload: bytes, known: Mapping[str, str]) -> bytes:
         return payload
     try:
         fields = _fields.decode(payload).fields
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return payload
     kept = {each: known[each] for each in there if bytes(fields.get(each, b"null")) != b"null"}
     return payload.rstrip()[:-1] + b',"names":' + msgspec.json.encode(kept) + b"}" if kept else payload
@@ -73,7 +73,7 @@ def cut_down(body: bytes) -> bytes:
     """Leaves of the hundreds of names that come with an issue asked for by itself those that `keep` would add."""
     try:
         parts = _parts.decode(body)
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return body
     if "names" not in parts:
         return body
@@ -88,7 +88,7 @@ def release_notes(payload: bytes, names: Raw) -> list[Raw]:
         return []
     try:
         fields = _fields.decode(payload).fields
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return []
     return [fields[each] for each in known if each in fields and _says_something(fields[each])]
 
@@ -110,5 +110,5 @@ def _says_something(value: Raw) -> bool:
             document = _document.decode(source)
             return document.type == "doc" and bool(document.content)
         return source.startswith(b'"') and bool(_text.decode(source).strip())
-    except (msgspec.MsgspecError, RecursionError):
+    except (ValueError, RecursionError):
         return False

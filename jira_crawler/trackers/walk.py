@@ -13,10 +13,10 @@ from hashlib import blake2b
 from jira_crawler.trackers.contract import Listed, Page, Position, Slice
 
 MINUTE = 60_000
-# A slice holds fewer than 10,000 issues, and each page leaves two marks: a longer chain never ends by itself.
-LONGEST_CHAIN = 20_000
-# A chain that loops before it has brought anything proves nothing; so often it is begun again.
+# So often a question is asked at most because of what its answers said; that it did not come at all is apart.
 TRIES = 3
+# What moves or is deleted meanwhile shifts an offset by as many issues; more than that is no accident.
+SHIFTED = 10
 
 
 def floor_minute(ms: int) -> int:
@@ -37,25 +37,31 @@ def fresh(at: Position, page: Page) -> list[Listed]:
     """Picks the issues of a page that the walk has not listed yet; none where a chain came by the same page twice."""
     if page.issues and _mark(page) in at.marks:
         return []
-    known = {id_ for id_, _ in at.recent}
-    return [issue for issue in page.issues if not issue.id or issue.id not in known]
+    known = {name for name, _ in at.recent}
+    return [issue for name, issue in _named(page).items() if name not in known]
 
 
 def passed(at: Position, issue: Listed) -> Position:
     """Goes on behind an issue that is dealt with by itself, as if a page had listed it."""
     met = _met(at, Page((issue,)))
-    return replace(met, since=max(at.since, met.reached), offset=0, token="", marks=(), found=0)
+    return replace(met, since=max(at.since, met.reached), offset=0, token="", marks=(), found=0, tries=0, idle=0)
 
 
 def keyset(at: Position, page: Page) -> Position | None:
-    """Goes on from the last creation time; by offset only where a whole page did not get past its lower bound."""
-    came = len(page.issues)
-    if not came or (page.total is not None and at.offset + came >= page.total):
+    """Goes on from the last creation time; by offset only where a whole page did not get past its lower bound.
+
+    A page that brings nothing new though more is counted is asked for again, as `tries` says.
+    """
+    came, met = len(page.issues), _met(at, page)
+    if page.total is not None and at.offset + came >= page.total:
         return None
-    met = _met(at, page)
+    if not came:
+        return replace(at, tries=at.tries + 1) if page.total else None
     if met.reached > at.since:
-        return replace(met, since=met.reached, offset=0)
-    return replace(met, offset=at.offset + came)
+        return replace(met, since=met.reached, offset=0, tries=0)
+    if _repeats(at, page):
+        return replace(at, tries=at.tries + 1)
+    return replace(met, offset=at.offset + came, tries=0)
 
 
 def chain(at: Position, page: Page) -> Position | None:
@@ -63,37 +69,52 @@ def chain(at: Position, page: Page) -> Position | None:
 
     A token is opaque: it may be an offset, which skips what a deletion shifts. Its end is not believed either, nor its
     progress. A chain that ends or comes by the same place twice is followed by a fresh question from the last creation
-    time; the slice is over when such a question, with all that follows it, brings nothing new.
+    time, as `tries` says; the slice is over when such a question, with all that follows it, brings nothing new.
     """
     met, found, mark = _met(at, page), at.found + len(fresh(at, page)), _mark(page)
-    if page.token and met.reached > at.since:
-        return replace(met, since=met.reached, token="", found=0, tries=0, marks=())
-    looped = (page.issues and mark in at.marks) or _short(page.token) in at.marks or len(at.marks) > LONGEST_CHAIN
+    begin = replace(met, since=met.reached, offset=0, token="", found=0, marks=(), idle=0)
+    if met.reached > at.since and (page.token or found):
+        return replace(begin, tries=0)
+    idle = 0 if page.issues else at.idle + 1
+    looped = (page.issues and mark in at.marks) or _short(page.token) in at.marks or _repeats(at, page) or idle >= TRIES
     if page.token and not looped:
-        return replace(met, token=page.token, found=found, marks=(*at.marks, _short(page.token), mark))
-    if found or (looped and at.tries < TRIES):
-        return replace(met, since=met.reached, token="", found=0, tries=0 if found else at.tries + 1, marks=())
-    return None
+        shown, marks = at.offset + len(page.issues), (*at.marks, _short(page.token), mark)
+        return replace(met, offset=shown, token=page.token, found=found, marks=marks, idle=idle)
+    return replace(begin, tries=at.tries + 1) if found or (page.token and looped) else None
 
 
 def restart(at: Position) -> Position | None:
     """Takes up a chain whose token was refused at the last creation time; None if that is no help."""
-    if not at.token or at.tries >= TRIES:
+    if not at.token or at.tries + 1 >= TRIES:
         return None
-    return replace(at, since=at.reached, token="", found=0, tries=at.tries + 1, marks=())
+    return replace(at, since=at.reached, offset=0, token="", found=0, tries=at.tries + 1, marks=(), idle=0)
+
+
+def _repeats(at: Position, page: Page) -> bool:
+    """Tells whether a page shows only what is known though more was shown from here on than there is of that."""
+    return bool(page.issues) and not fresh(at, page) and at.offset + len(page.issues) > len(at.recent) + SHIFTED
 
 
 def _met(at: Position, page: Page) -> Position:
     """Notes what a page listed, and forgets what lies a minute or more behind: no overlap reaches further back."""
     reached = max([at.reached, *(issue.created for issue in page.issues)])
     edge = floor_minute(reached)
-    seen = dict(at.recent) | {issue.id: issue.created for issue in page.issues if issue.id}
-    return replace(at, reached=reached, recent=tuple((i, c) for i, c in seen.items() if c >= edge))
+    seen = dict(at.recent) | {name: issue.created or reached for name, issue in _named(page).items()}
+    recent = tuple((name, created) for name, created in seen.items() if created >= edge or not reached)
+    return replace(at, reached=reached, recent=recent, listed=at.listed + len(fresh(at, page)))
+
+
+def _named(page: Page) -> dict[str, Listed]:
+    """Gives the issues of a page, each once, by id; what has none is known by what it is."""
+    named: dict[str, Listed] = {}
+    for issue in page.issues:
+        named.setdefault(issue.id or f"?{blake2b(issue.payload, digest_size=8).hexdigest()}", issue)
+    return named
 
 
 def _mark(page: Page) -> str:
-    return _short("\n".join(issue.id for issue in page.issues))
+    return _short("\n".join(_named(page)))
 
 
 def _short(text: str) -> str:
-    return blake2b(text.encode(), digest_size=8).hexdigest()
+    return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()

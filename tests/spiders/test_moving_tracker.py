@@ -274,15 +274,17 @@ def test_a_project_may_join_later(crawl):
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_an_index_that_lags_loses_no_edit(crawl, dialect):
-    lag = 3.0
-    with running(issues=60, dialect=dialect, index_lag=lag) as sandbox:
+    lag, ahead = 200.0, 0.0
+    with running(issues=60, dialect=dialect, index_lag=lag, clock=lambda: time.time() + ahead) as sandbox:
         first = crawl(sandbox.url)
         id_ = next(iter(first.ids))
         sandbox.mutations.apply("edit", id_)
         early = crawl(sandbox.url)
-        time.sleep(lag)
+        lagging = payloads(early.folder)[id_]["fields"]["updated"] != newest(sandbox)[id_]
+        ahead = lag + 1
         late = crawl(sandbox.url)
         now = newest(sandbox)[id_]
+    assert lagging
     assert (early.status, late.status) == (0, 0)
     assert payloads(late.folder)[id_]["fields"]["updated"] == now
 

@@ -7,7 +7,7 @@ import os
 import signal
 import subprocess
 import sys
-import time
+import threading
 from datetime import UTC, datetime
 
 import pytest
@@ -103,7 +103,7 @@ def test_a_list_that_stays_cut_is_said_and_the_run_is_incomplete(crawl):
 
 
 def test_an_interrupted_run_goes_on_where_it_stopped(crawl, tmp_path):
-    with running(issues=300, page_cap=10, latency=0.15) as sandbox:
+    with running(issues=300, page_cap=10) as sandbox:
         whole = crawl(sandbox.url, folder="whole")
         settings = QUICK | {"OUTPUT_DIR": str(tmp_path / "output"), "JOBDIR": str(tmp_path / "jobs")}
         flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
@@ -118,10 +118,25 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawl, tmp_path):
             "-a",
             f"site={sandbox.url}",
         ]
+        honest, settled = sandbox.application._answer, tmp_path / "output" / "DEMO.jsonl"
+        answered = 0
+
+        def until_something_is_settled(ask, fault, credentials):  # and then nothing more, until it is interrupted
+            nonlocal answered
+            answered += 1
+            while answered > 12 and not interrupted.is_set():
+                if settled.exists() and settled.stat().st_size:
+                    os.kill(process.pid, signal.SIGINT)
+                    interrupted.set()
+                else:
+                    interrupted.wait(0.05)
+            return honest(ask, fault, credentials)
+
+        interrupted = threading.Event()
+        sandbox.application._answer = until_something_is_settled
         process = subprocess.Popen(command + flags, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(2.5)
-        os.kill(process.pid, signal.SIGINT)
-        assert process.wait(30) == 1
+        assert process.wait(60) == 1
+        sandbox.application._answer = honest
         partly = len(read_lines(tmp_path / "output" / "DEMO.jsonl"))
         before = len(sandbox.requests)
         done = crawl(sandbox.url, JOBDIR=tmp_path / "jobs")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.trackers.answers import trouble, words
+from jira_crawler.trackers.answers import lacks_project, trouble, words
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,33 @@ def test_trouble(status, media_type, body, location, expected):
 )
 def test_words(body, expected):
     assert words(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b'{"errorMessages": [{"a": 1}, ["b"], null, 3, "No."], "errors": [{}, "Wrong."]}', "No. Wrong."),
+        (b'{"errorMessages": "No.", "errors": "Wrong.", "message": {"a": "b"}}', "No. Wrong. b"),
+        (b'{"errorMessages": 5, "errors": 3.5, "message": true}', ""),
+        (b'{"errorMessages": ["\xff"]}', ""),
+        (b'{"errors": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", ""),
+    ],
+)
+def test_words_of_what_no_jira_says(body, expected):
+    assert words(body) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("The value 'NOPE' does not exist for the field 'project'.", True),
+        ("The value 'nope' does not exist for the field 'project'.", True),
+        ("The value 'OTHER' does not exist for the field 'project'.", False),
+        ("The value 'NOPE' does not exist for the field 'status'.", False),
+        ("Field 'NOPE' does not exist or you do not have permission to view it.", False),
+        ("An issue with key 'NOPE-99999999' does not exist for field 'key'.", False),
+        ("Error in the JQL Query: Expecting ')' before the end of the query.", False),
+    ],
+)
+def test_whether_a_project_is_missing_or_a_query_is_wrong(said, expected):
+    assert lacks_project(said, "NOPE") is expected
