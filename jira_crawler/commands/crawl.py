@@ -15,7 +15,6 @@ from jira_crawler.commands import INCOMPLETE
 from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
-from jira_crawler.extensions.report import Report
 
 COMPLETE = 0
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
@@ -80,6 +79,8 @@ class Command(Checked, Crawl):
 
 def is_complete(crawler: Crawler) -> bool:
     """Tells whether the report of this run is written and says so; a crawl that did not get so far has none."""
+    from jira_crawler.extensions.report import Report  # other commands need not pay for it
+
     try:
         report = crawler.get_extension(Report)
     except RuntimeError:
