@@ -127,7 +127,7 @@ def test_no_name_is_vague():
 
 def test_what_settings_name_is_there_and_everything_there_is_named():
     lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
-    named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values())
+    named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values()) - {None}
     for path in named:
         assert load_object(path)
     ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}

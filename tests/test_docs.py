@@ -95,7 +95,7 @@ def test_defaults_are_the_right_ones():
 
 def test_every_part_that_settings_name_is_documented():
     lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
-    parts = [path for each in lists for path in each] + list(settings.DOWNLOAD_HANDLERS.values())
+    parts = [path for each in lists for path in each] + list(filter(None, settings.DOWNLOAD_HANDLERS.values()))
     assert [path for path in parts if f"`{path}`" not in SETTINGS] == []
     order = [SETTINGS.index(path) for path in sorted(settings.ITEM_PIPELINES, key=settings.ITEM_PIPELINES.get)]
     assert order == sorted(order)
@@ -319,7 +319,7 @@ def test_private_files_are_private_and_all_files_are_documented(session):
 # --- sentences
 
 SAYING = {"fault", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
-SAYING |= {"Malformed", "Rejected", "Unreadable", "UsageError", "_fail"}
+SAYING |= {"Malformed", "Rejected", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
 
 
 def is_connected(path: Path) -> bool:

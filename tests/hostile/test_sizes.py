@@ -1,4 +1,4 @@
-"""Answers that are too large, or larger than they look: bounded, asked for in smaller parts, and never lost in silence."""
+"""Answers that are too large, or larger than they look: bounded, asked for in smaller parts, never lost in silence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""robots.txt: what its owner asks for is kept, what is none asks for nothing, and it comes from the site or not at all."""
+"""robots.txt: what its owner asks for is kept, what is none asks for nothing, and it comes from the site only."""
 
 from __future__ import annotations
 
