@@ -103,7 +103,7 @@ class Pace:
         if times > self.patience:
             reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
             return NoAnswer(request.url, reason, last_word=True)
-        own = self.backoff * 2 ** min(times, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
+        own = self.backoff * 2 ** min(times - 1, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         wait = rates.wait_after_refusal(headers, time.time(), own)
         self.stats.inc_value("pace/refused")
         self.pause(wait, f"the site answered {response.status}", headers, refusal)

@@ -12,12 +12,12 @@ from scrapy.settings import BaseSettings
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier.shared import connect
-from jira_crawler.middlewares import budget, line
+from jira_crawler.middlewares import budget, lessons, line
 from jira_crawler.middlewares.line import Refusal, Rest, Turn
 from jira_crawler.middlewares.rates import MARGIN
 
 # Whatever a site is left alone for, its pace and its count of the day must outlive it.
-_KEEP = 1000 * max(line.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
+_KEEP = 1000 * max(lessons.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
 
 
 class SharedTurns:
