@@ -88,7 +88,7 @@ class Line:
         """Stops everybody for some seconds, and learns a pace: the one that was told, or one from what was refused."""
         lesson = self._learn(seconds, told, refusal, now)
         if lesson.pace:
-            seconds += min(SPARE * lesson.pace, LEAST)
+            seconds = max(seconds, min(seconds + min(SPARE * lesson.pace, LEAST), self.longest))
         before = max(self.until, now)
         self.until = max(self.until, now + seconds)
         self._move(max(self.until, now), max(self.gap, lesson.pace), now)

@@ -66,7 +66,7 @@ elseif asked.lesson == line.lessons then -- else it was under way when the last 
 end
 
 local rest = asked.rest
-if taught > 0 then rest = rest + math.min(asked.spare * taught, asked.least) end
+if taught > 0 then rest = math.max(rest, math.min(rest + math.min(asked.spare * taught, asked.least), asked.longest)) end
 local before = math.max(line['until'], now)
 line['until'] = math.max(line['until'], now + rest)
 move(math.max(line['until'], now), math.max(line.gap, taught))
