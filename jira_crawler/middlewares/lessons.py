@@ -4,7 +4,8 @@ A pace that was told is how the site is set up: it is kept for a day. A guess is
 was made from; then it is halved, so that a good one is looked at again ever more rarely and a bad one is soon gone.
 Whoever is refused although he keeps the pace may have guessed badly: he measures again, and slows down. A limit stops
 refusing then; a site that goes on all the same refuses at random, and there a guess only costs time. It is dropped, and
-refusals teach nothing until they come clearly more often than at the slower pace. scripts/ holds the same in Lua.
+refusals teach nothing for a while, or until they come clearly more often than at the slower pace. scripts/ holds the
+same in Lua.
 """
 
 from __future__ import annotations
@@ -20,9 +21,11 @@ KEEP_TOLD = 24 * 3600.0  # seconds
 KEEP_GUESSED = 3600.0  # … and no longer than this, however many requests a guess is worth
 WORTH = 10  # times the requests that a guess was made from
 VAIN = 1  # refusals at a guess that was kept; the next one shows that the pace does not matter
-FEW = 3  # requests between two refusals, on average: a site that lets less through is not one that seldom refuses
+FEW = 3  # requests between two refusals, on average: from fewer, a pace is measured badly …
+VAIN_AT_FEW = 3  # … and may be measured some times more
 SMOOTH = 6  # refusals over which that average is taken
 SOONER = 4  # times fewer requests between two refusals than at the slower pace: it is the pace after all
+UNTAUGHT = 100  # refusals that teach nothing; the next one does, in case there is a limit by now
 EASE = 2  # requests that go well before a site that refused everything is asked twice as fast again
 
 
@@ -53,7 +56,7 @@ class Lessons:
     vain: int = 0
     run: float = 0.0  # requests between two refusals, on average
     usual: float = 0.0  # … at the slower pace, when that was found to be of no use
-    random_until: float = -math.inf
+    untaught: int = 0  # refusals that are still to teach nothing
 
     def known(self, sent: int, now: float) -> float:
         """Gives the seconds between two requests; 0 if nothing is known. What has had its time is halved."""
@@ -99,18 +102,19 @@ class Lessons:
             self._tell(told, now)
         if came:
             self.since = now
-        if now < self.random_until:
+        if self.untaught:
             self.run += (came - self.run) / SMOOTH
-            if self.run * SOONER >= self.usual:
+            self.untaught = self.untaught - 1 if self.run * SOONER >= self.usual else 0
+            if self.untaught:
                 return self._news(known, sent, now)
-            self.random_until, self.vain = -math.inf, 0
+            self.vain = 0
         if not came:
             self.busy, self.busy_till = min(seconds, SLOWEST, self.longest), sent + EASE
         elif known and known >= self._told(now):
             self.run = (self.run * self.vain + came) / (self.vain + 1)
             self.vain += 1
-            if self.vain > VAIN and (self.run >= FEW or known >= SLOWEST):
-                self.guess, self.usual, self.random_until = 0.0, self.run, now + KEEP_GUESSED
+            if self.vain > (VAIN if self.run >= FEW else VAIN_AT_FEW):
+                self.guess, self.usual, self.untaught = 0.0, self.run, UNTAUGHT
                 self.number += 1
                 return Lesson(random=True)
             self._guess(max(known, passed / came * MARGIN), came, sent, now)

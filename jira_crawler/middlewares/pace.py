@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -46,6 +47,7 @@ class Pace:
         self.turns = turns_at(self.site.name, crawler.settings)
         self._said = 0.0  # until when the log knows that we wait
         self._pace = 0.0
+        self._random = False  # whether the log knows that refusals come at random
         crawler.signals.connect(self.turns.close, signal=signals.spider_closed)
 
     @classmethod
@@ -97,7 +99,8 @@ class Pace:
             waited = self.stats.get_value("pace/waited_seconds", 0.0) + rest.longer
             self.stats.set_value("pace/waited_seconds", waited)
             self._say(rest.longer, why)
-        if rest.random:
+        if rest.random and not self._random:
+            self._random = True
             logger.info("%s refuses at random, whatever the pace: only its pauses are kept from now on", self.site.name)
         if rest.pace > self._pace:
             logger.info(
@@ -126,7 +129,7 @@ class Pace:
         """Says until when the site wants to be left alone, rounded up: nothing may be asked before."""
         if seconds >= NEVER:
             return f"{self.site.url} asks never to be asked again: ask its administrator."
-        until = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(time.time() + seconds + 60))
+        until = datetime.fromtimestamp(time.time() + seconds + 60, UTC).strftime("%Y-%m-%d %H:%M UTC")
         return f"{self.site.url} asks to be left alone until {until}, longer than MAX_PAUSE: go on then."
 
     def _say(self, seconds: float, why: str) -> None:

@@ -54,8 +54,10 @@ class SharedTurns:
             "worth": lessons.WORTH,
             "vain": lessons.VAIN,
             "few": lessons.FEW,
+            "vain_at_few": lessons.VAIN_AT_FEW,
             "smooth": lessons.SMOOTH,
             "sooner": lessons.SOONER,
+            "untaught": lessons.UNTAUGHT,
             "spare": line.SPARE,
             "margin": MARGIN,
         }

@@ -43,6 +43,9 @@ class Clock:
 
     monotonic = time
 
+    def wait(self, seconds: float) -> None:
+        self.now += seconds
+
     def run(self, main: Coroutine[Any, Any, Any]) -> Any:
         with asyncio.Runner(loop_factory=lambda: _Loop(self)) as runner:
             return runner.run(main)
@@ -168,6 +171,7 @@ class Ended:
     refused: list[float] = field(default_factory=list)
     done: int = 0
     reasons: list[str] = field(default_factory=list)
+    waited: float = 0.0  # seconds that the site asked for, as the report has them
     early: int = 0  # requests that left before a Retry-After had passed
 
     @property
@@ -180,7 +184,8 @@ class Crawl:
 
     def __init__(self, clock: Clock, site: Callable[[float], Answer], folder: Path, redis_url: str = "", **chosen: Any):
         self.clock, self.site, self.folder, self.url = clock, site, folder, redis_url
-        self.chosen = {"RETRY_BACKOFF": 1.0, "MAX_PAUSES": 20, "DOWNLOAD_DELAY": 0, "DAILY_BUDGET": 0} | chosen
+        self.chosen = {"RETRY_BACKOFF": 1.0, "MAX_PAUSES": 20, "MAX_PAUSE": 7200.0} | chosen
+        self.chosen = {"DOWNLOAD_DELAY": 0, "DAILY_BUDGET": 0} | self.chosen
         self.ended = Ended()
         self.forbidden = 0.0
         self.workers: list[Pace] = []
@@ -200,6 +205,7 @@ class Crawl:
         self.clock.run(all_of_it())
         for each in self.workers:
             each.turns.close()
+            self.ended.waited += each.stats.get_value("pace/waited_seconds", 0.0)
         self.ended.seconds = self.clock.now - begun
         return self.ended
 

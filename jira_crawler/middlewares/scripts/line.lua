@@ -8,13 +8,13 @@ local now = time[1] * 1000 + time[2] / 1000
 local line = {
   gap = 0, first = 1, start = 0, next = 1, last = 0, ['until'] = 0, sent = 0, lessons = 0,
   told = 0, told_until = 0, guess = 0, kept = 0, till = 0, worth = 0, busy = 0, busy_till = 0,
-  mark = 0, since = 0, vain = 0, run = 0, usual = 0, random_until = 0
+  mark = 0, since = 0, vain = 0, run = 0, usual = 0, untaught = 0
 }
 local found = redis.call('HGETALL', KEYS[1])
 for i = 1, #found, 2 do line[found[i]] = tonumber(found[i + 1]) end
 if line.last > now then -- the clock was set back, and so is the line
   local back = line.last - now
-  for _, name in ipairs({'start', 'last', 'until', 'told_until', 'kept', 'since', 'random_until'}) do
+  for _, name in ipairs({'start', 'last', 'until', 'told_until', 'kept', 'since'}) do
     line[name] = line[name] - back
   end
 end

@@ -33,18 +33,19 @@ local function refused()
   line.mark = line.sent
   tell()
   if came > 0 then line.since = now end
-  if now < line.random_until then
+  if line.untaught > 0 then
     line.run = line.run + (came - line.run) / asked.smooth
-    if line.run * asked.sooner >= line.usual then return news(before), 0 end
-    line.random_until, line.vain = 0, 0
+    line.untaught = line.run * asked.sooner >= line.usual and line.untaught - 1 or 0
+    if line.untaught > 0 then return news(before), 0 end
+    line.vain = 0
   end
   if came == 0 then
     line.busy, line.busy_till = math.min(asked.rest, asked.slowest, asked.longest), line.sent + asked.ease
   elseif before > 0 and before >= told() then
     line.run = (line.run * line.vain + came) / (line.vain + 1)
     line.vain = line.vain + 1
-    if line.vain > asked.vain and (line.run >= asked.few or before >= asked.slowest) then
-      line.guess, line.usual, line.random_until = 0, line.run, now + asked.keep_guessed
+    if line.vain > (line.run >= asked.few and asked.vain or asked.vain_at_few) then
+      line.guess, line.usual, line.untaught = 0, line.run, asked.untaught
       line.lessons = line.lessons + 1
       return 0, 1
     end
