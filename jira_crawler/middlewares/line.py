@@ -11,17 +11,11 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
-from jira_crawler.middlewares.rates import MARGIN
+from jira_crawler.middlewares.lessons import LEAST, Lesson, Lessons
 
 RECENT = 60.0  # seconds of what was sent from which a limit is guessed: sites count by the second or by the minute
 MOST = 10_000  # … and requests
-LEAST = 1.0  # seconds: what was sent in less says nothing of a rate
-SLOWEST = 60.0  # seconds between two requests: a site that refuses even these does not refuse them for their pace
 SPARE = 3  # requests by which a bucket may fill up after a refusal, for those that arrive closer than they left
-# What was told is how the site is set up, and that stays. A guess may have been a bad one, or the site was busy with
-# others: it costs one refusal an hour to look again.
-KEEP_TOLD = 24 * 3600.0
-KEEP_GUESSED = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +42,14 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """How much longer than before everybody rests, and the seconds between two requests from now on; 0: no pace."""
+    """How much longer than before everybody rests, and the seconds between two requests from now on; 0: no pace.
+
+    `random` tells, once, that the site was found to refuse at random, so that what was guessed of its pace is dropped.
+    """
 
     longer: float
     pace: float
+    random: bool = False
 
 
 @dataclass(slots=True)
@@ -65,15 +63,16 @@ class Line:
     next: int = 1
     last: float = -math.inf
     until: float = -math.inf
-    learned: float = 0.0
-    kept: float = -math.inf
-    lessons: int = 0
     sent: int = 0
     recent: deque[float] = field(default_factory=lambda: deque(maxlen=MOST))
+    lessons: Lessons = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lessons = Lessons(self.longest)
 
     def ask(self, ticket: int, delay: float, now: float) -> Turn:
         """Tells whether a request may go now, at least `delay` seconds after the one before; 0 asks for a ticket."""
-        gap = max(delay, self._known(now))
+        gap = max(delay, self.lessons.known(self.sent, now))
         if gap != self.gap:
             self._move(max(now, self.last + gap), gap, now)
         if not ticket:
@@ -83,41 +82,25 @@ class Line:
             return Turn(moment - now, ticket, max(0.0, self.until - now))
         self._note(now)
         self._move(now + gap, gap, now)
-        return Turn(0.0, ticket, lesson=self.lessons, number=self.sent)
+        return Turn(0.0, ticket, lesson=self.lessons.number, number=self.sent)
 
     def rest(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> Rest:
         """Stops everybody for some seconds, and learns a pace: the one that was told, or one from what was refused."""
-        new = refusal is None or refusal.lesson == self.lessons  # else it was under way when the last one was learned
-        taught = self._learn(seconds, told, refusal, now) if new else 0.0
-        if taught:
-            seconds = min(seconds + min(SPARE * taught, LEAST), self.longest)
+        lesson = self._learn(seconds, told, refusal, now)
+        if lesson.pace:
+            seconds = max(seconds, min(seconds + min(SPARE * lesson.pace, LEAST), self.longest))
         before = max(self.until, now)
         self.until = max(self.until, now + seconds)
-        self._move(max(self.until, now), max(self.gap, taught), now)
-        return Rest(max(0.0, self.until - before), self._known(now))
+        self._move(max(self.until, now), max(self.gap, lesson.pace), now)
+        return Rest(max(0.0, self.until - before), self.lessons.pace(self.sent, now), lesson.random)
 
-    def _learn(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> float:
-        """Keeps the pace that a refusal or a warning teaches, and gives it if it is news, else 0."""
-        known = self._known(now)
-        pace = max(told, known) if told else 0.0
-        if refusal:
-            pace = max(told or self._guess(seconds, refusal, now), min(2 * known, max(SLOWEST, told)))
-        pace = min(pace, self.longest)
-        if pace:
-            self.learned, self.kept = pace, now + (KEEP_TOLD if told else KEEP_GUESSED)
-        if pace == known:
-            return 0.0
-        self.lessons += 1
-        return pace
-
-    def _guess(self, seconds: float, refusal: Refusal, now: float) -> float:
-        """What was let through since the first of the recent ones may be what is let through until the rest is over."""
-        accepted = len(self.recent) - (self.sent - refusal.number) - 1
-        span = now - self.recent[0] if self.recent else 0.0
-        return min(max(span + seconds, LEAST) / max(1, accepted) * MARGIN, SLOWEST)
-
-    def _known(self, now: float) -> float:
-        return self.learned if now < self.kept else 0.0
+    def _learn(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> Lesson:
+        if refusal is None:
+            return self.lessons.warned(told, self.sent, now)
+        if refusal.lesson != self.lessons.number:  # it was under way when the last lesson was learned
+            return Lesson()
+        recent = (len(self.recent), now - self.recent[0] if self.recent else 0.0)
+        return self.lessons.refused(refusal.number, seconds, told, recent, self.sent, now)
 
     def _moment(self, ticket: int) -> float:
         return self.start + (ticket - self.first) * self.gap if ticket >= self.first else -math.inf

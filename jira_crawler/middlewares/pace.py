@@ -6,6 +6,7 @@ import asyncio
 import logging
 import random
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 logger = logging.getLogger(__name__)
+NEVER = 10 * 366 * 86_400.0  # seconds: a site whose quota is zero names the end of time
+SLACK = 1.0  # seconds by which a pause may be longer than is allowed: Redis counts in whole milliseconds
 TURN = "turn"  # what was learned and sent before a request left; in its meta until its answer is here
 
 
@@ -44,6 +47,7 @@ class Pace:
         self.turns = turns_at(self.site.name, crawler.settings)
         self._said = 0.0  # until when the log knows that we wait
         self._pace = 0.0
+        self._random = False  # whether the log knows that refusals come at random
         crawler.signals.connect(self.turns.close, signal=signals.spider_closed)
 
     @classmethod
@@ -51,9 +55,14 @@ class Pace:
         return cls(crawler)
 
     async def admit(self, request: Request) -> None:
-        """Holds a request until it is its turn, and no pause is on; raises SiteRefused once the budget is spent."""
+        """Holds a request until it is its turn, and no pause is on.
+
+        Raises SiteRefused once the budget is spent, or if the pause is longer than anybody wants to wait.
+        """
         turn = self.turns.ask(0)
         while turn and turn.wait:
+            if turn.rest > self.longest + SLACK:
+                raise SiteRefused(self._not_before(turn.rest))
             self._say(turn.rest, "another worker was told to")
             await asyncio.sleep(turn.wait)
             turn = self.turns.ask(turn.ticket)
@@ -85,11 +94,14 @@ class Pace:
         """Stops every request of the site for so many seconds from now; a longer pause that is on stays on."""
         if seconds <= 0:
             return
-        rest = self.turns.rest(min(seconds, self.longest), rates.pace(headers), refusal)
-        if rest.longer:
+        rest = self.turns.rest(min(seconds, NEVER), rates.pace(headers), refusal)
+        if rest.longer and seconds <= self.longest:
             waited = self.stats.get_value("pace/waited_seconds", 0.0) + rest.longer
             self.stats.set_value("pace/waited_seconds", waited)
             self._say(rest.longer, why)
+        if rest.random and not self._random:
+            self._random = True
+            logger.info("%s refuses at random, whatever the pace: only its pauses are kept from now on", self.site.name)
         if rest.pace > self._pace:
             logger.info(
                 "From now on %s seconds at least between two requests to %s", f"{rest.pace:.3g}", self.site.name
@@ -103,13 +115,22 @@ class Pace:
         if times > self.patience:
             reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
             return NoAnswer(request.url, reason, last_word=True)
-        own = self.backoff * 2 ** min(times, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
-        wait = rates.wait_after_refusal(headers, time.time(), own)
+        own = self.backoff * 2 ** min(times - 1, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
+        wait = rates.wait_after_refusal(headers, time.time(), min(own, self.longest))
         self.stats.inc_value("pace/refused")
         self.pause(wait, f"the site answered {response.status}", headers, refusal)
+        if wait > self.longest:
+            return NoAnswer(request.url, self._not_before(wait), last_word=True)
         again = request.replace(dont_filter=True, priority=request.priority + 1)
         again.meta["paused_times"] = times
         return again
+
+    def _not_before(self, seconds: float) -> str:
+        """Says until when the site wants to be left alone, rounded up: nothing may be asked before."""
+        if seconds >= NEVER:
+            return f"{self.site.url} asks never to be asked again: ask its administrator."
+        until = datetime.fromtimestamp(time.time() + seconds + 60, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        return f"{self.site.url} asks to be left alone until {until}, longer than MAX_PAUSE: go on then."
 
     def _say(self, seconds: float, why: str) -> None:
         """Logs a long pause once, and again only if it has become clearly longer."""

@@ -12,12 +12,12 @@ from scrapy.settings import BaseSettings
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier.shared import connect
-from jira_crawler.middlewares import budget, line
+from jira_crawler.middlewares import budget, lessons, line
 from jira_crawler.middlewares.line import Refusal, Rest, Turn
-from jira_crawler.middlewares.rates import MARGIN
+from jira_crawler.middlewares.rates import FASTEST, MARGIN
 
 # Whatever a site is left alone for, its pace and its count of the day must outlive it.
-_KEEP = 1000 * max(line.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
+_KEEP = 1000 * max(lessons.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
 
 
 class SharedTurns:
@@ -33,21 +33,33 @@ class SharedTurns:
         self._redis = connect(BaseSettings(settings))  # a crawl's own are frozen by now
         self._keys = [f"pace:{site}:{name}" for name in ("line", "recent", "hours")]
         self._ask, self._rest = (self._redis.register_script(_text("line") + _text(name)) for name in ("ask", "rest"))
-        self._ask_with = {
+        common = {
+            "keep": _KEEP,
+            "keep_guessed": 1000 * lessons.KEEP_GUESSED,
+            "fastest": 1000 * FASTEST,
+            "ease": lessons.EASE,
+        }
+        self._ask_with = common | {
             "delay": 1000 * delay,
             "limit": machine.limit if machine else 0,
             "window": budget.WINDOW,
             "recent": 1000 * line.RECENT,
             "most": line.MOST,
-            "keep": _KEEP,
         }
-        self._rest_with = {
+        self._rest_with = common | {
             "longest": 1000 * longest,
-            "least": 1000 * line.LEAST,
-            "slowest": 1000 * line.SLOWEST,
+            "keep_told": 1000 * lessons.KEEP_TOLD,
+            "least": 1000 * lessons.LEAST,
+            "slowest": 1000 * lessons.SLOWEST,
+            "worth": lessons.WORTH,
+            "vain": lessons.VAIN,
+            "few": lessons.FEW,
+            "vain_at_few": lessons.VAIN_AT_FEW,
+            "smooth": lessons.SMOOTH,
+            "sooner": lessons.SOONER,
+            "untaught": lessons.UNTAUGHT,
             "spare": line.SPARE,
             "margin": MARGIN,
-            "keep": _KEEP,
         }
 
     def ask(self, ticket: int) -> Turn | None:
@@ -66,10 +78,9 @@ class SharedTurns:
             "told": 1000 * told,
             "lesson": refusal.lesson if refusal else -1,
             "number": refusal.number if refusal else 0,
-            "kept": 1000 * (line.KEEP_TOLD if told else line.KEEP_GUESSED),
         }
-        longer, pace = self._run(self._rest, self._rest_with | what)
-        return Rest(longer / 1000, pace / 1000)
+        longer, pace, random = self._run(self._rest, self._rest_with | what)
+        return Rest(longer / 1000, pace / 1000, bool(random))
 
     def slow_down(self, delay: float) -> None:
         self._ask_with["delay"] = max(self._ask_with["delay"], 1000 * delay)

@@ -27,7 +27,7 @@ _GATEWAY = (
 )
 _TITLE = re.compile(rb"<title>([^<]*)</title>")
 _ABSURD = "9223372036854775807"
-_WAITS = ("1", "0", "date", "missing", _ABSURD)
+_WAITS = ("1", "0", "date", "missing")  # an absurd one ends a crawl: only by name
 
 
 def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer | None:

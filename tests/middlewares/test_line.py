@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from jira_crawler.middlewares.line import KEEP_GUESSED, KEEP_TOLD, MOST, RECENT, SLOWEST, Line, Refusal, Rest
+from jira_crawler.middlewares.lessons import KEEP_GUESSED, KEEP_TOLD
+from jira_crawler.middlewares.line import MOST, RECENT, Line, Refusal, Rest
 from jira_crawler.middlewares.rates import MARGIN
 
 NOON = 1000.0
@@ -105,7 +106,9 @@ def test_a_pace_that_nobody_told_is_what_was_let_through_before():
     go(line, NOON + 0.21)  # under way: whether it is let through is not known yet
     pace = line.rest(1, 0, refusal, NOON + 0.25).pace
     assert pace == pytest.approx((0.25 + 1) / 20 * MARGIN)
-    assert line.ask(0, 0, NOON + KEEP_GUESSED + 2).wait == 0
+    later = NOON + KEEP_GUESSED + 2
+    go(line, later)
+    assert line.ask(0, 0, later).wait == pytest.approx(pace / 2)  # a guess has had its time, and is halved
 
 
 def test_what_was_sent_long_ago_says_nothing_of_a_limit():
@@ -119,15 +122,10 @@ def test_what_was_sent_long_ago_says_nothing_of_a_limit():
     assert len(line.recent) == MOST
 
 
-def test_each_further_refusal_halves_the_pace_and_those_under_way_do_not():
+def test_those_under_way_teach_nothing_more():
     line = Line(900)
     under_way = [go(line, NOON) for _ in range(4)]
     assert [line.rest(1, 0.1, refusal, NOON).pace for refusal in under_way] == [0.1] * 4
-    assert line.rest(1, 0.1, go(line, NOON + 10), NOON + 10).pace == pytest.approx(0.2)
-    assert line.rest(1, 0, go(line, NOON + 20), NOON + 20).pace >= 0.4
-    for each in range(30):
-        pace = line.rest(1, 0, go(line, NOON + 1000 * (each + 1)), NOON + 1000 * (each + 1)).pace
-    assert pace == SLOWEST
 
 
 def test_a_warning_teaches_too_and_makes_nothing_faster():
@@ -139,10 +137,12 @@ def test_a_warning_teaches_too_and_makes_nothing_faster():
     assert line.ask(0, 2.0, NOON + 100).wait == 2.0
 
 
-def test_no_answer_makes_us_wait_longer_than_is_wanted():
+def test_no_pace_is_slower_than_the_longest_pause_and_a_rest_is_as_long_as_is_asked():
     line = Line(5)
     refusal = go(line, NOON)
     assert line.rest(5, 1e9, refusal, NOON) == Rest(5, 5)
+    assert line.rest(1e9, 0, None, NOON) == Rest(1e9 - 5, 5)
+    assert line.ask(0, 0, NOON).rest == 1e9
 
 
 def test_when_a_pace_comes_to_its_end_nobody_loses_his_place():

@@ -19,12 +19,12 @@ FAULTS = (
     "close=0.1",
     "error500=0.1",
     "error502=0.05",
-    "error503=0.05",
+    "error503=0.05:0.1",
     "truncated=0.1",
     "badjson=0.1",
     "html200=0.1",
     "redirect302=0.05",
-    "rate429=0.1",
+    "rate429=0.1:0.1",
 )
 TOKEN_FAULTS = ("token_loop=0.15", "early_end=0.15", "stale_token=0.15")
 

@@ -103,7 +103,7 @@ def test_a_reject_goes_when_its_page_is_read_another_time(crawl):
 
 
 def test_passing_trouble_passes(crawl):
-    faults = ("half_page=0.2", "maintenance=0.1", "error503=0.1")
+    faults = ("half_page=0.2", "maintenance=0.1", "error503=0.1:0.1")
     with running(issues=20, faults=faults, seed=2) as sandbox:
         done = crawl(sandbox.url, spider="jira_pages", RETRY_TIMES=8)
         assert (done.status, done.ids) == (0, ids(sandbox))
