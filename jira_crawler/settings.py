@@ -90,7 +90,10 @@ DOWNLOADER_MIDDLEWARES = {
     "jira_crawler.middlewares.pace.Pace": 560,  # sees an answer before Retry does
     "jira_crawler.middlewares.credentials.Credentials": 570,
 }
-SPIDER_MIDDLEWARES = {"jira_crawler.frontier.settling.Settling": 10}  # the one closest to the engine
+SPIDER_MIDDLEWARES = {
+    "jira_crawler.frontier.settling.Settling": 10,  # the one closest to the engine
+    "jira_crawler.spiders.remaking.Remaking": 20,
+}
 SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
 SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.queue.Queue"
 ADDONS = {"jira_crawler.frontier.addon.Together": 0}  # with REDIS_URL swaps both for what a fleet shares
