@@ -14,6 +14,7 @@ from scrapy.settings import BaseSettings
 
 from jira_crawler import settings as defaults
 from jira_crawler.exceptions import Refused
+from jira_crawler.masking import masked
 
 INCOMPLETE, REFUSED = 1, 2
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
@@ -62,7 +63,7 @@ class Command(Crawl):
 
 def say(command: str, sentence: str) -> None:
     """Tells a person why a command did nothing."""
-    print(f"scrapy {command}: {sentence}", file=sys.stderr)
+    print(f"scrapy {command}: {masked(sentence)}", file=sys.stderr)
 
 
 def wrong_number(settings: BaseSettings) -> str:
