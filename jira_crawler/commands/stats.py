@@ -64,10 +64,15 @@ class Command(ScrapyCommand):
 
 def _refuse_others(path: Path, folder: Path) -> None:
     """Raises BadArgument for a file that is no page, or would be taken for a part of the dataset."""
-    page = not path.exists() or (path.is_file() and path.open("rb").read(len(_PAGE)).lower() == _PAGE)
+    page = not path.is_file() or _begins(path).lower() == _PAGE
     ours = path.resolve().parent == folder.resolve() and path.suffix.lower() not in (".html", ".htm")
     if not path.is_dir() and (ours or not page):
         raise BadArgument(f"{path} is not a page that scrapy stats may replace: name another --to, such as stats.html.")
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_PAGE))
 
 
 def _write(path: Path, text: str) -> None:

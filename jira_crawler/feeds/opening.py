@@ -22,10 +22,12 @@ _OURS = (".jsonl", ".json", ".new", ".html", ".sqlite", ".sqlite-wal", ".sqlite-
 
 def refuse_links(folder: Path) -> None:
     """Raises BadArgument if something that is written in an output folder is a symbolic link."""
-    for entry in os.scandir(folder):
-        if entry.is_symlink() and (entry.name.endswith(_OURS) or entry.name.startswith(".")):
+    with os.scandir(folder) as entries:
+        links = [entry.name for entry in entries if entry.is_symlink()]
+    for name in links:
+        if name.endswith(_OURS) or name.startswith("."):
             raise BadArgument(
-                f"{folder / entry.name} is a symbolic link, which nothing is written through: put the file there, "
+                f"{folder / name} is a symbolic link, which nothing is written through: put the file there, "
                 "or make OUTPUT_DIR the link."
             )
 
