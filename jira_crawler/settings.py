@@ -99,6 +99,7 @@ DOWNLOADER_MIDDLEWARES = {
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # it drops a question without a word
+    "jira_crawler.spiders.remaking.Remaking": 20,
     "jira_crawler.frontier.settling.Settling": 10_000,  # the one closest to the spider
 }
 DOWNLOADER = "jira_crawler.middlewares.passage.Passage"  # brings every question back, and lets go when told to stop

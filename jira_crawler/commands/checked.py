@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from jira_crawler.commands.known_settings import wrong_setting
+from jira_crawler.masking import masked
 from jira_crawler.setting_kinds import Number, Whole, is_text, shown
 
 # A class in this package that is a command to Scrapy is one to a person, too: so this one only stands before one.
@@ -61,7 +62,7 @@ class Checked(Base):
 
 def say(command: str, sentence: str) -> None:
     """Tells a person why a command did nothing."""
-    print(f"scrapy {command}: {sentence}", file=sys.stderr)
+    print(f"scrapy {command}: {masked(sentence)}", file=sys.stderr)
 
 
 def option(kind: Whole | Number, read: Callable[[str], N]) -> Callable[[str], N]:

@@ -18,6 +18,7 @@ from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.masking import masked
 
 if TYPE_CHECKING:
     from jira_crawler.exports.made import Made
@@ -66,20 +67,22 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Parquet.
+        from sqlalchemy.exc import SQLAlchemyError
+
         from jira_crawler.exports.export import Leaking, export
         from jira_crawler.exports.source import Source
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
             signal.signal(number, lambda received, _: sys.exit(128 + received))
+        folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
             order = _order(args, opts)
-            folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
             with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
                 made = export(source, order, progress)
             _show(made)
-        except Refused as error:
-            print(f"scrapy export: {error}", file=sys.stderr)
+        except (Refused, OSError, SQLAlchemyError) as error:
+            print(f"scrapy export: {sentence(error, store, opts.to)}", file=sys.stderr)
             self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
 
 
@@ -147,7 +150,15 @@ def _show(made: Made) -> None:
             f"{made.overlap.groups} groups, {made.overlap.inputs} inputs",
             soft_wrap=True,
         )
-    console.print(f"Exported to {made.order.to}", soft_wrap=True, markup=False)
+    console.print(f"Exported to {masked(made.order.to)}", soft_wrap=True, markup=False)
+
+
+def sentence(error: Exception, *urls: str) -> str:
+    """Says in one line why feeds and store could not be read or written, without the passwords of their URLs."""
+    if isinstance(error, Refused):
+        return masked(error, *urls)
+    said = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).strip().splitlines()
+    return f"The dataset cannot be read: {masked(next(iter(said), type(error).__name__), *urls).rstrip('.')}."
 
 
 @contextmanager

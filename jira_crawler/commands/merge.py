@@ -14,7 +14,9 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.masking import masked
 
 if TYPE_CHECKING:
     from jira_crawler.feeds.merge import Merged
@@ -34,7 +36,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "[--from FOLDER_OR_URL ...] [--to FOLDER_OR_URL] [--remake]"
+        return "[--from FOLDER_OR_URL ...] [--to FOLDER_OR_URL] [--remake] [--adopt]"
 
     def short_desc(self) -> str:
         return "Merge the shards of all workers into one feed a project"
@@ -51,10 +53,17 @@ class Command(Checked, ScrapyCommand):
             help="where shards are, such as s3://bucket/path; several may be given (OUTPUT_DIR)",
         )
         parser.add_argument("--to", default="", metavar="FOLDER_OR_URL", help="where the feeds go (OUTPUT_DIR)")
+        parser.add_argument(
+            "--adopt",
+            action="store_true",
+            help="merge nothing: OUTPUT_DIR is the folder of the store's feeds from now on",
+        )
         parser.add_argument("--remake", action="store_true", help="make lines again whose shard is lost")
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the store.
+        from sqlalchemy.exc import SQLAlchemyError
+
         from jira_crawler.feeds.merge import merge
         from jira_crawler.policy import Policy
 
@@ -67,13 +76,16 @@ class Command(Checked, ScrapyCommand):
                 raise BadArgument(f"scrapy merge takes switches only, not {args[0]!r}.")
             store = _store(folder, self.settings["STORE_URL"])
             try:
+                if opts.adopt:
+                    _adopt(store, folder)
+                    return
                 merged = merge(
                     store, opts.sources or [folder], to, (lambda row: remade(row, policy)) if opts.remake else None
                 )
             finally:
                 store.close()
-        except Refused as error:
-            self._fail(str(error), REFUSED)
+        except (Refused, OSError, SQLAlchemyError) as error:
+            self._fail(sentence(error, self.settings["STORE_URL"], to, *opts.sources), REFUSED)
         else:
             if merged.missing:
                 self._fail(merged.sentence, MISSING)
@@ -90,6 +102,18 @@ def remade(row: Row, policy: Policy) -> bytes:
     from jira_crawler.spiders.refining import refine
 
     return refine(row, policy, Counter())[1]
+
+
+def _adopt(store: Store, folder: Path) -> None:
+    """Makes a folder that of the store's feeds; what is not there is made again by the next crawl."""
+    from jira_crawler.feeds import locks, opening
+
+    with locks.merging(folder):
+        if not store.home.take():
+            raise BadArgument(f"Another crawl is writing to the store of {folder}: wait until it has ended.")
+        opening.refuse_shards(store)
+        opening.adopt(store, folder)
+    print(f"The feeds of this store are in {folder} from now on; the next crawl makes again what is not there.")
 
 
 def _store(folder: Path, url: str) -> Store:
@@ -113,4 +137,4 @@ def _show(merged: Merged, to: str) -> None:
         console.print(f"near duplicates: {', '.join(f'{name} {n:,}' for name, n in merged.near_duplicates.items())}")
     if merged.remade:
         console.print(f"made again from the store: {merged.remade:,} issues")
-    console.print(f"Merged into {to}", soft_wrap=True, markup=False)
+    console.print(f"Merged into {masked(to)}", soft_wrap=True, markup=False)

@@ -12,11 +12,13 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
-from jira_crawler.commands.export import REFUSED, reading
+from jira_crawler.commands.export import REFUSED, reading, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 
 if TYPE_CHECKING:
     from jira_crawler.exports.statistics import Statistics
+
+_PAGE = b"<!doctype html>"
 
 
 class Command(Checked, ScrapyCommand):
@@ -38,6 +40,8 @@ class Command(Checked, ScrapyCommand):
         parser.add_argument("--to", default="", metavar="PATH", help="the page to write (OUTPUT_DIR/stats.html)")
 
     def run(self, args: list[str], opts: Namespace) -> None:
+        from sqlalchemy.exc import SQLAlchemyError
+
         from jira_crawler.exports.page import page
         from jira_crawler.exports.source import Source
         from jira_crawler.exports.statistics import gather
@@ -48,15 +52,29 @@ class Command(Checked, ScrapyCommand):
         try:
             if args:
                 raise BadArgument(f"scrapy stats takes --to PATH only, not {args[0]!r}.")
+            _refuse_others(path, folder)
             with Source(folder, self.settings["STORE_URL"]) as source, reading("Counting", source.size()) as progress:
                 found = gather(source, progress)
             _write(path, page(found))
-        except Refused as error:
-            print(f"scrapy stats: {error}", file=sys.stderr)
+        except (Refused, OSError, SQLAlchemyError) as error:
+            print(f"scrapy stats: {sentence(error, self.settings['STORE_URL'])}", file=sys.stderr)
             self.exitcode = REFUSED
             return
         _show(found)
         print(f"The page is {path}")
+
+
+def _refuse_others(path: Path, folder: Path) -> None:
+    """Raises BadArgument for a file that is no page, or would be taken for a part of the dataset."""
+    page = not path.is_file() or _begins(path).lower() == _PAGE
+    ours = path.resolve().parent == folder.resolve() and path.suffix.lower() not in (".html", ".htm")
+    if not path.is_dir() and (ours or not page):
+        raise BadArgument(f"{path} is not a page that scrapy stats may replace: name another --to, such as stats.html.")
+
+
+def _begins(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(len(_PAGE))
 
 
 def _write(path: Path, text: str) -> None:

@@ -11,6 +11,7 @@ import fsspec
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.exports.places import Folder, Place, Remote
+from jira_crawler.masking import masked
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def destination(to: str, near: Path, *, force: bool) -> Iterator[Path]:
         try:
             yield place.stage
         except OSError as error:
-            raise BadArgument(f"Nothing can be exported to {to}: {_reason(error)}") from error
+            raise BadArgument(f"Nothing can be exported to {masked(to)}: {_reason(error, to)}") from error
         with _saying(to):
             place.publish()
     finally:
@@ -44,7 +45,7 @@ def _open(to: str, near: Path) -> Place:
         return Remote(to, files, root, near)
     path = Path(rest if found else to).expanduser().resolve()
     if not path.name:
-        raise BadArgument(f"{to} is no folder to export to.")
+        raise BadArgument(f"{masked(to)} is no folder to export to.")
     return Folder(path)
 
 
@@ -56,11 +57,11 @@ def _saying(to: str) -> Iterator[None]:
     except Refused:
         raise
     except Exception as error:
-        raise BadArgument(f"Nothing can be exported to {to}: {_reason(error)}") from error
+        raise BadArgument(f"Nothing can be exported to {masked(to)}: {_reason(error, to)}") from error
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, to: str) -> str:
     if isinstance(error, ImportError):
-        return f"{error}. For s3:// there is pip install 'jira-crawler[s3]'."
+        return f"{masked(error, to)}. For s3:// there is pip install 'jira-crawler[s3]'."
     said = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
-    return said.splitlines()[0].rstrip(".") + "."
+    return masked(said.splitlines()[0], to).rstrip(".") + "."

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.masking import masked
 
 CARD: Final = "README.md"
 MARK: Final = "<!-- made by scrapy export of jira_crawler -->"  # how a later export knows what it may replace
 UNFINISHED: Final = f"{MARK}\n\nThis export is being written, or was left unfinished: do not use it.\n"
 STAGE: Final = ".export.unfinished"
+_NOTE: Final = "unfinished.md"
 # They have no folders, and to make one would be to make a bucket that is not there.
 _BUCKETS: Final = {"s3", "s3a", "gs", "gcs", "abfs", "az", "adl", "oss", "oci"}
 _SHARD: Final = re.compile(r"data/(train|validation|test)-\d{5}-of-\d{5}\.(parquet|jsonl|jsonl\.zst)")
@@ -34,8 +36,8 @@ class Place(ABC):
         foreign = [name for name in names if name != CARD and not _SHARD.fullmatch(name)]
         if foreign or CARD not in names or MARK not in self.card():
             raise BadArgument(
-                f"{self.name} holds what no export has left, such as {(foreign or names)[0]}: choose another place, "
-                "or say --force to replace its README.md and data."
+                f"{masked(self.name)} holds what no export has left, such as {(foreign or names)[0]}: choose another "
+                "place, or say --force to replace its README.md and data."
             )
 
     @abstractmethod
@@ -75,7 +77,9 @@ class Folder(Place):
             self.stage.replace(self._path)
             return _sync(self._path.parent)
         if self.present():
-            (self._path / CARD).write_text(UNFINISHED)
+            # Written aside: on a disk that is full by now the old export stays whole.
+            (self.stage / _NOTE).write_text(UNFINISHED)
+            (self.stage / _NOTE).replace(self._path / CARD)
         shutil.rmtree(self._path / "data", ignore_errors=True)
         for name in ("data", CARD):
             (self.stage / name).replace(self._path / name)

@@ -21,6 +21,7 @@ from jira_crawler.exports.fields import about
 from jira_crawler.exports.merged import Span
 from jira_crawler.feeds import shards
 from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.feeds.opening import unmended
 from jira_crawler.store.tables import issues
 
 _CHUNK = 10_000
@@ -71,7 +72,7 @@ class Source:
         if not url and not (folder / "store.sqlite").is_file():
             raise BadArgument(f"There is no dataset in {folder}: crawl first, or set OUTPUT_DIR.")
         try:
-            self._dataset = Dataset(folder, url)
+            self._dataset = Dataset(folder, url, writing=False)
         except BadArgument:
             if _is_taken(folder):
                 raise BadArgument(f"A crawl is writing to {folder}: try again when it has ended.") from None
@@ -80,6 +81,8 @@ class Source:
         self.engine = self._dataset.store.engine
         self._open: dict[str, IO[bytes]] = {}
         try:
+            if lost := unmended(self._dataset.store):
+                raise BadArgument(lost)
             self._merged = self._merged_feeds()
             if not self._merged:
                 self._dataset.judge()  # which a crawl that was killed has not come to
@@ -96,7 +99,7 @@ class Source:
         self._dataset.close()
 
     def projects(self) -> list[str]:
-        return sorted(feed.removesuffix(".jsonl") for feed, size in self._feeds().items() if size)
+        return sorted(shards.project(feed) for feed, size in self._feeds().items() if size)
 
     def size(self) -> int:
         """Counts the certain bytes of all feeds."""
@@ -114,13 +117,27 @@ class Source:
         columns = issues.c.feed, issues.c.site, issues.c.id, issues.c.number, issues.c.offset, issues.c.length
         query = select(*columns).order_by(issues.c.number)
         for path in self._merged:
-            yield from merged.spans(path)
+            yield from self._whole(path)
         for feed in sorted(self._feeds()) if not self._merged else ():
             with self.engine.connect() as connection:
                 rows = connection.execution_options(yield_per=_CHUNK).execute(query.where(issues.c.feed == feed))
                 # Databases do not agree on the order of texts.
                 for _, same in groupby((Span(*row) for row in rows), key=lambda span: span.number):
                     yield from sorted(same, key=lambda span: (span.site, span.id))
+
+    def _whole(self, path: Path) -> Iterator[Span]:
+        """Gives the issues of a merged feed; raises BadArgument where workers have brought others since."""
+        there = 0
+        for span in merged.spans(path):
+            there += 1
+            yield span
+        query = select(func.count()).where(issues.c.feed.is_not(None), issues.c.project == shards.project(path.name))
+        with self.engine.connect() as connection:
+            known = connection.execute(query).scalar_one()
+        if there != known:
+            raise BadArgument(
+                f"{path.name} holds {there} issues, and the workers have written {known}: scrapy merge makes it anew."
+            )
 
     def read(self, span: Span) -> Entry:
         """Reads the lines of one issue."""
@@ -132,7 +149,7 @@ class Source:
             return entry(span, file.read(span.length))
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise BadArgument(
-                f"{span.feed} is damaged at byte {span.offset}: remove it, and crawl or replay again."
+                f"{span.feed} is damaged at byte {span.offset}: move it away, and scrapy crawl replay makes it again."
             ) from error
 
     def _feeds(self) -> dict[str, int]:

@@ -12,9 +12,11 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.exceptions import BadArgument
+from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import reports
-from jira_crawler.feeds.dataset import Dataset, digest
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.feeds.opening import unmended
+from jira_crawler.feeds.spans import digest
 from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.spiders.asking import Asking
@@ -102,6 +104,8 @@ class Settle:
         if self._broken:
             return
         try:
+            if lost := unmended(self.dataset.store):
+                Recording.of(self.crawler).fault(lost)
             if not self.dataset.shared:  # for what all workers wrote, whoever merges it does
                 self.dataset.judge()
             self.dataset.compact()
@@ -113,7 +117,7 @@ class Settle:
     def _fail(self, what: str, error: Exception) -> None:
         """Ends the crawl with a sentence; a fault that is not the disk's or the database's is ours, and is traced."""
         self._broken = True
-        if not isinstance(error, (OSError, SQLAlchemyError)):
+        if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
         Recording.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
 

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
-from hashlib import blake2b
 from pathlib import Path
 
-from jira_crawler.exceptions import BadArgument
-from jira_crawler.feeds import files, locks, rejects, shards
+from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.agreeing import agreed
 from jira_crawler.feeds.batch import Batch, Growth
 from jira_crawler.feeds.clusters import misjudged, relabelled
-from jira_crawler.store.database import connect
+from jira_crawler.feeds.spans import digest
+from jira_crawler.store.clusters import Place
+from jira_crawler.store.database import connect, saying
 from jira_crawler.store.rows import Holder, Row, Span, settled
 from jira_crawler.store.store import Store
-
-logger = logging.getLogger(__name__)
 
 RELABELLED = 200  # issues whose lines are written anew at a time
 
@@ -29,24 +27,38 @@ class Dataset:
 
     Opening it cuts every feed back to what was committed, so whatever a crash interrupted is as if it had not begun.
     One that is `shared` is a worker's: it writes its own shard of each feed and leaves those of the others alone, as
-    does one that is not. A store on Postgres that goes away is waited for.
+    does one that is not. One that is not for `writing` refuses what it would have to mend. A Postgres that goes away is
+    waited for.
     """
 
-    def __init__(self, folder: Path, url: str = "", *, shared: bool = False):
-        self.folder, self.shared, self.shard = folder, shared, ""
+    def __init__(self, folder: Path, url: str = "", *, shared: bool = False, writing: bool = True):
+        self.folder, self.shared, self.shard, self.writing = folder, shared, "", writing
         self._locks = [locks.take(folder, shared=shared)]
+        store: Store | None = None
         try:
+            opening.refuse_links(folder)
             if shared:
                 lock, self.shard = shards.take(folder)
                 self._locks.append(lock)
-            self.store = Store(connect(url or f"sqlite:///{folder / 'store.sqlite'}"))
+            url = url or f"sqlite:///{folder / 'store.sqlite'}"
+            self.store = store = Store(connect(url))
             if shared and not self.store.alone.is_shared:
                 raise BadArgument("Workers share a store: set STORE_URL to one on Postgres, postgresql+psycopg://…")
-            self._lengths = dict(self._recover())
+            with saying(url):
+                self._settle_in()
         except BaseException:
+            if store:
+                store.close()
             self._unlock()
             raise
         self._batch = Batch()
+
+    def _settle_in(self) -> None:
+        if not self.shared:
+            if self.writing:
+                opening.refuse_shards(self.store)
+            opening.come_home(self.store, self.folder, writing=self.writing)
+        self._lengths = dict(self._recover())
 
     def __len__(self) -> int:
         """How many issues wait for the next commit."""
@@ -101,6 +113,8 @@ class Dataset:
         """Does what ends with a COMMIT; where a Postgres goes away meanwhile, anew from what it knows afterwards."""
 
         def again() -> None:
+            if not self.shared:  # whoever has come meanwhile may stay
+                opening.come_home(self.store, self.folder, writing=self.writing)
             self._lengths = dict(self._recover())
             operation()
 
@@ -125,19 +139,31 @@ class Dataset:
         if self.store.clusters.are_stale():
             self._patiently(self._judge)
 
+    def lost(self) -> Iterator[Row]:
+        """Gives the issues whose lines were lost with their feed and that do not wait for the next commit."""
+        yield from (row for row in self.store.lost() if row.identity not in self._batch.rows)
+
     def _judge(self) -> None:
         wrong = misjudged(self.store.clusters)
         for at in range(0, len(wrong), RELABELLED):
             growth = Growth(self._lengths)
             moved = []
             for place, cluster in wrong[at : at + RELABELLED]:
-                lines = relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster)
+                lines = self._relabelled(place, cluster)
                 offset = growth.add(place.feed, lines)
                 moved.append(replace(place, offset=offset, length=len(lines), cluster=cluster))
             self._append(growth)
             self.store.clusters.moved(moved, growth.lengths)
             self._lengths |= growth.lengths
         self.store.clusters.judged()
+
+    def _relabelled(self, place: Place, cluster: str) -> bytes:
+        try:
+            return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise Refused(
+                f"{place.feed} is damaged at byte {place.offset}: move it away, and scrapy crawl replay makes it again."
+            ) from error
 
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
@@ -175,22 +201,4 @@ class Dataset:
         return {feed: size for feed, size in self.store.lengths.all().items() if shards.is_of(feed, self.shard)}
 
     def _recover(self) -> Iterator[tuple[str, int]]:
-        """Ends what an interrupted run began, feed by feed, and yields the length that each has now."""
-        for feed, (length, swap) in self._own().items():
-            path, new = self.folder / feed, self.folder / f"{feed}.new"
-            if swap is not None:
-                if new.exists():
-                    files.replace(new, path)
-                self.store.lengths.end_swap(feed)
-            if files.cut_back(path, length):
-                yield feed, length
-            else:
-                logger.warning(
-                    "%s is gone or was cut short: its issues are written again as the crawl meets them", feed
-                )
-                path.unlink(missing_ok=True)
-                self.store.lengths.forget_lines(feed)
-
-
-def digest(lines: bytes) -> str:
-    return blake2b(lines, digest_size=16).hexdigest()
+        yield from opening.recovered(self.store, self.folder, self._own(), writing=self.writing)

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from typing import IO
 
 import orjson
 
@@ -16,7 +17,9 @@ _BLOCK = 1 << 20
 
 def append(path: Path, at: int, lines: bytes) -> None:
     """Writes bytes at a known length of a file, over whatever an interrupted run left there, and syncs them."""
-    with path.open("r+b" if path.exists() else "w+b") as file:
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666), "r+b") as file:
+        if os.fstat(file.fileno()).st_size < at:
+            raise OSError(f"{path.name} was removed or cut short while it was written")
         file.seek(at)
         file.truncate()
         file.write(lines)
@@ -33,17 +36,20 @@ def read(path: Path, offset: int, length: int) -> bytes:
 
 def set_aside(path: Path) -> None:
     """Renames a file that the store knows nothing of to `<name>.old…`: it is somebody's, and not to be written over."""
-    if path.exists():
+    if os.path.lexists(path):
         names = (path.with_name(f"{path.name}.old{n or ''}") for n in count())
-        path.replace(next(name for name in names if not name.exists()))
+        path.replace(next(name for name in names if not os.path.lexists(name)))
 
 
-def cut_back(path: Path, length: int) -> bool:
-    """Cuts a file to its certain length; False if it is shorter than that, or gone."""
-    size = path.stat().st_size if path.exists() else 0
-    if size > length:
+def reaches(path: Path, length: int) -> bool:
+    """Whether a path is a file, and at least as long as what is certain of it."""
+    return path.is_file() and path.stat().st_size >= length
+
+
+def cut_back(path: Path, length: int) -> None:
+    """Cuts a file to its certain length."""
+    if path.stat().st_size > length:
         os.truncate(path, length)
-    return size >= length
 
 
 def copy_spans(
@@ -53,7 +59,7 @@ def copy_spans(
 
     The new file is synced when the iterator is exhausted, and nothing of it counts before.
     """
-    with source.open("rb") as old, target.open("wb") as new:
+    with source.open("rb") as old, fresh(target) as new:
         for site, id_, offset, length in spans:
             yield site, id_, new.tell()
             old.seek(offset)
@@ -66,6 +72,12 @@ def copy_spans(
         new.flush()
         os.fsync(new.fileno())
     sync_folder(target.parent)  # its name, too, must be there when the store says that it is
+
+
+def fresh(path: Path, mode: int = 0o666) -> IO[bytes]:
+    """Opens a new file in the place of whatever has that name, without following it anywhere."""
+    path.unlink(missing_ok=True)
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "wb")
 
 
 @contextmanager

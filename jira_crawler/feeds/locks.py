@@ -70,7 +70,7 @@ def waiting_for(path: Path) -> Iterator[int]:
 def _open(folder: Path, name: str) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds what Redact takes out
-        return os.open(folder / name, os.O_RDWR | os.O_CREAT, 0o600)
+        return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
     except OSError as error:
         raise BadArgument(f"Nothing can be written to {folder}: {error.strerror}.") from error
 

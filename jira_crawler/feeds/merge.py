@@ -16,9 +16,8 @@ import zstandard
 from jira_crawler.exceptions import Refused
 from jira_crawler.feeds import rejects, shards
 from jira_crawler.feeds.clusters import relabelled
-from jira_crawler.feeds.dataset import digest
 from jira_crawler.feeds.sources import Sources
-from jira_crawler.feeds.spans import holds, lines_of
+from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
 from jira_crawler.store.rows import Row
 from jira_crawler.store.snapshot import Listed, Need, Snapshot, snapshot
@@ -58,6 +57,8 @@ def merge(store: Store, sources: Sequence[str | Path], to: str | Path, remake: R
     stored issue; without it nothing is written. Workers may go on meanwhile: what they commit is in the next merge.
     """
     places = [str(source) for source in sources]
+    if lost := ", ".join(store.lost_feeds()):
+        raise Refused(f"The lines that were lost with {lost} are not made again yet: the next crawl does it.")
     with target(store, str(to), places) as stage:
 
         def once() -> Merged:

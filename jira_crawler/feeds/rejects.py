@@ -17,7 +17,7 @@ NAME = "rejects.jsonl"
 
 def write(path: Path, rejects: Iterable[dict[str, Any]]) -> None:
     """Writes a file of rejects, synced and readable by its owner only."""
-    with open(path, "wb", opener=_private) as file, jsonlines.Writer(file, dumps=orjson.dumps) as writer:
+    with files.fresh(path, 0o600) as file, jsonlines.Writer(file, dumps=orjson.dumps) as writer:
         writer.write_all(rejects)
         file.flush()
         os.fsync(file.fileno())
@@ -29,7 +29,3 @@ def replace(folder: Path, rejects: Iterable[dict[str, Any]]) -> None:
     temporary = path.with_suffix(".new")
     write(temporary, rejects)
     files.replace(temporary, path)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -9,6 +9,7 @@ from secrets import token_hex
 from jira_crawler.feeds import locks
 
 _NOTE = ".shards"
+_TAKEN = "rejects"  # see feeds/rejects.py
 
 
 def take(folder: Path) -> tuple[int, str]:
@@ -33,16 +34,33 @@ def identity(folder: Path) -> str:
     return name
 
 
+def noted(folder: Path) -> tuple[str, bool]:
+    """Reads the name of an output folder, "" if it has none, and whether it was given to this very one."""
+    try:
+        note = os.open(folder / _NOTE, os.O_RDONLY | os.O_NOFOLLOW)
+    except OSError:
+        return "", False
+    try:
+        name, _, inode = os.read(note, 100).decode("ascii", "replace").strip().partition(" ")
+        return name, inode == str(os.fstat(note).st_ino)
+    finally:
+        os.close(note)
+
+
 def feed(project: str, shard: str = "") -> str:
-    """Gives the name of a project's feed, or of one of its shards."""
-    return f"{project}.{shard}.jsonl" if shard else f"{project}.jsonl"
+    """Gives the name of a project's feed, or of one of its shards.
+
+    On a file system without case a project REJECTS would write into rejects.jsonl; no key holds a hyphen.
+    """
+    name = f"{project}-" if project.casefold() == _TAKEN else project
+    return f"{name}.{shard}.jsonl" if shard else f"{name}.jsonl"
 
 
 def project(feed: str) -> str:
     """Gives the project that a feed, or a shard of one, holds issues of."""
-    return feed.partition(".")[0]
+    return feed.partition(".")[0].removesuffix("-")
 
 
 def is_of(feed: str, shard: str = "") -> bool:
     """Whether a feed belongs to a shard, or with "" to a crawl of one process."""
-    return feed.removeprefix(project(feed)) == (f".{shard}.jsonl" if shard else ".jsonl")
+    return feed.removeprefix(feed.partition(".")[0]) == (f".{shard}.jsonl" if shard else ".jsonl")

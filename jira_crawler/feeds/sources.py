@@ -9,6 +9,7 @@ from pathlib import Path
 import fsspec
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.masking import masked
 
 
 class Sources:
@@ -19,7 +20,7 @@ class Sources:
         self.near = near
 
     def __str__(self) -> str:
-        return ", ".join(self.places)
+        return ", ".join(map(masked, self.places))
 
     def find(self, names: Sequence[str], length: int, is_right: Callable[[Path], bool]) -> Path | None:
         """Finds the first file of one of these names that is long enough and right, whichever folder it is in."""
@@ -59,4 +60,5 @@ def saying(place: str, done: str) -> Iterator[None]:
         raise
     except Exception as error:
         said = (error.strerror if isinstance(error, OSError) else "") or str(error) or type(error).__name__
-        raise BadArgument(f"{place} cannot be {done}: {said.splitlines()[0].rstrip('.')}.") from error
+        said = masked(said.splitlines()[0], place).rstrip(".")
+        raise BadArgument(f"{masked(place)} cannot be {done}: {said}.") from error

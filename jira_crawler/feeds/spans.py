@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
 from jira_crawler.feeds.clusters import relabelled
-from jira_crawler.feeds.dataset import digest
 from jira_crawler.store.snapshot import Listed
 
 
@@ -29,3 +29,8 @@ def holds(path: Path, issue: Listed) -> bool:
     """Whether a file is the one that the store knows an issue's lines to be in."""
     with path.open("rb") as file:
         return lines_of(file, issue) is not None
+
+
+def digest(lines: bytes) -> str:
+    """Gives the hash by which the store knows lines again."""
+    return blake2b(lines, digest_size=16).hexdigest()

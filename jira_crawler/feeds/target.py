@@ -17,7 +17,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files, locks, rejects, shards
 from jira_crawler.feeds.sources import local, saying
 from jira_crawler.feeds.spans import holds
-from jira_crawler.store.snapshot import snapshot
+from jira_crawler.store.snapshot import last_of
 from jira_crawler.store.store import Store
 
 _STAGE, _NOTE = ".merge.unfinished", ".merged"
@@ -42,16 +42,20 @@ class Stage:
 @contextmanager
 def target(store: Store, to: str, sources: Sequence[str]) -> Iterator[Stage]:
     """Gives a stage, and publishes what is on it at the end of the block; nothing if nothing is there."""
+    if not store.lengths.all():
+        raise BadArgument("The store knows of no feed: there is nothing to merge.")
     if folder := local(to):
         with locks.merging(folder):
-            make_room(store, folder, is_source=folder in map(local, sources))
+            refuse_the_whole(store, folder, is_source=folder in map(local, sources))
             stage = Stage(folder / _STAGE)
             with saying(to, "written"):
                 stage.clear()
             try:
                 yield stage
                 with saying(to, "written"):
-                    _replace(stage.files(), folder)
+                    if made := stage.files():
+                        make_room(store, folder)
+                        _replace(made, folder)
             finally:
                 shutil.rmtree(stage.folder, ignore_errors=True)
         return
@@ -65,27 +69,34 @@ def target(store: Store, to: str, sources: Sequence[str]) -> Iterator[Stage]:
                 there.put_file(str(path), f"{root.rstrip('/')}/{path.name}")
 
 
-def make_room(store: Store, folder: Path, *, is_source: bool) -> None:
+def refuse_the_whole(store: Store, folder: Path, *, is_source: bool) -> None:
+    """Raises BadArgument if the feeds of the folder are those that one process wrote, and are to stay as they are."""
+    is_home = store.home.place().name == shards.noted(folder)[0] != ""
+    if (is_source or is_home) and all(map(shards.is_of, store.lengths.all())):
+        raise BadArgument(f"No worker has written a shard: what a crawl of one process left in {folder} is whole.")
+
+
+def make_room(store: Store, folder: Path) -> None:
     """Makes the feeds that a crawl of one process has left in the folder into shards: their names are needed.
 
-    Each file gets its second name before the store learns it, and keeps the first until the merged one has it.
+    It is done when all that was merged is there, in one transaction. Each file gets its second name before the store
+    learns it, and keeps the first until the merged one has it.
     """
     lengths = store.lengths.all()
     single = [feed for feed in lengths if shards.is_of(feed)]
-    if not lengths:
-        raise BadArgument("The store knows of no feed: there is nothing to merge.")
-    if is_source and len(single) == len(lengths):
-        raise BadArgument(f"No worker has written a shard: what a crawl of one process left in {folder} is whole.")
-    with snapshot(store.engine) as seen:
-        needs = seen.needs()
+    if len(single) == len(lengths):
+        return  # there are no shards: what was merged is a copy
+    names: dict[str, str] = {}
     for feed in single:
         path, new = folder / feed, folder / f"{feed}.new"
         if lengths[feed][1] is not None and new.exists():  # what a killed crawl did not come to
             files.replace(new, path)
             store.lengths.end_swap(feed)
-        if path.exists() and (feed not in needs or holds(path, needs[feed].last)):
-            _note(folder, [feed])
-            store.lengths.rename(feed, _second_name(path, lengths))
+        last = last_of(store.engine, feed)
+        if path.exists() and (last is None or holds(path, last)):
+            names[feed] = _second_name(path, lengths)
+    _note(folder, list(names))
+    store.lengths.rename(names)
 
 
 def _second_name(path: Path, taken: Collection[str]) -> str:

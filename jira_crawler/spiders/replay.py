@@ -7,7 +7,6 @@ import os
 from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
-from dataclasses import replace
 from typing import Any, Self
 
 from scrapy import Request
@@ -15,21 +14,14 @@ from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.feeds.dataset import digest
-from jira_crawler.pipelines.deduplicate import stand_in
 from jira_crawler.policy import DEFAULTS, Policy
-from jira_crawler.spiders import arguments, refining
+from jira_crawler.spiders import arguments, refining, remaking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
 
 CHUNK = 100  # issues a process gets at once …
 WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
-# What refining decides. The rest of a row is about the crawl that brought it, which a replay leaves alone.
-REFINED = (
-    *("project", "key", "created", "updated", "version", "content", "sketch"),
-    *("stage", "reason", "examples", "tasks"),
-)
 
 
 class Replay(Recording):
@@ -90,14 +82,15 @@ class Replay(Recording):
             for name, n in refined.counts.items():
                 self.crawler.stats.inc_value(name, n)
             for stored, (row, lines) in zip(rows, refined.issues, strict=True):
-                self.settle(stored, row, lines)
+                remaking.settle(self.crawler, stored, row, lines)
             self.state["listed"] = self.state.get("listed", 0) + len(rows)
             if self.stopping:
                 return
         Settle.of(self.crawler).commit()
         for orphan in self.dataset.store.orphans():
-            self.settle(orphan, *refining.refine(orphan, self.policy, Counter()))
+            remaking.settle(self.crawler, orphan, *refining.refine(orphan, self.policy, Counter()))
             await asyncio.sleep(0)  # an interrupt gets its turn
+        await remaking.remake(self.crawler)  # of other projects
 
     async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], refining.Refined]]:
         """Gives every chunk of the store with what became of it, in the order in which they are ready."""
@@ -116,20 +109,6 @@ class Replay(Recording):
                     yield ready.pop(done), refining.unpack(done.result())
         finally:
             pool.shutdown(cancel_futures=True)
-
-    def settle(self, stored: Row, refined: Row, lines: bytes) -> None:
-        """Records what became of an issue, unless that is what the store says already."""
-        new = {name: getattr(refined, name) for name in REFINED}
-        if refined.content and (holder := stand_in(self.dataset, refined.content, stored.rank)):
-            reason = stored.reason if stored.stage == "Deduplicate" else f"duplicate of {holder.key}"
-            lines, new = b"", new | {"stage": "Deduplicate", "reason": reason, "examples": 0, "tasks": ""}
-        if lines:
-            self.crawler.stats.inc_value("issues/written")
-            row = replace(stored, **new, lines=digest(lines))
-        else:
-            row = replace(stored, **new, lines="", feed=None, offset=None, length=None)
-        if row != stored:
-            Settle.of(self.crawler).record(row, lines)
 
 
 def cores() -> int:

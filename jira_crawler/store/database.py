@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import time
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
@@ -13,6 +16,7 @@ from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeEngine
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.masking import masked
 from jira_crawler.store import alone
 from jira_crawler.store.tables import metadata
 
@@ -35,35 +39,62 @@ def connect(url: str) -> Engine:
     An SQLite file is created readable by its owner only: it holds what Redact takes out of the feeds. A Postgres that
     goes away later is waited for.
     """
-    parsed: URL | None = None
     engine: Engine | None = None
     try:
-        parsed = make_url(url)
-        engine = _engine(parsed)
-        with engine.begin() as connection:
-            _make_tables(connection)
-    except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+        with saying(url):
+            engine = _engine(_parsed(url))
+            with engine.begin() as connection:
+                if engine.dialect.name == "sqlite":
+                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # who may not write learns it now
+                _make_tables(connection)
+    except BaseException:
         if engine:
             engine.dispose()
-        place = parsed.render_as_string(hide_password=True) if parsed else "STORE_URL"
-        raise BadArgument(f"The store {place} cannot be opened: {_reason(error, parsed)}") from error
+        raise
     if engine.dialect.name == "postgresql":
         event.listen(engine, "do_connect", _wait_for_it)
     return engine
 
 
+@contextmanager
+def saying(url: str) -> Iterator[None]:
+    """Turns whatever a database that cannot be opened raises into one sentence without a password."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError, ImportError, ValueError) as error:
+        raise BadArgument(f"The store {masked(url)} cannot be opened: {_reason(error, url)}") from error
+
+
+def _parsed(url: str) -> URL:
+    """Reads a URL; what is none may be a password as a whole, and is not said."""
+    try:
+        return make_url(url)
+    except (SQLAlchemyError, ValueError):
+        raise BadArgument(
+            "The store STORE_URL cannot be opened: it is no URL of a database, such as "
+            "postgresql+psycopg://user:password@host/name."
+        ) from None
+
+
 def _engine(url: URL) -> Engine:
     backend = url.get_backend_name()
     if backend == "sqlite":
-        if url.database:
-            Path(url.database).touch(mode=0o600)
-        engine = create_engine(url)
-        event.listen(engine, "connect", _make_durable)
-        return engine
+        return _file(url)
     if backend != "postgresql" or url.drivername not in ("postgresql", "postgresql+psycopg"):
         raise ValueError("it is to be sqlite:///… or postgresql+psycopg://…")
     defaults = {name: value for name, value in _NETWORK.items() if name not in url.query}
     return create_engine(url.set(drivername="postgresql+psycopg"), pool_pre_ping=True, connect_args=defaults)
+
+
+def _file(url: URL) -> Engine:
+    """Opens a store in a file, which is not to be somebody else's file that a link leads to."""
+    name = url.database or ""
+    if not name or name.startswith((":", "file:")) or url.query:
+        raise ValueError("a store that is in no file forgets everything: name one, sqlite:///PATH")
+    os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+    engine = create_engine(url)
+    event.listen(engine, "connect", _make_durable)
+    return engine
 
 
 def _make_tables(connection: Connection) -> None:
@@ -105,13 +136,11 @@ def _wait_for_it(dialect: Any, _record: object, arguments: Any, named: Any) -> A
             time.sleep(0.1)
 
 
-def _reason(error: Exception, url: URL | None) -> str:
+def _reason(error: Exception, url: str) -> str:
     """The line of an error that says what is wrong, without the password."""
-    text = str(getattr(error, "orig", None) or error).strip() or type(error).__name__
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if isinstance(error, OSError) and error.errno == errno.ELOOP:
+        return "it is a symbolic link, and not followed."
+    text = str(getattr(error, "orig", None) or getattr(error, "strerror", None) or error).strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()] or [type(error).__name__]
     said = next((line for line in lines if "FATAL:" in line or "failed: " in line), lines[0])
-    if url is None:
-        return "it is no URL of a database, such as postgresql+psycopg://user:password@host/name."
-    if url.password:
-        said = said.replace(str(url.password), "***")
-    return said.split("FATAL:")[-1].strip().rstrip(".") + "."
+    return masked(said, url).split("FATAL:")[-1].strip().rstrip(".") + "."

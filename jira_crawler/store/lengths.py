@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
 from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.tables import feeds, issues
 
+LOST = "the feed was removed"  # the reason of an issue whose lines are to be made again
 _CHUNK = 1_000
 
 
@@ -73,21 +74,30 @@ class Lengths:
         with self.alone.begin() as connection:
             connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
 
-    @patient
-    def rename(self, feed: str, name: str) -> None:
-        """Notes in one transaction that a feed is a file of another name now."""
+    def rename(self, names: Mapping[str, str]) -> None:
+        """Notes in one transaction that feeds are files of other names now: all of them, or none."""
         with self.alone.begin() as connection:
-            connection.execute(update(issues).where(issues.c.feed == feed).values(feed=name))
-            connection.execute(update(feeds).where(feeds.c.name == feed).values(name=name))
+            for feed, name in names.items():
+                connection.execute(update(issues).where(issues.c.feed == feed).values(feed=name))
+                connection.execute(update(feeds).where(feeds.c.name == feed).values(name=name))
+
+    @patient
+    def holding(self) -> set[str]:
+        """Names the feeds that hold the lines of any issue, whatever else is registered."""
+        with self.engine.connect() as connection:
+            return set(connection.execute(select(issues.c.feed).where(issues.c.feed.is_not(None)).distinct()).scalars())
 
     @patient
     def forget_lines(self, feed: str) -> None:
-        """Notes that a feed's file is gone, so that its issues are written again when they are next met."""
+        """Notes that a feed is lost: its issues wait to be made again, and say which feed it was."""
         gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
         with self.alone.begin() as connection:
             connection.execute(
-                update(issues)
-                .where(issues.c.feed == feed)
-                .values(**gone, stage="WriteFeeds", reason="the feed was removed")
+                update(issues).where(issues.c.feed == feed).values(**gone, stage="WriteFeeds", reason=f"{LOST}: {feed}")
             )
             connection.execute(delete(feeds).where(feeds.c.name == feed))
+
+
+def is_lost() -> ColumnElement[bool]:
+    """The condition that an issue was in a feed that is lost."""
+    return and_(issues.c.stage == "WriteFeeds", issues.c.reason.startswith(LOST, autoescape=True))

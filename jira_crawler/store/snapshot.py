@@ -16,6 +16,7 @@ from jira_crawler.store.tables import feeds, issues
 _CHUNK = 1_000
 _IN_A_FEED = issues.c.feed.is_not(None)
 _PLACE = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
+_LISTED = select(issues.c.project, issues.c.key, issues.c.lines, *_PLACE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,9 @@ class Snapshot:
         return {feed: Need(count, int(length), self._at(feed, offset)) for feed, count, length, offset in found}
 
     def _at(self, feed: str, offset: int) -> Listed:
-        query = select(issues.c.project, issues.c.key, issues.c.lines, *_PLACE)
-        return _listed(0, *self.connection.execute(query.where(issues.c.feed == feed, issues.c.offset == offset)).one())
+        return _listed(
+            0, *self.connection.execute(_LISTED.where(issues.c.feed == feed, issues.c.offset == offset)).one()
+        )
 
     def sketches(self) -> Iterator[bytes]:
         """Gives the sketch of every issue in a feed, in the order of their numbers."""
@@ -93,6 +95,14 @@ class Snapshot:
 
 def _listed(at: int, project: str, key: str, lines: str, *place: Any) -> Listed:
     return Listed(at, project, key, lines, Place(*place))
+
+
+def last_of(engine: Engine, feed: str) -> Listed | None:
+    """Finds the issue whose lines are the last in a feed, without reading any other."""
+    query = _LISTED.where(issues.c.feed == feed).order_by(issues.c.offset.desc()).limit(1)
+    with engine.connect() as connection:
+        found = connection.execute(query).first()
+    return _listed(0, *found) if found else None
 
 
 @contextmanager

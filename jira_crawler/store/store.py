@@ -15,7 +15,8 @@ from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
 from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.clusters import Clusters
-from jira_crawler.store.lengths import Lengths
+from jira_crawler.store.home import Home
+from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
 from jira_crawler.store.tables import feeds, identities, issues
@@ -40,6 +41,7 @@ class Store:
         self.engine = engine
         self.alone = Alone(engine)
         self.lengths = Lengths(self.alone)
+        self.home = Home(self.alone)
         self.walks = Walks(self.alone)
         self.clusters = Clusters(self.alone)
         self.agreement = Agreement(self.alone)
@@ -47,6 +49,7 @@ class Store:
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def close(self) -> None:
+        self.home.close()
         self.engine.dispose()
 
     @property
@@ -124,7 +127,6 @@ class Store:
         connection.execute(statement, winners)
 
     @patient
-    @patient
     def unreadable(self, site: str) -> dict[str, str]:
         """Gives what could not be read of a site so far and has a key: the ids of these rejects, by key."""
         named = issues.c.id.startswith(UNREADABLE, autoescape=True) & (issues.c.key != "")
@@ -138,6 +140,7 @@ class Store:
         with self.alone.begin() as connection:
             connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_))
 
+    @patient
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
         query = select(issues).where(issues.c.site == site, issues.c.id == id_)
@@ -157,6 +160,22 @@ class Store:
         for chunk in self._chunks(and_(tally.holds(projects), issues.c.stage == KEPT), _CHUNK // 10):
             for row in chunk:
                 yield replace(row, payload=zstandard.decompress(row.payload))
+
+    def lost(self) -> Iterator[Row]:
+        """Gives the issues whose lines were lost with their feed, each as it is when it is given."""
+        for chunk in self._chunks(and_(tally.holds(()), is_lost()), _CHUNK // 10):
+            for found in chunk:
+                row = self.row(*found.identity)
+                if row and row.stage == found.stage and row.reason == found.reason:
+                    yield row
+
+    @patient
+    def lost_feeds(self) -> list[str]:
+        """Names the feeds whose issues wait to be made again."""
+        query = select(issues.c.reason, issues.c.project).where(is_lost()).distinct()
+        with self.engine.connect() as connection:
+            said = connection.execute(query).all()
+        return sorted({reason.partition(": ")[2] or f"{project}.jsonl" for reason, project in said})
 
     def _chunks(self, chosen: ColumnElement[bool], size: int) -> Iterator[list[Row]]:
         order = issues.c.site, issues.c.id

@@ -81,7 +81,13 @@ feeds = Table(
     Column("swap", BigInteger),
 )
 
-# One row, which tells this store from any other.
+# One row, which tells this store from any other. `home` is the name of the folder that the feeds of one process are in
+# (NULL: nobody has noted it), and `place` where it was seen last, for people.
 identities = Table(
-    "identities", metadata, Column("one", Integer, primary_key=True), Column("identity", Text, nullable=False)
+    "identities",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("identity", Text, nullable=False),
+    Column("home", Text),
+    Column("place", Text),
 )

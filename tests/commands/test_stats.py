@@ -41,3 +41,13 @@ def test_a_refusal_is_one_sentence(output, tmp_path):
         assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert not (output / "stats.html").exists()
     assert {each.name for each in tmp_path.iterdir()} == {"output"}
+
+
+@pytest.mark.parametrize("name", ["ACME.jsonl", "NEW.jsonl", "rejects.jsonl", "report.json", "store.sqlite", "notes"])
+def test_only_a_page_is_replaced(output, name):
+    (output / "notes").write_text("mine")
+    before = {path.name: path.read_bytes() for path in output.iterdir()}
+    done = command("stats", "--to", str(output / name), "-s", f"OUTPUT_DIR={output}")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert "is not a page that scrapy stats may replace" in done.stderr
+    assert {path.name: path.read_bytes() for path in output.iterdir()} == before

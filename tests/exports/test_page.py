@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -17,6 +18,7 @@ from jira_crawler.exports.charts import bars, columns, ticks
 from jira_crawler.exports.page import page
 from jira_crawler.exports.source import Source
 from jira_crawler.exports.statistics import gather
+from jira_crawler.feeds.dataset import Dataset
 
 from .conftest import issue
 
@@ -95,9 +97,11 @@ def test_equal_feeds_give_equal_pages(feeds):
 
 def test_empty_feeds_are_told(feeds, tmp_path):
     folder = feeds(issue(1))
-    with Source(folder):
-        pass
-    (folder / "ACME.jsonl").unlink()
+    dataset = Dataset(folder)
+    dataset.record(replace(dataset.store.row("example", "1"), stage="Score", reason="why", feed=None), b"")
+    dataset.commit()
+    dataset.compact()
+    dataset.close()
     with Source(folder) as source, pytest.raises(BadArgument, match="are empty"):
         gather(source)
 

@@ -77,9 +77,35 @@ def test_a_folder_without_a_dataset_stays_as_it_is(tmp_path):
 def test_a_damaged_feed_is_told_with_its_place(feeds):
     folder = feeds(issue(1), issue(2))
     feed = folder / "ACME.jsonl"
-    feed.write_bytes(b"{" + b"x" * (feed.stat().st_size - 1))
-    with Source(folder) as source, pytest.raises(BadArgument, match=r"ACME\.jsonl is damaged at byte 0"):
+    text = feed.read_bytes()
+    feed.write_bytes(b"{" + b"x" * 20 + text[21:])
+    with Source(folder) as source, pytest.raises(BadArgument, match=r"ACME\.jsonl is damaged at byte 0: move it away"):
         source.read(next(source.spans()))
+
+
+@pytest.mark.parametrize("how", ["gone", "short", "other lines", "a folder"])
+def test_a_lost_feed_is_told_with_what_to_run_and_left_alone(feeds, how):
+    folder = feeds(issue(1), issue(2))
+    feed = folder / "ACME.jsonl"
+    text = feed.read_bytes()
+    feed.unlink()
+    if how == "a folder":
+        feed.mkdir()
+    elif how != "gone":
+        feed.write_bytes(text[:-1] if how == "short" else b"x" * len(text))
+    before = sorted(path.name for path in folder.iterdir())
+    for _ in range(2):
+        with pytest.raises(BadArgument, match=r"ACME\.jsonl is gone, or is not as it was .* scrapy crawl replay"):
+            Source(folder)
+    assert sorted(path.name for path in folder.iterdir()) == before
+
+
+def test_what_waits_to_be_made_again_is_not_left_out_in_silence(feeds):
+    folder = feeds()
+    (folder / "OTHER.jsonl").unlink()
+    Dataset(folder).close()
+    with pytest.raises(BadArgument, match=r"lost with OTHER\.jsonl are not made again yet: scrapy crawl replay"):
+        Source(folder)
 
 
 def test_sizes_add_up_to_the_feeds(feeds):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.feeds import shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
 
@@ -167,16 +168,94 @@ def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, url, step,
     dataset.close()
 
 
-def test_a_feed_that_was_removed_is_written_again(folder, url):
+@pytest.mark.parametrize("how", ["gone", "short", "other lines", "a folder"])
+def test_what_was_lost_with_a_feed_waits_to_be_made_again_and_nothing_is_removed(folder, url, how):
     dataset = Dataset(folder, url)
+    put(dataset, 1, "a")
+    put(dataset, 2, "b")
+    put(dataset, 3, "c", project="OTHER")
+    dataset.commit()
+    dataset.close()
+    feed, left = folder / "ACME.jsonl", {}
+    text = feed.read_bytes()
+    feed.unlink()
+    if how == "a folder":
+        feed.mkdir()
+    elif how != "gone":
+        left = {"ACME.jsonl.old": text[:-1] if how == "short" else b"x" * len(text)}
+        feed.write_bytes(left["ACME.jsonl.old"])
+    dataset = Dataset(folder, url)
+    assert [row.id for row in dataset.lost()] == ["1", "2"]
+    assert dataset.store.lost_feeds() == ["ACME.jsonl"]
+    assert {path.name: path.read_bytes() for path in folder.glob("*.old") if path.is_file()} == left
+    put(dataset, 1, "a")
+    assert [row.id for row in dataset.lost()] == ["2"]  # what is newer and waits is not made again
+    put(dataset, 2, "b")
+    dataset.commit()
+    assert list(dataset.lost()) == []
+    assert feed.read_bytes() == line(1, "a") + line(2, "b")
+    dataset.close()
+
+
+def test_a_feed_that_is_cut_while_it_is_written_gets_no_hole(folder, url):
+    dataset = Dataset(folder, url)
+    put(dataset, 1, "a")
+    dataset.commit()
+    (folder / "ACME.jsonl").write_bytes(b"")
+    put(dataset, 2, "b")
+    with pytest.raises(OSError, match=r"ACME\.jsonl was removed or cut short"):
+        dataset.commit()
+    assert (folder / "ACME.jsonl").read_bytes() == b""
+    dataset.close()
+
+
+@pytest.mark.parametrize("name", ["ACME.jsonl", "rejects.jsonl", "report.json", "store.sqlite", ".lock"])
+def test_nothing_is_written_through_a_link(folder, tmp_path, name):
+    folder.mkdir()
+    (tmp_path / "theirs").write_text("theirs\n")
+    (folder / name).symlink_to(tmp_path / "theirs")
+    with pytest.raises(BadArgument, match="symbolic link"):
+        Dataset(folder)
+    assert (tmp_path / "theirs").read_text() == "theirs\n"
+
+
+def test_an_output_folder_may_be_a_link(folder, tmp_path):
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    dataset = Dataset(tmp_path / "link")
     put(dataset, 1, "a")
     dataset.commit()
     dataset.close()
-    (folder / "ACME.jsonl").unlink()
-    dataset = Dataset(folder, url)
+    Dataset(folder).close()
+    assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+
+
+def test_a_link_that_comes_later_is_not_followed_either(folder, tmp_path):
+    dataset = Dataset(folder)
+    (tmp_path / "theirs").write_text("theirs\n")
+    for name in ("ACME.jsonl", "rejects.new"):
+        (folder / name).symlink_to(tmp_path / "theirs")
     put(dataset, 1, "a")
     dataset.commit()
+    dataset.write_rejects()
+    dataset.close()
+    assert (tmp_path / "theirs").read_text() == "theirs\n"
     assert (folder / "ACME.jsonl").read_bytes() == line(1, "a")
+
+
+def test_no_project_writes_into_the_rejects_where_names_have_no_case(folder, url):
+    dataset = Dataset(folder, url)
+    for number, project in enumerate(("ACME", "REJECTS", "rejects", "REPORT"), 1):
+        put(dataset, number, f"text {number}", project=project)
+    dataset.commit()
+    dataset.write_rejects()
+    names = [path.name for path in folder.glob("*.jsonl")]
+    assert len({name.casefold() for name in names}) == len(names) - 1  # two keys that differ in case only
+    assert {"ACME.jsonl", "REPORT.jsonl", "REJECTS-.jsonl", "rejects-.jsonl", "rejects.jsonl"} == set(names)
+    assert {shards.project(name) for name in names} == {"ACME", "REJECTS", "rejects", "REPORT"}
+    dataset.close()
+    dataset = Dataset(folder, url)
+    assert dataset.store.lost_feeds() == []
     dataset.close()
 
 

@@ -75,13 +75,10 @@ def test_what_one_process_left_becomes_a_shard(tmp_path, store, single, postgres
         assert_same(folder, single)
     assert not [feed for feed in store.lengths.all() if shards.is_of(feed)]
     assert (folder / f"ACME.{shards.identity(folder)}-0.jsonl").exists()
-    alone = Dataset(folder, postgres_url)  # which finds no feed of its own here, and sets the merged one aside
-    put(alone, 70, "later")
-    alone.commit()
-    alone.close()
-    merge(store, [folder], folder)
-    assert (folder / "ACME.jsonl").read_bytes().endswith(lines(70, "later"))
-    assert len(list(folder.glob("ACME.*-0*.jsonl"))) == 2
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(BadArgument, match=r"Workers have written shards such as ACME\..*\.jsonl"):
+        Dataset(folder, postgres_url)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
 
 
 def test_a_crash_while_room_is_made_loses_nothing(tmp_path, store, postgres_url, monkeypatch):

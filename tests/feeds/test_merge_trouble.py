@@ -123,7 +123,7 @@ def test_two_merges_do_not_write_at_once(output, store, monkeypatch):
 
 
 def test_not_while_one_process_writes(output, store, postgres_url):
-    alone = Dataset(output, postgres_url)
+    alone = Dataset(output, postgres_url, writing=False)
     with pytest.raises(BadArgument, match="A crawl is writing"):
         merge(store, [output], output)
     alone.close()

@@ -10,7 +10,7 @@ import pytest
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import shards
 from jira_crawler.feeds.dataset import Dataset
-from tests.feeds.made import NEAR, drop, lines, put, row
+from tests.feeds.made import drop, lines, put, row
 
 
 @pytest.fixture
@@ -169,28 +169,18 @@ def test_what_another_takes_while_a_shard_is_rewritten_is_its_own(workers, monke
     assert shard(first).read_bytes() == lines(3, "c") + lines(1, "changed")
 
 
-def test_a_crawl_of_one_process_leaves_shards_alone(workers):
+def test_a_crawl_of_one_process_is_refused_where_shards_are(workers, postgres_url):
     worker = workers()
     put(worker, 1, "a")
-    put(worker, 1, "b", fetched_at=2)
-    put(worker, 2, NEAR[0])
     worker.commit()
-    put(worker, 1, "c", fetched_at=3)
-    worker.commit()
-    path, name = shard(worker), worker.shard
+    path = shard(worker)
     worker.close()
-    with path.open("ab") as file:
-        file.write(b"torn")
-    before = path.read_bytes()
-    alone = workers(shared=False)
-    put(alone, 3, NEAR[1])
-    alone.commit()
-    alone.judge()
-    alone.compact()
-    assert not alone.store.clusters.are_stale()
-    assert path.read_bytes() == before
-    assert alone.store.row("example", "2").feed == shards.feed("ACME", name)
-    assert (alone.folder / "ACME.jsonl").read_bytes() == lines(3, NEAR[1])
+    for folder in (worker.folder, worker.folder / "elsewhere"):
+        with pytest.raises(BadArgument, match=f"Workers have written shards such as {path.name}"):
+            Dataset(folder, postgres_url)
+    assert path.read_bytes() == lines(1, "a")
+    reading = Dataset(worker.folder, postgres_url, writing=False)
+    reading.close()
 
 
 def test_one_folder_is_either_the_workers_or_that_of_one_crawl(workers):
