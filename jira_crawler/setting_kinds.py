@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
+_NAME = 255  # bytes of a name in a folder
 _SHOWN = 100  # characters of a value in a sentence
 
 
@@ -131,7 +132,7 @@ class Folder:
 
     def takes(self, value: object) -> bool:
         path = _path(value)
-        return (path is not None and (path.is_dir() or not os.path.lexists(path))) or (value is None and self.unset)
+        return (path is not None and (_is_folder(path) or not os.path.lexists(path))) or (value is None and self.unset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ class Program:
 
     def takes(self, value: object) -> bool:
         path = _path(value)
-        return value == "" or (path is not None and not path.is_dir())
+        return value == "" or (path is not None and not _is_folder(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +158,9 @@ class LogFile:
         if value is None:
             return True
         path = _path(value)
-        if path is None or path.is_dir():
+        if path is None or _is_folder(path):
             return False
-        return os.access(path if path.exists() else path.parent, os.W_OK) and path.parent.is_dir()
+        return os.access(path if os.path.lexists(path) else path.parent, os.W_OK) and _is_folder(path.parent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,12 +224,14 @@ def shown(value: object) -> str:
 
 
 def _path(value: object) -> Path | None:
-    """Reads a path; None if it can be none, or leads nowhere."""
+    """Reads a path; None if it can be none. What rights forbid is another matter, and said by whoever meets it."""
     if not isinstance(value, (str, os.PathLike)) or not str(value).strip() or not is_text(str(value)):
         return None
-    path = Path(value)
+    return None if max(map(len, os.fsencode(value).split(b"/"))) > _NAME else Path(value)
+
+
+def _is_folder(path: Path) -> bool:
     try:
-        path.exists()
-    except OSError:  # too long, or through what is no folder
-        return None
-    return path
+        return path.is_dir()
+    except OSError:
+        return False
