@@ -118,7 +118,13 @@ OURS = (
         "before the first repetition; doubles each time, less up to a half at random",
     ),
     Setting("RETRY_BACKOFF_MAX", Number(0, WEEK), "s", "the longest back-off"),
-    Setting("MAX_PAUSE", Number(0, WEEK), "s", "no answer makes us wait longer than this"),
+    Setting(
+        "MAX_PAUSE",
+        Number(0, WEEK),
+        "s",
+        "a site that asks to be left alone for longer ends the run, with a sentence that says until when; nothing is "
+        "asked before",
+    ),
     Setting(
         "MAX_PAUSES",
         Whole(),

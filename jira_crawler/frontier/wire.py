@@ -25,8 +25,8 @@ class Written(msgspec.Struct, omit_defaults=True):
 
 
 _decoder = msgspec.json.Decoder(Written)
-# What is of this process: the number of a question; what Scrapy notes before it sends a request, the password of a proxy
-# among it, or obeys: which way a request goes, and how much of the answer is taken, is not for whoever wrote it down.
+# What is of this process: the number of a question, and what Scrapy notes before it sends one, a proxy's password among
+# it, or obeys: which way a request goes, and how much of the answer is taken, is not for whoever wrote it down.
 _OWN = (ASKED, "proxy", "_", "bindaddress", "download_", "dont_", "playwright", "handle_")
 _UNTOLD = frozenset({b"proxy-authorization", b"authorization", b"host", b"cookie"})
 

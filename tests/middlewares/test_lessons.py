@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_a_told_pace_is_kept_by_a_site_that_refuses_at_random_as_well(run):
     ended = run(Dice(0.05, every_tenth), 2000)
     first = ended.refused[0]
     after = [at for at in ended.left if at > first]
-    assert min(later - earlier for earlier, later in zip(after, after[1:], strict=False)) > 0.11 - 1e-6
+    assert min(later - earlier for earlier, later in pairwise(after)) > 0.11 - 1e-6
     assert ended.seconds < 2.5 * 2000 * 0.11
 
 

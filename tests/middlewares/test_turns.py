@@ -1,4 +1,4 @@
-"""A process and a fleet keep the same law; a fleet keeps it in a real Redis, whose clock is in the tests' hands, too."""
+"""A process and a fleet keep the same law; a fleet keeps it in a real Redis, and both clocks are in our hands."""
 
 from __future__ import annotations
 
