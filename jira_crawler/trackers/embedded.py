@@ -17,8 +17,8 @@ from jira_crawler.trackers.decode import ID, KEY, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
 LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense
-# Answers that one list may take; an honest one has a hundred entries in each.
-PATIENCE = 500
+# Answers that one list may take; an honest one has a hundred entries in each, and soon more than so few on average.
+PATIENCE, FEW = 500, 20
 UNDECODABLE = (ValueError, RecursionError)  # bad UTF-8 is no MsgspecError
 
 
@@ -155,7 +155,8 @@ def join(payload: bytes, cut: Cut, body: bytes, within: str) -> tuple[bytes, Cut
     left = Cut(cut.part, len(whole), total, cut.read + len(more), cut.asked + 1)
     if len(whole) >= total:
         return msgspec.json.encode(issue), None
-    return msgspec.json.encode(issue), left if len(entries) > len(had) and left.asked < PATIENCE else cut
+    goes_on = len(entries) > len(had) and left.asked < (PATIENCE if left.read >= left.asked * FEW else FEW)
+    return msgspec.json.encode(issue), left if goes_on else cut
 
 
 def counted(told: Raw | bytes) -> int | None:

@@ -130,17 +130,18 @@ def test_an_answer_that_repeats_what_is_here_completes_nothing():
     assert embedded.join(json.dumps(issue).encode(), cut, json.dumps(answer).encode(), "worklogs")[1] is cut
 
 
-def test_a_list_that_goes_on_and_on_is_left_at_some_point():
+@pytest.mark.parametrize(("size", "most"), [(1, embedded.FEW), (20, embedded.PATIENCE)])
+def test_a_list_that_goes_on_and_on_is_left_at_some_point(size, most):
     payload = b'{"id": "1", "changelog": {"histories": []}}'
     left, asked = Cut("changelog", 0, 0), 0
     while asked < 10_000:
-        body = json.dumps({"values": [{"id": str(asked)}], "total": 999_999}).encode()
+        body = json.dumps({"values": [{"id": f"{asked}-{n}"} for n in range(size)], "total": 999_999}).encode()
         payload, after = embedded.join(payload, left, body, "values")
         asked += 1
         if after == left:
             break
         left = after
-    assert asked == embedded.PATIENCE
+    assert asked == most
 
 
 def test_the_rest_of_an_issue_stays_closed_when_a_list_is_joined():
