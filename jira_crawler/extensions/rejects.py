@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from scrapy import signals
@@ -40,4 +41,5 @@ class Rejects:
 
     def _reject(self, item: Any, stage: str, reason: str, issue: Any) -> None:
         if isinstance(item, RawIssue):
-            Settle.of(self.crawler).rejected(item, stage, reason, issue)
+            with suppress(Unchanged):  # a store that breaks has stopped the crawl by now
+                Settle.of(self.crawler).rejected(item, stage, reason, issue)

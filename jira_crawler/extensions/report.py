@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 from scrapy import signals
+from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.extensions.workers import Workers
@@ -46,7 +47,11 @@ class Report:
         spider, settle = Recording.of(self.crawler), Settle.of(self.crawler)
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
-        report = self.gather(settle)
+        try:
+            report = self.gather(settle)
+        except SQLAlchemyError as error:
+            spider.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+            report = {"complete": False, "missing": spider.faults, "listed": 0}
         if workers := self.crawler.get_extension(Workers):
             report = workers.joined(report)
         settle.dataset.close()

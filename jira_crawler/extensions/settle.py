@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,8 @@ from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
+from jira_crawler.masking import masked
+from jira_crawler.pipelines import Unchanged
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import UNREADABLE, Row
@@ -78,11 +82,15 @@ class Settle:
 
         One that could not be fetched stays as it was, if it ever was: better an older version than none.
         """
-        if raw.failed and self.dataset.store.row(raw.site, raw.id):
-            return
+        if raw.failed:
+            with self.reading():
+                if self.dataset.store.row(raw.site, raw.id):
+                    return
         self.record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
+        for name in ("scrapy.core.scraper", "scrapy.utils.signal", Recording.of(self.crawler).name):
+            logging.getLogger(name).addFilter(_in_one_line)
         Recording.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
@@ -96,6 +104,15 @@ class Settle:
             self._fail("What was crawled cannot be written", error)
         else:
             self.crawler.signals.send_catch_log(signal=committed)
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Stops the crawl where the store breaks under a step; the issue is not settled, and no reject either."""
+        try:
+            yield
+        except SQLAlchemyError as error:
+            self._fail("The store cannot be read", error)
+            raise Unchanged("the store broke") from error
 
     def closed(self) -> None:
         if self._clock.running:
@@ -116,10 +133,13 @@ class Settle:
 
     def _fail(self, what: str, error: Exception) -> None:
         """Ends the crawl with a sentence; a fault that is not the disk's or the database's is ours, and is traced."""
+        if self._broken:
+            return
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
-        Recording.of(self.crawler).stop(f"{what}: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+        said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
 
     def _row(self, raw: RawIssue, issue: Issue | None) -> Row:
         return row(raw, Recording.of(self.crawler).run, issue)
@@ -129,6 +149,15 @@ class Settle:
         self.dataset.record(row, lines)
         if len(self.dataset) >= self.size:
             self.commit()
+
+
+def _in_one_line(record: logging.LogRecord) -> bool:
+    """Lets a store that breaks be said in one line: where in the program it was met helps nobody."""
+    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+    if isinstance(error, SQLAlchemyError):
+        record.msg, record.args = f"The store cannot be read: {getattr(error, 'orig', None) or error}", None
+        record.exc_info = record.exc_text = None
+    return True
 
 
 def with_tasks(row: Row, tasks: Counter[str]) -> Row:

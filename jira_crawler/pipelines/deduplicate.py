@@ -28,13 +28,15 @@ class Deduplicate:
     """
 
     def __init__(self, crawler: Crawler):
-        self.dataset = Settle.of(crawler).dataset
+        self.settle = Settle.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Deduplicate:
         return cls(crawler)
 
     def process_item(self, item: Issue) -> Issue:
-        if holder := stand_in(self.dataset, item.content, (int(item.id), item.site)):
+        with self.settle.reading():
+            holder = stand_in(self.settle.dataset, item.content, (int(item.id), item.site))
+        if holder:
             raise Rejected("Deduplicate", f"duplicate of {holder.key}", item)
         return item

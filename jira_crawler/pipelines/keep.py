@@ -37,7 +37,8 @@ class Keep:
 
     def process_item(self, item: Issue) -> Issue:
         fresh = row(item.raw, self.spider.run, item)
-        known = self.settle.dataset.store.row(fresh.site, fresh.id)
+        with self.settle.reading():
+            known = self.settle.dataset.store.row(fresh.site, fresh.id)
         if known is None or known.version != fresh.version:
             raise Rejected(KEPT, "not refined yet", replace(item, version=""))
         names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
