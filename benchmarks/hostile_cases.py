@@ -1,0 +1,107 @@
+"""A case of the fuzzer: which crawl, and which plagues come over the answers to it; all of it follows from a seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+
+from benchmarks.hostile_listings import LISTING_MUTATIONS
+from benchmarks.hostile_mutations import Mutation
+from benchmarks.hostile_pages import PAGE_MUTATIONS
+from benchmarks.hostile_tracker import PAGES, PROJECT, REST
+from benchmarks.hostile_values import VALUE_MUTATIONS
+from benchmarks.hostile_wire import WIRE
+
+MUTATIONS = (*WIRE, *VALUE_MUTATIONS, *LISTING_MUTATIONS, *PAGE_MUTATIONS)
+WHEN = ("once", "twice", "at random", "for ever")
+MODES = ("whole", "whole", "jql", "limit", "verify")
+LIMIT = 5  # issues that a crawl with a limit wants
+SHORT, LONG = 0.5, 10.0  # seconds of a time-out, where answers may never come and where they do
+
+
+@dataclass(frozen=True)
+class Plague:
+    """A mutation, the endpoint and perhaps the one issue that it comes over, and how often."""
+
+    mutation: Mutation
+    place: str
+    when: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.mutation.name}, {self.place}{f' of {self.key}' if self.key else ''}, {self.when}"
+
+    def comes(self, times: int, chance: Random) -> bool:
+        """Tells whether it comes over an answer, the `times`-th one that it could come over, from 0 on."""
+        return {"once": times < 1, "twice": times < 2, "at random": chance.random() < 0.25}.get(self.when, True)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A crawl and its plagues; `forgets` says that searches for whole issues know nothing of the second one."""
+
+    seed: str
+    spider: str
+    dialect: str
+    count: int
+    page_cap: int
+    mode: str
+    jobdir: bool
+    forgets: bool
+    slices: int
+    plagues: tuple[Plague, ...]
+
+    @classmethod
+    def of(cls, seed: int, number: int) -> Case:
+        """Throws the dice for a case."""
+        chance = Random(f"{seed} {number}")
+        spider = chance.choice(("jira", "jira", "jira_pages"))
+        places = PAGES if spider == "jira_pages" else REST
+        count = chance.randint(6, 14)
+        plagues = tuple(_plague(chance, places, count) for _ in range(chance.choice((1, 1, 1, 2, 3))))
+        alone = any(plague.place in ("ids", "issue") for plague in plagues) and spider == "jira"
+        return cls(
+            seed=f"{seed} {number}",
+            spider=spider,
+            dialect=chance.choice(("server", "cloud")),
+            count=count,
+            page_cap=chance.choice((2, 5, 50)),
+            mode="verify" if alone else chance.choice(MODES),
+            jobdir=chance.random() < 0.25,
+            forgets=alone,
+            slices=chance.choice((4, 5_000)),
+            plagues=plagues,
+        )
+
+    def arguments(self, site: str) -> dict[str, str]:
+        """Gives the arguments and settings of the crawl, but for its folders."""
+        hangs = any(plague.mutation.hangs for plague in self.plagues)
+        chosen = {
+            "projects": PROJECT,
+            "site": site,
+            "DOWNLOAD_TIMEOUT": str(SHORT if hangs else LONG),
+            "RETRY_TIMES": "2",
+            "RETRY_BACKOFF": "0.01",
+            "RETRY_BACKOFF_MAX": "0.05",
+            "MAX_PAUSE": "0.1",
+            "MAX_PAUSES": "5",
+            "MISSING_KEYS": "5",
+            "SLICE_ISSUES": str(self.slices),
+        }
+        if self.spider == "jira_pages":
+            return chosen | {"browser": "never"}
+        ways = {"jql": {"jql": "labels is EMPTY"}, "limit": {"limit": str(LIMIT)}, "verify": {"verify": "true"}}
+        return chosen | ways.get(self.mode, {})
+
+    def __str__(self) -> str:
+        words = [self.spider, self.dialect, self.mode if self.spider == "jira" else "", "JOBDIR" if self.jobdir else ""]
+        return f"{' '.join(filter(None, words))}: {'; '.join(map(str, self.plagues))}"
+
+
+def _plague(chance: Random, places: tuple[str, ...], count: int) -> Plague:
+    fitting = [each for each in MUTATIONS if not each.places or set(each.places) & set(places)]
+    mutation = chance.choice(fitting)
+    place = chance.choice([each for each in places if not mutation.places or each in mutation.places])
+    key = f"{PROJECT}-{chance.randint(1, count)}" if chance.random() < 0.3 else ""
+    about_issues = place not in ("serverInfo", "count", "robots")
+    return Plague(mutation, place, chance.choice(WHEN), key if about_issues else "")
