@@ -43,6 +43,7 @@ class Outcome:
     case: Case
     ended: Ended
     requests: int
+    struck: int
     wrong: list[str]
 
 
@@ -82,7 +83,7 @@ def main() -> int:
     unwind_on_terminate()
     options = _parser().parse_args()
     numbers = options.only or range(options.cases)
-    console = Console(highlight=False)
+    console = Console(highlight=False, width=150)
     with TemporaryDirectory() as folder:
         outcomes = list(run(options.seed, numbers, options.keep or Path(folder), console))
     show(outcomes, options.seed, console)
@@ -124,7 +125,7 @@ def tried(seed: int, number: int, driver: Driver, home: Path) -> Outcome:
             chosen = case.arguments(jira.url) | ({"JOBDIR": str(home / "jobs")} if case.jobdir else {})
             ended = driver.crawl(case.spider, chosen, home)
         wrong = judged(truth, ended, home, CANARY, stranger.requests)
-    return Outcome(number, case, ended, truth.asked, wrong)
+    return Outcome(number, case, ended, truth.asked, truth.struck, wrong)
 
 
 def show(outcomes: list[Outcome], seed: int, console: Console) -> None:
@@ -151,7 +152,12 @@ def show(outcomes: list[Outcome], seed: int, console: Console) -> None:
     )
     bad = f"{len(wrong)} of {len(outcomes)} cases are wrong" if wrong else f"All {len(outcomes)} cases are right"
     complete = sum(each.ended.status == 0 for each in outcomes)
-    console.print(f"{bad}; {complete} are complete; the longest took {slowest:.1f} s, the largest {largest:.0f} MB.")
+    calm = sum(not each.struck for each in outcomes)
+    console.print(
+        f"{bad}; {complete} crawls are complete, {calm} met nothing bad; the longest took {slowest:.1f} s, "
+        f"the largest {largest:.0f} MB.",
+        soft_wrap=True,
+    )
 
 
 def _parser() -> ArgumentParser:

@@ -32,6 +32,7 @@ class Truth:
         self.shy = Hostile(shown, lambda _: None, case.dialect, case.page_cap)
         self.whole = Hostile(self.issues, lambda _: None, case.dialect, case.page_cap)
         self.asked = 0
+        self.struck = 0
         self.lied = False
         self._honest: dict[Any, bool] = {}
         self._told: set[str] = set()
@@ -81,6 +82,7 @@ class Truth:
                     plague.mutation.change, before, Scene(asked, chance, self.stranger, self._memories[n])
                 )
                 if answer != before:
+                    self.struck += 1
                     harm.add(plague.mutation.harm)
         return answer, harm
 
