@@ -14,7 +14,7 @@ import os
 import subprocess
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -85,12 +85,13 @@ def main() -> int:
     numbers = options.only or range(options.cases)
     console = Console(highlight=False, width=150)
     with TemporaryDirectory() as folder:
-        outcomes = list(run(options.seed, numbers, options.keep or Path(folder), console))
+        cases = {number: Case.of(options.seed, number) for number in numbers}
+        outcomes = list(run(cases, options.keep or Path(folder), console))
     show(outcomes, options.seed, console)
     return 1 if any(outcome.wrong for outcome in outcomes) else 0
 
 
-def run(seed: int, numbers: Iterable[int], folder: Path, console: Console | None = None) -> Iterator[Outcome]:
+def run(cases: Mapping[int, Case], folder: Path, console: Console | None = None) -> Iterator[Outcome]:
     """Runs cases side by side and gives what became of each, in order; tells of each failure when it is known."""
     drivers: SimpleQueue[Driver] = SimpleQueue()
     all_ = [Driver() for _ in range(SIDE_BY_SIDE)]
@@ -100,7 +101,7 @@ def run(seed: int, numbers: Iterable[int], folder: Path, console: Console | None
     def one(number: int) -> Outcome:
         driver = drivers.get()
         try:
-            outcome = tried(seed, number, driver, folder / f"case{number}")
+            outcome = tried(number, cases[number], driver, folder / f"case{number}")
         finally:
             drivers.put(driver)
         if console and outcome.wrong:
@@ -109,16 +110,15 @@ def run(seed: int, numbers: Iterable[int], folder: Path, console: Console | None
 
     with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
         try:
-            yield from pool.map(one, numbers)
+            yield from pool.map(one, cases)
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
             for each in all_:
                 each.close()
 
 
-def tried(seed: int, number: int, driver: Driver, home: Path) -> Outcome:
+def tried(number: int, case: Case, driver: Driver, home: Path) -> Outcome:
     """Runs one case and judges it."""
-    case = Case.of(seed, number)
     with hostile(0, lambda _: Answer(b"<html></html>")) as stranger:
         truth = Truth(case, stranger.url.replace("127.0.0.1", "localhost"))
         with hostile(0, truth) as jira:

@@ -114,7 +114,7 @@ def held(output: Path, issues: list[dict[str, Any]]) -> set[str]:
             names += [told.get("id"), told.get("key")] if rejected else []
             found |= {each["id"] for each in issues if each["id"] in names or each["key"] in names}
             if rejected:
-                found |= {each["id"] for each in issues if f"{tracker.mark(each)} is".encode() in line}
+                found |= {each["id"] for each in issues if tracker.mark(each).encode() in line}
     return found
 
 

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from tests.servers.hostile import Answer, Asked, hostile
+from tests.servers.hostile import Answer, Asked, hostile, issue
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def mode(path) -> int:
 
 
 def test_whatever_the_umask_the_owner_alone_reads_what_is_not_redacted(crawl, tmp_path, open_to_all):
-    with hostile(8, lambda asked: b"" if "ACME-3" in asked.path else None) as jira:
-        done = crawl(jira.url, projects="ACME", JOBDIR=tmp_path / "jobs")
+    with hostile([*map(issue, range(1, 6)), issue(6, summary=None)]) as jira:
+        done = crawl(jira.url, projects="ACME", JOBDIR=tmp_path / "jobs", DAILY_BUDGET=1_000)
     assert done.status == 0
     assert {mode(tmp_path / name) for name in ("output", "jobs", "state")} == {0o700}
     private = [
