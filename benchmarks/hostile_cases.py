@@ -13,6 +13,8 @@ from benchmarks.hostile_values import VALUE_MUTATIONS
 from benchmarks.hostile_wire import WIRE
 
 MUTATIONS = (*WIRE, *VALUE_MUTATIONS, *LISTING_MUTATIONS, *PAGE_MUTATIONS)
+MANIFOLD = ("a status", "badly compressed", "a refusal", "wrong framing", "an odd value", "an odd issue")
+PLACES = {"jira": REST, "jira_pages": PAGES}
 WHEN = ("once", "twice", "at random", "for ever")
 MODES = ("whole", "whole", "jql", "limit", "verify")
 LIMIT = 5  # issues that a crawl with a limit wants
@@ -55,10 +57,13 @@ class Case:
     def of(cls, seed: int, number: int) -> Case:
         """Throws the dice for a case."""
         chance = Random(f"{seed} {number}")
-        spider = chance.choice(("jira", "jira", "jira_pages"))
-        places = PAGES if spider == "jira_pages" else REST
+        first = dealt(seed, number)
+        fitting = [spider for spider in ("jira", "jira", "jira_pages") if _fits(first, PLACES[spider])]
+        spider = chance.choice(fitting)
         count = chance.randint(6, 14)
-        plagues = tuple(_plague(chance, places, count) for _ in range(chance.choice((1, 1, 1, 2, 3))))
+        others = [each for each in MUTATIONS if _fits(each, PLACES[spider])]
+        met = [first, *(chance.choice(others) for _ in range(chance.choice((0, 0, 0, 1, 2))))]
+        plagues = tuple(_plague(chance, each, PLACES[spider], count) for each in met)
         alone = any(plague.place in ("ids", "issue") for plague in plagues) and spider == "jira"
         return cls(
             seed=f"{seed} {number}",
@@ -98,10 +103,19 @@ class Case:
         return f"{' '.join(filter(None, words))}: {'; '.join(map(str, self.plagues))}"
 
 
-def _plague(chance: Random, places: tuple[str, ...], count: int) -> Plague:
-    fitting = [each for each in MUTATIONS if not each.places or set(each.places) & set(places)]
-    mutation = chance.choice(fitting)
+def dealt(seed: int, number: int) -> Mutation:
+    """Gives the first mutation of a case: each has its turn, those of many kinds more often, before any comes again."""
+    deck = [each for each in MUTATIONS for _ in range(3 if each.name in MANIFOLD else 1)]
+    Random(seed).shuffle(deck)
+    return deck[number % len(deck)]
+
+
+def _fits(mutation: Mutation, places: tuple[str, ...]) -> bool:
+    return not mutation.places or not set(mutation.places).isdisjoint(places)
+
+
+def _plague(chance: Random, mutation: Mutation, places: tuple[str, ...], count: int) -> Plague:
     place = chance.choice([each for each in places if not mutation.places or each in mutation.places])
-    key = f"{PROJECT}-{chance.randint(1, count)}" if chance.random() < 0.3 else ""
+    key = f"{PROJECT}-{chance.randint(1, count)}" if chance.random() < 0.2 else ""
     about_issues = place not in ("serverInfo", "count", "robots")
     return Plague(mutation, place, chance.choice(WHEN), key if about_issues else "")

@@ -35,7 +35,7 @@ COUNT = question("/rest/api/2/search", jql='project = "ACME"', maxResults="0")
 PAGE = question("/rest/api/2/search", jql='project = "ACME"', fields="*all")
 CASES = {
     0: case(),
-    1: case(("badly compressed", "page", "once"), ("hung up", "count", "once"), dialect="cloud", jobdir=True),
+    1: case(("more or less of it", "page", "once"), ("hung up", "count", "once"), dialect="cloud", jobdir=True),
     2: case(("hung up", "page", "for ever"), ("hung up", "ids", "for ever")),
     3: case(("another charset", "comment", "twice"), spider="jira_pages", dialect="cloud"),
     4: case(("a wound", "panel", "twice"), ("slow", "browse", "at random"), spider="jira_pages"),
