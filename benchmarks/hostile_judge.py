@@ -70,9 +70,8 @@ def _bounds(truth: Truth, ended: Ended) -> Iterator[str]:
 
 
 def _log(log: str, status: int | None) -> Iterator[str]:
-    if "Traceback (most recent call last)" in log:
-        last = [line for line in log.splitlines() if re.match(r"[\w.]+(Error|Exception|Interrupt|Failure)\b", line)]
-        yield f"a traceback: {(last or ['?'])[-1][:120]}"
+    for raised in re.findall(r"^Traceback \(most recent call last\):\n(?:[ \t].*\n)*(.*)", log, re.MULTILINE)[:1]:
+        yield f"a traceback: {raised[:120]}"
     if re.search(r"^Complete\.", log, re.MULTILINE) and status != 0:
         yield f"`Complete`, and exit status {status}"
     if "\x1b" in log:
