@@ -113,8 +113,13 @@ def held(output: Path, issues: list[dict[str, Any]]) -> set[str]:
             names += [told.get("id"), told.get("key")] if rejected else []
             found |= {each["id"] for each in issues if each["id"] in names or each["key"] in names}
             if rejected:
-                found |= {each["id"] for each in issues if tracker.mark(each).encode() in line}
+                found |= {each["id"] for each in issues if _named(each, str(told.get("payload")))}
     return found
+
+
+def _named(each: dict[str, Any], payload: str) -> bool:
+    """Whether a payload that could not be read tells of an issue."""
+    return any(name in payload for name in (f'"{each["id"]}"', f'"{each["key"]}"', tracker.mark(each)))
 
 
 def _report(output: Path) -> dict[str, Any]:

@@ -153,6 +153,12 @@ def test_a_right_crawl_is_right(left):
     assert wrong(left) == ""
 
 
+@pytest.mark.parametrize("payload", ['{"id": "1008", "fields": 7}', '{"key": "ACME-8"}'])
+def test_a_reject_is_known_by_what_its_payload_says(left, payload):
+    (left[1] / "output" / "rejects.jsonl").write_text(json.dumps({"id": "unreadable-1", "payload": payload}) + "\n")
+    assert wrong(left) == ""
+
+
 def test_a_lost_issue_is_found(left):
     (left[1] / "output" / "rejects.jsonl").write_text("")
     assert "exit status 0 without 1 of 8 issues" in wrong(left)
