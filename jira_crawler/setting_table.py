@@ -55,7 +55,7 @@ OURS = (
         StoreUrl(),
         "",
         "empty: `sqlite:///<OUTPUT_DIR>/store.sqlite`; `postgresql+psycopg://…` is what workers share. Without "
-        "workers, one database belongs to one `OUTPUT_DIR`: feeds are known in it by name",
+        "workers, one database belongs to one `OUTPUT_DIR`, and another one is refused",
         'the variable, else `""`',
     ),
     Setting("COMMIT_ISSUES", Whole(1, 1_000_000), "issues", "a transaction holds at most so many …"),
