@@ -100,7 +100,8 @@ class Lessons:
         self.mark = sent
         if told:
             self._tell(told, now)
-        if came:
+        news = self._told(now) > known  # … which says more than anything that was let through
+        if came or news:
             self.since = now
         if self.untaught:
             self.run += (came - self.run) / SMOOTH
@@ -108,9 +109,11 @@ class Lessons:
             if self.untaught:
                 return self._news(known, sent, now)
             self.vain = 0
-        if not came:
+        if news:
+            self.vain = 0
+        elif not came:
             self.busy, self.busy_till = min(seconds, SLOWEST, self.longest), sent + EASE
-        elif known and known >= self._told(now):
+        elif known:
             self.run = (self.run * self.vain + came) / (self.vain + 1)
             self.vain += 1
             if self.vain > (VAIN if self.run >= FEW else VAIN_AT_FEW):
@@ -118,7 +121,7 @@ class Lessons:
                 self.number += 1
                 return Lesson(random=True)
             self._guess(max(known, passed / came * MARGIN), came, sent, now)
-        elif not known and not told:
+        else:
             # What was let through since the first of the recent ones may be what is let through until the rest is over.
             before = max(1, recent[0] - (sent - number) - 1)
             self._guess(max(recent[1] + seconds, LEAST) / before * MARGIN, came, sent, now)

@@ -98,7 +98,7 @@ def counts_that_are_none(folder: Path) -> None:
 )
 def test_what_cannot_count_is_refused_before_the_first_request(tmp_path, spoil):
     spoil(tmp_path / "state")
-    with pytest.raises(BadArgument, match="^The requests of the day cannot be counted in .+: .+") as refused:
+    with pytest.raises(BadArgument, match=r"^The requests of the day cannot be counted in .+: .+") as refused:
         Budget(tmp_path / "state", "apache", 9)
     assert "\n" not in str(refused.value)
 

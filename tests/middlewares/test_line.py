@@ -117,6 +117,7 @@ def test_what_was_sent_long_ago_says_nothing_of_a_limit():
         go(line, NOON + each / 10)
     refusal = go(line, NOON + 20 + RECENT)
     assert line.rest(1, 0, refusal, NOON + 20 + RECENT).pace == pytest.approx(MARGIN)
+    line = Line(900)
     for each in range(MOST + 10):
         go(line, NOON + 10_000 + each * 1e-4)
     assert len(line.recent) == MOST

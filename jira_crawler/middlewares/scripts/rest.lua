@@ -32,16 +32,19 @@ local function refused()
   local came, passed = math.max(0, asked.number - line.mark - 1), now - line.since
   line.mark = line.sent
   tell()
-  if came > 0 then line.since = now end
+  local newer = told() > before -- which says more than anything that was let through
+  if came > 0 or newer then line.since = now end
   if line.untaught > 0 then
     line.run = line.run + (came - line.run) / asked.smooth
     line.untaught = line.run * asked.sooner >= line.usual and line.untaught - 1 or 0
     if line.untaught > 0 then return news(before), 0 end
     line.vain = 0
   end
-  if came == 0 then
+  if newer then
+    line.vain = 0
+  elseif came == 0 then
     line.busy, line.busy_till = math.min(asked.rest, asked.slowest, asked.longest), line.sent + asked.ease
-  elseif before > 0 and before >= told() then
+  elseif before > 0 then
     line.run = (line.run * line.vain + came) / (line.vain + 1)
     line.vain = line.vain + 1
     if line.vain > (line.run >= asked.few and asked.vain or asked.vain_at_few) then
@@ -50,7 +53,7 @@ local function refused()
       return 0, 1
     end
     guess(math.max(before, passed / came * asked.margin), came)
-  elseif before == 0 and asked.told == 0 then
+  else
     -- what was let through until now may be what is let through until the rest is over
     local sent = math.max(1, redis.call('LLEN', KEYS[2]) - (line.sent - asked.number) - 1)
     local span = now - (tonumber(redis.call('LINDEX', KEYS[2], 0) or now))
