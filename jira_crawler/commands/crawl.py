@@ -14,12 +14,11 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings
 
 from jira_crawler import settings as defaults
-from jira_crawler.commands import INCOMPLETE
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.report import Report
 
-COMPLETE, REFUSED = 0, 2
+COMPLETE, INCOMPLETE, REFUSED = 0, 1, 2
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
 NO_FEEDS = (

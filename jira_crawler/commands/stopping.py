@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import Crawler
 
-from jira_crawler.commands import stop_early
+from jira_crawler import stop_early
 from jira_crawler.middlewares.passage import Passage
 
 if TYPE_CHECKING:
