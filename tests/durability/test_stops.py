@@ -54,7 +54,7 @@ WAITS = {
 }
 
 
-@pytest.mark.parametrize(("wait", "number"), zip(WAITS.values(), SIGNALS * 2, strict=True), ids=list(WAITS))
+@pytest.mark.parametrize(("wait", "number"), [*zip(WAITS.values(), SIGNALS * 2, strict=True)], ids=list(WAITS))
 def test_one_signal_ends_a_crawl_that_waits(nursery: Nursery, tmp_path: Path, wait: Any, number: int) -> None:
     answer, chosen, asked = wait
     with hostile(30, from_the_second_page(answer)) as jira:
@@ -126,7 +126,7 @@ MOMENTS = (
 )
 
 
-@pytest.mark.parametrize(("moment", "number"), zip(MOMENTS, SIGNALS * 3, strict=True))
+@pytest.mark.parametrize(("moment", "number"), [*zip(MOMENTS, SIGNALS * 3, strict=True)])
 def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: signal.Signals) -> None:
     with hostile(30, from_the_second_page(Answer(seconds=LONG))) as jira:
         arguments = ["-a", "projects=ACME", "-a", f"site={jira.url}", "-s", f"OUTPUT_DIR={tmp_path / 'output'}"]
