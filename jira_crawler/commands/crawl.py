@@ -11,17 +11,14 @@ from scrapy.commands.crawl import Command as Crawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
-from jira_crawler.commands import INCOMPLETE
 from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
 
-COMPLETE = 0
+COMPLETE, INCOMPLETE = 0, 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
-NO_FEEDS = (
-    "-o, -O and FEEDS are not for this crawler: it writes its own feeds to OUTPUT_DIR; scrapy export copies them."
-)
+NO_FEEDS = "-o, -O and FEEDS are not for this crawler: its feeds are in OUTPUT_DIR, and scrapy export makes others."
 
 
 class Command(Checked, Crawl):
@@ -31,7 +28,6 @@ class Command(Checked, Crawl):
     """
 
     exitcode = INCOMPLETE
-
     uses = None  # all that there are
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.crawler import Crawler
 
-from jira_crawler.commands import stop_early
+import jira_crawler
 from jira_crawler.middlewares.passage import Passage
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Stopping:
         from twisted.internet import reactor
 
         if not reactor.running:
-            stop_early()
+            jira_crawler.stop_early()
         self._handle(self._second)
         # Nothing is logged in a handler: what it interrupted may be writing to the same stream.
         reactor.callFromThread(self._begin, number)

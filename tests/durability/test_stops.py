@@ -49,12 +49,12 @@ WAITS = {
     "a pause": (as_json({}, 429, Retry_After=str(LONG)), {}, 4),
     "an answer": (Answer(seconds=LONG), {"DOWNLOAD_TIMEOUT": LONG}, 4),
     "a back-off": (as_json({}, 500), {"RETRY_BACKOFF": LONG, "RETRY_BACKOFF_MAX": LONG}, 4),
-    "a delay": (None, {"DOWNLOAD_DELAY": LONG}, 1),
+    # Longer than a crawl of these tests may take, and shorter than any machine has been up.
+    "a delay": (None, {"DOWNLOAD_DELAY": 100}, 1),
 }
 
 
-@pytest.mark.parametrize("wait", WAITS.values(), ids=list(WAITS))
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize(("wait", "number"), [*zip(WAITS.values(), SIGNALS * 2, strict=True)], ids=list(WAITS))
 def test_one_signal_ends_a_crawl_that_waits(nursery: Nursery, tmp_path: Path, wait: Any, number: int) -> None:
     answer, chosen, asked = wait
     with hostile(30, from_the_second_page(answer)) as jira:
@@ -117,17 +117,16 @@ def test_a_kill_leaves_no_report_of_an_earlier_run(nursery: Nursery, tmp_path: P
 
 # The moments of a start, by what has just been loaded or said.
 MOMENTS = (
-    r"\| +jira_crawler\.commands$",
-    r"\| +jira_crawler\.commands\.crawl$",
-    r"\| +jira_crawler\.spiders\.jira$",
+    r"\| +platformdirs$",  # by the settings
+    r"\| +jira_crawler\.commands\.stopping$",
+    r"\| +jira_crawler\.spiders\.leading$",
     r"Scrapy .* started",
     r"Spider opened",
     r"is a Jira",
 )
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-@pytest.mark.parametrize("number", SIGNALS, ids=lambda number: number.name)
+@pytest.mark.parametrize(("moment", "number"), [*zip(MOMENTS, SIGNALS * 3, strict=True)])
 def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: signal.Signals) -> None:
     with hostile(30, from_the_second_page(Answer(seconds=LONG))) as jira:
         arguments = ["-a", "projects=ACME", "-a", f"site={jira.url}", "-s", f"OUTPUT_DIR={tmp_path / 'output'}"]
@@ -140,6 +139,8 @@ def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: sign
                 if re.search(moment, line):
                     process.send_signal(number)
                     break
+            else:
+                pytest.fail(f"It never came by {moment}: {''.join(lines)}")
             out, rest = process.communicate(timeout=100)
     said = "".join(line for line in [*lines, *rest.splitlines(keepends=True)] if not line.startswith("import time"))
     assert process.returncode == 1, said
