@@ -14,7 +14,7 @@ from jira_crawler import settings
 PACKAGE = Path(__file__).parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
-    {"items", "sites", "exceptions", "settings", "policy"},
+    {"items", "sites", "exceptions", "sentences", "settings", "policy"},
     {"trackers", "converters", "text", "tasks"},
     {"store", "feeds", "exports"},
     {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},

@@ -10,6 +10,8 @@ from typing import Any
 from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError, DownloadTimeoutError
 from scrapy.http import Response
 
+from jira_crawler.sentences import printable, quoted
+
 
 class NoAnswer(Response):
     """Stands where a response should be: `reason` in a few words.
@@ -24,7 +26,7 @@ class NoAnswer(Response):
         self, url: str, reason: str = "", *, last_word: bool = False, reached: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(url, **{"status": 599} | kwargs)
-        self.reason, self.last_word, self.reached = reason, last_word, reached
+        self.reason, self.last_word, self.reached = printable(reason), last_word, reached
 
 
 def describe(error: BaseException) -> str:
@@ -35,4 +37,4 @@ def describe(error: BaseException) -> str:
         DownloadTimeoutError: "no answer in time",
     }
     words = (words for kind, words in known.items() if isinstance(error, kind))
-    return next(words, f"{type(error).__name__} {error}".strip())
+    return next(words, quoted(f"{type(error).__name__} {error}"))

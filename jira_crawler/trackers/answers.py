@@ -5,8 +5,11 @@ from __future__ import annotations
 import msgspec
 from parsel import Selector
 
+from jira_crawler.sentences import LONGEST_QUOTE, quoted
+
 # Passing trouble: the same question may well be answered a moment later.
 PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_MOST_PARTS = 10  # of an error answer, more of which nobody would read
 
 
 def trouble(status: int, media_type: str, body: bytes, location: str = "") -> str:
@@ -17,7 +20,7 @@ def trouble(status: int, media_type: str, body: bytes, location: str = "") -> st
     if status in PASSING:
         return f"status {status}"
     if 300 <= status < 400:
-        return f"a redirect to {location.split('?', 1)[0] or 'nowhere'}"
+        return f"a redirect to {quoted(location.split('?', 1)[0]) or 'nowhere'}"
     if status == 200 and not is_json(body):
         return f"a page instead of JSON{_title(body)}" if "html" in media_type or _is_html(body) else "broken JSON"
     return ""
@@ -35,20 +38,23 @@ def is_json(body: bytes) -> bool:
 
 
 def words(body: bytes) -> str:
-    """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing."""
+    """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing.
+
+    The line is printable, and no longer than a quotation may be.
+    """
     try:
         said = msgspec.json.decode(body)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, RecursionError):
         return ""
     if not isinstance(said, dict):
         return ""
-    errors = said.get("errors")
+    messages, errors = said.get("errorMessages"), said.get("errors")
     parts = [
-        *(said.get("errorMessages") or ()),
+        *(messages if isinstance(messages, list) else [messages]),
         *(errors.values() if isinstance(errors, dict) else ()),
         said.get("message"),
     ]
-    return " ".join(" ".join(str(part).split()) for part in parts if part)
+    return quoted(" ".join(str(part)[:LONGEST_QUOTE] for part in parts[:_MOST_PARTS] if part))
 
 
 def _is_html(body: bytes) -> bool:
@@ -57,4 +63,4 @@ def _is_html(body: bytes) -> bool:
 
 def _title(body: bytes) -> str:
     title = Selector(body[:20_000].decode("utf-8", "replace")).css("title::text").get("")
-    return f" ({' '.join(title.split())!r})" if title.strip() else ""
+    return f" ({quoted(title)!r})" if title.strip() else ""
