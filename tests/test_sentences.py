@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Unreadable
@@ -46,6 +46,7 @@ def test_what_is_quoted_is_one_short_line_that_shows(said: str, shown: str) -> N
     assert quoted(said) == shown
 
 
+@settings(deadline=None)
 @given(st.text() | st.text("\x1b[]8;0m\x07\\ \n\u202ea\x9b\x90"))
 def test_nothing_that_does_not_show_is_left_and_nothing_is_done_twice(said: str) -> None:
     shown = quoted(said)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.items import Person
@@ -22,24 +22,28 @@ WORDS = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.sets(SMALL.filter(bool), max_size=8), SMALL.map(lambda text: text * 3))
 def test_every_string_is_found_at_every_place(strings: set[str], text: str) -> None:
     found = sorted(Strings(strings).places(text, range(len(text))))
     assert found == sorted((at, each) for at in range(len(text)) for each in strings if text.startswith(each, at))
 
 
+@settings(deadline=None)
 @given(st.sets(SMALL, max_size=8), SMALL.map(lambda text: text * 3))
 def test_many_strings_have_the_same_first_places_as_few(strings: set[str], text: str) -> None:
     others = {f"z{number}" for number in range(FEW + 1)}
     assert first_places(strings | others, text) == first_places(strings, text)
 
 
+@settings(deadline=None)
 @given(st.text("aB_ .中\n-"))
 def test_a_token_begins_at_one_of_its_starts(text: str) -> None:
     tokens = {at for at in range(len(text)) if not text[at].isspace() and is_token(text, at, len(text))}
     assert tokens <= set(token_starts(text))
 
 
+@settings(deadline=None)
 @given(st.lists(WORDS, max_size=30).map(" ".join) | st.lists(WORDS, max_size=30).map("".join))
 def test_a_crowd_hides_nobody(text: str) -> None:
     few, many = Counter[str](), Counter[str]()
