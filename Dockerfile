@@ -30,6 +30,8 @@ FROM base AS scrapyd
 COPY --from=packages-scrapyd /venv /venv
 COPY deploy/healthy.py /app/
 COPY deploy/scrapyd.conf /etc/scrapyd/scrapyd.conf
+# Among the packages, because the folder that Scrapyd starts in is a volume.
+COPY deploy/scrapyd_locked.py /venv/lib/python3.11/site-packages/
 WORKDIR /data/scrapyd
 EXPOSE 6800
 HEALTHCHECK --interval=30s --timeout=10s --start-period=20s CMD ["python", "/app/healthy.py", "scrapyd"]

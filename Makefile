@@ -1,9 +1,9 @@
-# Two commands are all that a new machine needs: make demo, make test. Python 3.11 or newer comes first, nothing else.
+# Two commands are all that a new machine needs: make demo, make test. Python 3.11, 3.12 or 3.13 comes first, nothing else.
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; done)
 
 # Many tests wait for a crawl that waits: four at a time keep two cores busy.
 WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 : cores)))
@@ -29,7 +29,7 @@ train-check: $(VENV)/train.ok
 	$(BIN)/python -m benchmarks.train_check
 
 $(VENV)/crawl.ok: requirements.txt
-	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
 	@touch $@

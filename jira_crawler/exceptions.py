@@ -12,9 +12,14 @@ CrawlerError
 
 from __future__ import annotations
 
+from jira_crawler.sentences import printable
+
 
 class CrawlerError(Exception):
-    """Anything this project raises on purpose."""
+    """Anything this project raises on purpose. Its text may quote a server, and shows nothing but printable words."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 class Refused(CrawlerError):

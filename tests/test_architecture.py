@@ -14,7 +14,8 @@ from jira_crawler import settings
 PACKAGE = Path(__file__).parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 LAYERS = (
-    {"items", "sites", "exceptions", "settings", "policy", "masking", "setting_kinds", "setting_table", "setting_page"},
+    {"items", "sites", "exceptions", "sentences", "settings", "policy", "masking"}
+    | {"setting_kinds", "setting_table", "setting_page"},
     {"trackers", "converters", "text", "tasks"},
     {"store", "feeds", "exports"},
     {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},

@@ -133,7 +133,7 @@ def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
 
 
 def _show(made: Made) -> None:
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     table = Table()
     for heading in ("split", "rows", "issues", "files"):
         table.add_column(heading, justify="left" if heading == "split" else "right")

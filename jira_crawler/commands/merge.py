@@ -126,7 +126,7 @@ def _store(folder: Path, url: str) -> Store:
 
 
 def _show(merged: Merged, to: str) -> None:
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     table = Table()
     for heading in ("project", "issues"):
         table.add_column(heading, justify="left" if heading == "project" else "right")

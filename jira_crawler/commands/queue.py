@@ -66,7 +66,7 @@ class Command(Checked, ScrapyCommand):
 
 def show(overview: Overview) -> None:
     """Prints what a fleet has to do, a line for each project."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     table = Table(box=box.SIMPLE)
     for heading in ("project", "priority", "waiting", "leased", "failed", ""):
         table.add_column(heading, justify="left" if heading in ("project", "") else "right")

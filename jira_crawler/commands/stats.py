@@ -88,7 +88,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _show(found: Statistics) -> None:
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     table = Table()
     for heading in ("project", "issues", "examples"):
         table.add_column(heading, justify="left" if heading == "project" else "right")

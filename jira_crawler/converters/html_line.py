@@ -13,6 +13,8 @@ from jira_crawler.converters.markdown_escape import plain
 Styles = tuple[int, int, int]
 _PLAIN = (0, 0, 0)
 _BITS = (STRONG, EM, STRIKE)
+# Further paragraphs that one link reaches over; each repeats an address of any length.
+_CARRIED = 64
 _GAPS = re.compile(r"\n{3,}")
 
 
@@ -24,6 +26,7 @@ class Line:
         # How often each style is open.
         self.styles = _PLAIN
         self._anchor: tuple[int, Mapping[str, str], Styles] | None = None
+        self._carried = 0
         # Blanks at an edge, of a line or behind other blanks, are none.
         self._edge = True
         self.said = False
@@ -73,6 +76,7 @@ class Line:
     def begin_link(self, attributes: Mapping[str, str]) -> None:
         """Begin an anchor; one that is still open ends."""
         self.end_link()
+        self._carried = 0
         self._anchor = len(self._pieces), attributes, self.styles
 
     def end_link(self) -> str:
@@ -103,13 +107,14 @@ class Line:
 
     def take(self) -> str:
         """Return the paragraph, and begin another in the same style and link."""
-        anchor = self._anchor
+        anchor, carried = self._anchor, self._carried + 1
         if anchor:
             self.end_link()
         text = "".join(self._pieces)
         self._restart()
-        if anchor:
+        if anchor and carried <= _CARRIED:
             self.begin_link(anchor[1])
+            self._carried = carried
         if "\n" in text:
             text = text.replace(" \n", "\n")
             if "\n\n\n" in text:

@@ -10,7 +10,7 @@ from jira_crawler.converters.blocks import code_span
 from jira_crawler.converters.html_containers import Containers
 from jira_crawler.converters.html_line import Line
 from jira_crawler.converters.html_links import picture
-from jira_crawler.converters.html_tags import attributes, name
+from jira_crawler.converters.html_tags import attributes, is_panel, name
 from jira_crawler.converters.markdown_emphasis import EM, STRIKE, STRONG
 from jira_crawler.converters.markdown_escape import line_starts
 
@@ -22,7 +22,6 @@ _PARAGRAPHS = (
     *("fieldset", "figcaption", "figure", "footer", "form", "head", "header", "html", "legend", "main", "menu", "nav"),
     *("option", "section", "select", "summary", "textarea", "title", "tbody", "thead", "tfoot"),
 )
-_PANEL = re.compile(r"""class=["']?(?:[^"'<>]*[ ])?(?<!code[ ])(?<!preformatted[ ])panel["' >]""")
 _NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -95,7 +94,7 @@ class Reader:
     def _division(self, tag: str) -> None:
         """Frame a panel; what only holds code has its own frame, the fence."""
         self._flush()
-        framed = "panel" in tag and _PANEL.search(tag)
+        framed = "panel" in tag and is_panel(tag)
         self._around.open("div", self._line.styles, frame="> " if framed else "")
 
     def _list(self, tag: str) -> None:

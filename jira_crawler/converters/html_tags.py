@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from itertools import pairwise
 
 # Either quotes are honoured, or there is an odd one and the tag ends at the first `>`; no tag holds a `<`.
 _TAG = re.compile(r"""(<(?:/?[a-zA-Z][^<>"']*+(?>(?:"[^"<]*+"[^<>"']*+|'[^'<]*+'[^<>"']*+)*)|/?[a-zA-Z][^<>]*+)>)""")
 _NAME = re.compile(r"<(/?[a-zA-Z](?:[\w:.-]*[\w])?)(?=[\s/>])")
 _ATTRIBUTE = re.compile(r"""(?<![^\s"'/])([a-zA-Z][\w:.-]*+)\s*+=\s*+(?:"([^"]*)"|'([^']*)'|([^\s"'>]++))""")
+_FENCED = ("code", "preformatted")  # named before `panel` where that only holds code
 
 _HIDDEN = re.compile(r"<(?:!--|(?P<name>script|style)(?=[\s/>])[^<>]*+>|!\[CDATA\[|[!?][^<>]*+>)", re.IGNORECASE)
 _ENDS = {
@@ -36,6 +38,12 @@ def attributes(tag: str) -> dict[str, str]:
     return {
         found[1].lower(): unescape(found[2] or found[3] or found[4] or "").strip() for found in _ATTRIBUTE.finditer(tag)
     }
+
+
+def is_panel(tag: str) -> bool:
+    """Say whether a tag begins a panel, unless it is one that only holds code."""
+    kinds = attributes(tag).get("class", "").split()
+    return any(kind == "panel" and not before.endswith(_FENCED) for before, kind in pairwise(["", *kinds]))
 
 
 def decoded(text: str) -> str:

@@ -90,7 +90,7 @@ class Sheet:
         """Begin a table, or one more within a cell."""
         self._depth += 1
         if self._depth == 1:
-            self._grid = Grid()
+            self._grid = Grid(self._grid.left)
 
     def open_row(self) -> None:
         """Begin a row."""

@@ -7,12 +7,14 @@ from jira_crawler.converters.blocks import table
 # Beyond this nobody drew a table, and merged cells would make a few bytes into a page.
 _MOST = 64
 _WIDEST = 256
+MOST_COVERED = 20_000  # places in all the tables of a text
 
 
 class Grid:
     """Takes rows and cells while they come, gives the table they make."""
 
-    def __init__(self) -> None:
+    def __init__(self, left: int = MOST_COVERED) -> None:
+        self.left = left  # how many places more may be covered
         self._rows: list[list[tuple[str, bool]]] = []
         self._above: dict[int, int] = {}
         self._below: dict[int, int] = {}
@@ -33,11 +35,13 @@ class Grid:
         if across == down == 1:
             row.append((text, heads))
             return
-        if len(row) > _WIDEST:
+        across, down = min(max(across, 1), _MOST), min(max(down, 1), _MOST)
+        if len(row) > _WIDEST or across * down > self.left:
             across = down = 1
-        for place in range(min(max(across, 1), _MOST)):
+        self.left -= across * down - 1
+        for place in range(across):
             if down > 1:
-                self._below[len(row)] = min(down, _MOST) - 1
+                self._below[len(row)] = down - 1
             row.append(("" if place else text, heads))
 
     def drawn(self) -> str:

@@ -97,7 +97,7 @@ class Report:
 
 def show(report: dict[str, Any], folder: Path) -> None:
     """Prints a report for a person, on one screen."""
-    console = Console(file=sys.stdout, highlight=False)
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if report["listed"]:
         show_counts(report, console)
     if report["complete"]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog, replace
 from jira_crawler.text.redaction.mentions import mentioned
 from jira_crawler.text.redaction.people import People
+from jira_crawler.text.redaction.places import first_places
 from jira_crawler.text.redaction.redact import redact
 from jira_crawler.text.redaction.together import together
 
@@ -137,8 +138,10 @@ def _persons(issue: Issue, everything: str) -> Iterator[Person]:
     for change in issue.changes:
         if change.field.casefold() in _OF_PEOPLE:
             yield from (Person(name=name) for name in (change.before, change.after) if name)
-    there = [(everything.find(person.name or person.id), person) for person in mentioned(issue.raw.payload)]
-    yield from (person for at, person in sorted(there, key=_by_place) if at >= 0)
+    people = {person: person.name or person.id for person in mentioned(issue.raw.payload)}
+    places = first_places(set(people.values()), everything)
+    there = [(places[named], person) for person, named in people.items() if named in places]
+    yield from (person for _, person in sorted(there, key=_by_place))
 
 
 def _by_place(place: tuple[int, Person]) -> tuple[int, str]:

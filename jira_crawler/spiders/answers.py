@@ -11,6 +11,7 @@ from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedE
 from scrapy.http import Response
 
 from jira_crawler.exceptions import CrawlerError
+from jira_crawler.sentences import printable, quoted
 
 
 class NoAnswer(Response):
@@ -26,7 +27,7 @@ class NoAnswer(Response):
         self, url: str, reason: str = "", *, last_word: bool = False, reached: bool = False, **kwargs: Any
     ) -> None:
         super().__init__(url, **{"status": 599} | kwargs)
-        self.reason, self.last_word, self.reached = reason, last_word, reached
+        self.reason, self.last_word, self.reached = printable(reason), last_word, reached
 
 
 class Flawed(Response):
@@ -52,4 +53,4 @@ def describe(error: BaseException) -> str:
         DownloadTimeoutError: "no answer in time",
     }
     words = (words for kind, words in known.items() if isinstance(error, kind))
-    return next(words, f"{type(error).__name__} {error}".strip())
+    return next(words, quoted(f"{type(error).__name__} {error}"))

@@ -16,6 +16,7 @@ from jira_crawler import sites
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import GAVE_UP
 from jira_crawler.frontier.leases import Leases
+from jira_crawler.sentences import printable
 from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.recording import Recording
@@ -78,7 +79,7 @@ class Asking(Recording):
         """Notes something that is missing; the request that it was asked with is kept for the next run to try again."""
         self.fault(sentence)
         if response.request is not None:
-            response.request.meta[GAVE_UP] = sentence
+            response.request.meta[GAVE_UP] = printable(sentence)
 
     def trouble(self, response: Response) -> str:
         """Says why a response is not the answer that was asked for, or "" if it is one."""

@@ -15,6 +15,7 @@ from scrapy.http import Response
 from jira_crawler.exceptions import BadArgument, Unreadable
 from jira_crawler.frontier import FLEETING, FLOOR, SAME, acknowledged
 from jira_crawler.frontier.jobs import Job
+from jira_crawler.sentences import quoted
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.completing import FIRST, Output
@@ -86,7 +87,7 @@ class Jira(Leading):
         dialect = self.site.dialect or dialect
         self.state["dialect"] = dialect
         self.state.setdefault("clock", min(self.run, served_at(response) or self.run))
-        self.logger.info("%s is a Jira %s (%s)", self.site.url, version, dialect)
+        self.logger.info("%s is a Jira %s (%s)", self.site.url, quoted(version), dialect)
         yield from map(self.count, self.wanted.projects)
 
     def count(self, project: str) -> Request:

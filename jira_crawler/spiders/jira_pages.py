@@ -19,6 +19,7 @@ from jira_crawler.exceptions import BadArgument, Refused, Unreadable
 from jira_crawler.frontier import LEASE, MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.middlewares.browser import BROWSER, executable
+from jira_crawler.sentences import quoted
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.finding import HOPS, Finding, Output
@@ -163,7 +164,7 @@ class JiraPages(Finding):
         elif to.rpartition("-")[0] in (*self.projects, *(each.rpartition("-")[0] for each in self.keys)):
             yield self.look(to.upper(), hops=hops + 1)
         else:
-            self.logger.info("%s moved to %s, which was not asked for", key, to)
+            self.logger.info("%s moved to %s, which was not asked for", key, quoted(to))
 
     def unreadable(self, response: Response, key: str, why: str) -> Output:
         """Tries a page again that broke off or was being mended; what stays bad is a reject, never half an issue."""

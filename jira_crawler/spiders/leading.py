@@ -9,6 +9,7 @@ from typing import Any
 from scrapy import Request
 
 from jira_crawler.frontier.jobs import Job
+from jira_crawler.sentences import printable
 from jira_crawler.spiders.verifying import Verifying
 
 
@@ -39,7 +40,7 @@ class Leading(Verifying):
         """Ends a crawl that was given a project which is not there; a fleet goes on with the others."""
         if not self.shared:
             raise self.refuse(sentence)
-        self.logger.error(sentence)
+        self.logger.error(printable(sentence))
         self.refused[project] = sentence
         del self.jobs[project]
 

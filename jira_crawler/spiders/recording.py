@@ -14,6 +14,7 @@ from twisted.python.failure import Failure
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.sentences import printable, quoted
 from jira_crawler.store import tally
 
 STOPPED = "stopped"
@@ -49,7 +50,7 @@ class Recording(Spider):
 
     def failed(self, error: BaseException) -> None:
         """Notes an exception that nobody expected."""
-        self.fault(f"A step of the crawl failed: {type(error).__name__}: {error}.")
+        self.fault(f"A step of the crawl failed: {type(error).__name__}: {quoted(error)}.")
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:
@@ -68,7 +69,8 @@ class Recording(Spider):
         return tally.of_run(self.dataset.store.engine, self.run)
 
     def fault(self, sentence: str) -> None:
-        """Notes something that is missing; the crawl goes on."""
+        """Notes something that is missing; the crawl goes on. Whatever the sentence quotes, it is printable."""
+        sentence = printable(sentence)
         if sentence not in self.faults:
             self.faults.append(sentence)
             self.logger.error(sentence)

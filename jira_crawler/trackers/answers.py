@@ -8,8 +8,11 @@ from typing import Any
 import msgspec
 from parsel import Selector
 
+from jira_crawler.sentences import LONGEST_QUOTE, quoted
+
 # Passing trouble: the same question may well be answered a moment later.
 PASSING = frozenset({408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524})
+_MOST_PARTS = 10  # of an error answer, more of which nobody would read
 
 
 def trouble(status: int, media_type: str, body: bytes, location: str = "") -> str:
@@ -20,7 +23,7 @@ def trouble(status: int, media_type: str, body: bytes, location: str = "") -> st
     if status in PASSING:
         return f"status {status}"
     if 300 <= status < 400:
-        return f"a redirect to {location.split('?', 1)[0] or 'nowhere'}"
+        return f"a redirect to {quoted(location.split('?', 1)[0]) or 'nowhere'}"
     if status == 200 and not is_json(body):
         return f"a page instead of JSON{_title(body)}" if "html" in media_type or _is_html(body) else "broken JSON"
     return ""
@@ -38,7 +41,10 @@ def is_json(body: bytes) -> bool:
 
 
 def words(body: bytes) -> str:
-    """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing."""
+    """Gathers what Jira says in an error answer (`errorMessages`, `errors`, `message`) into one line; "" if nothing.
+
+    The line is printable, and no longer than a quotation may be.
+    """
     try:
         said = msgspec.json.decode(body)
     except (ValueError, RecursionError):
@@ -46,7 +52,7 @@ def words(body: bytes) -> str:
     if not isinstance(said, dict):
         return ""
     parts = [part for name in ("errorMessages", "errors", "message") for part in _sentences(said.get(name))]
-    return " ".join(" ".join(part.split()) for part in parts if part)
+    return quoted(" ".join(part[:LONGEST_QUOTE] for part in parts[:_MOST_PARTS] if part))
 
 
 def lacks_project(said: str, project: str) -> bool:
@@ -67,4 +73,4 @@ def _is_html(body: bytes) -> bool:
 
 def _title(body: bytes) -> str:
     title = Selector(body[:20_000].decode("utf-8", "replace")).css("title::text").get("")
-    return f" ({' '.join(title.split())!r})" if title.strip() else ""
+    return f" ({quoted(title)!r})" if title.strip() else ""

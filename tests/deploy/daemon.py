@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -86,7 +87,8 @@ def scrapyd(folder: Path) -> Iterator[Daemon]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    (folder / "scrapyd.conf").write_text((ROOT / "deploy" / "scrapyd.conf").read_text("utf-8"), "utf-8")
+    for name in ("scrapyd.conf", "scrapyd_locked.py"):
+        shutil.copy(ROOT / "deploy" / name, folder)
     (folder / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.1\nmax_proc = 2\n", "utf-8")
     targets = f"[deploy:here]\nurl = http://127.0.0.1:{port}\n[deploy:refused]\nurl = http://127.0.0.1:{port}\n"
     (folder / ".scrapy.cfg").write_text(targets + "project = ../outside\n", "utf-8")

@@ -17,6 +17,8 @@ ROOT = Path(__file__).parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
 SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
+# What a patch mended that matters here: code from a script in Redis, and from quoted input in Postgres.
+MENDED = {"redis": (7, 4, 6), "postgres": (15, 15)}
 PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 FROM_ENVIRONMENT = re.compile(r"\$\{(\w+)(?:(:[-?])((?:[^{}]|\$\{\w+\})*))?\}")
 OURS = {name for name, service in SERVICES.items() if "build" in service}
@@ -102,6 +104,38 @@ def test_redis_has_a_password_that_no_command_line_shows() -> None:
 
 def test_as_many_workers_as_are_wanted_can_run() -> None:
     assert {"container_name", "ports", "hostname"} & set(SERVICES["worker"]) == set()
+
+
+@each_service
+def test_every_service_has_limits_and_no_more_rights_than_it_needs(name: str) -> None:
+    service = SERVICES[name]
+    assert service["mem_limit"].endswith("g")
+    assert service["cpus"] > 0
+    assert service["pids_limit"] > 0
+    assert service["cap_drop"] == ["ALL"]
+    assert "cap_add" not in service
+    assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["read_only"] is True
+    assert name in OURS or service["user"] == name, "an image of others starts as root"
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_images_of_others_are_at_a_patch_level_that_is_known_to_be_mended(name: str) -> None:
+    version = SERVICES[name]["image"].removeprefix(f"{name}:").partition("-")[0]
+    level = tuple(map(int, version.split(".")))
+    assert len(level) == len(MENDED[name])
+    assert level[:-1] == MENDED[name][:-1]
+    assert level >= MENDED[name]
+
+
+def test_what_must_be_written_outside_a_volume_is_in_memory() -> None:
+    assert all(SERVICES[name]["tmpfs"] == ["/tmp"] for name in OURS)
+    assert SERVICES["postgres"]["tmpfs"] == ["/tmp", "/var/run/postgresql"]
+
+
+def test_redis_refuses_writes_before_it_would_be_ended_for_its_memory() -> None:
+    (most,) = re.findall(r"--maxmemory (\d+)gb", SERVICES["redis"]["command"][-1])
+    assert 2 * int(most) <= int(SERVICES["redis"]["mem_limit"].removesuffix("g")), "a rewrite of its log needs as much"
 
 
 # --- the images

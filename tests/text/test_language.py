@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
+from importlib.resources import files
 from time import process_time
 
 import pytest
@@ -71,6 +73,20 @@ def test_code_logs_links_and_marks_do_not_matter(code: str) -> None:
 )
 def test_too_little_says_nothing(text: str) -> None:
     assert language(text) == ""
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "nl", "sv", "ru"])
+def test_capitals_say_the_same(code: str) -> None:
+    assert language(SENTENCES[code].upper()) == code
+
+
+def test_the_model_is_the_one_that_its_notice_speaks_of() -> None:
+    folder = files("jira_crawler.text")
+    digest = sha256(folder.joinpath("lid.176.ftz").read_bytes()).hexdigest()
+    assert digest == "8f3472cfe8738a7b6099e8e999c3cbfae0dcd15696aac7d7738a8039db603e83"
+    notice = folder.joinpath("NOTICE.md").read_text("utf-8")
+    assert "lid.176.ftz" in notice
+    assert "Creative Commons Attribution-Share-Alike License 3.0" in notice
 
 
 def test_jargon_is_no_other_language() -> None:

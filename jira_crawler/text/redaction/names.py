@@ -21,6 +21,7 @@ _TITLES: Final = frozenset({"mr", "mrs", "ms", "dr", "prof", "jr", "sr", "phd", 
 _PLAIN: Final = {"ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ı": "i", "ħ": "h", "Ħ": "H"}
 _NUMBERED: Final = re.compile(r"JIRAUSER\d+", re.IGNORECASE)
 _SPELLED: Final = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "ø": "oe", "å": "aa", "æ": "ae"}
+IDEOGRAPHS: Final = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3"  # scripts that set no blanks between words
 _SHORTEST: Final = 3
 _LONGEST: Final = 100
 

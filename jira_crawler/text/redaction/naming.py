@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-from jira_crawler.text.redaction.names import Kind, is_ideographic
+from jira_crawler.text.redaction.names import IDEOGRAPHS, Kind, is_ideographic
 from jira_crawler.text.redaction.ordinary import BESIDE, ORDINARY
 
 _MENTION: Final = re.compile(r"(?:(?<![\w.])@|\[~(?:accountid:)?|@author:? |--author[= ]|TODO ?\()\Z")
@@ -43,6 +44,12 @@ _VERB: Final = re.compile(r"\w+(?:ed|ing)", re.IGNORECASE)
 _MEMBER: Final = re.compile(r"\.(?!v?\d|(?:patch|diff|txt|log|zip|png|jpg|tar|gz|tgz)\b)\w|::")
 _HONOURED: Final = re.compile(r"-(?:san|sama|kun|chan|sensei)\b")
 _AROUND: Final = 32
+_STARTS: Final = re.compile(rf"(?<![^\W_])\S|[{IDEOGRAPHS}]")
+
+
+def token_starts(folded: str) -> Iterator[int]:
+    """Gives every place where a token may begin, in order, and few others."""
+    return (found.start() for found in _STARTS.finditer(folded))
 
 
 def is_token(folded: str, start: int, end: int) -> bool:

@@ -8,17 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from jira_crawler.items import Person
 from jira_crawler.text.bots import is_bot
-from jira_crawler.text.redaction.names import Kind, fold, forms, words_of
-from jira_crawler.text.redaction.naming import is_handle, is_name, is_token
+from jira_crawler.text.redaction.names import Form, Kind, fold, forms, words_of
+from jira_crawler.text.redaction.naming import is_handle, is_name, is_token, token_starts
+from jira_crawler.text.redaction.places import FEW, Strings, head, heads_of
 from jira_crawler.text.redaction.prose import Code
 
 _LABEL: Final = re.compile(r"user_\d+")
+
+_Holder = Callable[[Person], list[Form]]
 
 
 class _Found(NamedTuple):
@@ -34,34 +37,39 @@ class People:
     def __init__(self, persons: Iterable[Person], texts: str):
         self._labels: dict[tuple[str, str], str] = {}
         self._named: dict[str, Person] = {}
-        self._met: dict[Person, str] = {}
+        self._met: list[tuple[Person, str]] = []
+        self._by_login: dict[str, str] = {}
         self._known: set[str] = set()
-        self._needles: dict[tuple[str, Kind], str] = {}
-        folded = fold(texts)
-        seen = {("", "")}
+        self._needles: dict[str, dict[Kind, str]] = {}
+        self._strings: Strings | None = None
+        people: dict[tuple[str, str], Person] = {}
         for person in persons:
-            if (key := _identity(person)) not in seen:
-                seen.add(key)
-                if not _is_program(person) and not _LABEL.fullmatch(person.id or person.name):
-                    self._meet(key, person, folded)
+            people.setdefault(_identity(person), person)
+        people.pop(("", ""), None)
+        there = _holder(fold(texts), len(people))
+        for key, person in people.items():
+            if not _is_program(person) and not _LABEL.fullmatch(person.id or person.name):
+                self._meet(key, person, there)
+        if len(people) > FEW:
+            self._strings = Strings(self._needles)
 
-    def _meet(self, key: tuple[str, str], person: Person, folded: str) -> None:
+    def _meet(self, key: tuple[str, str], person: Person, there: _Holder) -> None:
         label = self._labels[key] = self._same(person) or f"user_{len(self._named)}"
         self._named.setdefault(label, Person(label, label))
-        self._met.setdefault(person, label)
-        words = words_of(person)
-        self._known.update(words)
-        if around := _around(folded, words, len(person.name) + len(person.id) + len(person.login) + 4):
-            for needle, kind in forms(person):
-                if needle in around:
-                    self._needles.setdefault((needle, kind), label)
+        self._met.append((person, label))
+        self._known.update(words_of(person))
+        for needle, kind in there(person):
+            self._needles.setdefault(needle, {}).setdefault(kind, label)
 
     def _same(self, person: Person) -> str:
         """The label of someone whose login a mention shows, where only a name or another id is known."""
         if person.name and person.id:
             return ""
-        said = fold(person.id or person.name)
-        return next((label for other, label in self._met.items() if said in _logins(other)), "")
+        for other, label in self._met:  # only now, for most people are never asked for
+            for login in _logins(other):
+                self._by_login.setdefault(login, label)
+        self._met.clear()
+        return self._by_login.get(fold(person.id or person.name), "")
 
     def named(self, person: Person | None) -> Person | None:
         """What stands for this person in the metadata; programs keep their names."""
@@ -91,15 +99,43 @@ class People:
             counts["person"] += len(parts) // 2
         return "".join(parts) + text[done:] if parts else text
 
-    def _find(self, text: str) -> Iterable[_Found]:
+    def _find(self, text: str) -> Iterator[_Found]:
         folded = fold(text)
-        for (needle, kind), label in self._needles.items():
+        for start, needle in self._places(folded):
+            end = start + len(needle)
+            if is_token(folded, start, end):
+                for kind, label in self._needles[needle].items():
+                    if is_handle(kind, text, start, end):
+                        yield _Found(start, end, kind, label)
+
+    def _places(self, folded: str) -> Iterator[tuple[int, str]]:
+        """Where a needle stands, of the same one no two that overlap."""
+        if self._strings is not None:
+            ends: dict[str, int] = {}
+            for start, needle in self._strings.places(folded, token_starts(folded)):
+                if start >= ends.get(needle, 0):
+                    ends[needle] = start + len(needle)
+                    yield start, needle
+            return
+        for needle in self._needles:
             start = folded.find(needle)
             while start >= 0:
-                end = start + len(needle)
-                if is_token(folded, start, end) and is_handle(kind, text, start, end):
-                    yield _Found(start, end, kind, label)
-                start = folded.find(needle, end)
+                yield start, needle
+                start = folded.find(needle, start + len(needle))
+
+
+def _holder(folded: str, people: int) -> _Holder:
+    """Gives what tells the forms of a person that may be in the text; which way is faster depends on the people."""
+    if people > FEW:
+        heads = heads_of(folded)
+        return lambda person: [form for form in forms(person) if head(form.needle) in heads]
+    return lambda person: _forms_around(folded, person)
+
+
+def _forms_around(folded: str, person: Person) -> list[Form]:
+    """The forms that stand around one of the words that each of them holds."""
+    around = _around(folded, words_of(person), len(person.name) + len(person.id) + len(person.login) + 4)
+    return [form for form in forms(person) if form.needle in around] if around else []
 
 
 @lru_cache(maxsize=8192)
