@@ -14,8 +14,8 @@ from jira_crawler.frontier.scheduler import Frontier
 
 
 def is_page(request: Any) -> bool:
-    """Whether whole issues are asked for, and not those of the first page."""
-    return isinstance(request, Request) and "created+%3E%3D" in request.url and "fields=%2Aall" in request.url
+    """Whether issues are asked for behind the first page, in whatever way."""
+    return isinstance(request, Request) and ("created+%3E%3D" in request.url or "/issue/" in request.url)
 
 
 class Drops:
