@@ -54,3 +54,26 @@ def test_lines_are_made_again_as_the_pipelines_made_them(crawl, tmp_path):
     assert "made again from the store: " in merged.stdout
     assert {name: sorted_lines(tmp_path / "to" / name) for name in before} == before
     assert (tmp_path / "to" / "rejects.jsonl").read_bytes() == (done.folder / "rejects.jsonl").read_bytes()
+
+
+def test_a_store_is_given_to_a_new_folder_and_the_next_run_makes_its_feeds_again(crawl, tmp_path):
+    url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
+    with running(issues=40) as sandbox:
+        done = crawl(sandbox.url, STORE_URL=url)
+        before = done.sorted_feeds()
+        refused = crawl(sandbox.url, STORE_URL=url, folder="play")
+        assert (refused.status, refused.log.count("scrapy crawl: ")) == (2, 1)
+        assert "The feeds of this store are in another folder than" in refused.log
+        assert done.sorted_feeds() == before
+    adopted = run(tmp_path / "play", url, "--adopt")
+    assert (adopted.returncode, adopted.stderr) == (0, "")
+    made = crawl(spider="replay", STORE_URL=url, folder="play", projects="TOOLS", REPLAY_PROCESSES=1)
+    assert made.status == 0, made.log
+    assert made.sorted_feeds() == before == done.sorted_feeds()
+
+
+def test_no_password_is_said(tmp_path):
+    for switches in (["--to", "ftp://me:hidden@127.0.0.1:1/x"], ["--from", "ftp://me:hidden@127.0.0.1:1/x"]):
+        done = run(tmp_path, "postgresql://127.0.0.1:1/x?user=me&password=hidden", *switches)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert "hidden" not in done.stderr

@@ -8,6 +8,7 @@ import fsspec
 import pytest
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.destination import destination
 from jira_crawler.exports.places import STAGE, UNFINISHED
 
 from .test_export import JSONL, files, hashes, run
@@ -86,3 +87,14 @@ def test_any_fsspec_url_will_do(feeds, tmp_path):
 def test_an_unknown_protocol_is_told(feeds):
     with pytest.raises(BadArgument, match="Nothing can be exported to gopher://x/y: Protocol not known: gopher"):
         run(feeds(), "gopher://x/y")
+
+
+def test_no_password_of_a_destination_is_said(feeds, monkeypatch):
+    def quoting(*_: object) -> None:
+        raise OSError("530 s3://KEY:SEC/hidden@bucket/x: SEC/hidden is wrong")
+
+    monkeypatch.setattr(fsspec.core, "url_to_fs", quoting)
+    where = destination("s3://KEY:SEC/hidden@bucket/x", feeds(), force=False)
+    with pytest.raises(BadArgument, match="Nothing can be exported to s3://KEY:") as caught, where:
+        pass
+    assert "hidden" not in str(caught.value)

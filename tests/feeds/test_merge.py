@@ -116,3 +116,33 @@ def test_the_feeds_of_one_process_are_whole_already(single):
 def test_an_empty_store_is_a_sentence(tmp_path, store):
     with pytest.raises(BadArgument, match="nothing to merge"):
         merge(store, [tmp_path], tmp_path / "merged")
+
+
+@pytest.mark.parametrize("sources", [["nowhere"], ["nowhere", "single"], ["single"]])
+def test_a_merge_that_fails_leaves_a_dataset_of_one_process_as_it_was(tmp_path, single, sources):
+    store = Store(connect(f"sqlite:///{single / 'store.sqlite'}"))
+    before, names = store.lengths.all(), sorted(path.name for path in single.glob("*.jsonl*"))
+    with pytest.raises(BadArgument, match="is whole"):
+        merge(store, [tmp_path / source for source in sources], single)
+    assert merge(store, [tmp_path / "nowhere"], tmp_path / "copy").missing
+    for _ in range(2):  # a copy that lies there already is no reason to rename anything
+        merge(store, [single], tmp_path / "copy")
+    assert store.lengths.all() == before
+    assert sorted(path.name for path in single.glob("*.jsonl*")) == names
+    store.close()
+    Dataset(single).close()
+
+
+def test_a_merge_that_fails_renames_nothing_even_beside_workers(tmp_path, store, postgres_url):
+    folder = tmp_path / "output"
+    for shared, number, where in ((False, 1, folder), (True, 2, tmp_path / "elsewhere")):
+        dataset = Dataset(where, postgres_url, shared=shared)
+        put(dataset, number, f"text {number}")
+        dataset.commit()
+        dataset.close()
+    before = store.lengths.all()
+    assert merge(store, [folder], folder).missing
+    assert store.lengths.all() == before
+    assert (folder / "ACME.jsonl").read_bytes() == lines(1, "text 1")
+    merge(store, [folder, tmp_path / "elsewhere"], folder)
+    assert (folder / "ACME.jsonl").read_bytes() == lines(1, "text 1") + lines(2, "text 2")
