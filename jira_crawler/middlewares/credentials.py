@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+BLOT = b"***"
+SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands in many an innocent text
+
 
 class Credentials:
     """Lends the site's credentials to requests for the site, and notices when the site did not accept them."""
@@ -25,6 +28,7 @@ class Credentials:
     def __init__(self, site: Site):
         self.site = site
         self._header, self.variable = _authorization(site)
+        self._echoes = _echoes(self._header, *(settings.secret(name) for name in (site.token, site.api_token) if name))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Credentials:
@@ -49,16 +53,35 @@ class Credentials:
     def process_response(self, request: Request, response: Response) -> Response:
         """Stops the run where the site took us for an anonymous visitor: the dataset would silently lack issues.
 
-        A stale token is answered with 200 (X-AUSERNAME: anonymous on Server, X-Seraph-LoginReason on both).
+        A stale token is answered with 200 (X-AUSERNAME: anonymous on Server, X-Seraph-LoginReason on both). Where an
+        answer quotes our credentials, as some proxies' errors do, they are blotted out before anybody reads it.
         """
         if not self._header or not within(request.url, self.site.url):
             return response
+        response = self._without_echoes(response)
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
         if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
             reason = f"{self.site.url} did not accept the credentials in {self.variable}."
             return NoAnswer(request.url, reason, last_word=True)
         return response
+
+    def _without_echoes(self, response: Response) -> Response:
+        if any(echo in response.body for echo in self._echoes):
+            body = response.body
+            for echo in self._echoes:
+                body = body.replace(echo, BLOT)
+            response = response.replace(body=body)
+        for name, values in list(response.headers.items()):
+            if any(echo in value for value in values for echo in self._echoes):
+                response.headers[name] = BLOT
+        return response
+
+
+def _echoes(header: str, *secrets: str) -> tuple[bytes, ...]:
+    """Gives what an answer may quote of our credentials: a secret, what a header makes of it, and both as JSON may."""
+    found = [each.encode() for each in (header.partition(" ")[2], *secrets) if header and len(each) >= SHORTEST]
+    return tuple(dict.fromkeys(form for each in found for form in (each, each.replace(b"/", b"\\/"))))
 
 
 def _authorization(site: Site) -> tuple[str, str]:

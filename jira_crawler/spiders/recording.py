@@ -50,7 +50,7 @@ class Recording(Spider):
 
     def failed(self, error: BaseException) -> None:
         """Notes an exception that nobody expected."""
-        self.fault(f"A step of the crawl failed: {type(error).__name__}: {quoted(error)}.")
+        self.fault(f"A step of the crawl failed: {type(error).__name__}: {quoted(str(error))}.")
 
     @classmethod
     def of(cls, crawler: Crawler) -> Self:

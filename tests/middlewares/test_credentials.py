@@ -90,3 +90,27 @@ def test_a_visitor_without_credentials_may_be_anonymous(monkeypatch):
     request = Request(f"{SITE.url}/rest/api/2/search")
     answer = Response(request.url, headers={"X-AUSERNAME": "anonymous"})
     assert Credentials(SITE).process_response(request, answer) is answer
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [{"JIRA_TOKEN": "s3cret/of+ours"}, {"JIRA_EMAIL": "me@example.org", "JIRA_API_TOKEN": "s3cret/of+ours"}],
+)
+def test_an_answer_that_quotes_our_credentials_is_read_without_them(monkeypatch, variables):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    credentials = Credentials(SITE)
+    request = Request("https://jira.example.org/jira/rest/api/2/search")
+    secret = credentials.lend(request).headers["Authorization"].partition(b" ")[2]
+    for quoted in (secret, secret.replace(b"/", b"\\/"), b"s3cret/of+ours"):
+        body = b'{"errorMessages": ["Bad header: ' + quoted + b'"]}'
+        answer = Response(request.url, status=400, body=body, headers={"X-Debug": b"saw " + quoted, "X-Other": b"kept"})
+        read = credentials.process_response(request, answer)
+        assert read.body == b'{"errorMessages": ["Bad header: ***"]}'
+        assert (read.status, read.headers["X-Debug"], read.headers["X-Other"]) == (400, b"***", b"kept")
+
+
+def test_a_body_without_them_is_left_alone(bearer):
+    request = Request("https://jira.example.org/jira/rest/api/2/search")
+    answer = Response(request.url, body=b'{"tok": "Bearer tok"}')
+    assert bearer.process_response(request, answer) is answer  # a secret so short says nothing
