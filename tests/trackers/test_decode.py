@@ -78,3 +78,19 @@ def test_a_malformed_issue_is_named_by_place_and_reason(change, reason):
 )
 def test_moment(text, expected):
     assert moment(text) == expected
+
+
+def test_texts_that_no_person_wrote_are_malformed(monkeypatch):
+    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXT", 100)
+    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXTS", 250)
+
+    def told(description: int, *comments: int) -> bytes:
+        entries = [{"id": str(n), "body": "c" * size} for n, size in enumerate(comments)]
+        fields = GOOD["fields"] | {"description": "d" * description, "comment": {"comments": entries}}
+        return json.dumps(GOOD | {"fields": fields}).encode()
+
+    assert len(read_issue(raw(told(100, 100, 50))).comments) == 2
+    with pytest.raises(Malformed, match="a text of 101 characters"):
+        read_issue(raw(told(5, 101)))
+    with pytest.raises(Malformed, match="texts of 251 characters together"):
+        read_issue(raw(told(100, 100, 51)))
