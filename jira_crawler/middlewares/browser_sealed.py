@@ -92,7 +92,7 @@ class Sealed(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # scrapy-p
     async def _create_browser_context(self, *args: Any, **named: Any) -> Any:
         wrapper = await super()._create_browser_context(*args, **named)
         await wrapper.context.add_init_script(NO_WINDOWS)
-        await wrapper.context.route_web_socket("**/*", _hang_up)
+        await wrapper.context.route_web_socket("**/*", _shut)
         await wrapper.context.route("**/*", _refuse)  # what is not of the page, which has a route of its own
         return wrapper
 
@@ -136,14 +136,9 @@ def _sealed(path: str) -> Config:
     return config
 
 
-async def _shut(window: Page) -> None:
+async def _shut(opened: Page | WebSocketRoute) -> None:
     with suppress(PlaywrightError):
-        await window.close()
-
-
-async def _hang_up(socket: WebSocketRoute) -> None:
-    with suppress(PlaywrightError):
-        await socket.close()
+        await opened.close()
 
 
 async def _refuse(route: Route) -> None:
