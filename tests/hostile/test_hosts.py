@@ -91,9 +91,8 @@ def test_credentials_that_stay_behind_are_spoken_of(monkeypatch):
     monkeypatch.setenv("JIRA_TOKEN", "tok")
     assert stay_behind(sites.find(url)) == ""
     monkeypatch.setenv("APACHE_JIRA_TOKEN", "tok")
-    assert (
-        stay_behind(sites.find(url)) == f"The credentials in APACHE_JIRA_TOKEN are for {named} and not sent to {url}."
-    )
+    said = f"The credentials in APACHE_JIRA_TOKEN are for {named}, and are not sent to {url}."
+    assert stay_behind(sites.find(url)) == said
     for other in ("apache", named, "https://issues.apache.org/other", "https://jira.example.org"):
         assert stay_behind(sites.find(other)) == ""
 
