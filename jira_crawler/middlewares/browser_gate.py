@@ -42,11 +42,11 @@ class BrowserGate(Gate):
     async def download_request(self, request: Request) -> Response:
         if BROWSER not in request.meta:
             return await super().download_request(request)
-        browser = await self._started()
         page = await self.follow(request)
         if page.status != 200 or not page.body or b"html" not in (page.headers.get("Content-Type") or b"html").lower():
             return page
         selector, seconds = request.meta[BROWSER]
+        browser = await self._started()  # as late as this: one that is worn ends behind its last page
         return await browser.show(page, selector, seconds)
 
     async def close(self) -> None:
@@ -80,6 +80,6 @@ class BrowserGate(Gate):
         async with self._starting:
             if self._browser is None or self._browser.is_worn:
                 path = await executable(self.crawler.settings["BROWSER_PATH"])
-                self._browser = Sealed(path, self.fetch, self.site.url, self.largest, self.crawler.stats)
+                self._browser = Sealed(self.crawler, path, self.fetch)
                 await self._browser.start()
         return self._browser

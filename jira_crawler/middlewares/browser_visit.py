@@ -7,12 +7,12 @@ import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 
-from playwright.async_api import BrowserContext, Page, Route
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page, Route
 from playwright.async_api import Request as Asked
 from playwright.async_api import TimeoutError as TooLate
 from scrapy import Request
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 
 from jira_crawler.exceptions import TooLarge
 from jira_crawler.sites import within
@@ -112,10 +112,16 @@ class Visit:
             else:
                 return
 
+    def ended(self, text: str) -> Response:
+        """Gives the page as it came, but for its text, which its scripts have changed."""
+        headers = self._page.headers.copy()
+        headers["Content-Type"] = "text/html; charset=utf-8"
+        return HtmlResponse(self._page.url, status=self._page.status, headers=headers, body=text, encoding="utf-8")
 
-async def read(context: BrowserContext, tab: Page, largest: int) -> str:
+
+async def read(tab: Page, largest: int) -> str:
     """Gives the page as it is now; raises TooLarge where its scripts have made too much of it."""
-    session = await context.new_cdp_session(tab)
+    session = await tab.context.new_cdp_session(tab)
     frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
     world = (await session.send("Page.createIsolatedWorld", {"frameId": frame}))["executionContextId"]
     asked = {"expression": READ.format(largest), "contextId": world, "returnByValue": True, "timeout": READING}

@@ -44,6 +44,8 @@ class Asking(Recording):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         hold_to_https(spider.site)
+        if sentence := stay_behind(spider.site):
+            spider.logger.warning(sentence)
         adopt_pace(crawler.settings, spider.site)
         queue = load_object(crawler.settings["SCHEDULER_QUEUE_CLASS"])
         spider.questions = queue.of(spider, crawler.settings)
@@ -108,6 +110,14 @@ def hold_to_https(site: Site) -> None:
             f"The credentials in {' and '.join(names)} would go to {site.url} in the open: give its https URL, "
             f"or unset {names[-1]} to crawl as a visitor."
         )
+
+
+def stay_behind(site: Site) -> str:
+    """Says which credentials a site does not get because it is not quite the named one that they are for, or ""."""
+    named = sites.known().get(site.name)
+    if named is None or site.token or not (names := sites.variables(named, defaults.secret)):
+        return ""
+    return f"The credentials in {' and '.join(names)} are for {named.url}, and are not sent to {site.url}."
 
 
 def adopt_pace(settings: BaseSettings, site: Site) -> None:

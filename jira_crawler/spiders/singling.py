@@ -34,6 +34,7 @@ class Singling(Completing):
     next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
     step: Callable[..., sane.Step]
     not_answered: Callable[[str], None]
+    take: Callable[[str], bool]
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -69,6 +70,8 @@ class Singling(Completing):
             elif step.wrong:
                 self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
                 self.not_answered(step.wrong)
+            return
+        if not self.take(walked.project):
             return
         culprit = step.fresh[0]
         if culprit.id:

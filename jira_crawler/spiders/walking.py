@@ -89,9 +89,8 @@ class Walking(Singling):
         self.learn(page, size, response)
         step = self.step(walked, position, page, dialect)
         for issue in step.fresh:
-            if self.wanted.limit and self.taken[walked.project] >= self.wanted.limit:
+            if not self.take(walked.project):
                 return
-            self.taken[walked.project] += 1
             self.state["listed"] = self.state.get("listed", 0) + 1
             yield self.whole(self.raw(issue, walked.project, dialect), issue.cuts, issue.created)
         if step.onward:
@@ -99,6 +98,13 @@ class Walking(Singling):
         elif step.wrong:
             self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
             self.not_answered(step.wrong)
+
+    def take(self, project: str) -> bool:
+        """Counts an issue that is to be had, on a page or by itself; tells whether `limit` has room for it."""
+        if self.wanted.limit and self.taken[project] >= self.wanted.limit:
+            return False
+        self.taken[project] += 1
+        return True
 
     def step(self, slice_: Slice, at: Position, page: Page, dialect: str) -> sane.Step:
         """Takes from a page what answers the question that was asked."""

@@ -160,6 +160,9 @@ def test_rest_does_not_follow_and_tells_nobody(crawl):
 
 
 def test_what_the_site_needs_it_gets_in_the_browser_too(crawl, chromium):
-    with running(issues=4, page_comments="browser", token=TOKEN, seed=3) as sandbox:
-        done = crawl(sandbox.url, spider="jira_pages", browser="always", env=ENV, BROWSER_PATH=chromium)
+    """… and no setting puts another browser, which may have a way out, in the place of ours."""
+    with elsewhere() as other, running(issues=4, page_comments="browser", token=TOKEN, seed=3) as sandbox:
+        theirs = {"PLAYWRIGHT_CDP_URL": other.url, "PLAYWRIGHT_BROWSER_TYPE": "firefox"}
+        done = crawl(sandbox.url, spider="jira_pages", browser="always", env=ENV, BROWSER_PATH=chromium, **theirs)
+    assert other.came == []
     assert (done.status, done.report["missing"], done.report["cut"]) == (0, [], {})

@@ -12,7 +12,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import wire
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import Site, within
-from jira_crawler.spiders.asking import hold_to_https
+from jira_crawler.spiders.asking import hold_to_https, stay_behind
 from jira_crawler.spiders.jira import Jira
 from tests.servers.elsewhere import elsewhere
 from tests.servers.hostile import Answer, hostile
@@ -82,6 +82,31 @@ def test_a_named_sites_credentials_go_to_its_own_scheme_and_port(monkeypatch, ur
     site, apache = sites.find(url), sites.find("apache")
     assert (site.delay, site.concurrency, site.daily_budget, site.name) == (2.0, 2, 40_000, apache.name)
     assert bool(Credentials(site)._header) == gets
+
+
+def test_credentials_that_stay_behind_are_spoken_of(monkeypatch):
+    url = "http://issues.apache.org:8080/jira"
+    named = sites.known()["apache"].url
+    assert stay_behind(sites.find(url)) == ""
+    monkeypatch.setenv("JIRA_TOKEN", "tok")
+    assert stay_behind(sites.find(url)) == ""
+    monkeypatch.setenv("APACHE_JIRA_TOKEN", "tok")
+    said = f"The credentials in APACHE_JIRA_TOKEN are for {named}, and are not sent to {url}."
+    assert stay_behind(sites.find(url)) == said
+    for other in ("apache", named, "https://issues.apache.org/other", "https://jira.example.org"):
+        assert stay_behind(sites.find(other)) == ""
+
+
+def test_a_crawl_says_that_credentials_stay_behind(crawl):
+    """… once; a proxy on this machine sees to it that nobody else is asked here."""
+    with elsewhere() as proxy:
+        env = {"APACHE_JIRA_TOKEN": "c4nary", "http_proxy": proxy.url, "no_proxy": ""}
+        done = crawl("http://issues.apache.org:8080/jira", projects="ACME", env=env, RETRY_TIMES=0)
+    assert done.status == 1
+    assert proxy.came
+    assert "c4nary" not in str(proxy.came)
+    assert done.log.count("The credentials in APACHE_JIRA_TOKEN are for") == 1
+    assert "c4nary" not in done.log + done.out
 
 
 @pytest.mark.parametrize("names", [["JIRA_TOKEN"], ["JIRA_EMAIL", "JIRA_API_TOKEN"]])

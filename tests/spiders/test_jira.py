@@ -14,6 +14,7 @@ from jira_crawler.sandbox import running
 from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
 from jira_crawler.store.tables import issues
+from tests.servers.hostile import Answer, hostile
 
 FAULTS = (
     "close=0.1",
@@ -134,6 +135,14 @@ def test_a_limit_counts_for_each_project(crawl):
         done = crawl(sandbox.url, limit=5)
     assert done.status == 0
     assert len(done.ids) == 10
+
+
+def test_a_limit_counts_what_is_asked_for_by_itself_too(crawl):
+    """Where no page comes each issue is singled out."""
+    with hostile(30, lambda asked: Answer(status=500) if asked.is_page else None) as jira:
+        done = crawl(jira.url, projects="ACME", limit=5, RETRY_TIMES=0)
+        alone = {asked.path for asked in jira.requests if "/issue/" in asked.path}
+    assert (done.status, len(done.ids), len(alone)) == (0, 5, 5), done.out
 
 
 def test_jql_and_since_narrow_the_crawl(crawl):

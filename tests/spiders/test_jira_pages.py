@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
+import subprocess
+import sys
 from collections import Counter
 
 import pytest
@@ -126,6 +129,22 @@ def test_a_browser_opens_every_page_if_told_to(crawl, chromium):
     with running(issues=6, page_comments="script") as sandbox:
         done = crawl(sandbox.url, spider="jira_pages", browser="always", BROWSER_SECONDS=2, BROWSER_PATH=chromium)
         assert (done.status, done.ids) == (0, ids(sandbox))
+
+
+def test_a_worn_browser_is_replaced(tmp_path, chromium):
+    """… behind its last page; by settings it cannot be made to wear sooner, so this process changes the constant."""
+    worn = "import sys; from jira_crawler.middlewares import browser_sealed; browser_sealed.WORN = 2; "
+    with running(issues=5, page_comments="script") as sandbox:
+        asked = ["-a", f"site={sandbox.url}", "-a", "projects=DEMO,TOOLS", "-a", "browser=always", "-s", "STATS_DUMP=1"]
+        chosen = QUICK | {"OUTPUT_DIR": tmp_path / "output", "STATE_DIR": tmp_path / "state", "BROWSER_PATH": chromium}
+        asked += [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
+        run = [sys.executable, "-W", "error", "-c", f"{worn}from scrapy.cmdline import execute; execute()"]
+        done = subprocess.run([*run, "crawl", "jira_pages", *asked], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    counts = dict(re.findall(r"'playwright/(\w+_count(?:/closed)?)': (\d+)", done.stderr))
+    assert (counts["page_count"], counts["page_count/closed"], counts["context_count"]) == ("5", "5", "5")
+    assert int(counts["browser_count"]) in (2, 3)  # a page that is begun ends where it is
 
 
 @pytest.mark.parametrize(
