@@ -13,7 +13,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLEETING
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
-from jira_crawler.trackers import introduction, read_introduction, sane, tracker
+from jira_crawler.trackers import introduction, read_introduction, sane, tracker, walk
 from jira_crawler.trackers.answers import lacks_project
 from jira_crawler.trackers.contract import Position, Slice
 
@@ -89,6 +89,27 @@ class Finding(Asking):
             yield self.listing(walked, step.onward, dialect)
         elif step.wrong:
             self.fault(f"The keys of {walked.project} were not listed to the end: {step.wrong}.")
+        else:
+            yield self.count(walked.project, position.listed + len(step.fresh), dialect)
+
+    def count(self, project: str, listed: int, dialect: str) -> Request:
+        """Asks how many issues older than this run the project has, to compare that with the keys that were listed."""
+        question = tracker(dialect, self.site.url).count(Slice(project, end=walk.floor_minute(self.run)))
+        kept = {"project": project, "listed": listed, "dialect": dialect}
+        return self.ask(question, self.count_known, {FLEETING: True, "max_retry_times": 2}, **kept)
+
+    def count_known(self, response: Response, project: str, listed: int, dialect: str) -> None:
+        """Says what is missing where the tracker counts more issues than its search names."""
+        speaks = tracker(dialect, self.site.url)
+        try:
+            if why := self.trouble(response):
+                raise Unreadable(why)
+            count = speaks.read_count(response.body)
+        except Unreadable as error:
+            self.fault(f"{project} was listed, but not proved complete: {error}.")
+            return
+        if count - listed > speaks.tolerance * count:
+            self.fault(f"The search names {listed} of the {count} issues of {project} that it counts.")
 
     def next_keys(self, project: str, number: int) -> Output:
         """Asks for the keys behind one that is there; whichever was asked for already is known to the frontier."""

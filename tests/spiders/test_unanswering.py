@@ -291,3 +291,19 @@ def test_keys_that_all_lead_somewhere_else_end(crawl):
         assert len(jira.requests) < 40
     assert done.status == 1
     assert any("lead to no issue that can be read" in said for said in done.report["missing"])
+
+
+@pytest.mark.parametrize("dialect", ["server", "cloud"])
+def test_keys_that_a_search_does_not_name_are_missed(crawl, dialect):
+    """A listing that ends early, as if that were all: the count does not agree."""
+
+    def rule(asked: Asked) -> Answer | None:
+        if not asked.is_listing:
+            return None
+        few = [each for each in jira.found(asked.jql) if int(each["id"]) <= 1003]
+        return as_json({"issues": few} if dialect == "cloud" else {"issues": few, "total": len(few)})
+
+    with hostile(10, rule, dialect=dialect) as jira:
+        done = crawl(jira.url, spider="jira_pages", projects="ACME", browser="never", RETRY_TIMES=0)
+    assert done.status == 1
+    assert "The search names 3 of the 10 issues of ACME that it counts." in done.out
