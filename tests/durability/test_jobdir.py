@@ -47,7 +47,7 @@ def torn(job: Path) -> None:
 
 
 REFUSED = {
-    "a file": (a_file, "Nothing can be written to JOBDIR="),
+    "a file": (a_file, "is not the path of a folder"),
     "a folder in its place": (a_folder_in_its_place, "Nothing can be written to JOBDIR="),
     "no database": (no_database, "is damaged, move it away"),
     "no state": (lambda job: with_state(job, b"{"), "is damaged, move it away"),

@@ -10,8 +10,9 @@ import pytest
 from tests.servers.hostile import Answer, Asked, as_json, hostile
 
 WHOLE = {str(1000 + n) for n in range(1, 31)}
-WAITS = ("0", "1", "2.5", "-1", "-99999999999", "soon", "", "²", "nan", "inf", "1e400", "9" * 400, "1, 2", "\x01")
-DATES = ("Thu, 01 Jan 1970 00:00:00 GMT", "Fri, 31 Dec 9999 23:59:59 GMT", "Sun, 99 Foo 2026 99:99:99", "2026-11-29")
+WAITS = ("0", "0.1", "0.25", "-1", "-99999999999", "soon", "", "²", "nan", "inf", "1e400", "1, 2", "\x01")
+DATES = ("Thu, 01 Jan 1970 00:00:00 GMT", "Sun, 99 Foo 2026 99:99:99", "2026-11-29")
+TOO_LONG = ("86400", "9" * 400, "Fri, 31 Dec 9999 23:59:59 GMT")
 BROKEN = {
     "nothing": b"",
     "half a status line": b"HTTP/1.",
@@ -51,10 +52,21 @@ def once_each(answers: list[Answer | bytes]):
 def test_every_kind_of_retry_after_is_survived(crawl, status):
     rule, left = once_each([as_json({}, status, Retry_After=when) for when in (*WAITS, *DATES)])
     with hostile(30, rule, page_cap=1) as jira:
-        done = crawl(jira.url, projects="ACME", MAX_PAUSE=0.02)
+        done = crawl(jira.url, projects="ACME")
     assert left == []
     assert done.status == 0, done.out
     assert done.ids == WHOLE
+
+
+@pytest.mark.parametrize("when", TOO_LONG)
+def test_a_retry_after_that_nobody_waits_for_ends_the_run(crawl, when):
+    rule, left = once_each([as_json({}, 429, Retry_After=when)])
+    with hostile(30, rule, page_cap=1) as jira:
+        done = crawl(jira.url, projects="ACME")
+        assert sum(asked.is_page for asked in jira.requests) == 1
+    assert left == []
+    assert done.status == 1
+    assert "asks to be left alone" in done.out
 
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])

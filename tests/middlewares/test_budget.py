@@ -136,7 +136,7 @@ def test_a_crawl_that_cannot_count_asks_nothing(crawl, tmp_path):
         done = crawl(jira.url, projects="ACME", DAILY_BUDGET=100)
         assert jira.requests == []
     assert done.status == 2
-    assert "The requests of the day cannot be counted in" in done.log
+    assert "is not the path of a folder" in done.log
     assert not done.folder.exists() or not list(done.folder.glob("*.jsonl"))
 
 

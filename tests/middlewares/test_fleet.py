@@ -85,7 +85,7 @@ def test_what_one_is_told_or_refused_is_the_pace_of_all(start, monkeypatch, redi
     """That this pace is right, and kept after the first refusals, is shown in virtual time: test_lessons.py."""
     if headers == "quiet":
         monkeypatch.setattr("jira_crawler.sandbox.application._RATE_HEADERS", {"server": quiet})
-    with running(issues=1, rate_limit=(12, 6.0)) as sandbox:
+    with running(issues=1, rate_limit=(4, 2.0)) as sandbox:
         ended = [end(each) for each in [start(sandbox.url, 5) for _ in range(4)]]
         statuses = [status for *_, status in sandbox.requests]
     assert statuses.count(200) == 20
