@@ -153,3 +153,14 @@ def test_a_bound_may_be_read_to_the_minute_and_a_time_may_be_missing():
 def test_a_count_that_no_project_has(told):
     with pytest.raises(sane.Unreadable, match="as many issues as no project has"):
         sane.count(told)
+
+
+def test_a_tracker_that_names_each_issue_twice_is_walked_to_its_end():
+    """What it counts are issues, and not entries of its pages."""
+
+    def twice(at: Position) -> Page:
+        there = [each for each in issues(*range(1, 31)) if each.created >= at.since]
+        return Page(tuple(each for each in there[:5] for _ in range(2)), total=len(there), size=5)
+
+    why, _, ids = ends("server", twice)
+    assert (why, ids) == ("", {each.id for each in issues(*range(1, 31))})
