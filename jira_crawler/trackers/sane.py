@@ -59,7 +59,7 @@ def wrong(asked: Slice, at: Position, page: Page, counted: int | None = None) ->
     """Names what of a page cannot be an answer to the question; "" if it may be one."""
     if page.total is not None and not 0 <= page.total <= MOST:
         return "it counts as many issues as no project has"
-    if page.total is not None and page.issues and at.offset + len(walk.distinct(page)) > page.total:
+    if page.total is not None and page.issues and at.offset + walk.how_many(page) > page.total:
         return f"it brings more issues than the {page.total} that it counts"
     return _out_of_bounds(asked, at, page) or _strange(asked, at, page) or _too_many(at, page, counted)
 

@@ -38,10 +38,16 @@ def fresh(at: Position, page: Page) -> list[Listed]:
     if page.issues and _mark(page) in at.marks:
         return []
     known = {name for name, _ in at.recent}
-    return [issue for name, issue in distinct(page).items() if name not in known]
+    return [issue for name, issue in _distinct(page).items() if name not in known]
 
 
-def distinct(page: Page) -> dict[str, Listed]:
+def how_many(page: Page) -> int:
+    """Counts the issues of a page, one that it names twice once; of those without an id nobody knows."""
+    ids = {issue.id for issue in page.issues if issue.id}
+    return len(ids) + sum(not issue.id for issue in page.issues)
+
+
+def _distinct(page: Page) -> dict[str, Listed]:
     """Gives the issues of a page, each once, by id; what has none is known by what it is."""
     named: dict[str, Listed] = {}
     for issue in page.issues:
@@ -60,7 +66,7 @@ def keyset(at: Position, page: Page) -> Position | None:
 
     A page that brings nothing new though more is counted is asked for again, as `tries` says.
     """
-    came, met = len(distinct(page)), _met(at, page)
+    came, met = how_many(page), _met(at, page)
     if page.total is not None and at.offset + came >= page.total:
         return None
     if not came:
@@ -107,13 +113,13 @@ def _met(at: Position, page: Page) -> Position:
     """Notes what a page listed, and forgets what lies a minute or more behind: no overlap reaches further back."""
     reached = max([at.reached, *(issue.created for issue in page.issues)])
     edge = floor_minute(reached)
-    seen = dict(at.recent) | {name: issue.created or reached for name, issue in distinct(page).items()}
+    seen = dict(at.recent) | {name: issue.created or reached for name, issue in _distinct(page).items()}
     recent = tuple((name, created) for name, created in seen.items() if created >= edge or not reached)
     return replace(at, reached=reached, recent=recent, listed=at.listed + len(fresh(at, page)))
 
 
 def _mark(page: Page) -> str:
-    return _short("\n".join(distinct(page)))
+    return _short("\n".join(_distinct(page)))
 
 
 def _short(text: str) -> str:
