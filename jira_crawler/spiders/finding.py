@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ IDS = 1_000
 Output = Iterator[Request | RawIssue]
 
 
+FOR_EVER = 2**62  # ms
 HOPS = 5  # keys that lead on to each other: Jira leads from any old key to the present one
 # So many times `gap` keys behind the last issue that could be read, the site has something else for every key.
 PATIENCE = 10
@@ -32,6 +34,7 @@ class Finding(Asking):
     projects: tuple[str, ...]
     gap: int
     tried: dict[str, int]  # by project whose keys are tried: the highest with an issue behind it, 0 for none so far
+    named: Counter[str]  # keys that the search of a project has named, which every process asks for anew
     look: Callable[..., Request]  # what to do with a key is the reading spider's to say
 
     def find(self) -> Request:
@@ -78,6 +81,7 @@ class Finding(Asking):
         step = sane.step(speaks, walked, position, page, self.counted.get(walked.project, page.total))
         if page.total is not None and not step.wrong:
             self.counted[walked.project] = max(self.counted.get(walked.project, 0), page.total)
+        self.named[walked.project] += sum(bool(issue.key) for issue in step.fresh)
         for issue in step.fresh:
             if issue.key:
                 yield self.look(issue.key)
@@ -138,6 +142,21 @@ class Finding(Asking):
                 return False
             to = moves[to]
         return True
+
+    def account_for_keys(self) -> None:
+        """Says what is missing where the keys that a search has named led to fewer issues, such as twice to one."""
+        self.dataset.commit()
+        left = self.state.get("left", {})
+        held = self.dataset.store.walks.listed
+        named = sum(n - left.get(project, 0) for project, n in self.named.items())
+        lost = named - sum(held(self.site.name, project, self.run, FOR_EVER) for project in self.named)
+        if lost > 0 and not self.faults and not self.stopping:
+            self.fault(f"{lost} of the keys that the search names led to no issue of their own.")
+
+    def leaves(self, project: str) -> None:
+        """Counts an issue whose key led out of what was asked for; a run that is taken up does not ask it again."""
+        left: dict[str, int] = self.state.setdefault("left", {})
+        left[project] = left.get(project, 0) + 1
 
     def nothing_found(self) -> None:
         """Says which projects have no issue among the keys that were tried: there may be no such project."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -72,13 +73,14 @@ class JiraPages(Finding):
         self.keys = arguments.issue_keys(keys) if keys.strip() else ()
         self.browser = browser
         self.reader = JiraPage(self.site.url)
-        self.tried = {}
+        self.tried, self.named = {}, Counter()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         spider.gap = crawler.settings.getint("MISSING_KEYS")
         crawler.signals.connect(spider.nothing_found, signal=signals.spider_idle)
+        crawler.signals.connect(spider.account_for_keys, signal=signals.spider_idle)
         spider.patience = crawler.settings.getfloat("BROWSER_SECONDS")
         return spider
 
@@ -165,6 +167,7 @@ class JiraPages(Finding):
             yield self.look(to.upper(), hops=hops + 1)
         else:
             self.logger.info("%s moved to %s, which was not asked for", key, quoted(to))
+            self.leaves(key.rpartition("-")[0])
 
     def unreadable(self, response: Response, key: str, why: str) -> Output:
         """Tries a page again that broke off or was being mended; what stays bad is a reject, never half an issue."""

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -103,6 +104,21 @@ def test_a_reject_goes_when_its_page_is_read_another_time(crawl):
         good = crawl(sandbox.url, spider="jira_pages", projects="", keys=key)
     assert (good.status, good.rejects) == (0, [])
     assert {each["metadata"]["issue_key"] for each in good.examples} == {key}
+
+
+def test_a_key_that_shows_another_issue_with_a_key_of_its_own_is_missed(crawl):
+    with running(issues=20) as sandbox:
+        one, other = (each["key"] for each in sandbox.manifest()["projects"]["DEMO"]["issues"][:2])
+        honest = sandbox.application._answer
+
+        def other_page(ask, fault, credentials):
+            wrong = ask.path == f"/browse/{one}"
+            return honest(replace(ask, path=f"/browse/{other}") if wrong else ask, fault, credentials)
+
+        sandbox.application._answer = other_page
+        done = crawl(sandbox.url, spider="jira_pages", projects="DEMO", browser="never")
+    assert done.status == 1
+    assert "1 of the keys that the search names led to no issue of their own." in done.out
 
 
 def test_passing_trouble_passes(crawl):
