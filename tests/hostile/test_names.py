@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -64,13 +65,18 @@ def test_a_name_that_leads_out_is_no_key_and_no_project(name):
 
 
 IDS = ("0", "00017", "9" * 18, "2147483648", "-1", "+1", "1.0", "1e3", " 1", "0x10", "a1", "1\n", "../1", "")
-KEYS = ("ACME-0", "ACME-007", "acme-31", "A_C_2-3", f"ACME-{'9' * 300}", f"{'A' * 90}-1")
+KEYS = ("ACME-0", "ACME-007", "acme-31", "A_C_2-3", f"ACME-{'9' * 18}", f"{'A' * 90}-1")
+
+
+def keyed(number: int, key: str) -> dict[str, Any]:
+    """An issue whose project is that of its key."""
+    return issue(number, project=key.rpartition("-")[0]) | {"key": key}
 
 
 def test_ids_and_keys_of_all_kinds_are_issues_or_rejects(crawl):
     """Whatever is odd about one of them, it is told of, and those beside it on its page come."""
     odd = [issue(100 + n) | {"id": id_} for n, id_ in enumerate(IDS)]
-    odd += [issue(200 + n) | {"key": key} for n, key in enumerate(KEYS)]
+    odd += [keyed(200 + n, key) for n, key in enumerate((*KEYS, f"ACME-{'9' * 300}"))]
     good = [issue(n) for n in range(1, 6)]
     with hostile([*good, *odd]) as jira:
         jira.found = lambda jql: jira.issues
@@ -81,7 +87,7 @@ def test_ids_and_keys_of_all_kinds_are_issues_or_rejects(crawl):
 
 
 def test_odd_keys_that_jira_allows_are_issues(crawl):
-    found = [issue(n) | {"key": key} for n, key in enumerate(KEYS)]
+    found = [keyed(n, key) for n, key in enumerate(KEYS)]
     with hostile(found) as jira:
         jira.found = lambda jql: jira.issues
         done = crawl(jira.url, projects="ACME", limit=100)
