@@ -10,9 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, tuple_, update
 
 from jira_crawler.store.alone import Alone
-from jira_crawler.store.rows import KEPT, Holder, Row
+from jira_crawler.store.rows import KEPT, REMOVED, Holder, Row
 from jira_crawler.store.tables import issues
-from jira_crawler.store.walks import REMOVED
 
 _CHUNK = 1_000
 Identity = tuple[str, str]

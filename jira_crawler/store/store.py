@@ -14,7 +14,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
 from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
+from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
@@ -32,6 +34,12 @@ _HOLDERS = (
     .order_by(issues.c.number, issues.c.site)
     .limit(bindparam("most"))
 )
+_IN_A_FEED = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id).where(issues.c.feed.is_not(None))
+_RETIRED = (
+    update(issues)
+    .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+    .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
+)
 
 
 class Store:
@@ -45,6 +53,8 @@ class Store:
         self.walks = Walks(self.alone)
         self.clusters = Clusters(self.alone)
         self.agreement = Agreement(self.alone)
+        self.changes = Changes(self.alone)
+        self.consumers = Consumers(self.alone)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -95,9 +105,11 @@ class Store:
         values = [self._values(row) for row in rows]
         winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
         with self.alone.begin() as connection:
+            changed = differing(connection, values)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
-            self._retire_losers(connection, winners)
+            changed |= dict.fromkeys(self._retire_losers(connection, winners), "refined")
+            record(connection, changed)
 
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
@@ -112,19 +124,19 @@ class Store:
         new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
-    def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> None:
-        winners = [{"c": r.content, "n": r.number, "s": r.site} for r in rows]
-        if not winners:
-            return
-        higher = or_(
-            issues.c.number > bindparam("n"), and_(issues.c.number == bindparam("n"), issues.c.site > bindparam("s"))
-        )
-        statement = (
-            update(issues)
-            .where(issues.c.content == bindparam("c"), issues.c.feed.is_not(None), higher)
-            .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
-        )
-        connection.execute(statement, winners)
+    def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:
+        lowest: dict[str, tuple[int, str]] = {}
+        for row in rows:
+            lowest[row.content] = min(row.rank, lowest.get(row.content, row.rank))
+        losers: list[Identity] = []
+        for some in chunks(lowest):
+            query = _IN_A_FEED.where(issues.c.content.in_(some))
+            for content, number, site, id_ in connection.execute(query):
+                if (number, site) > lowest[content]:
+                    losers.append((site, id_))
+        if losers:
+            connection.execute(_RETIRED, [{"s": site, "i": id_} for site, id_ in losers])
+        return losers
 
     @patient
     def unreadable(self, site: str) -> dict[str, str]:
@@ -138,7 +150,8 @@ class Store:
     def forget(self, site: str, id_: str) -> None:
         """Takes out the row of what could not be read, once it was."""
         with self.alone.begin() as connection:
-            connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_))
+            if connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_)).rowcount:
+                record(connection, {(site, id_): "gone"})
 
     @patient
     def row(self, site: str, id_: str) -> Row | None:

@@ -91,3 +91,31 @@ identities = Table(
     Column("home", Text),
     Column("place", Text),
 )
+
+# One row an issue that has changed: its last change, `stored`, `refined` or `gone`. `seq` counts up with the commits.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("site", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+Index("changes_issue", changes.c.site, changes.c.id, unique=True)
+
+# One row: the last number that was given. It outlives the changes, so no number comes twice; and as each commit changes
+# it, the next one gets its numbers when the one before is through.
+last_change = Table(
+    "last_change",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+# How far each of those who follow the changes has come.
+consumers = Table(
+    "consumers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)

@@ -1,0 +1,104 @@
+"""What became of which issue, in the order of the commits, for whoever follows the store from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import Connection, case, literal, select, tuple_, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.rows import KEPT
+from jira_crawler.store.tables import changes, issues, last_change
+
+Kind = Literal["stored", "refined", "gone"]
+Identity = tuple[str, str]
+_CHUNK = 1_000
+_ISSUE = tuple_(issues.c.site, issues.c.id)
+# What was never read, or waits to be, has no version: its payload says whether it is the same.
+_SAME = (
+    *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason")),
+    case((issues.c.version == "", issues.c.payload), else_=literal(b"")).label("payload"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The last change of an issue: it was `stored` as it came, `refined` to lines or a reject, or is `gone`."""
+
+    seq: int
+    site: str
+    id: str
+    kind: Kind
+
+
+class Changes:
+    """The part of the store that tells what has changed; `store.changes(after, limit)`."""
+
+    def __init__(self, alone: Alone):
+        self.alone, self.engine = alone, alone.engine
+
+    @patient
+    def __call__(self, after: int, limit: int) -> list[Change]:
+        """Gives what has changed behind a number, in the order of the commits, each issue once.
+
+        Numbers are given while the store is held, so a lower one is never committed after a higher one was read. An
+        issue that changes again leaves its old number: who has not come so far meets it once, as it is by then.
+        """
+        query = select(changes).where(changes.c.seq > after).order_by(changes.c.seq).limit(limit)
+        with self.engine.connect() as connection:
+            return [Change(*row) for row in connection.execute(query)]
+
+    @patient
+    def latest(self) -> int:
+        """Gives the number of the last change that was ever committed, whether it is still kept or not."""
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(last_change.c.seq)).scalar_one())
+
+
+def record(connection: Connection, changed: Mapping[Identity, Kind]) -> None:
+    """Notes what the transaction of a commit has changed, one row an issue."""
+    if not changed:
+        return
+    count = update(last_change).values(seq=last_change.c.seq + len(changed)).returning(last_change.c.seq)
+    first = int(connection.execute(count).scalar_one()) - len(changed) + 1
+    rows = [
+        {"seq": seq, "site": site, "id": id_, "kind": kind}
+        for seq, ((site, id_), kind) in enumerate(changed.items(), first)
+    ]
+    connection.execute(_upsert(connection.dialect.name), rows)
+
+
+def record_refined(connection: Connection, identities: Iterable[Identity]) -> None:
+    """Notes that the lines of issues have come, gone or become others."""
+    record(connection, dict.fromkeys(identities, "refined"))
+
+
+def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, Kind]:
+    """Finds those of the rows that are about to be written which say something else than what is stored."""
+    stored: dict[Identity, tuple[Any, ...]] = {}
+    identities = [(row["site"], row["id"]) for row in rows]
+    for at in range(0, len(identities), _CHUNK):
+        found = connection.execute(select(*_SAME).where(_ISSUE.in_(identities[at : at + _CHUNK])))
+        stored |= {(row.site, row.id): _same(dict(row._mapping)) for row in found}
+    return {
+        identity: "stored" if row["stage"] == KEPT else "refined"
+        for identity, row in zip(identities, rows, strict=True)
+        if stored.get(identity) != _same(row)
+    }
+
+
+def _same(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What a reader of the feeds and the rejects could see of an issue; who stands in for it is looked up there."""
+    reason = "" if row["stage"] == "Deduplicate" else row["reason"]
+    return row["version"], row["lines"], row["stage"], reason, b"" if row["version"] else row["payload"]
+
+
+@cache
+def _upsert(dialect: str) -> Any:
+    statement: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](changes)
+    new = {"seq": statement.excluded.seq, "kind": statement.excluded.kind}
+    return statement.on_conflict_do_update(index_elements=["site", "id"], set_=new)
