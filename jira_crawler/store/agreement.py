@@ -7,11 +7,11 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from jira_crawler.store.alone import Alone
 from jira_crawler.store.rows import KEPT, REMOVED, Holder, Row
-from jira_crawler.store.tables import issues
+from jira_crawler.store.tables import issues, these
 
 _CHUNK = 1_000
 Identity = tuple[str, str]
@@ -36,9 +36,8 @@ class Agreement:
         fresh = {row.identity: row for row in rows}
         late = set()
         with self.alone.begin() as connection:
-            for some in chunks(fresh):
-                query = select(issues.c.site, issues.c.id, *dates).where(tuple_(issues.c.site, issues.c.id).in_(some))
-                for stored in connection.execute(query):
+            for some in these(fresh):
+                for stored in connection.execute(select(issues.c.site, issues.c.id, *dates).where(some)):
                     row = fresh[stored.site, stored.id]
                     gone = row.feed and (stored.version != row.version or not stored.feed)
                     if gone or _is_newer(stored, row):

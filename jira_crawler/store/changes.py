@@ -7,21 +7,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, case, literal, select, tuple_, update
+from sqlalchemy import Connection, case, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.rows import KEPT
-from jira_crawler.store.tables import changes, issues, last_change
+from jira_crawler.store.tables import changes, issues, last_change, these
 
 Kind = Literal["stored", "refined", "gone"]
 Identity = tuple[str, str]
-_CHUNK = 1_000
-_ISSUE = tuple_(issues.c.site, issues.c.id)
 # What was never read, or waits to be, has no version: its payload says whether it is the same.
-_SAME = (
+_TOLD = select(
     *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason")),
-    case((issues.c.version == "", issues.c.payload), else_=literal(b"")).label("payload"),
+    case((issues.c.version == "", issues.c.payload), else_=literal(b"")),
 )
 
 
@@ -79,22 +77,20 @@ def record_refined(connection: Connection, identities: Iterable[Identity]) -> No
 
 def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, Kind]:
     """Finds those of the rows that are about to be written which say something else than what is stored."""
+    fresh = {(row["site"], row["id"]): row for row in rows}
     stored: dict[Identity, tuple[Any, ...]] = {}
-    identities = [(row["site"], row["id"]) for row in rows]
-    for at in range(0, len(identities), _CHUNK):
-        found = connection.execute(select(*_SAME).where(_ISSUE.in_(identities[at : at + _CHUNK])))
-        stored |= {(row.site, row.id): _same(dict(row._mapping)) for row in found}
+    for some in these(fresh):
+        stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD.where(some))}
     return {
         identity: "stored" if row["stage"] == KEPT else "refined"
-        for identity, row in zip(identities, rows, strict=True)
-        if stored.get(identity) != _same(row)
+        for identity, row in fresh.items()
+        if stored.get(identity) != _same(row["version"], row["lines"], row["stage"], row["reason"], row["payload"])
     }
 
 
-def _same(row: Mapping[str, Any]) -> tuple[Any, ...]:
+def _same(version: str, lines: str, stage: str, reason: str, payload: bytes) -> tuple[Any, ...]:
     """What a reader of the feeds and the rejects could see of an issue; who stands in for it is looked up there."""
-    reason = "" if row["stage"] == "Deduplicate" else row["reason"]
-    return row["version"], row["lines"], row["stage"], reason, b"" if row["version"] else row["payload"]
+    return version, lines, stage, "" if stage == "Deduplicate" else reason, b"" if version else payload
 
 
 @cache

@@ -21,7 +21,7 @@ from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
-from jira_crawler.store.tables import feeds, identities, issues
+from jira_crawler.store.tables import feeds, identities, issues, these
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -83,8 +83,8 @@ class Store:
         query = select(issues.c.site, issues.c.id, *where).where(issues.c.feed.is_not(None))
         found: dict[tuple[str, str], Span] = {}
         with self.engine.connect() as connection:
-            for some in chunks(wanted):
-                rows = connection.execute(query.where(tuple_(issues.c.site, issues.c.id).in_(some)))
+            for some in these(wanted):
+                rows = connection.execute(query.where(some))
                 found |= {(row.site, row.id): Span(*row[2:]) for row in rows}
         return found
 

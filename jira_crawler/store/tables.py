@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    TypeDecorator,
+    and_,
+    text,
+)
 from sqlalchemy import Text as PlainText
+
+_CHUNK = 1_000
 
 metadata = MetaData()
 
@@ -119,3 +135,14 @@ consumers = Table(
     Column("name", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
 )
+
+
+def these(identities: Iterable[tuple[str, str]]) -> Iterator[ColumnElement[bool]]:
+    """Gives conditions that together choose some issues, each as many as a query takes.
+
+    For pairs of site and id SQLite would read the whole table; for the ids of one site it uses the key.
+    """
+    for site, pairs in groupby(sorted(set(identities)), key=lambda pair: pair[0]):
+        ids = [id_ for _, id_ in pairs]
+        for at in range(0, len(ids), _CHUNK):
+            yield and_(issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]))
