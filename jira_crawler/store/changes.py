@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, case, literal, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.alone import Alone, patient
-from jira_crawler.store.rows import KEPT
+from jira_crawler.store.rows import KEPT, REMOVED
 from jira_crawler.store.tables import changes, issues, last_change, these
 
 Kind = Literal["stored", "refined", "gone"]
@@ -21,6 +20,14 @@ _TOLD = select(
     *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason")),
     case((issues.c.version == "", issues.c.payload), else_=literal(b"")),
 )
+_NUMBERED = select(
+    bindparam("before") + func.row_number().over(order_by=(issues.c.number, issues.c.id)),
+    issues.c.site,
+    issues.c.id,
+    case((issues.c.stage == KEPT, "stored"), (issues.c.stage == REMOVED, "gone"), else_="refined"),
+)
+_COUNTED = update(last_change).values(seq=last_change.c.seq + bindparam("more")).returning(last_change.c.seq)
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,35 +64,27 @@ class Changes:
             return int(connection.execute(select(last_change.c.seq)).scalar_one())
 
 
-def record(connection: Connection, changed: Mapping[Identity, Kind]) -> None:
-    """Notes what the transaction of a commit has changed, one row an issue."""
+def record(connection: Connection, changed: Collection[Identity]) -> None:
+    """Notes that a transaction has changed issues, whose rows say already what became of them."""
     if not changed:
         return
-    count = update(last_change).values(seq=last_change.c.seq + len(changed)).returning(last_change.c.seq)
-    first = int(connection.execute(count).scalar_one()) - len(changed) + 1
-    rows = [
-        {"seq": seq, "site": site, "id": id_, "kind": kind}
-        for seq, ((site, id_), kind) in enumerate(changed.items(), first)
-    ]
-    connection.execute(_upsert(connection.dialect.name), rows)
+    last = int(connection.execute(_COUNTED, {"more": len(changed)}).scalar_one())
+    before = last - len(changed)
+    for some in these(changed):
+        before += connection.execute(_noted(connection.dialect.name, some), {"before": before}).rowcount
 
 
-def record_refined(connection: Connection, identities: Iterable[Identity]) -> None:
-    """Notes that the lines of issues have come, gone or become others."""
-    record(connection, dict.fromkeys(identities, "refined"))
-
-
-def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, Kind]:
+def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Identity]:
     """Finds those of the rows that are about to be written which say something else than what is stored."""
     fresh = {(row["site"], row["id"]): row for row in rows}
     stored: dict[Identity, tuple[Any, ...]] = {}
     for some in these(fresh):
         stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD.where(some))}
-    return {
-        identity: "stored" if row["stage"] == KEPT else "refined"
+    return [
+        identity
         for identity, row in fresh.items()
         if stored.get(identity) != _same(row["version"], row["lines"], row["stage"], row["reason"], row["payload"])
-    }
+    ]
 
 
 def _same(version: str, lines: str, stage: str, reason: str, payload: bytes) -> tuple[Any, ...]:
@@ -93,8 +92,9 @@ def _same(version: str, lines: str, stage: str, reason: str, payload: bytes) -> 
     return version, lines, stage, "" if stage == "Deduplicate" else reason, b"" if version else payload
 
 
-@cache
-def _upsert(dialect: str) -> Any:
-    statement: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[dialect](changes)
+def _noted(dialect: str, some: ColumnElement[bool]) -> Any:
+    """The statement that numbers some issues behind a number, each in place of its last change."""
+    statement = _INSERT[dialect](changes).from_select(["seq", "site", "id", "kind"], _NUMBERED.where(some))
     new = {"seq": statement.excluded.seq, "kind": statement.excluded.kind}
-    return statement.on_conflict_do_update(index_elements=["site", "id"], set_=new)
+    numbering = statement.on_conflict_do_update(index_elements=["site", "id"], set_=new)
+    return numbering.execution_options(preserve_rowcount=True)

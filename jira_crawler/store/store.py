@@ -20,7 +20,7 @@ from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
+from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
 from jira_crawler.store.tables import feeds, identities, issues, these
 from jira_crawler.store.walks import Walks
 
@@ -108,8 +108,7 @@ class Store:
             changed = differing(connection, values)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
-            changed |= dict.fromkeys(self._retire_losers(connection, winners), "refined")
-            record(connection, changed)
+            record(connection, {*changed, *self._retire_losers(connection, winners)})
 
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
@@ -150,8 +149,10 @@ class Store:
     def forget(self, site: str, id_: str) -> None:
         """Takes out the row of what could not be read, once it was."""
         with self.alone.begin() as connection:
-            if connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_)).rowcount:
-                record(connection, {(site, id_): "gone"})
+            this = (issues.c.site == site, issues.c.id == id_)
+            if connection.execute(update(issues).where(*this).values(stage=REMOVED)).rowcount:
+                record(connection, [(site, id_)])
+                connection.execute(delete(issues).where(*this))
 
     @patient
     def row(self, site: str, id_: str) -> Row | None:

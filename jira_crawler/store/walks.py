@@ -103,11 +103,11 @@ class Walks:
         forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
         with self.alone.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
-            if connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first():
-                record(connection, {(site, id_): "gone"})
+            present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
             connection.execute(
                 update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
             )
+            record(connection, [(site, id_)] if present else ())
 
 
 def _key(site: str, project: str) -> tuple[Any, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.changes import Change, record
@@ -40,13 +40,13 @@ def written(number: int, content: str = "", **more: object):
 def test_each_issue_of_a_commit_is_one_change_that_says_what_became_of_it(store):
     store.save([written(2), row(1, "as it came", stage=KEPT, version=""), row(3, "short", stage="Score")], {})
     assert store.changes(0, 10) == [
-        Change(1, "example", "2", "refined"),
-        Change(2, "example", "1", "stored"),
+        Change(1, "example", "1", "stored"),
+        Change(2, "example", "2", "refined"),
         Change(3, "example", "3", "refined"),
     ]
     store.walks.remove("example", "2", "deleted")
     assert store.changes(3, 10) == [Change(4, "example", "2", "gone")]
-    assert store.changes(0, 2) == [Change(2, "example", "1", "stored"), Change(3, "example", "3", "refined")]
+    assert store.changes(0, 2) == [Change(1, "example", "1", "stored"), Change(3, "example", "3", "refined")]
     assert store.changes.latest() == 4
 
 
@@ -166,6 +166,22 @@ def test_lines_that_name_another_cluster_have_changed_and_those_that_are_moved_h
     drop(dataset, 9, run=2, fetched_at=2)
     dataset.commit()
     assert since(dataset.store, now) == []
+    dataset.close()
+
+
+def test_a_commit_reads_no_more_of_a_large_store_than_it_writes(tmp_path):
+    dataset = Dataset(tmp_path)
+    asked: list[tuple[str, object]] = []
+    event.listen(dataset.store.engine, "before_cursor_execute", lambda *given: asked.append(given[2:4]))
+    put(dataset, 1, "text")
+    dataset.commit()
+    of_issues = [(statement, given) for statement, given in asked if "issues" in statement]
+    with dataset.store.engine.connect() as connection:
+        for statement, given in of_issues:
+            one = given[0] if isinstance(given, list) else given
+            plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", one).fetchall()
+            assert not [step for *_, step in plan if step.startswith("SCAN issues")], statement
+    assert len(of_issues) > 4
     dataset.close()
 
 
@@ -299,9 +315,10 @@ def test_who_follows_has_what_is_there_whatever_happens(store, seed):
 
 @pytest.fixture
 def pair() -> Iterator[tuple[Store, Store]]:
-    """Two workers on one Postgres."""
+    """Two workers on one Postgres, and two issues in it."""
     url = shared().create()
     first, second = Store(connect(url)), Store(connect(url))
+    first.save([written(1), written(2)], {})
     yield first, second
     first.close()
     second.close()
@@ -311,16 +328,16 @@ def pair() -> Iterator[tuple[Store, Store]]:
 def test_who_would_overtake_a_commit_waits_and_gets_the_higher_number(pair, ends):
     first, second = pair
     with first.alone.begin() as connection:
-        record(connection, {("example", "slow"): "refined"})
-        thread = threading.Thread(target=lambda: second.save([written(1)], {}))
+        record(connection, [("example", "1")])
+        thread = threading.Thread(target=lambda: second.save([written(3)], {}))
         thread.start()
         until(lambda: waits(first))
-        assert first.changes(0, 10) == []  # nobody has come so far, and nobody comes past what is still open
+        assert first.changes(2, 10) == []  # nobody has come so far, and nobody comes past what is still open
         if ends != "commits":
             connection.rollback()
     thread.join()
-    wanted = [Change(1, "example", "slow", "refined"), Change(2, "example", "1", "refined")]
-    assert first.changes(0, 10) == (wanted if ends == "commits" else [Change(1, "example", "1", "refined")])
+    wanted = [Change(3, "example", "1", "refined"), Change(4, "example", "3", "refined")]
+    assert first.changes(2, 10) == (wanted if ends == "commits" else [Change(3, "example", "3", "refined")])
 
 
 def test_no_number_is_committed_below_one_that_was_read_even_without_the_lock_of_commits(pair):
@@ -329,16 +346,16 @@ def test_no_number_is_committed_below_one_that_was_read_even_without_the_lock_of
 
     def overtakes() -> None:
         with second.engine.begin() as connection:
-            record(connection, {("example", "quick"): "refined"})
+            record(connection, [("example", "2")])
 
     with first.engine.begin() as connection:
-        record(connection, {("example", "slow"): "refined"})
+        record(connection, [("example", "1")])
         thread = threading.Thread(target=overtakes)
         thread.start()
         until(lambda: waits(second))
-        assert second.changes(0, 10) == []
+        assert second.changes(2, 10) == []
     thread.join()
-    assert [(each.seq, each.id) for each in second.changes(0, 10)] == [(1, "slow"), (2, "quick")]
+    assert [(each.seq, each.id) for each in second.changes(2, 10)] == [(3, "1"), (4, "2")]
 
 
 def test_who_reads_while_many_write_misses_nothing():
