@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, bindparam, case, func, literal, select, update
+from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.rows import KEPT, REMOVED
-from jira_crawler.store.tables import changes, issues, last_change, these
+from jira_crawler.store.tables import ONE_OF_THESE, changes, issues, last_change, these
 
 Kind = Literal["stored", "refined", "gone"]
 Identity = tuple[str, str]
@@ -19,15 +20,14 @@ Identity = tuple[str, str]
 _TOLD = select(
     *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason")),
     case((issues.c.version == "", issues.c.payload), else_=literal(b"")),
-)
+).where(ONE_OF_THESE)
 _NUMBERED = select(
     bindparam("before") + func.row_number().over(order_by=(issues.c.number, issues.c.id)),
     issues.c.site,
     issues.c.id,
     case((issues.c.stage == KEPT, "stored"), (issues.c.stage == REMOVED, "gone"), else_="refined"),
-)
+).where(ONE_OF_THESE)
 _COUNTED = update(last_change).values(seq=last_change.c.seq + bindparam("more")).returning(last_change.c.seq)
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def record(connection: Connection, changed: Collection[Identity]) -> None:
     last = int(connection.execute(_COUNTED, {"more": len(changed)}).scalar_one())
     before = last - len(changed)
     for some in these(changed):
-        before += connection.execute(_noted(connection.dialect.name, some), {"before": before}).rowcount
+        before += connection.execute(_numbering(connection.dialect.name), {"before": before, **some}).rowcount
 
 
 def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Identity]:
@@ -79,7 +79,7 @@ def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list
     fresh = {(row["site"], row["id"]): row for row in rows}
     stored: dict[Identity, tuple[Any, ...]] = {}
     for some in these(fresh):
-        stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD.where(some))}
+        stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD, some)}
     return [
         identity
         for identity, row in fresh.items()
@@ -92,9 +92,11 @@ def _same(version: str, lines: str, stage: str, reason: str, payload: bytes) -> 
     return version, lines, stage, "" if stage == "Deduplicate" else reason, b"" if version else payload
 
 
-def _noted(dialect: str, some: ColumnElement[bool]) -> Any:
+@cache
+def _numbering(dialect: str) -> Any:
     """The statement that numbers some issues behind a number, each in place of its last change."""
-    statement = _INSERT[dialect](changes).from_select(["seq", "site", "id", "kind"], _NUMBERED.where(some))
+    insert: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+    statement = insert[dialect](changes).from_select(["seq", "site", "id", "kind"], _NUMBERED)
     new = {"seq": statement.excluded.seq, "kind": statement.excluded.kind}
     numbering = statement.on_conflict_do_update(index_elements=["site", "id"], set_=new)
     return numbering.execution_options(preserve_rowcount=True)

@@ -21,7 +21,7 @@ from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
-from jira_crawler.store.tables import feeds, identities, issues, these
+from jira_crawler.store.tables import ONE_OF_THESE, feeds, identities, issues, these
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -34,7 +34,10 @@ _HOLDERS = (
     .order_by(issues.c.number, issues.c.site)
     .limit(bindparam("most"))
 )
-_IN_A_FEED = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id).where(issues.c.feed.is_not(None))
+_SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster")))
+_SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
+_RIVALS = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id)
+_RIVALS = _RIVALS.where(issues.c.feed.is_not(None), issues.c.content.in_(bindparam("contents", expanding=True)))
 _RETIRED = (
     update(issues)
     .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
@@ -79,13 +82,10 @@ class Store:
     @patient
     def spans(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
-        where = (issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines, issues.c.cluster)
-        query = select(issues.c.site, issues.c.id, *where).where(issues.c.feed.is_not(None))
         found: dict[tuple[str, str], Span] = {}
         with self.engine.connect() as connection:
             for some in these(wanted):
-                rows = connection.execute(query.where(some))
-                found |= {(row.site, row.id): Span(*row[2:]) for row in rows}
+                found |= {(site, id_): Span(*span) for site, id_, *span in connection.execute(_SPANS, some)}
         return found
 
     @patient
@@ -129,8 +129,7 @@ class Store:
             lowest[row.content] = min(row.rank, lowest.get(row.content, row.rank))
         losers: list[Identity] = []
         for some in chunks(lowest):
-            query = _IN_A_FEED.where(issues.c.content.in_(some))
-            for content, number, site, id_ in connection.execute(query):
+            for content, number, site, id_ in connection.execute(_RIVALS, {"contents": some}):
                 if (number, site) > lowest[content]:
                     losers.append((site, id_))
         if losers:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Column,
-    ColumnElement,
     Index,
     Integer,
     LargeBinary,
@@ -17,6 +16,7 @@ from sqlalchemy import (
     Table,
     TypeDecorator,
     and_,
+    bindparam,
     text,
 )
 from sqlalchemy import Text as PlainText
@@ -137,12 +137,16 @@ consumers = Table(
 )
 
 
-def these(identities: Iterable[tuple[str, str]]) -> Iterator[ColumnElement[bool]]:
-    """Gives conditions that together choose some issues, each as many as a query takes.
+# The condition that an issue is one of some, of which `these` gives the parameters.
+ONE_OF_THESE = and_(issues.c.site == bindparam("of"), issues.c.id.in_(bindparam("those", expanding=True)))
+
+
+def these(identities: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Gives the parameters of queries that together choose some issues, each as many as a query takes.
 
     For pairs of site and id SQLite would read the whole table; for the ids of one site it uses the key.
     """
     for site, pairs in groupby(sorted(set(identities)), key=lambda pair: pair[0]):
         ids = [id_ for _, id_ in pairs]
         for at in range(0, len(ids), _CHUNK):
-            yield and_(issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]))
+            yield {"of": site, "those": ids[at : at + _CHUNK]}
