@@ -7,15 +7,16 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, tuple_, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from jira_crawler.store.alone import Alone
-from jira_crawler.store.rows import KEPT, Holder, Row
-from jira_crawler.store.tables import issues
-from jira_crawler.store.walks import REMOVED
+from jira_crawler.store.rows import KEPT, REMOVED, Holder, Row
+from jira_crawler.store.tables import ONE_OF_THESE, issues, these
 
 _CHUNK = 1_000
 Identity = tuple[str, str]
+_DATES = select(*(issues.c[n] for n in ("site", "id", "updated", "fetched_at", "stage", "version", "feed")))
+_DATES = _DATES.where(ONE_OF_THESE)
 
 
 class Agreement:
@@ -33,13 +34,11 @@ class Agreement:
         The tracker's date of the last change counts, then ours of the fetch. Where one of the two could not be read,
         or was removed, there is no such date. A row that leaves its lines where they are is late if they have gone.
         """
-        dates = (issues.c.updated, issues.c.fetched_at, issues.c.stage, issues.c.version, issues.c.feed)
         fresh = {row.identity: row for row in rows}
         late = set()
         with self.alone.begin() as connection:
-            for some in chunks(fresh):
-                query = select(issues.c.site, issues.c.id, *dates).where(tuple_(issues.c.site, issues.c.id).in_(some))
-                for stored in connection.execute(query):
+            for some in these(fresh):
+                for stored in connection.execute(_DATES, some):
                     row = fresh[stored.site, stored.id]
                     gone = row.feed and (stored.version != row.version or not stored.feed)
                     if gone or _is_newer(stored, row):

@@ -69,6 +69,7 @@ class Alone:
         """Gives a transaction that changes the store."""
         if not self.is_shared:
             with self.engine.begin() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # what is read is still so when something is written
                 yield connection
             return
         with self():

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.changes import record
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
@@ -74,6 +75,7 @@ class Clusters:
                 row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in places]
             )
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
+            record(connection, [(place.site, place.id) for place in places])
 
     @patient
     def judged(self) -> None:

@@ -9,16 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect
+from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.schema import CreateColumn
-from sqlalchemy.types import TypeEngine
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.masking import masked
-from jira_crawler.store import alone
-from jira_crawler.store.tables import metadata
+from jira_crawler.store import alone, migrations
 
 SCHEMA_KEY = 0x6A697262
 # Who is cut off from the server must not wait for hours to learn it, nor the server.
@@ -34,7 +31,7 @@ _NETWORK = {
 
 
 def connect(url: str) -> Engine:
-    """Opens a database by its SQLAlchemy URL and makes the tables it lacks; raises BadArgument if it cannot.
+    """Opens a database by its SQLAlchemy URL and brings it to the present version; raises BadArgument if it cannot.
 
     An SQLite file is created readable by its owner only: it holds what Redact takes out of the feeds. A Postgres that
     goes away later is waited for.
@@ -44,9 +41,10 @@ def connect(url: str) -> Engine:
         with saying(url):
             engine = _engine(_parsed(url))
             with engine.begin() as connection:
-                if engine.dialect.name == "sqlite":
-                    connection.exec_driver_sql("BEGIN IMMEDIATE")  # who may not write learns it now
-                _make_tables(connection)
+                # Several may open it at once, and find that there is something to do. Who may not write learns it now.
+                waiting = f"SELECT pg_advisory_xact_lock({SCHEMA_KEY})"
+                connection.exec_driver_sql("BEGIN IMMEDIATE" if engine.dialect.name == "sqlite" else waiting)
+                migrations.bring_up(connection)
     except BaseException:
         if engine:
             engine.dispose()
@@ -95,26 +93,6 @@ def _file(url: URL) -> Engine:
     engine = create_engine(url)
     event.listen(engine, "connect", _make_durable)
     return engine
-
-
-def _make_tables(connection: Connection) -> None:
-    """Makes the tables and columns that a new store, or one of an earlier version, lacks."""
-    if connection.dialect.name == "postgresql":  # where several workers may find it empty at once
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({SCHEMA_KEY})")
-    metadata.create_all(connection)
-    for table in metadata.sorted_tables:
-        there = {column["name"]: column["type"] for column in inspect(connection).get_columns(table.name)}
-        for column in table.columns:
-            if column.name not in there:
-                added = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {added}")
-            elif _collation(wanted := column.type.dialect_impl(connection.dialect)) != _collation(there[column.name]):
-                kind = wanted.compile(connection.dialect)
-                connection.exec_driver_sql(f'ALTER TABLE {table.name} ALTER "{column.name}" TYPE {kind}')
-
-
-def _collation(kind: TypeEngine[Any]) -> str | None:
-    return getattr(kind, "collation", None)
 
 
 def _make_durable(connection: Any, _record: object) -> None:

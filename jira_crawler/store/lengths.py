@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
 from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.changes import record
 from jira_crawler.store.tables import feeds, issues
 
 LOST = "the feed was removed"  # the reason of an issue whose lines are to be made again
@@ -91,7 +92,10 @@ class Lengths:
     def forget_lines(self, feed: str) -> None:
         """Notes that a feed is lost: its issues wait to be made again, and say which feed it was."""
         gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
+        here = select(issues.c.site, issues.c.id).where(issues.c.feed == feed).order_by(issues.c.offset)
         with self.alone.begin() as connection:
+            for some in connection.execute(here, execution_options={"yield_per": _CHUNK}).partitions():
+                record(connection, [(row.site, row.id) for row in some])
             connection.execute(
                 update(issues).where(issues.c.feed == feed).values(**gone, stage="WriteFeeds", reason=f"{LOST}: {feed}")
             )

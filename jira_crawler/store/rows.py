@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from jira_crawler.items import RawIssue
 
 KEPT = "Keep"  # the stage of an issue that is stored as it came
+REMOVED = "Removed"  # the stage of one that the tracker does not show any more
 UNREADABLE = "unreadable-"  # begins the id of an issue whose own could not be read
 
 

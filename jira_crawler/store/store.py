@@ -14,12 +14,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
 from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
+from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
-from jira_crawler.store.tables import feeds, identities, issues
+from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
+from jira_crawler.store.tables import ONE_OF_THESE, feeds, identities, issues, these
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -31,6 +33,15 @@ _HOLDERS = (
     .where(issues.c.content == bindparam("content"))
     .order_by(issues.c.number, issues.c.site)
     .limit(bindparam("most"))
+)
+_SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster")))
+_SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
+_RIVALS = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id)
+_RIVALS = _RIVALS.where(issues.c.feed.is_not(None), issues.c.content.in_(bindparam("contents", expanding=True)))
+_RETIRED = (
+    update(issues)
+    .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
+    .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
 )
 
 
@@ -45,6 +56,8 @@ class Store:
         self.walks = Walks(self.alone)
         self.clusters = Clusters(self.alone)
         self.agreement = Agreement(self.alone)
+        self.changes = Changes(self.alone)
+        self.consumers = Consumers(self.alone)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -69,13 +82,10 @@ class Store:
     @patient
     def spans(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
-        where = (issues.c.feed, issues.c.offset, issues.c.length, issues.c.lines, issues.c.cluster)
-        query = select(issues.c.site, issues.c.id, *where).where(issues.c.feed.is_not(None))
         found: dict[tuple[str, str], Span] = {}
         with self.engine.connect() as connection:
-            for some in chunks(wanted):
-                rows = connection.execute(query.where(tuple_(issues.c.site, issues.c.id).in_(some)))
-                found |= {(row.site, row.id): Span(*row[2:]) for row in rows}
+            for some in these(wanted):
+                found |= {(site, id_): Span(*span) for site, id_, *span in connection.execute(_SPANS, some)}
         return found
 
     @patient
@@ -95,9 +105,10 @@ class Store:
         values = [self._values(row) for row in rows]
         winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
         with self.alone.begin() as connection:
+            changed = differing(connection, values)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
-            self._retire_losers(connection, winners)
+            record(connection, {*changed, *self._retire_losers(connection, winners)})
 
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
@@ -112,19 +123,18 @@ class Store:
         new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
-    def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> None:
-        winners = [{"c": r.content, "n": r.number, "s": r.site} for r in rows]
-        if not winners:
-            return
-        higher = or_(
-            issues.c.number > bindparam("n"), and_(issues.c.number == bindparam("n"), issues.c.site > bindparam("s"))
-        )
-        statement = (
-            update(issues)
-            .where(issues.c.content == bindparam("c"), issues.c.feed.is_not(None), higher)
-            .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
-        )
-        connection.execute(statement, winners)
+    def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:
+        lowest: dict[str, tuple[int, str]] = {}
+        for row in rows:
+            lowest[row.content] = min(row.rank, lowest.get(row.content, row.rank))
+        losers: list[Identity] = []
+        for some in chunks(lowest):
+            for content, number, site, id_ in connection.execute(_RIVALS, {"contents": some}):
+                if (number, site) > lowest[content]:
+                    losers.append((site, id_))
+        if losers:
+            connection.execute(_RETIRED, [{"s": site, "i": id_} for site, id_ in losers])
+        return losers
 
     @patient
     def unreadable(self, site: str) -> dict[str, str]:
@@ -138,7 +148,10 @@ class Store:
     def forget(self, site: str, id_: str) -> None:
         """Takes out the row of what could not be read, once it was."""
         with self.alone.begin() as connection:
-            connection.execute(delete(issues).where(issues.c.site == site, issues.c.id == id_))
+            this = (issues.c.site == site, issues.c.id == id_)
+            if connection.execute(update(issues).where(*this).values(stage=REMOVED)).rowcount:
+                record(connection, [(site, id_)])
+                connection.execute(delete(issues).where(*this))
 
     @patient
     def row(self, site: str, id_: str) -> Row | None:

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, TypeDecorator, text
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    TypeDecorator,
+    and_,
+    bindparam,
+    text,
+)
 from sqlalchemy import Text as PlainText
+
+_CHUNK = 1_000
 
 metadata = MetaData()
 
@@ -91,3 +107,46 @@ identities = Table(
     Column("home", Text),
     Column("place", Text),
 )
+
+# One row an issue that has changed: its last change, `stored`, `refined` or `gone`. `seq` counts up with the commits.
+changes = Table(
+    "changes",
+    metadata,
+    Column("seq", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=False),
+    Column("site", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+)
+Index("changes_issue", changes.c.site, changes.c.id, unique=True)
+
+# One row: the last number that was given. It outlives the changes, so no number comes twice; and as each commit changes
+# it, the next one gets its numbers when the one before is through.
+last_change = Table(
+    "last_change",
+    metadata,
+    Column("one", Integer, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+# How far each of those who follow the changes has come.
+consumers = Table(
+    "consumers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+)
+
+
+# The condition that an issue is one of some, of which `these` gives the parameters.
+ONE_OF_THESE = and_(issues.c.site == bindparam("of"), issues.c.id.in_(bindparam("those", expanding=True)))
+
+
+def these(identities: Iterable[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """Gives the parameters of queries that together choose some issues, each as many as a query takes.
+
+    For pairs of site and id SQLite would read the whole table; for the ids of one site it uses the key.
+    """
+    for site, pairs in groupby(sorted(set(identities)), key=lambda pair: pair[0]):
+        ids = [id_ for _, id_ in pairs]
+        for at in range(0, len(ids), _CHUNK):
+            yield {"of": site, "those": ids[at : at + _CHUNK]}

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import func, insert, select, update
 
 from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.changes import record
+from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import issues, walks
 
 _CHUNK = 500
-REMOVED = "Removed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +103,11 @@ class Walks:
         forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
         with self.alone.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
+            present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
             connection.execute(
                 update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
             )
+            record(connection, [(site, id_)] if present else ())
 
 
 def _key(site: str, project: str) -> tuple[Any, ...]:

@@ -6,8 +6,10 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -132,3 +134,14 @@ def assert_same(done: Crawled, calm: Path, sandbox: Sandbox) -> None:
     assert done.ids == ids(sandbox)
     assert max(len(line) for lines in mine.values() for line in lines) > LONG
     assert not [*done.folder.glob("*.new"), *done.folder.glob("*.old")]
+    assert_told(done.folder / "store.sqlite")
+
+
+def assert_told(store: Path) -> None:
+    """Whatever became of an issue, its last change says so; nobody follows, so all of them are kept."""
+    kind = "CASE stage WHEN 'Keep' THEN 'stored' WHEN 'Removed' THEN 'gone' ELSE 'refined' END"
+    with closing(sqlite3.connect(store)) as database:
+        untold = f"SELECT site, id, stage, kind FROM issues LEFT JOIN changes USING (site, id) WHERE kind IS NOT {kind}"
+        assert database.execute(untold).fetchall() == []
+        last = "SELECT max(changes.seq) = last_change.seq FROM changes, last_change"
+        assert database.execute(last).fetchone() == (1,)

@@ -7,7 +7,7 @@ import time
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from jira_crawler.exceptions import BadArgument
@@ -79,23 +79,6 @@ def test_a_store_that_cannot_be_opened_is_a_sentence_without_the_password(url, s
     assert password not in str(caught.value)
     assert "\n" not in str(caught.value)
     assert str(caught.value).endswith(".")
-
-
-def test_an_older_store_is_brought_up_to_date(store, url):
-    store.save([row(1, "text")], {})
-    earlier = create_engine(url)
-    with earlier.begin() as connection:
-        connection.execute(text("ALTER TABLE issues DROP COLUMN verified"))
-        if "postgres" in url:
-            connection.execute(text('ALTER TABLE issues ALTER COLUMN id TYPE TEXT COLLATE "default"'))
-    earlier.dispose()
-    again = Store(connect(url))
-    assert again.row("example", "1").verified == 0
-    if "postgres" in url:
-        with again.engine.connect() as connection:
-            known = text("SELECT collation_name FROM information_schema.columns WHERE column_name = 'id'")
-            assert connection.execute(known).scalars().all() == ["C"]
-    again.close()
 
 
 def test_several_may_open_an_empty_database_at_once():

@@ -1,0 +1,1 @@
+"""One module a version of the store, which is not changed any more once a store has been through it."""
