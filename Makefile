@@ -19,7 +19,7 @@ test: check
 check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy jira_crawler
+	$(BIN)/mypy jira_crawler fake_jira
 
 bench: $(VENV)/dev.ok
 	$(BIN)/python -m benchmarks

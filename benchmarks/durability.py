@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import SCRAPY, Spent, environment, sandbox, spend, tail, unwind_on_terminate
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 PROJECTS = "DEMO,TOOLS"
 AIM = 1.15  # times as long as without JOBDIR, at most

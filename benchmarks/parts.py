@@ -28,6 +28,10 @@ from scrapy.signalmanager import SignalManager
 
 from benchmarks.parts_figures import Clock, Figures, as_json, show
 from benchmarks.processes import unwind_on_terminate
+from fake_jira.exchange import Ask
+from fake_jira.options import Options
+from fake_jira.server.assembly import assemble
+from fake_jira.server.jira import Jira as EmbeddedJira
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.frontier.queue import Queue
 from jira_crawler.items import Issue, RawIssue
@@ -38,10 +42,6 @@ from jira_crawler.pipelines.redact import redact_issue
 from jira_crawler.pipelines.score import score
 from jira_crawler.pipelines.validate import validate
 from jira_crawler.pipelines.write_feeds import lines
-from jira_crawler.sandbox.assembly import assemble
-from jira_crawler.sandbox.exchange import Ask
-from jira_crawler.sandbox.jira import Jira as EmbeddedJira
-from jira_crawler.sandbox.options import Options
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Position, Slice, Tracker

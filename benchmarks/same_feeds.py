@@ -17,7 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 HERE = Path(__file__).parent.parent
 LONGEST = 900  # seconds that one crawl may take

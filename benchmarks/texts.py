@@ -26,13 +26,13 @@ from rich.table import Table
 
 from benchmarks.parts import BASE, made_up_pages
 from benchmarks.processes import unwind_on_terminate
+from fake_jira.data import adf, html, wiki
+from fake_jira.data.blocks import Block
+from fake_jira.data.prose import Writer
 from jira_crawler.converters import to_markdown
 from jira_crawler.extensions.settle import row
 from jira_crawler.items import Format, RawIssue
 from jira_crawler.policy import DEFAULTS
-from jira_crawler.sandbox import adf, html, wiki
-from jira_crawler.sandbox.blocks import Block
-from jira_crawler.sandbox.prose import Writer
 from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 from jira_crawler.text.clusters import clusters

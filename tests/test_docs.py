@@ -334,7 +334,7 @@ def is_connected(path: Path) -> bool:
 def sentences() -> Iterator[tuple[str, str]]:
     """Gives (place, the longest fixed stretch) of all that the crawler says to a person."""
     for path in sorted((ROOT / "jira_crawler").rglob("*.py")):
-        if "sandbox" in path.relative_to(ROOT).as_posix() or not is_connected(path):
+        if path.name == "sandbox.py" or not is_connected(path):
             continue
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in SAYING:

@@ -42,7 +42,8 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
-        from jira_crawler.sandbox import running
+        from fake_jira import running
+        from fake_jira.exceptions import BadOption
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         folder = Path(self.settings["OUTPUT_DIR"]) / "demo"
@@ -55,7 +56,7 @@ class Command(Checked, ScrapyCommand):
                 crawl += ["-s", f"OUTPUT_DIR={folder}"]
                 print(f"$ scrapy {' '.join(crawl)}", flush=True)
                 self.exitcode = crawled(crawl)
-        except BadArgument as error:
+        except (BadArgument, BadOption) as error:
             say(self.called, str(error))
             self.exitcode = REFUSED
             return

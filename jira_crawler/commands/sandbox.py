@@ -135,14 +135,15 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
-        from jira_crawler.sandbox.options import Options
-        from jira_crawler.sandbox.serving import serve_until_stopped
+        from fake_jira.exceptions import BadOption
+        from fake_jira.options import Options
+        from fake_jira.server.serving import serve_until_stopped
 
         try:
             if args:
                 raise BadArgument(f"scrapy sandbox takes switches only, not {args[0]!r}.")
             serve_until_stopped(Options(**_chosen(opts)), lambda sentence: print(sentence, flush=True))
-        except BadArgument as error:
+        except (BadArgument, BadOption) as error:
             print(f"scrapy sandbox: {error}", file=sys.stderr)
             self.exitcode = REFUSED
 

@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
+from fake_jira import running
 from jira_crawler.commands.export import Command, _order
 from jira_crawler.exports.choice import Choice
 from jira_crawler.exports.shards import Layout
 from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.sandbox import running
 
 from ..conftest import ROOT, command
 from ..exports.conftest import issue, write_feeds

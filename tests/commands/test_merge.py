@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.conftest import command
 from tests.feeds.history import alone, assert_same
 from tests.feeds.history import crawl as workers

@@ -20,8 +20,8 @@ def files(folder: Path) -> set[str]:
 
 def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_behind(tmp_path: Path) -> None:
     checkout, scratch = tmp_path / "checkout", tmp_path / "scratch"
-    shutil.copytree(ROOT / "jira_crawler", checkout / "jira_crawler", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "deploy", checkout / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("jira_crawler", "fake_jira", "deploy"):
+        shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "scrapy.cfg"):
         shutil.copy(ROOT / name, checkout)
     (checkout / "jira_crawler" / "__pycache__").mkdir()
@@ -45,13 +45,14 @@ def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_
         # What building it compiles is there unless the environment forbids it.
         held = {name for name in egg.namelist() if not name.startswith("EGG-INFO/") and not name.endswith(".pyc")}
         entry = egg.read("EGG-INFO/entry_points.txt").decode()
-    wanted = {f"jira_crawler/{name}" for name in files(checkout / "jira_crawler")}
+    wanted = {f"{package}/{name}" for package in ("jira_crawler", "fake_jira") for name in files(checkout / package)}
     assert held == wanted, "package-data in pyproject.toml says which files ride beside the code"
     assert "settings = jira_crawler.settings" in entry
 
 
 def test_an_egg_that_cannot_be_built_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "jira_crawler").mkdir()
+    (tmp_path / "fake_jira").mkdir()
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "LICENSE", "scrapy.cfg"):
         shutil.copy(ROOT / name, tmp_path)

@@ -14,8 +14,8 @@ import requests
 from scrapyd_client.exceptions import ErrorResponse, MalformedResponse
 from scrapyd_client.pyclient import ScrapydClient
 
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.serving import Sandbox
+from fake_jira import running
+from fake_jira.server.serving import Sandbox
 from jira_crawler.settings import CONCURRENT_REQUESTS_PER_DOMAIN
 from tests.conftest import QUICK, Crawled, command
 from tests.deploy.daemon import PASSWORD, PROJECT, ROOT, USERNAME, Daemon, scrapyd, until

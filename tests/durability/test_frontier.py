@@ -12,11 +12,11 @@ from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
+from fake_jira import running
 from jira_crawler.frontier import FLOOR, LEASE, MARK, wire
 from jira_crawler.frontier.fingerprint import Fingerprinter
 from jira_crawler.frontier.leases import Leases
 from jira_crawler.frontier.queue import Queue
-from jira_crawler.sandbox import running
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers.contract import Position, Slice
 

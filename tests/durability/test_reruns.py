@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.durability.trial import LONG, Nursery, Trial, assert_same, ids
 
 

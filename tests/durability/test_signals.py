@@ -12,8 +12,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.serving import Sandbox
+from fake_jira import running
+from fake_jira.server.serving import Sandbox
 from tests.durability.trial import Nursery, Trial, assert_same
 
 Scene = tuple[Sandbox, Path, int]

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.serving import Sandbox
+from fake_jira import running
+from fake_jira.server.serving import Sandbox
 from tests.durability.driver import STEPS
 from tests.durability.trial import Nursery, Trial, assert_same, ids
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from jira_crawler.sandbox.serving import Sandbox
+from fake_jira.server.serving import Sandbox
 from tests.conftest import QUICK, ROOT, Crawled, read_lines
 
 PROJECTS = "DEMO,TOOLS"

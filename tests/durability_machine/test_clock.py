@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 from ..conftest import QUICK, ROOT, Crawled
 from ..spiders.test_jira import payloads

@@ -10,7 +10,7 @@ from time import monotonic, sleep
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 from .test_disk_full import said, start
 

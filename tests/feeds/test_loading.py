@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datasets
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 
 def test_load_dataset_reads_each_feed_and_all_together(crawl, tmp_path, recwarn):

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.conftest import command, read_lines
 from tests.fleet.workers import until
 from tests.servers import postgres

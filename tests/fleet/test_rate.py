@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from redis import Redis
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 WORKERS = 4
 

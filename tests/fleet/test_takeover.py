@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
+from fake_jira import running
+from fake_jira.server.serving import Sandbox
 from jira_crawler import sites
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.serving import Sandbox
 from tests.conftest import ROOT
 from tests.durability.trial import Nursery
 from tests.fleet.driver import STEPS

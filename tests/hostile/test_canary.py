@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.servers.elsewhere import elsewhere
 from tests.servers.hostile import Answer, hostile
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from redis import Redis
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.conftest import ROOT
 from tests.servers.hostile import Answer, Asked, hostile
 
@@ -84,7 +84,7 @@ def left(redis: Redis) -> list[float]:
 def test_what_one_is_told_or_refused_is_the_pace_of_all(start, monkeypatch, redis_server, redis_url, headers):
     """That this pace is right, and kept after the first refusals, is shown in virtual time: test_lessons.py."""
     if headers == "quiet":
-        monkeypatch.setattr("jira_crawler.sandbox.application._RATE_HEADERS", {"server": quiet})
+        monkeypatch.setattr("fake_jira.server.application._RATE_HEADERS", {"server": quiet})
     with running(issues=1, rate_limit=(4, 2.0)) as sandbox:
         ended = [end(each) for each in [start(sandbox.url, 5) for _ in range(4)]]
         statuses = [status for *_, status in sandbox.requests]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from tests.servers.hostile import Answer, Asked, hostile
 
 

@@ -9,10 +9,10 @@ from scrapy.robotstxt import ProtegoRobotParser
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 
+from fake_jira import running
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.robots import Robots
 from jira_crawler.middlewares.turns import OwnTurns
-from jira_crawler.sandbox import running
 from jira_crawler.sites import Site
 from jira_crawler.spiders.asking import Asking
 from tests.servers.elsewhere import elsewhere

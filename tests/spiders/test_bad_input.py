@@ -9,7 +9,7 @@ from typing import ClassVar
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 
 @pytest.mark.parametrize(

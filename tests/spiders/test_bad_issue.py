@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 from ..conftest import Crawled
 from .test_jira import payloads

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from zstandard import decompress
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
 from jira_crawler.store.tables import issues

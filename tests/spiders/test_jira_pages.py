@@ -13,8 +13,8 @@ from dataclasses import replace
 
 import pytest
 
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.faults import read
+from fake_jira import running
+from fake_jira.faults.switches import read
 from tests.conftest import QUICK, command
 from tests.durability.trial import Nursery
 from tests.fleet.workers import until

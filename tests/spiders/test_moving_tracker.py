@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 from zstandard import decompress
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 from ..conftest import Crawled
 from .test_jira import FAULTS, TOKEN_FAULTS, payloads

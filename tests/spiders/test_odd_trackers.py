@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from jira_crawler.sandbox import running
+from fake_jira import running
 
 from ..conftest import QUICK, ROOT, read_lines
 

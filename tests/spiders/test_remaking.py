@@ -13,10 +13,10 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
+from fake_jira import running
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.policy import DEFAULTS
-from jira_crawler.sandbox import running
 from jira_crawler.spiders import remaking
 from jira_crawler.spiders.refining import refine
 from tests.conftest import Crawled

@@ -19,8 +19,8 @@ import pytest
 from sqlalchemy import select, update
 from zstandard import compress, decompress
 
+from fake_jira import running
 from jira_crawler.policy import DEFAULTS
-from jira_crawler.sandbox import running
 from jira_crawler.spiders import refining
 from jira_crawler.store.database import connect
 from jira_crawler.store.rows import Row

@@ -12,6 +12,8 @@ from urllib.request import Request, urlopen
 
 import pytest
 
+from fake_jira import running
+from fake_jira.server.serving import Sandbox
 from jira_crawler import tasks
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Issue, Person, RawIssue
@@ -20,8 +22,6 @@ from jira_crawler.pipelines.clean import clean
 from jira_crawler.pipelines.redact import redact_issue
 from jira_crawler.pipelines.validate import validate
 from jira_crawler.policy import DEFAULTS
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.serving import Sandbox
 from jira_crawler.trackers.contract import Ask
 from jira_crawler.trackers.jira_page import JiraPage
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from jira_crawler.sandbox import running
-from jira_crawler.sandbox.stored import PRESENT
+from fake_jira import running
+from fake_jira.data.stored import PRESENT
 
 from ..conftest import QUICK, Crawled, command
 from .test_jira import payloads

@@ -10,8 +10,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from fake_jira import running
 from jira_crawler.items import Body, RawIssue
-from jira_crawler.sandbox import running
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Position, Slice
 

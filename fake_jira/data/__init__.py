@@ -1,0 +1,1 @@
+"""What is there to be crawled: issues made up from a seed, or recorded ones."""

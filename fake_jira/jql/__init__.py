@@ -1,0 +1,1 @@
+"""What a query means, and which issues it finds."""

@@ -1,0 +1,151 @@
+"""The web server around a dialect: lets in, slows down, spoils on purpose, and keeps count of what was served."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from time import monotonic
+from typing import Any
+from urllib.parse import parse_qs, unquote
+
+import orjson
+from aiohttp import web
+
+from fake_jira.exceptions import BadOption
+from fake_jira.exchange import Answer, Ask, Refusal, Visitor
+from fake_jira.faults import fault_injection as mischief
+from fake_jira.faults import manifest as truth
+from fake_jira.faults import switches as fault_switches
+from fake_jira.faults.mutations import Mutations
+from fake_jira.faults.poison import Poison
+from fake_jira.faults.switches import Fault
+from fake_jira.options import Options
+from fake_jira.pages import refusals as browse_refusals
+from fake_jira.pages.browse import Pages
+from fake_jira.server import throttle as pace
+from fake_jira.server.door import Door
+from fake_jira.server.jira import Jira
+
+DROPPED = 0
+"""The status under which a request is recorded whose connection was closed without an answer."""
+_RATE_HEADERS = {"server": pace.server_headers, "cloud": pace.cloud_headers}
+
+
+class Application:
+    def __init__(self, jira: Jira, options: Options) -> None:
+        self.jira = jira
+        self.options = options
+        self.requests: list[tuple[str, str, int]] = []
+        self.faults = fault_switches.read(
+            list(options.faults), options.seed, options.persistent_faults, options.ban_after
+        )
+        for name in options.poison:
+            if not jira.corpus.find(name):
+                raise BadOption(f"There is no issue {name} to poison.")
+        self.poison = Poison(set(options.poison), options.poison_how, options.poison_hard)
+        self.mutations = Mutations(jira, options)
+        self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
+        strangers = options.anonymous_ok
+        self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
+        self.pages = Pages.of(jira, options, self.door)
+
+    def build(self) -> web.Application:
+        app = web.Application(client_max_size=16 * 1024 * 1024)
+        app.router.add_get("/sandbox/manifest", self._manifest)
+        app.router.add_get("/sandbox/requests", self._served)
+        app.router.add_route("*", "/{path:.*}", self._serve)
+        return app
+
+    def manifest(self) -> dict[str, Any]:
+        return truth.manifest(self.jira.corpus, self.mutations.log)
+
+    async def _manifest(self, request: web.Request) -> web.Response:
+        return web.Response(body=orjson.dumps(self.manifest()), content_type="application/json")
+
+    async def _served(self, request: web.Request) -> web.Response:
+        return web.Response(body=orjson.dumps(self.requests), content_type="application/json")
+
+    async def _serve(self, request: web.Request) -> web.StreamResponse:
+        path, _, query = request.path_qs.partition("?")
+        asked = parse_qs(query, keep_blank_values=True)
+        ask = Ask(request.method, unquote(path), asked, await request.read(), headers=request.headers)
+        if self.options.latency:
+            await asyncio.sleep(self.options.latency)
+        fault = self.faults.draw(ask) or Fault("none")
+        if fault.name == "slow":
+            await asyncio.sleep(float(fault.value or 2))
+        self.mutations.settle()
+        found = self._answer(ask, fault, request.headers.get("Authorization", ""))
+        if poisoned := self.poison.draw(found, self.jira.corpus):
+            fault = poisoned
+            found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance) or found
+        self.mutations.between_requests()
+        if fault.name == "hang":
+            await asyncio.sleep(float(fault.value))
+        dropped = fault.name in ("close", "hang")
+        self.requests.append((ask.method, request.path_qs, DROPPED if dropped else found.status))
+        if dropped:
+            return _drop(request)
+        return await self._send(request, found, fault)
+
+    def _answer(self, ask: Ask, fault: Fault, authorization: str) -> Answer:
+        if self.faults.banned():
+            return mischief.BANNED
+        headers: dict[str, str] = {}
+        if self.bucket:
+            passes = self.bucket.take(monotonic())
+            headers = _RATE_HEADERS[self.jira.name](self.bucket)
+            if not passes:
+                return pace.too_many(headers, self.faults.chance)
+        found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance)
+        if found is None:
+            found = mischief.spoilt(fault, ask, self._honest(ask, authorization))
+        return replace(found, headers={**headers, **found.headers})
+
+    def _honest(self, ask: Ask, authorization: str) -> Answer:
+        if self.pages and self.pages.owns(ask.path):
+            return self.pages.answer(ask, authorization)
+        if ask.path == "/login.jsp":
+            return mischief.LOGIN_PAGE
+        if self.options.rest_closed and ask.path.startswith("/rest/"):
+            return browse_refusals.closed(self.options.rest_closed, ask.path)
+        try:
+            visitor: Visitor = self.door.admit(authorization)
+        except Refusal as refusal:
+            return refusal.answer
+        found = self.jira.answer(replace(ask, visitor=visitor))
+        return replace(found, headers={**visitor.headers, **found.headers})
+
+    async def _send(self, request: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
+        headers = {**found.headers, "Content-Type": found.content_type}
+        if fault.name == "truncated":
+            in_chunks = (fault.value or self.faults.chance.choice(("length", "chunked"))) == "chunked"
+            return await _truncated(request, found, headers, in_chunks)
+        response = web.Response(body=found.body, status=found.status, headers=headers)
+        if self.options.gzip:
+            response.enable_compression()
+        return response
+
+
+def _drop(request: web.Request) -> web.Response:
+    if request.transport:
+        request.transport.abort()
+    return web.Response()
+
+
+async def _truncated(
+    request: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool
+) -> web.StreamResponse:
+    """Half of the body: chunks that end properly, or fewer bytes than were promised."""
+    response = web.StreamResponse(status=found.status, headers=headers)
+    if in_chunks:
+        response.enable_chunked_encoding()
+    else:
+        response.content_length = len(found.body)
+    await response.prepare(request)
+    await response.write(found.body[: len(found.body) // 2])
+    if in_chunks:
+        await response.write_eof()
+    elif request.transport:
+        request.transport.close()
+    return response

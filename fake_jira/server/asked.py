@@ -1,0 +1,64 @@
+"""What a request to Cloud asks for: parameters and bodies → plain values, or the refusal that is due."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import orjson
+
+from fake_jira.exchange import INVALID_PAYLOAD, Answer, Ask, Refusal, answer, errors
+
+SEARCH_KEYS = {
+    "jql",
+    "nextPageToken",
+    "maxResults",
+    "fields",
+    "expand",
+    "properties",
+    "fieldsByKeys",
+    "failFast",
+    "reconcileIssues",
+}
+
+
+def paged(ask: Ask, things: list[Any], name: str, default: int, cap: int) -> Answer:
+    start, size = ask.number("startAt", 0), min(ask.number("maxResults", default), cap)
+    page = things[start : start + size]
+    return answer({"startAt": start, "maxResults": size, "total": len(things), name: page})
+
+
+def body_of(ask: Ask, known: set[str]) -> dict[str, Any]:
+    if not ask.body:
+        problem = {"type": "about:blank", "title": "Unsupported Media Type", "status": 415}
+        raise Refusal(Answer(orjson.dumps(problem), 415, content_type="application/problem+json"))
+    body = ask.json()
+    if set(body) - known:
+        raise Refusal(errors(400, INVALID_PAYLOAD))
+    return body
+
+
+def address_of(ask: Ask) -> dict[str, Any]:
+    return {
+        "jql": ask.get("jql"),
+        "nextPageToken": ask.get("nextPageToken"),
+        "fields": ask.listed("fields"),
+        "maxResults": ask.get("maxResults") or 50,
+        "expand": ask.listed("expand"),
+    }
+
+
+def size_of(asked: Any, most: int = 5000) -> int:
+    try:
+        size = int(asked)
+    except (TypeError, ValueError):
+        raise Refusal(errors(400, INVALID_PAYLOAD)) from None
+    if not 1 <= size <= most:
+        raise Refusal(errors(400, f"The value of maxResults must be between 1 and {most}."))
+    return size
+
+
+def names_of(given: Any) -> list[str]:
+    """Lists come as lists, or as one comma list (`expand` of a POST)."""
+    if isinstance(given, str):
+        return [name.strip() for name in given.split(",") if name.strip()]
+    return [str(name) for name in given or ()]

@@ -1,0 +1,123 @@
+"""Serves a sandbox: in this process until a signal comes, or in a thread beside a test."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Thread
+from typing import Any
+
+from aiohttp import web
+
+from fake_jira.exceptions import BadOption
+from fake_jira.faults.mutations import Mutations
+from fake_jira.faults.poison import Poison
+from fake_jira.faults.switches import Faults
+from fake_jira.options import Options
+from fake_jira.server.application import Application
+from fake_jira.server.assembly import assemble
+from fake_jira.server.jira import Jira
+
+
+class Sandbox:
+    """A Jira that has its address already and is about to be served there."""
+
+    def __init__(self, options: Options) -> None:
+        self.socket = _bound(options)
+        host = "127.0.0.1" if options.host in ("", "0.0.0.0") else options.host  # noqa: S104 - compared, not bound
+        self.url = f"http://{host}:{self.socket.getsockname()[1]}"
+        try:
+            self.jira: Jira = assemble(options, self.url)
+            self.application = Application(self.jira, options)
+        except BaseException:
+            self.socket.close()
+            raise
+
+    @property
+    def requests(self) -> list[tuple[str, str, int]]:
+        """Method, path with query, and status of everything served so far."""
+        return self.application.requests
+
+    @property
+    def faults(self) -> Faults:
+        return self.application.faults
+
+    @property
+    def poison(self) -> Poison:
+        return self.application.poison
+
+    @property
+    def mutations(self) -> Mutations:
+        return self.application.mutations
+
+    def manifest(self) -> dict[str, Any]:
+        return self.application.manifest()
+
+    def sentence(self) -> str:
+        corpus = self.jira.corpus
+        return (
+            f"Sandbox Jira ({self.jira.name}) with {len(corpus)} issues in {', '.join(corpus.projects)} at {self.url}"
+        )
+
+    async def serve(self, listening: Callable[[], None], stop: asyncio.Event) -> None:
+        runner = web.AppRunner(self.application.build(), access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        try:
+            await web.SockSite(runner, self.socket, backlog=1024).start()
+            listening()
+            await stop.wait()
+        finally:
+            await runner.cleanup()
+            self.socket.close()
+
+
+def _bound(options: Options) -> socket.socket:
+    """The port is taken before the issues are made: their addresses contain it."""
+    taken = socket.socket(socket.AF_INET6 if ":" in options.host else socket.AF_INET)
+    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        taken.bind((options.host, options.port))
+    except (OSError, TypeError, ValueError) as error:  # the last two of what cannot be a host's name
+        taken.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise BadOption(f"Cannot listen on {options.host}:{options.port}: {reason}.") from error
+    return taken
+
+
+def serve_until_stopped(options: Options, announce: Callable[[str], None]) -> None:
+    """Blocks until SIGINT or SIGTERM; `announce` gets the sentence that names the address."""
+    sandbox = Sandbox(options)
+
+    async def main() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, stop.set)
+        await sandbox.serve(lambda: announce(sandbox.sentence()), stop)
+
+    asyncio.run(main())
+
+
+@contextmanager
+def running(**options: Any) -> Iterator[Sandbox]:
+    """Serves in a thread with an event loop of its own; options are those of `Options`."""
+    sandbox = Sandbox(Options(**options))
+    loop, listening, stop = asyncio.new_event_loop(), Event(), asyncio.Event()
+
+    def run() -> None:
+        try:
+            loop.run_until_complete(sandbox.serve(listening.set, stop))
+        finally:
+            listening.set()
+            loop.close()
+
+    thread = Thread(target=run, name="sandbox", daemon=True)
+    thread.start()
+    listening.wait()
+    try:
+        yield sandbox
+    finally:
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()

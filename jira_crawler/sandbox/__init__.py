@@ -1,5 +1,0 @@
-"""The embedded Jira: a small faithful server over made-up or recorded issues, for trials, tests and benchmarks."""
-
-from jira_crawler.sandbox.serving import running
-
-__all__ = ["running"]
