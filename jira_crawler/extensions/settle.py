@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+LARGE = 16 * 2**20  # bytes that wait for a commit: issues of a usual size never come to so much
 
 
 class Settle:
@@ -147,7 +148,7 @@ class Settle:
     def record(self, row: Row, lines: bytes) -> None:
         """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
         self.dataset.record(row, lines)
-        if len(self.dataset) >= self.size:
+        if len(self.dataset) >= self.size or self.dataset.size >= LARGE:
             self.commit()
 
 

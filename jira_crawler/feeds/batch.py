@@ -13,12 +13,14 @@ class Batch:
 
     rows: dict[tuple[str, str], tuple[Row, bytes]] = field(default_factory=dict)
     by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    size: int = 0  # bytes of all that was added
 
     def add(self, row: Row, lines: bytes) -> None:
         """Takes a row, in place of an older one of the same issue."""
         if row.identity in self.rows:
             self.by_content[self.rows[row.identity][0].content].discard(row.identity)
         self.rows[row.identity] = row, lines
+        self.size += len(row.payload) + len(lines)
         self.by_content.setdefault(row.content, set()).add(row.identity)
 
     def holder(self, content: str) -> Row | None:

@@ -64,6 +64,11 @@ class Dataset:
         """How many issues wait for the next commit."""
         return len(self._batch.rows)
 
+    @property
+    def size(self) -> int:
+        """How many bytes they are, as they came and as lines."""
+        return self._batch.size
+
     def record(self, row: Row, lines: bytes = b"") -> None:
         """Takes one issue's row and its lines (empty for a reject) into the batch."""
         self._batch.add(row, lines)

@@ -38,7 +38,7 @@ class Completing(Asking):
             project=project,
             id=issue.id,
             key=issue.key,
-            payload=issue.payload,
+            payload=bytes(issue.payload),
             fetched_at=datetime.now(UTC),
         )
 

@@ -97,7 +97,8 @@ class Singling(Completing):
         kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
         question = self.tracker(dialect).issue(issue.id, PARTS[part])
         meta = {"max_retry_times": 1, FLOOR: [project, floor], MARK: f"alone {self.run} {tries}"}
-        kept |= {"floor": floor, "part": part, "payload": issue.payload.decode("utf-8", "replace"), "tries": tries}
+        payload = bytes(issue.payload).decode("utf-8", "replace")
+        kept |= {"floor": floor, "part": part, "payload": payload, "tries": tries}
         request = self.ask(question, self.came_alone, meta, **kept)
         return request.replace(priority=FIRST)
 
@@ -132,7 +133,7 @@ class Singling(Completing):
                     return
                 raise Unreadable(f"the tracker gives the issue {listed.id} instead")
             if part == 2:
-                listed = speaks.read_one(speaks.patch(issue.payload, response.body))
+                listed = speaks.read_one(speaks.patch(bytes(issue.payload), response.body))
         except Unreadable as error:
             yield from self.not_fetched(response, issue, project, dialect, str(error), part)
             return

@@ -66,13 +66,14 @@ class Cut:
 class Listed:
     """An issue as a page shows it: enough to walk on and to see what is missing; empty where unreadable.
 
-    `created` is in epoch milliseconds, 0 if unknown; `payload` is the issue's JSON, untouched.
+    `created` is in epoch milliseconds, 0 if unknown; `payload` is the issue's JSON, untouched; as long as
+    nobody takes it, it is a view of the page that it came on.
     """
 
     id: str
     key: str
     created: int
-    payload: bytes
+    payload: bytes | msgspec.Raw
     cuts: tuple[Cut, ...] = ()
 
 

@@ -33,7 +33,8 @@ KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}")
 ID = re.compile(r"[0-9]{1,18}")  # what a number of 64 bits holds
 # A project's key becomes the name of a file, so it is held to what Jira allows in one.
 PROJECT = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
-# Characters of one text, and of all texts of an issue. Jira's own limit is 32,767 a text, which some have lifted.
+# Bytes of one text as it is sent, and characters of all texts of an issue. Jira's own limit is 32,767 characters a
+# text, which some have lifted.
 LONGEST_TEXT = 4 * 2**20
 LONGEST_TEXTS = 16 * 2**20
 
@@ -100,18 +101,21 @@ def _read(raw: RawIssue) -> Issue:
 
 
 def _hold_to_size(issue: Issue) -> None:
-    """Raises Malformed for texts that no person wrote: each is held in memory many times over while it is refined."""
+    """Raises Malformed for more text than people write about one thing."""
     bodies = (issue.description, issue.environment, issue.release_note)
     others = (*(comment.body for comment in issue.comments), *(worklog.body for worklog in issue.worklogs))
     sizes = [len(body.source) for body in (*bodies, *others) if body]
-    if (largest := max(sizes, default=0)) > LONGEST_TEXT:
-        raise Malformed(f"a text of {largest:,} characters, more than {LONGEST_TEXT:,}")
     if (total := sum(sizes)) > LONGEST_TEXTS:
         raise Malformed(f"texts of {total:,} characters together, more than {LONGEST_TEXTS:,}")
 
 
 def body(raw: Raw) -> Body | None:
-    """Takes a text as it is sent: a JSON string is wiki markup (v2), an object is an ADF document (v3)."""
+    """Takes a text as it is sent: a JSON string is wiki markup (v2), an object is an ADF document (v3).
+
+    Raises Malformed for one that no person wrote: it would be in memory many times over while it is refined.
+    """
+    if (size := memoryview(raw).nbytes) > LONGEST_TEXT:
+        raise Malformed(f"a text of {size:,} bytes, more than {LONGEST_TEXT:,}")
     source = bytes(raw)
     if source in (b"", b"null"):
         return None

@@ -90,10 +90,10 @@ def read_search(body: bytes) -> SearchPage:
 def listed(page: SearchPage) -> tuple[Listed, ...]:
     """Sees each issue of a page, with the names from its envelope that the issue is read by."""
     known = names.wanted(page.names)
-    return tuple(glance(Raw(names.keep(bytes(issue), known))) for issue in page.issues)
+    return tuple(glance(names.keep(bytes(issue), known) if known else issue) for issue in page.issues)
 
 
-def glance(payload: Raw) -> Listed:
+def glance(payload: bytes | Raw) -> Listed:
     """Sees an issue's id, key, creation time and cut lists; where some of that is malformed, the rest of it."""
     try:
         seen = _glance.decode(payload)
@@ -105,12 +105,12 @@ def glance(payload: Raw) -> Listed:
     id_, key = seen.id if ID.fullmatch(seen.id) else "", seen.key if KEY.fullmatch(seen.key) else ""
     created = moment(fields.created)
     # A list is completed by the issue's id.
-    return Listed(id_, key, int(created.timestamp() * 1000) if created else 0, bytes(payload), cuts if id_ else ())
+    return Listed(id_, key, int(created.timestamp() * 1000) if created else 0, payload, cuts if id_ else ())
 
 
 def read_one(body: bytes) -> Listed:
     """Sees one issue that was asked for by itself, with those of its names that it is read by."""
-    seen = glance(Raw(names.cut_down(body)))
+    seen = glance(names.cut_down(body))
     if not seen.id:
         raise Unreadable("an issue without an id")
     return seen
@@ -168,7 +168,7 @@ def counted(told: Raw | bytes) -> int | None:
     return total if 0 <= total <= LONGEST else None
 
 
-def _salvaged(payload: Raw) -> Glance:
+def _salvaged(payload: bytes | Raw) -> Glance:
     """Sees what can be seen of an issue that is malformed somewhere; its reader refuses a list that is none."""
     issue = _opened(payload)
     fields = _opened(issue.get("fields", Raw()))
@@ -180,7 +180,7 @@ def _salvaged(payload: Raw) -> Glance:
     )
 
 
-def _opened(value: Raw) -> dict[str, Raw]:
+def _opened(value: Raw | bytes) -> dict[str, Raw]:
     try:
         return _parts.decode(value)
     except UNDECODABLE:

@@ -81,7 +81,7 @@ def test_moment(text, expected):
 
 
 def test_texts_that_no_person_wrote_are_malformed(monkeypatch):
-    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXT", 100)
+    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXT", 102)
     monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXTS", 250)
 
     def told(description: int, *comments: int) -> bytes:
@@ -90,7 +90,7 @@ def test_texts_that_no_person_wrote_are_malformed(monkeypatch):
         return json.dumps(GOOD | {"fields": fields}).encode()
 
     assert len(read_issue(raw(told(100, 100, 50))).comments) == 2
-    with pytest.raises(Malformed, match="a text of 101 characters"):
+    with pytest.raises(Malformed, match="a text of 103 bytes"):
         read_issue(raw(told(5, 101)))
     with pytest.raises(Malformed, match="texts of 251 characters together"):
         read_issue(raw(told(100, 100, 51)))

@@ -11,7 +11,7 @@ from jira_crawler.trackers.contract import Cut, Listed
 
 
 def glance(issue: object) -> Listed:
-    return embedded.glance(msgspec.Raw(json.dumps(issue).encode()))
+    return embedded.glance(json.dumps(issue).encode())
 
 
 def entries(*ids: int) -> list[dict]:

@@ -32,7 +32,7 @@ def page(*issues: Any, names: Any = NAMES) -> bytes:
 
 
 def listed(found: bytes, dialect: str = "server") -> list[bytes]:
-    return [each.payload for each in tracker(dialect, BASE).read_page(found).issues]
+    return [bytes(each.payload) for each in tracker(dialect, BASE).read_page(found).issues]
 
 
 def note(payload: bytes, dialect: str = "server") -> Body | None:
