@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, inspect, select, text
 
@@ -195,8 +196,8 @@ def test_an_upgrade_that_fails_half_way_leaves_the_store_as_it_was(old, url, bef
     last = import_module(f"jira_crawler.store.migrations.versions.{migrations.PRESENT}")
     upgrade = last.upgrade
 
-    def breaks() -> None:
-        upgrade()
+    def breaks(op: Operations) -> None:
+        upgrade(op)
         raise OSError("the disk is full")
 
     monkeypatch.setattr(last, "upgrade", breaks)

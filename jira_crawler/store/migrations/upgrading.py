@@ -22,8 +22,7 @@ logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells which dialect
 def upgrade(connection: Connection) -> None:
     """Brings an earlier store to the present version; either all of it is done, or nothing."""
     context = MigrationContext.configure(connection, opts={"fn": _steps})
-    with Operations.context(context):
-        context.run_migrations()
+    context.run_migrations(op=Operations(context))  # and not by alembic's `op`, which all threads would share
     logger.info("The store was of an earlier version, and is brought up to this one")
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from alembic import op
-from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, inspect, text
+from alembic.operations import Operations
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, Table, inspect, text
 from sqlalchemy.schema import CreateColumn
 from sqlalchemy.types import TypeEngine
 
@@ -75,18 +75,19 @@ Index("issues_feed", issues.c.feed, issues.c.offset)
 Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Adds the tables, columns and indexes that are lacking, and orders texts by their bytes."""
     connection = op.get_bind()
     earlier = set(inspect(connection).get_table_names())
     for table in metadata.sorted_tables:
         if table.name in earlier:
-            _complete(connection, table)
+            _complete(op, table)
         else:
             table.create(connection)
 
 
-def _complete(connection: Connection, table: Table) -> None:
+def _complete(op: Operations, table: Table) -> None:
+    connection = op.get_bind()
     there = {column["name"]: column["type"] for column in inspect(connection).get_columns(table.name)}
     for column in table.columns:
         if column.name not in there:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alembic import op
+from alembic.operations import Operations
 from sqlalchemy import BigInteger, Column, Integer
 
 from jira_crawler.store.tables import Text
@@ -11,7 +11,7 @@ revision = "r0002_changes"
 down_revision = "r0001_tables"
 
 
-def upgrade() -> None:
+def upgrade(op: Operations) -> None:
     """Makes the tables empty: who begins to follow reads the issues first that were there before."""
     op.create_table(
         "changes",
