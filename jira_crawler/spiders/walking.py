@@ -53,7 +53,7 @@ class Walking(Singling):
         return self.run if self.shared else self._began
 
     def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0) -> Request:
-        smaller = size and size < self.sizes.most
+        smaller = bool(size)  # a repetition of another size is another question, whatever a page holds at most by now
         size = size or self.sizes.next
         if self.wanted.limit:
             size = min(size, self.wanted.limit)
@@ -133,7 +133,7 @@ class Walking(Singling):
         if self.silent[slice_.project] >= ENOUGH:
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
             return
-        smaller = self.sizes.failed(size)
+        smaller = self.sizes.failed(min(size, self.sizes.most))  # it may have been cut short to that
         self.logger.info("A page of %d issues of %s did not come (%s)", size, slice_.project, quoted(why))
         yield self.next_page(slice_, at, dialect, smaller) if smaller else self.single_out(slice_, at, dialect)
 

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from itertools import count
+from threading import Event
 from typing import Any
 
 import pytest
@@ -307,3 +308,22 @@ def test_keys_that_a_search_does_not_name_are_missed(crawl, dialect):
         done = crawl(jira.url, spider="jira_pages", projects="ACME", browser="never", RETRY_TIMES=0)
     assert done.status == 1
     assert "The search names 3 of the 10 issues of ACME that it counts." in done.out
+
+
+def test_a_page_that_is_cut_short_and_fails_is_asked_for_in_smaller_ones(crawl):
+    """What the tracker gives at most was learned meanwhile, and half of what was asked for is still more than that."""
+    learned = Event()
+
+    def rule(asked: Asked) -> Answer | None:
+        if asked.is_page and "ACME" in asked.jql and "created >=" in asked.jql:
+            learned.set()  # the second page: the first one was read
+        if asked.is_page and "OTHER" in asked.jql and int(asked.params["maxResults"]) > 10:
+            assert learned.wait(60)
+            return Answer(b"", 500)
+        return None
+
+    found = [*(issue(n) for n in range(1, 31)), *(issue(n, project="OTHER") for n in range(41, 71))]
+    with hostile(found, rule, page_cap=10) as jira:
+        done = crawl(jira.url, projects="ACME,OTHER", limit=100, RETRY_TIMES=0)
+    assert done.status == 0, done.out
+    assert done.ids == {each["id"] for each in found}
