@@ -15,7 +15,7 @@ import tempfile
 import time
 from typing import Any
 
-from tests.durability.driver import become, preload
+from tests.system.durability.driver import become, preload
 
 LONGEST = 60.0  # seconds that a crawl may take
 SEAT_BELT = 8 * 1024**3  # bytes of addresses: not the measure, but the machine's own safety

@@ -1,0 +1,72 @@
+"""The reader that most trainers use loads every export, offline, with the types that the card tells."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from jira_crawler.exports.formats import FORMATS
+from jira_crawler.exports.shards import Layout
+from tests.unit.exports.conftest import issue
+from tests.unit.exports.test_export import run
+
+# In a process of its own: `datasets` reads its environment when it is imported, and warns of things of its own.
+READ = """
+import json, sys, datasets
+told = {}
+for folder in sys.argv[1:]:
+    loaded = datasets.load_dataset(folder, cache_dir=folder + "-cache")
+    told[folder] = {
+        "rows": {name: split.num_rows for name, split in loaded.items()},
+        "types": {name: str(kind) for name, kind in loaded["train"].features.items()},
+        "last": loaded["train"][-1],
+        "empty": sum(value is None for split in loaded.values() for row in split for value in row.values()),
+    }
+print(json.dumps(told, default=str))
+"""
+
+
+@pytest.fixture
+def loaded(feeds, tmp_path):
+    """Exports every format in every kind of file, and loads all of them; gives what was made and what was read."""
+    several = [
+        issue(number, quality=0 if number < 30 else 0.25, labels="" if number < 30 else "a, b")
+        for number in range(1, 41)
+    ]
+    folder = feeds(*several)
+    made = {
+        str(tmp_path / f"{kind}-{files}"): run(
+            folder, tmp_path / f"{kind}-{files}", kind, layout=Layout(files=files, most_rows=25), shares=(60, 20, 20)
+        )
+        for kind in FORMATS
+        for files in ("parquet", "jsonl", "jsonl.zst")
+    }
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    done = subprocess.run(
+        [sys.executable, "-c", READ, *made],
+        env=os.environ | offline,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return made, json.loads(done.stdout)
+
+
+def test_every_export_loads_offline(loaded):
+    made, told = loaded
+    assert len(told) == 12
+    for folder, each in made.items():
+        assert told[folder]["rows"] == dict(each.rows)
+        assert told[folder]["empty"] == 0
+        assert told[folder]["types"]["created"] == "Value('timestamp[ms, tz=UTC]')"
+        assert list(told[folder]["types"]) == [field.name for field in each.order.kind.fields]
+    for kind in FORMATS:  # whatever the files, the same types and values
+        same = [json.dumps(told[folder], sort_keys=True) for folder, each in made.items() if each.order.format == kind]
+        assert len(same) == 3
+        assert len(set(same)) == 1

@@ -1,0 +1,78 @@
+"""A machine's clock that was wrong: nothing is lost, whether it jumps between two runs or within one."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from fake_jira import running
+from tests.conftest import QUICK, ROOT, Crawled
+from tests.system.spiders.test_jira import payloads
+
+# Moves the clock by so many seconds, and by other ones after a while.
+DRIVER = """
+import sys, time
+first, later, after = map(float, sys.argv[1:4])
+real, began = time.time, time.monotonic()
+time.time = lambda: real() + (first if time.monotonic() - began < after else later)
+from scrapy.cmdline import execute
+execute(["scrapy", *sys.argv[4:]])
+"""
+HOUR, YEAR = 3_600, 365 * 86_400
+
+
+def crawl_at(url: str, folder: Path, first: float, later: float | None = None, **chosen: object) -> Crawled:
+    settings = QUICK | {"OUTPUT_DIR": folder, "STATE_DIR": folder.parent / "state"} | chosen
+    flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
+    moves = [str(first), str(first if later is None else later), "1.5"]
+    line = ["crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", DRIVER, *moves, *line],
+        cwd=ROOT,
+        env=os.environ | {"SCRAPY_SETTINGS_MODULE": "jira_crawler.settings", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Crawled(done.returncode, done.stdout, done.stderr, folder)
+
+
+@pytest.mark.parametrize(
+    "offsets",
+    [(0, -HOUR, 0), (0, -50 * YEAR, 0), (HOUR, 900, 910), (YEAR, 0, 10)],
+    ids=["back-an-hour", "back-to-1976", "was-an-hour-ahead", "was-a-year-ahead"],
+)
+def test_between_runs(tmp_path, offsets):
+    """In a year's time a clock that was ahead is right again; what was edited meanwhile must be there by then."""
+    with running(issues=60, page_cap=20) as sandbox:
+        first = crawl_at(sandbox.url, tmp_path / "output", offsets[0])
+        assert first.status == 0
+        edited = sandbox.mutations.apply("edit", sorted(first.ids)[3]).id
+        created = sandbox.mutations.apply("create", edited).id
+        for offset in offsets[1:]:
+            done = crawl_at(sandbox.url, tmp_path / "output", offset)
+            assert done.status == 0, done.out
+        now = json.loads(sandbox.jira.corpus.by_id[int(edited)].fields)["updated"]
+    assert created in done.ids
+    assert payloads(done.folder)[edited]["fields"]["updated"] == now
+
+
+@pytest.mark.parametrize("later", [-HOUR, HOUR], ids=["back", "forth"])
+@pytest.mark.parametrize("jobdir", [False, True])
+def test_within_a_run(tmp_path, later, jobdir):
+    chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
+    with running(issues=80, page_cap=5, latency=0.15) as sandbox:
+        done = crawl_at(sandbox.url, tmp_path / "output", 0, later, **chosen)
+        edited = sandbox.mutations.apply("edit", sorted(done.ids)[3]).id
+        again = crawl_at(sandbox.url, tmp_path / "output", later, **chosen)
+        calm = crawl_at(sandbox.url, tmp_path / "calm", 0)
+    assert (done.status, again.status) == (0, 0)
+    assert edited in again.ids
+    assert again.sorted_feeds() == calm.sorted_feeds()

@@ -1,0 +1,79 @@
+"""Whoever names an address, a page, a folder or a Redis: only the site is asked, and credentials go in secret."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import msgspec
+import pytest
+
+from jira_crawler.frontier import wire
+from tests.servers.elsewhere import elsewhere
+from tests.servers.hostile import Answer, hostile
+
+
+def test_a_crawl_says_that_credentials_stay_behind(crawl):
+    """… once; a proxy on this machine sees to it that nobody else is asked here."""
+    with elsewhere() as proxy:
+        env = {"APACHE_JIRA_TOKEN": "c4nary", "http_proxy": proxy.url, "no_proxy": ""}
+        done = crawl("http://issues.apache.org:8080/jira", projects="ACME", env=env, RETRY_TIMES=0)
+    assert done.status == 1
+    assert proxy.came
+    assert "c4nary" not in str(proxy.came)
+    assert done.log.count("The credentials in APACHE_JIRA_TOKEN are for") == 1
+    assert "c4nary" not in done.log + done.out
+
+
+def test_a_crawl_with_a_token_by_http_does_not_begin(crawl):
+    done = crawl("http://jira.example.invalid", projects="ACME", env={"JIRA_TOKEN": "c4nary"})
+    assert done.status == 2
+    assert "The credentials in JIRA_TOKEN would go to http://jira.example.invalid in the open" in done.log
+    assert "c4nary" not in done.log + done.out
+
+
+def test_a_token_does_not_go_through_a_proxy_that_could_read_it(crawl):
+    with elsewhere() as proxy, hostile(3) as jira:
+        done = crawl(jira.url, projects="ACME", env={"JIRA_TOKEN": "c4nary", "http_proxy": proxy.url, "no_proxy": ""})
+    assert done.status == 1
+    assert proxy.came == []
+    assert "would be asked through a proxy, which would read JIRA_TOKEN: set no_proxy=127.0.0.1" in done.out
+
+
+# --- who else might name an address
+
+
+def test_a_meta_refresh_is_not_followed(crawl):
+    with elsewhere() as other:
+        page = f'<html><head><meta http-equiv="refresh" content="0;url={other.url}/x"></head></html>'.encode()
+
+        def rule(asked):
+            return Answer(page, headers={"Content-Type": "text/html"}) if asked.path.endswith("serverInfo") else None
+
+        with hostile(3, rule) as jira:
+            done = crawl(jira.url, projects="ACME", RETRY_TIMES=1)
+    assert (done.status, other.came) == (1, [])
+    assert "is not a Jira" in done.out
+
+
+@pytest.mark.parametrize("where", ["elsewhere", "file", "data", "ftp", "outside"])
+def test_what_lies_in_jobdir_is_held_to_the_site(crawl, tmp_path, where):
+    """Whoever can write there gets neither a file of ours nor a request in our name, and the crawl says so."""
+    with elsewhere() as other, hostile(5) as jira:
+        base = f"{jira.url}/jira"
+        secret = tmp_path / "secret"
+        secret.write_text('{"issues": [], "total": 0, "startAt": 0, "maxResults": 5}')
+        crawl(base, projects="ACME", DAILY_BUDGET=2, JOBDIR=tmp_path / "job")  # leaves a folder with state
+        urls = {"elsewhere": f"{other.url}/rest/api/2/search", "file": f"file://{secret}", "data": "data:,{}"}
+        urls |= {"ftp": f"ftp://127.0.0.1:{other.port}/x", "outside": f"{base}/../rest/api/2/search"}
+        slip = {"slice_": {"project": "ACME"}, "at": {}, "dialect": "server", "size": 5}
+        written = wire.Written(urls[where], "page", headers={"Accept": ["application/json"]}, kept=slip)
+        frontier = sqlite3.connect(tmp_path / "job" / "frontier.sqlite")
+        frontier.execute("INSERT INTO requests (priority, data) VALUES (50, ?)", (msgspec.json.encode(written),))
+        frontier.commit()
+        frontier.close()
+        before = len(jira.requests)
+        done = crawl(base, projects="ACME", JOBDIR=tmp_path / "job", DAILY_BUDGET=0)
+    assert other.came == []
+    assert all(asked.path.startswith("/jira/rest/") for asked in jira.requests[before:])
+    assert done.status == 1
+    assert f"is not of {base}, and is not asked" in done.out

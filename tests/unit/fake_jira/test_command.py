@@ -1,0 +1,47 @@
+"""`scrapy sandbox` as a person meets it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+
+import pytest
+from scrapy.settings import Settings
+
+from fake_jira.options import Options
+from jira_crawler.commands.sandbox import Command, _chosen
+
+
+def test_every_switch_reaches_the_options():
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings()
+    chosen.add_options(parser)
+    moves = "--mutate 0.5 --mutate-kinds edit,move --mutate-most 9 --index-lag 2 --count-off 3"
+    poison = "--poison DEMO-1,DEMO-2 --poison-how slow:5 --poison-hard"
+    opts = parser.parse_args(f"{moves} {poison}".split())
+    options = Options(**_chosen(opts))
+    assert (options.mutate, options.mutate_kinds, options.mutate_most) == (0.5, ("edit", "move"), 9)
+    assert (options.index_lag, options.count_off) == (2.0, 3)
+    assert (options.poison, options.poison_how, options.poison_hard) == (("DEMO-1", "DEMO-2"), "slow:5", True)
+
+
+@pytest.mark.parametrize(
+    ("switch", "values"),
+    [
+        ("--issues", ["²", "1e3", "-1", "9" * 5_000, ""]),
+        ("--seed", ["one", "9" * 20]),
+        ("--port", ["-1", "65536", "http"]),
+        ("--latency", ["inf", "nan", "-1", "1e308", "soon"]),
+        ("--mutate", ["inf", "-0.5"]),
+        ("--rate-limit", ["x", "0/1", "1/0", "1/nan", "1/inf", "/", "1.5/1"]),
+    ],
+)
+def test_numbers_out_of_range_are_refused_by_the_switch(switch, values, capsys):
+    parser = ArgumentParser()
+    (chosen := Command()).settings = Settings()
+    chosen.add_options(parser)
+    for value in values:
+        with pytest.raises(SystemExit, match="2"):
+            parser.parse_args([f"{switch}={value}"])
+        said = capsys.readouterr().err
+        assert said.startswith(f"scrapy sandbox: argument {switch}: ")
+        assert len(said) < 300

@@ -1,0 +1,14 @@
+"""Issues that a server chokes on."""
+
+from __future__ import annotations
+
+import pytest
+
+from fake_jira.exceptions import BadOption
+from fake_jira.faults.poison import Poison
+
+
+@pytest.mark.parametrize("how", ["", "501", "slow:soon"])
+def test_wrong_ways(how):
+    with pytest.raises(BadOption):
+        Poison(how=how)

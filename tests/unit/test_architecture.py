@@ -1,0 +1,157 @@
+"""Imports point down, the core is pure, and what settings.py names is there: see docs/architecture.md."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from scrapy.utils.misc import load_object
+
+from jira_crawler import settings
+
+PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
+MODULES = sorted(PACKAGE.rglob("*.py"))
+FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
+LAYERS = (
+    {"items", "sites", "exceptions", "sentences", "settings", "policy", "masking"}
+    | {"setting_kinds", "setting_table", "setting_page"},
+    {"trackers", "converters", "text", "tasks"},
+    {"store", "feeds", "exports"},
+    {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},
+)
+LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
+CORE = LAYERS[1]
+SIDEWAYS: set[tuple[str, str]] = set()
+IMPURE = {
+    *("aiohttp", "asyncio", "http", "requests", "scrapy", "socket", "twisted", "urllib.request"),  # the network
+    *("io", "os", "pathlib", "platformdirs", "shutil", "sqlalchemy", "sqlite3", "tempfile"),  # files and databases
+    *("logging", "random", "signal", "subprocess", "threading", "time"),  # clock, chance and the process
+}
+IMPURE_CALLS = re.compile(r"open|input|print|(.+\.)?(now|utcnow|today)|(os|time|random|logging)\..+")
+VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "handler"}
+
+
+def part_of(path: Path) -> str:
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.AST) -> list[tuple[str, int]]:
+    """Gives (dotted name, line) of all that a module imports, wherever in it."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node.lineno) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"line {node.lineno}: write relative imports out"
+            found += [(f"{node.module}.{alias.name}", node.lineno) for alias in node.names]
+    return found
+
+
+def ancestry(name: str) -> list[str]:
+    """`a.b.c` → `a`, `a.b`, `a.b.c`."""
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
+
+
+def forbidden(here: str, there: str) -> str:
+    """Says why one part of the package must not import another; "" if it may."""
+    if here == there or here == "__init__":
+        return ""
+    if unknown := {here, there} - set(LEVEL):
+        return f"{unknown} has no layer here yet"
+    if LEVEL[there] > LEVEL[here]:
+        return "imports point down"
+    if {here, there} <= CORE and (here, there) not in SIDEWAYS:
+        return "nothing in the core imports sideways"
+    looking_up = here in CORE and (there in {"sites", "policy"} or there.startswith("setting"))
+    return "the core is told, it does not look up" if looking_up else ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_point_down(path):
+    here = part_of(path)
+    broken = [
+        f"{path.relative_to(PACKAGE.parent)}:{line}: {here} imports {name}: {reason}"
+        for name, line in imports(ast.parse(path.read_text("utf-8")))
+        if name.startswith("jira_crawler.") and (reason := forbidden(here, name.split(".")[1]))
+    ]
+    assert not broken, "\n".join(broken)
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if part_of(path) in CORE], ids=lambda path: path.stem)
+def test_the_core_knows_only_values(path):
+    tree = ast.parse(path.read_text("utf-8"))
+    broken = [(name, line) for name, line in imports(tree) if not IMPURE.isdisjoint(ancestry(name))]
+    calls = [(ast.unparse(call.func), call.lineno) for call in ast.walk(tree) if isinstance(call, ast.Call)]
+    broken += [(name, line) for name, line in calls if IMPURE_CALLS.fullmatch(name)]
+    assert not broken, "\n".join(f"{path.relative_to(PACKAGE.parent)}:{line}: {name}" for name, line in broken)
+
+
+def test_the_law_would_notice():
+    assert forbidden("store", "spiders")
+    assert forbidden("text", "tasks")
+    assert forbidden("trackers", "settings")
+    assert forbidden("text", "setting_table")
+    assert forbidden("tasks", "text")
+    assert IMPURE_CALLS.fullmatch("datetime.now")
+
+
+def test_every_part_has_its_layer():
+    assert {part_of(path) for path in MODULES} - {"__init__"} - set(LEVEL) == set()
+
+
+def test_the_fake_jira_stands_apart():
+    """A misunderstanding of Jira must not sit in both the crawler and its test; only two commands start it."""
+
+    def importing(paths: list[Path], package: str) -> list[Path]:
+        trees = {path: ast.parse(path.read_text("utf-8")) for path in paths}
+        return [path for path, tree in trees.items() if any(name.startswith(package) for name, _ in imports(tree))]
+
+    assert importing(FAKE, "jira_crawler") == []
+    assert {part_of(path) for path in importing(MODULES, "fake_jira")} == {"commands"}
+
+
+def test_every_module_says_what_it_is_for_and_is_short():
+    wrong = [
+        str(path.relative_to(PACKAGE.parent))
+        for path in (*MODULES, *FAKE)
+        if not ast.get_docstring(ast.parse(path.read_text("utf-8"))) or len(path.read_text("utf-8").splitlines()) > 250
+    ]
+    assert not wrong
+
+
+def test_no_name_is_vague():
+    classes = {
+        f"{path.stem}.{node.name}"
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.ClassDef) and VAGUE & set(re.findall("[A-Z][a-z]+", node.name.title()))
+    }
+    files = {str(path) for path in PACKAGE.rglob("*") if VAGUE & set(re.split(r"[_.]", path.name.lower()))}
+    assert not classes | files
+
+
+def test_what_settings_name_is_there_and_everything_there_is_named():
+    lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
+    named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values()) - {None}
+    for path in named:
+        assert load_object(path)
+    ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}
+    steps = [path for part in ("pipelines", "extensions") for path in (PACKAGE / part).glob("[a-z]*.py")]
+    assert {f"jira_crawler.{path.parent.name}.{path.stem}" for path in steps} <= ours
+
+
+# Python before 3.11.5 matches a possessive group wrongly (gh-106052); an atomic one, `(?>(?:…)+)`, rightly.
+POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+(?!\])")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_no_group_is_possessive(path):
+    texts = [
+        node.value
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    assert [text for text in texts if POSSESSIVE_GROUP.search(text)] == []
