@@ -20,6 +20,7 @@ from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, UNREADABLE, Holder, Row, Span
 from jira_crawler.store.tables import feeds, identities, issues
+from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -43,6 +44,7 @@ class Store:
         self.lengths = Lengths(self.alone)
         self.home = Home(self.alone)
         self.walks = Walks(self.alone)
+        self.traps = Traps(self.alone)
         self.clusters = Clusters(self.alone)
         self.agreement = Agreement(self.alone)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]

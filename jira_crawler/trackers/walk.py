@@ -7,12 +7,13 @@ id. Only inside one instant that holds more issues than a page does an offset le
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
 from jira_crawler.trackers.contract import Listed, Page, Position, Slice
 
-MINUTE = 60_000
+SECOND, MINUTE = 1_000, 60_000
 # So often a question is asked at most because of what its answers said; that it did not come at all is apart.
 TRIES = 3
 # What moves or is deleted meanwhile shifts an offset by as many issues; more than that is no accident.
@@ -41,10 +42,47 @@ def fresh(at: Position, page: Page) -> list[Listed]:
     return [issue for name, issue in _named(page).items() if name not in known]
 
 
-def passed(at: Position, issue: Listed) -> Position:
-    """Goes on behind an issue that is dealt with by itself, as if a page had listed it."""
-    met = _met(at, Page((issue,)))
-    return replace(met, since=max(at.since, met.reached), offset=0, token="", marks=(), found=0, tries=0, idle=0)
+def first_instant(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, ...], bool]:
+    """Picks the issues that were created when the first one was, and tells whether these are certainly all of them.
+
+    Where there may be more of them, only the first one is given.
+    """
+    same = tuple(issue for issue in issues if issue.created == issues[0].created)
+    certain = bool(issues[0].created) and (all_there or issues[-1].created > issues[0].created)
+    return (same, True) if certain else (tuple(issues[:1]), False)
+
+
+def passed(at: Position, issues: tuple[Listed, ...], *, whole_instant: bool) -> Position:
+    """Goes on behind issues that are dealt with by themselves, as if a page had listed them.
+
+    Where they are all that was created in one instant, the next question begins after it, and does not meet them again.
+    """
+    met = _met(at, Page(issues))
+    since = max(at.since, met.reached + 1 if whole_instant else met.reached)
+    return replace(met, since=since, offset=0, token="", marks=(), found=0, tries=0, idle=0)
+
+
+def windows(minutes: Iterable[int]) -> list[tuple[int, int]]:
+    """Joins minutes (each the ms in which it begins) that follow each other into stretches from … to, in order."""
+    joined: list[tuple[int, int]] = []
+    for minute in sorted(set(minutes)):
+        if joined and joined[-1][1] == minute:
+            joined[-1] = joined[-1][0], minute + MINUTE
+        else:
+            joined.append((minute, minute + MINUTE))
+    return joined
+
+
+def around(walk: Slice, dark: Iterable[tuple[int, int]]) -> list[Slice]:
+    """Cuts a slice into what lies before, between and behind stretches of time, which are left out."""
+    parts, start = [], walk.start
+    for begin, end in dark:
+        if end <= start or (walk.end and begin >= walk.end):
+            continue
+        if begin > start:
+            parts.append(replace(walk, start=start, end=begin))
+        start = end
+    return parts if walk.end and start >= walk.end else [*parts, replace(walk, start=start)]
 
 
 def keyset(at: Position, page: Page) -> Position | None:

@@ -10,6 +10,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -135,10 +136,8 @@ class Virtual:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(random, "uniform", lambda low, high: high)  # the most that a back-off may be
             patch.setattr(retry.asyncio, "sleep", self._back_off)
-            try:
+            with suppress(CloseSpider):
                 self.clock.run(self._crawl(most))
-            except CloseSpider:
-                pass
         self.run.missing = list(self.spider.faults)
         self.run.finished = bool(
             (walked := self.spider.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished

@@ -1,0 +1,176 @@
+"""An issue that nothing names, not even a list of ids: the minute in which it was created is found, and told.
+
+What is known of a bad issue is kept in the store before the walk goes on, so that a later run does not meet it again on
+a page.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from scrapy import Request
+from scrapy.http import Response
+
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.sentences import printable
+from jira_crawler.spiders.arguments import Wanted
+from jira_crawler.spiders.completing import Completing, Output
+from jira_crawler.trackers import walk
+from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.dark import Search
+
+# More than any overlap of an ordinary walk; enough to find the next issue behind what is listed already.
+LOOK_AHEAD = 20
+# So many different questions in a row without anything new from the site are no issue's fault: the site is not there.
+ENOUGH = 30
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Darkness(Completing):
+    """A spider that knows when it hears nothing, and finds out where in time that is."""
+
+    wanted: Wanted
+    next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
+    blamed: Callable[[], None]
+
+    def __init__(self, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.silent: set[tuple[str, bytes]] = set()  # questions that got no answer since anything new came at all
+        self.trapped: set[str] = set()  # of the faults those that the next run asks after by itself
+        self._began = int(time.time() * 1000)
+
+    @property
+    def session(self) -> int:
+        """What tells this process' questions from those of another; a fleet asks them once together."""
+        return self.run if self.shared else self._began
+
+    def fell_silent(self, response: Response) -> bool:
+        """Counts a question that got no answer; tells whether the site seems to be gone."""
+        asked = response.request
+        self.silent.add((asked.url, asked.body) if asked is not None else (response.url, b""))
+        return len(self.silent) >= ENOUGH
+
+    def heard(self) -> None:
+        """Notes that something new came."""
+        self.silent.clear()
+
+    def trap(self, project: str, created: int, *, came: bool = False) -> None:
+        """Lets the store know that an issue is dealt with apart from its page, and whether it came, if in parts."""
+        if created:
+            run, minute = (self.session if came else 0), walk.floor_minute(created)
+            self.dataset.store.traps.save(self.site.name, project, minute, run, lacking=not came)
+
+    def leave(self, response: Response, sentence: str, project: str, minutes: Iterable[int]) -> None:
+        """Notes something that is missing; the next run asks for its minute by itself, or for the same again."""
+        known = list(minutes)
+        for minute in known:
+            self.dataset.store.traps.save(self.site.name, project, minute, self.session, lacking=True)
+        if not known or self.shared or self.wanted.limit:  # a fleet shows what failed, and a limit walks no minutes
+            self.give_up(response, sentence)
+        else:
+            self.fault(sentence)
+            self.trapped.add(printable(sentence))
+
+    def into_the_dark(self, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
+        """Begins to search for the minute of an issue that keeps even a list of ids from coming."""
+        low = max(slice_.start, at.since, at.reached, 0)
+        high = slice_.end or walk.floor_minute(self.run) + walk.MINUTE
+        search = Search(low, high if high > low else walk.floor_minute(low) + walk.MINUTE)
+        yield self.probe(slice_, at, dialect, search, why)
+
+    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search, why: str) -> Request:
+        """Asks for what comes after a time, and once that is narrow enough, for what is in it."""
+        kept = told(slice_, at, dialect) | {"search": msgspec.to_builtins(search), "why": why}
+        begin = search.probe()
+        kept["begin"] = begin
+        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)]}
+        if begin is None:
+            inside = replace(slice_, start=max(slice_.start, search.low), end=search.high)
+            question = self.tracker(dialect).listing(inside, Position(), LOOK_AHEAD)
+            meta |= {"max_retry_times": 1, MARK: f"dark {search.low} {search.high} {at.listed}"}
+            return self.ask(question, self.lit, meta, **kept)
+        # It is asked once only: others come meanwhile, and what is found is asked for again in the end.
+        meta |= {"max_retry_times": 0, MARK: f"dark {search.low} {search.high} {at.listed}"}
+        return self.ask(self.tracker(dialect).listing(slice_, Position(since=begin), 1), self.probed, meta, **kept)
+
+    def probed(
+        self,
+        response: Response,
+        slice_: dict[str, Any],
+        at: dict[str, Any],
+        dialect: str,
+        search: dict[str, Any],
+        why: str,
+        begin: int,
+    ) -> Output:
+        """Learns from a question for what comes after a time, and asks the next one."""
+        walked, position, sought = (
+            msgspec.convert(slice_, Slice),
+            msgspec.convert(at, Position),
+            msgspec.convert(search, Search),
+        )
+        try:
+            if wrong := self.trouble(response):
+                raise Unreadable(wrong)
+            sought = sought.came(begin, self.tracker(dialect).read_page(response.body))
+            self.heard()
+        except Unreadable as error:
+            if self.fell_silent(response):
+                self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+                return
+            sought, why = sought.failed(begin), str(error)
+        yield self.probe(walked, position, dialect, sought, why)
+
+    def lit(
+        self,
+        response: Response,
+        slice_: dict[str, Any],
+        at: dict[str, Any],
+        dialect: str,
+        search: dict[str, Any],
+        why: str,
+        begin: None,
+    ) -> Output:
+        """Names the minute in which something is that nobody names, and walks on before and behind it."""
+        walked, position, found = (
+            msgspec.convert(slice_, Slice),
+            msgspec.convert(at, Position),
+            msgspec.convert(search, Search),
+        )
+        self.blamed()
+        again = replace(position, offset=0, token="", marks=(), tries=0, idle=0)
+        if found.low > max(walked.start, position.since, position.reached):
+            yield self.next_page(replace(walked, end=found.low), again, dialect)
+        try:
+            if wrong := self.trouble(response):
+                raise Unreadable(wrong)
+            self.tracker(dialect).read_page(response.body)
+            self.heard()
+            inside = replace(walked, start=max(walked.start, found.low), end=found.high)
+            yield self.next_page(inside, again, dialect)  # it comes by now
+        except Unreadable as error:
+            if self.fell_silent(response):
+                self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+                return
+            minutes = found.minutes()
+            sentence = f"A part of {walked.project} was not listed, {_between(minutes)}: {error}."
+            self.leave(response, sentence, walked.project, minutes)
+        if not walked.end or found.high < walked.end:
+            yield self.next_page(replace(walked, start=found.high), Position(), dialect)
+
+
+def told(slice_: Slice, at: Position, dialect: str) -> dict[str, Any]:
+    """Writes down where a walk stands, for the callback of a question about it."""
+    return {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
+
+
+def _between(minutes: range) -> str:
+    """Says when something was created, as far as it can be told."""
+    first, end = (_EPOCH + timedelta(milliseconds=ms) for ms in (minutes[0], minutes[-1] + walk.MINUTE))
+    return f"created between {first:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
