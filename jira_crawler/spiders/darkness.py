@@ -20,8 +20,8 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.sentences import printable
 from jira_crawler.spiders.arguments import Wanted
-from jira_crawler.spiders.completing import Completing, Output
-from jira_crawler.trackers import walk
+from jira_crawler.spiders.completing import FIRST, Completing, Output
+from jira_crawler.trackers import sane, walk
 from jira_crawler.trackers.contract import Position, Slice
 from jira_crawler.trackers.dark import Search
 
@@ -38,6 +38,9 @@ class Darkness(Completing):
     wanted: Wanted
     next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
     blamed: Callable[[], None]
+    step: Callable[..., sane.Step]
+    singly: Callable[..., Request]
+    each_by_itself: Callable[..., Output]
 
     def __init__(self, **kwargs: Any):
         super().__init__(**kwargs)
@@ -77,27 +80,28 @@ class Darkness(Completing):
             self.fault(sentence)
             self.trapped.add(printable(sentence))
 
-    def into_the_dark(self, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
+    def into_the_dark(self, slice_: Slice, at: Position, dialect: str) -> Request:
         """Begins to search for the minute of an issue that keeps even a list of ids from coming."""
         low = max(slice_.start, at.since, at.reached, 0)
         high = slice_.end or walk.floor_minute(self.run) + walk.MINUTE
-        search = Search(low, high if high > low else walk.floor_minute(low) + walk.MINUTE)
-        yield self.probe(slice_, at, dialect, search, why)
+        return self.probe(
+            slice_, at, dialect, Search(low, high if high > low else walk.floor_minute(low) + walk.MINUTE)
+        )
 
-    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search, why: str) -> Request:
+    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search) -> Request:
         """Asks for what comes after a time, and once that is narrow enough, for what is in it."""
-        kept = told(slice_, at, dialect) | {"search": msgspec.to_builtins(search), "why": why}
         begin = search.probe()
-        kept["begin"] = begin
-        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)]}
+        kept = told(slice_, at, dialect) | {"search": msgspec.to_builtins(search), "begin": begin or 0}
+        mark = f"dark {self.session} {search.low} {search.high} {at.listed} {at.tries}"
+        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
+        speaks = self.tracker(dialect)
         if begin is None:
-            inside = replace(slice_, start=max(slice_.start, search.low), end=search.high)
-            question = self.tracker(dialect).listing(inside, Position(), LOOK_AHEAD)
-            meta |= {"max_retry_times": 1, MARK: f"dark {search.low} {search.high} {at.listed}"}
-            return self.ask(question, self.lit, meta, **kept)
+            known = sum(created >= walk.floor_minute(search.low) for _, created in at.recent)
+            question = speaks.listing(_inside(slice_, search), Position(), known + LOOK_AHEAD)
+            return self.ask(question, self.lit, meta | {"max_retry_times": 1}, **kept).replace(priority=FIRST)
         # It is asked once only: others come meanwhile, and what is found is asked for again in the end.
-        meta |= {"max_retry_times": 0, MARK: f"dark {search.low} {search.high} {at.listed}"}
-        return self.ask(self.tracker(dialect).listing(slice_, Position(since=begin), 1), self.probed, meta, **kept)
+        question = speaks.listing(slice_, Position(since=begin), 1)
+        return self.ask(question, self.probed, meta | {"max_retry_times": 0}, **kept).replace(priority=FIRST)
 
     def probed(
         self,
@@ -106,26 +110,21 @@ class Darkness(Completing):
         at: dict[str, Any],
         dialect: str,
         search: dict[str, Any],
-        why: str,
         begin: int,
     ) -> Output:
         """Learns from a question for what comes after a time, and asks the next one."""
-        walked, position, sought = (
-            msgspec.convert(slice_, Slice),
-            msgspec.convert(at, Position),
-            msgspec.convert(search, Search),
-        )
+        walked, position, sought = _read(slice_, at, search)
         try:
-            if wrong := self.trouble(response):
-                raise Unreadable(wrong)
+            if why := self.trouble(response):
+                raise Unreadable(why)
             sought = sought.came(begin, self.tracker(dialect).read_page(response.body))
             self.heard()
         except Unreadable as error:
             if self.fell_silent(response):
                 self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
                 return
-            sought, why = sought.failed(begin), str(error)
-        yield self.probe(walked, position, dialect, sought, why)
+            sought = sought.failed(begin)
+        yield self.probe(walked, position, dialect, sought)
 
     def lit(
         self,
@@ -134,35 +133,75 @@ class Darkness(Completing):
         at: dict[str, Any],
         dialect: str,
         search: dict[str, Any],
-        why: str,
-        begin: None,
+        begin: int,
     ) -> Output:
         """Names the minute in which something is that nobody names, and walks on before and behind it."""
-        walked, position, found = (
-            msgspec.convert(slice_, Slice),
-            msgspec.convert(at, Position),
-            msgspec.convert(search, Search),
-        )
+        walked, position, found = _read(slice_, at, search)
         self.blamed()
-        again = replace(position, offset=0, token="", marks=(), tries=0, idle=0)
+        inside = _inside(walked, found)
+        again = replace(position, offset=0, token="", marks=(), tries=position.tries + 1, idle=0)
         if found.low > max(walked.start, position.since, position.reached):
             yield self.next_page(replace(walked, end=found.low), again, dialect)
+        if not walked.end or found.high < walked.end:
+            yield self.next_page(replace(walked, start=found.high), Position(), dialect)
         try:
-            if wrong := self.trouble(response):
-                raise Unreadable(wrong)
-            self.tracker(dialect).read_page(response.body)
+            if why := self.trouble(response):
+                raise Unreadable(why)
+            page = self.tracker(dialect).read_page(response.body)
+            if again.tries >= walk.TRIES:
+                raise Unreadable("it comes and does not come by turns")
             self.heard()
-            inside = replace(walked, start=max(walked.start, found.low), end=found.high)
-            yield self.next_page(inside, again, dialect)  # it comes by now
         except Unreadable as error:
             if self.fell_silent(response):
                 self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
                 return
-            minutes = found.minutes()
-            sentence = f"A part of {walked.project} was not listed, {_between(minutes)}: {error}."
-            self.leave(response, sentence, walked.project, minutes)
-        if not walked.end or found.high < walked.end:
-            yield self.next_page(replace(walked, start=found.high), Position(), dialect)
+            sentence = f"A part of {walked.project} was not listed, {_between(found.minutes())}: {error}."
+            self.leave(response, sentence, walked.project, found.minutes())
+            yield self.behind(inside, again, dialect, 0, 0)
+            return
+        step = self.step(inside, again, page, dialect)  # it comes by now
+        yield from self.each_by_itself(response, step.fresh, inside, dialect)
+        if step.onward:
+            yield self.singly(inside, replace(step.onward, tries=again.tries), dialect)
+
+    def behind(self, slice_: Slice, at: Position, dialect: str, comes: int, fails: int) -> Request:
+        """Asks, backwards from the end of a narrow time, for as many ids as come: the neighbours of what does not.
+
+        So many `comes` came already, and so many `fails` did not; 0 while that is not known.
+        """
+        size = (comes + fails) // 2 if fails else max(2 * comes, 1)
+        question = self.tracker(dialect).listing(slice_, Position(), size, backwards=True)
+        kept = told(slice_, at, dialect) | {"comes": comes, "fails": fails, "size": size}
+        meta = {"max_retry_times": 0, MARK: f"behind {self.session} {at.listed}"}
+        return self.ask(question, self.seen_behind, meta, **kept).replace(priority=FIRST)
+
+    def seen_behind(
+        self,
+        response: Response,
+        slice_: dict[str, Any],
+        at: dict[str, Any],
+        dialect: str,
+        comes: int,
+        fails: int,
+        size: int,
+    ) -> Output:
+        """Asks for each of these neighbours by itself, and for as many more as there may be."""
+        inside, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        try:
+            if why := self.trouble(response):
+                raise Unreadable(why)
+            page = self.tracker(dialect).read_page(response.body)
+            self.heard()
+        except Unreadable:
+            fails = size
+        else:
+            comes = size
+            fresh = self.step(inside, replace(position, since=0), page, dialect).fresh
+            yield from self.each_by_itself(response, fresh, inside, dialect)
+            if len(page.issues) < size:
+                return
+        if (fails and fails - comes > 1) or (not fails and comes < LOOK_AHEAD):
+            yield self.behind(inside, position, dialect, comes, fails)
 
 
 def told(slice_: Slice, at: Position, dialect: str) -> dict[str, Any]:
@@ -174,3 +213,11 @@ def _between(minutes: range) -> str:
     """Says when something was created, as far as it can be told."""
     first, end = (_EPOCH + timedelta(milliseconds=ms) for ms in (minutes[0], minutes[-1] + walk.MINUTE))
     return f"created between {first:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
+
+
+def _read(slice_: dict[str, Any], at: dict[str, Any], search: dict[str, Any]) -> tuple[Slice, Position, Search]:
+    return msgspec.convert(slice_, Slice), msgspec.convert(at, Position), msgspec.convert(search, Search)
+
+
+def _inside(slice_: Slice, search: Search) -> Slice:
+    return replace(slice_, start=max(slice_.start, search.low), end=search.high)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.completing import FIRST, Output
 from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, told
-from jira_crawler.trackers import sane, walk
+from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Listed, Position, Slice
 
 # A hub with thousands of links can be too much for a server where the rest of it is not: it is asked for in two parts.
@@ -27,7 +27,6 @@ FEW = 2
 class Singling(Darkness):
     """A spider that walks on past an issue with which no page will come."""
 
-    step: Callable[..., sane.Step]
     not_answered: Callable[[str], None]
     take: Callable[[str], bool]
     refusal: Callable[[Response, str], str]
@@ -42,11 +41,11 @@ class Singling(Darkness):
         known = sum(created >= here.since for _, created in at.recent) if narrow else len(at.recent)
         question = self.tracker(dialect).listing(slice_, here, known + (1 if narrow else LOOK_AHEAD))
         kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(here), "narrow": narrow}
-        mark = f"single {at.reached} {at.since} {len(at.recent)} {here.tries}"
+        mark = f"single {self.session} {at.reached} {at.since} {len(at.recent)} {at.tries} {here.tries}"
         meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
         if len(self.silent) <= FEW:  # others come: there is no need to be patient
             meta["max_retry_times"] = 1
-        return self.ask(question, self.singled_out, meta, **kept)
+        return self.ask(question, self.singled_out, meta, **kept).replace(priority=FIRST)
 
     def singled_out(
         self,
@@ -71,7 +70,7 @@ class Singling(Darkness):
             if self.fell_silent(response):
                 self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
             elif narrow:
-                yield from self.into_the_dark(walked, position, dialect, str(error))
+                yield self.into_the_dark(walked, position, dialect)
             else:
                 yield self.single_out(walked, position, dialect, narrow=True)
             return
@@ -85,24 +84,26 @@ class Singling(Darkness):
                 self.not_answered(step.wrong)
             return
         self.blamed()
-        found, whole_instant = walk.first_instant(step.fresh, all_there=not step.onward and not step.wrong)
-        for issue in found:
-            if not self.take(walked.project):
-                return
-            yield from self.by_itself(response, issue, walked, dialect, max(walked.start, position.since))
-        yield self.next_page(walked, walk.passed(position, found, whole_instant=whole_instant), dialect)
+        found, end = walk.beside(step.fresh, all_there=not step.onward and not step.wrong)
+        yield from self.each_by_itself(
+            response, found, replace(walked, start=max(walked.start, position.since)), dialect
+        )
+        yield self.next_page(walked, walk.passed(position, found, end), dialect)
 
     # --- by itself
 
-    def by_itself(
-        self, response: Response, issue: Listed, slice_: Slice, dialect: str, floor: int
-    ) -> list[RawIssue | Request]:
-        """Deals with an issue apart from its page, and lets the store know of its minute before the walk goes on."""
-        self.trap(slice_.project, issue.created)
-        if not issue.id:
-            return self.not_fetched(response, issue, slice_.project, dialect, "it is listed without an id", 0)
-        self.logger.info("%s is asked for by itself: no page comes with it", issue.key or issue.id)
-        return [self.alone(issue, slice_.project, dialect, floor, asked=slice_.filter)]
+    def each_by_itself(self, response: Response, issues: Iterable[Listed], slice_: Slice, dialect: str) -> Output:
+        """Deals with issues apart from their page, and lets the store know of them before the walk goes on."""
+        for issue in issues:
+            if not self.take(slice_.project):
+                return
+            self.trap(slice_.project, issue.created)
+            if issue.id:
+                self.logger.info("%s is asked for by itself: no page comes with it", issue.key or issue.id)
+                yield self.alone(issue, slice_.project, dialect, slice_.start, asked=slice_.filter)
+            else:
+                why = "it is listed without an id"
+                yield from self.not_fetched(response, issue, slice_.project, dialect, why, 0)
 
     def alone(
         self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0, *, tries: int = 0, asked: str = ""

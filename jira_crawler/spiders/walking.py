@@ -175,14 +175,12 @@ class Walking(Singling):
             if why := self.trouble(response):
                 raise Unreadable(why)
             page = self.tracker(dialect).read_page(response.body)
-        except Unreadable:
-            self.fell_silent(response)
-            yield self.next_page(walked, Position(), dialect, 1)
+        except Unreadable:  # as it did in the run before
+            yield self.single_out(walked, position, dialect, narrow=True)
             return
         self.heard()
         step = self.step(walked, position, page, dialect)
-        for issue in step.fresh:
-            yield from self.by_itself(response, issue, walked, dialect, walked.start)
+        yield from self.each_by_itself(response, step.fresh, walked, dialect)
         if step.onward and step.onward.listed < LOOK_AHEAD:
             yield self.singly(walked, step.onward, dialect)
         elif step.onward:

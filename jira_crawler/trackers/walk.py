@@ -42,23 +42,24 @@ def fresh(at: Position, page: Page) -> list[Listed]:
     return [issue for name, issue in _named(page).items() if name not in known]
 
 
-def first_instant(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, ...], bool]:
-    """Picks the issues that were created when the first one was, and tells whether these are certainly all of them.
+def beside(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, ...], int]:
+    """Picks of a list what was created in the minute of its first issue, and gives when what comes next may begin.
 
-    Where there may be more of them, only the first one is given.
+    So what comes next does not meet these again, though bounds are read to the minute. Where the list breaks off within
+    that minute, the instant of the first issue takes its place; where it breaks off even in that, only the first is
+    given, and 0: nobody knows what else there is.
     """
-    same = tuple(issue for issue in issues if issue.created == issues[0].created)
-    certain = bool(issues[0].created) and (all_there or issues[-1].created > issues[0].created)
-    return (same, True) if certain else (tuple(issues[:1]), False)
+    first = issues[0].created
+    for end in (floor_minute(first) + MINUTE, first + 1):
+        if first and (all_there or any(issue.created >= end for issue in issues)):
+            return tuple(issue for issue in issues if issue.created < end), end
+    return tuple(issues[:1]), 0
 
 
-def passed(at: Position, issues: tuple[Listed, ...], *, whole_instant: bool) -> Position:
-    """Goes on behind issues that are dealt with by themselves, as if a page had listed them.
-
-    Where they are all that was created in one instant, the next question begins after it, and does not meet them again.
-    """
+def passed(at: Position, issues: tuple[Listed, ...], end: int) -> Position:
+    """Goes on behind issues that are dealt with by themselves, as if a page had listed them, or at `end`."""
     met = _met(at, Page(issues))
-    since = max(at.since, met.reached + 1 if whole_instant else met.reached)
+    since = max(at.since, met.reached, end)
     return replace(met, since=since, offset=0, token="", marks=(), found=0, tries=0, idle=0)
 
 
