@@ -11,7 +11,7 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.frontier import DIVISIBLE
+from jira_crawler.frontier import DIVISIBLE, ONCE
 from jira_crawler.spiders.answers import Flawed, NoAnswer, describe
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.darkness import ENOUGH
@@ -77,7 +77,8 @@ class Retry:
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller
-            request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", 1), 1)
+            most = 0 if request.meta.get(ONCE) else 1
+            request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", most), most)
         again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
         return again or NoAnswer(request.url, describe(exception))
 

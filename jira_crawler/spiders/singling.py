@@ -11,7 +11,7 @@ from scrapy import Request
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.frontier import FLOOR, MARK, ONCE
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.completing import FIRST, Output
 from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, told
@@ -75,7 +75,8 @@ class Singling(Darkness):
                 yield self.single_out(walked, position, dialect, narrow=True)
             return
         self.heard()
-        step = self.step(walked, msgspec.convert(look, Position), page, dialect)
+        here = msgspec.convert(look, Position)
+        step = self.step(walked, here, page, dialect)
         if not step.fresh:  # the tracker may give fewer at once than were created in this very minute
             if step.onward:
                 yield self.single_out(walked, position, dialect, step.onward, narrow)
@@ -88,7 +89,12 @@ class Singling(Darkness):
         yield from self.each_by_itself(
             response, found, replace(walked, start=max(walked.start, position.since)), dialect
         )
-        yield self.next_page(walked, walk.passed(position, found, end), dialect)
+        behind = walk.passed(position, found, end)
+        if (not end or end % walk.MINUTE) and any(0 < issue.created < here.since for issue in page.issues):
+            # A page from there on would meet it again: this tracker reads bounds to the minute.
+            yield self.single_out(walked, behind, dialect)
+        else:
+            yield self.next_page(walked, behind, dialect)
 
     # --- by itself
 
@@ -115,7 +121,8 @@ class Singling(Darkness):
         kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
         question = self.tracker(dialect).issue(issue.id, PARTS[part])
         # The whole of it did not come on a page either: there is no need to try that twice.
-        meta = {"max_retry_times": min(part, 1), FLOOR: [project, floor], MARK: f"alone {self.session} {tries} {asked}"}
+        meta: dict[str, Any] = {"max_retry_times": min(part, 1), ONCE: True, FLOOR: [project, floor]}
+        meta[MARK] = f"alone {self.session} {tries} {asked}"
         kept |= {"floor": floor, "part": part, "payload": issue.payload.decode("utf-8", "replace"), "tries": tries}
         request = self.ask(question, self.came_alone, meta, **kept, created=issue.created, asked=asked)
         return request.replace(priority=FIRST)
