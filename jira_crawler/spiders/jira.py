@@ -143,7 +143,8 @@ class Jira(Leading):
             self.began[project], start = begun["began"], begun["start"]
         elif earlier and earlier.whole:
             yield from self.follow_up(self.changed(project, earlier.finished or 0, dialect), dialect)
-            yield from self.by_themselves(project, dialect, None)
+            lacking = [minute for minute, lacks in self.traps(project).items() if lacks]
+            yield from self.anew(project, lacking, dialect)
             return
         else:
             self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.clock, 0)
@@ -155,13 +156,14 @@ class Jira(Leading):
 
     def avoiding(self, project: str, dialect: str) -> Iterator[Request]:
         """Asks for bad issues by themselves; a run that is taken up again leaves out the minutes that it left out."""
-        self.state.setdefault("around", {}).setdefault(project, list(self.traps(project)))
-        yield from self.by_themselves(project, dialect, None)
+        known = list(self.traps(project))
+        left_out = self.state.setdefault("around", {}).setdefault(project, known)
+        yield from self.anew(project, sorted({*known, *left_out}), dialect)
 
     def parts(self, slice_: Slice, dialect: str) -> Iterator[Request]:
         """Walks a slice that is not cut up any further."""
-        minutes = self.state.get("around", {}).get(slice_.project)
-        yield from self.around(slice_, list(self.traps(slice_.project)) if minutes is None else minutes, dialect)
+        left_out = self.state.get("around", {}).get(slice_.project)
+        yield from self.around(slice_, self.traps(slice_.project) if left_out is None else left_out, dialect)
 
     def cut_up(self, slice_: Slice, count: int, dialect: str) -> Iterator[Request]:
         """Walks a slice if it is small enough, and else asks how many of its issues are in its first half."""

@@ -78,7 +78,8 @@ class Proving(Walking):
                 continue
             began = self.began.get(project, self.clock)
             self.dataset.store.walks.save(self.site.name, project, began=began, walked=None, finished=began)
-            self.dataset.store.traps.settle(self.site.name, project, self.session)
+            everything = project in self.began
+            self.dataset.store.traps.settle(self.site.name, project, self.session, everything=everything)
 
     @property
     def clock(self) -> int:
@@ -97,8 +98,9 @@ class Proving(Walking):
 
     def follow_up(self, changed: Slice, dialect: str) -> Iterator[Request]:
         """Walks what changed, the bad issues among it by themselves."""
-        yield from self.around(changed, list(self.traps(changed.project)), dialect)
-        yield from self.by_themselves(changed.project, dialect, changed)
+        minutes = list(self.traps(changed.project))
+        yield from self.around(changed, minutes, dialect)
+        yield from self.by_themselves(changed, minutes, dialect)
 
     def changed(self, project: str, since: int, dialect: str) -> Slice:
         """Gives what was edited since a time (ms), less the lag of the tracker's index."""

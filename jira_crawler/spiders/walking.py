@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, Self
 
 import msgspec
@@ -146,21 +147,22 @@ class Walking(Singling):
         """Gives the minutes with which no page came so far, and whether something of them is lacking."""
         return {} if self.wanted.limit else self.dataset.store.traps.of(self.site.name, project)
 
-    def around(self, slice_: Slice, minutes: list[int], dialect: str) -> Iterator[Request]:
+    def around(self, slice_: Slice, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
         """Walks a slice, but for the minutes that are asked for by themselves."""
         for part in walk.around(slice_, walk.windows(minutes)):
             yield self.next_page(part, Position(), dialect)
 
-    def by_themselves(self, project: str, dialect: str, changed: Slice | None) -> Iterator[Request]:
-        """Asks for what changed in the minutes of bad issues, or for all in those of which something is lacking."""
-        for minute, lacking in self.traps(project).items():
-            if changed is None and not lacking:
-                continue
-            # What is lacking is asked for anew by every process, as what changed is: that is what the filter is for.
-            wanted = (
-                changed.filter if changed else " AND ".join(filter(None, [self.wanted.filter, f"created >= {minute}"]))
-            )
-            yield self.singly(Slice(project, wanted, minute, minute + walk.MINUTE), Position(), dialect)
+    def by_themselves(self, slice_: Slice, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
+        """Asks for the minutes of bad issues, as far as the slice's filter goes."""
+        for minute in minutes:
+            yield self.singly(replace(slice_, start=minute, end=minute + walk.MINUTE), Position(), dialect)
+
+    def anew(self, project: str, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
+        """Asks for all that there is in the minutes of bad issues, as every process does that meets them."""
+        for minute in minutes:
+            # As what changed, it is known by its filter, which therefore says what is so anyway.
+            asked = " AND ".join(filter(None, [self.wanted.filter, f"created >= {minute}"]))
+            yield from self.by_themselves(Slice(project, asked), [minute], dialect)
 
     def singly(self, slice_: Slice, at: Position, dialect: str) -> Request:
         """Asks for the ids of a minute, to ask for each of its issues by itself."""

@@ -38,8 +38,11 @@ class Traps:
                 connection.execute(update(traps).where(*this).values(run=run, lacking=int(lacking)))
 
     @patient
-    def settle(self, site: str, project: str, run: int) -> None:
-        """Forgets the minutes of a project in which nothing was bad in this run."""
+    def settle(self, site: str, project: str, run: int, *, everything: bool) -> None:
+        """Forgets the minutes of a project in which nothing was bad in this run.
+
+        A run that did not ask for `everything` knows that of those only of which something was lacking.
+        """
+        here = [traps.c.site == site, traps.c.project == project, traps.c.run != run]
         with self.alone.begin() as connection:
-            here = traps.c.site == site, traps.c.project == project
-            connection.execute(delete(traps).where(*here, traps.c.run != run))
+            connection.execute(delete(traps).where(*here, *([] if everything else [traps.c.lacking == 1])))
