@@ -48,17 +48,17 @@ class Walking(Singling):
 
     def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0, within: int = 0) -> Request:
         """Asks for what comes next; `within` so many issues is one with which a larger page did not come."""
-        smaller = size and size < self.sizes.most
+        part = size  # of a page that did not come
         size = size or self.sizes.next
         if self.wanted.limit:
             size = min(size, self.wanted.limit)
         kept = told(slice_, at, dialect) | {"size": size, "within": within}
         # A place of a walk is asked for once, however many issues a process thinks that a page can hold by now.
-        same = msgspec.json.encode((slice_, at, size if smaller else 0)).decode()
+        same = msgspec.json.encode((slice_, at, part)).decode()
         if slice_.filter != self.wanted.filter:  # what changed is asked anew by every process
             same = f"{same} {self.session}"
         meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], SAME: same, DIVISIBLE: True}
-        if smaller:
+        if part:
             meta["max_retry_times"] = 0  # it is smaller because the larger one was tried often enough
         return self.ask(self.tracker(dialect).search(slice_, at, size), self.page, meta, **kept)
 

@@ -32,6 +32,7 @@ class PageSize:
 
     def failed(self, asked: int) -> int:
         """Learns from a page that never came, and gives the size of the parts to ask for; 0 if it was one issue."""
+        asked = min(asked, self.most)  # more would not have come anyway
         smaller = max(1, asked // PARTS) if asked > 1 else 0
         self._before = max(self._before, asked)
         self.next = min(self.next, max(1, smaller))

@@ -24,7 +24,6 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from jira_crawler.exceptions import Malformed
 from jira_crawler.extensions import settle
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.frontier import FLEETING, FLOOR, GAVE_UP, wire
@@ -40,8 +39,7 @@ from jira_crawler.sandbox.exchange import Ask
 from jira_crawler.sandbox.faults import Fault
 from jira_crawler.sandbox.options import Options
 from jira_crawler.spiders.jira import Jira
-from jira_crawler.store.rows import KEPT
-from jira_crawler.trackers import reader
+from jira_crawler.trackers import tracker
 
 from ..middlewares.virtual import Clock
 
@@ -51,14 +49,18 @@ TIMEOUT = 20.0
 
 
 class Tracker:
-    """The sandbox's Jira behind a function. While it is `dead`, nothing is answered."""
+    """The sandbox's Jira behind a function. While it is `dead`, nothing is answered, of any address with that in it.
+
+    `spoilt` are the pages of whole issues that a bad one kept from coming.
+    """
 
     def __init__(self, **options: Any) -> None:
         chosen = Options(**options)
         self.jira = assemble(chosen, URL)
         self.application = Application(self.jira, chosen)
         self.poison = self.application.poison
-        self.dead = False
+        self.dead: str | None = None
+        self.spoilt: list[str] = []
 
     def project(self, name: str = "DEMO") -> list[Any]:
         """The issues of a project in the order in which they are walked."""
@@ -71,7 +73,10 @@ class Tracker:
         query = parse_qs(parts.query, keep_blank_values=True)
         ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
         found = self.application._answer(ask, Fault("none"), "")
-        bad = Fault("error500") if self.dead else self.poison.draw(found, self.jira.corpus)
+        dead = self.dead is not None and self.dead in request.url
+        bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)
+        if bad and not dead and "/search" in parts.path and "*all" in request.url:
+            self.spoilt.append(request.url)
         if bad and bad.name == "hang":
             return float(bad.value)
         if bad:
@@ -111,9 +116,9 @@ class _Engine:
 class Virtual:
     """One process' crawl of a tracker into a folder."""
 
-    def __init__(self, tracker: Tracker, folder: Path, jobs: str = "", **chosen: Any) -> None:
+    def __init__(self, jira: Tracker, folder: Path, jobs: str = "", **chosen: Any) -> None:
         folder.mkdir(exist_ok=True)
-        self.tracker, self.run, self.clock = tracker, Run(), Clock()
+        self.jira, self.run, self.clock = jira, Run(), Clock()
         names = {name: value for name, value in chosen.items() if name.isupper()}
         settings = Settings({"JOBDIR": jobs, "DOWNLOAD_TIMEOUT": TIMEOUT, **names})
         settings.setmodule("jira_crawler.settings", priority="default")
@@ -126,6 +131,7 @@ class Virtual:
         self.crawler.spider = self.spider
         self.spider.dataset = Dataset(folder)
         self.queue: Queue = self.spider.questions
+        self.again = bool(jobs)  # what an earlier process asked is known
         self.spider.state.update(self.queue.load_state(), site=URL)
         self.retry = Retry(self.crawler)
         self.fleeting: list[Request] = []
@@ -145,10 +151,14 @@ class Virtual:
         self.spider.dataset.commit()
         for row in self.spider.dataset.store.chunks(10_000):
             for each in row:
-                (self.run.rejects.__setitem__(each.id, each.reason)) if each.stage == "Fetch" else self.run.came.add(
-                    each.id
-                )
-        self.queue.save_state(self.spider.state)
+                if each.stage == "Fetch":
+                    self.run.rejects[each.id] = each.reason
+                else:
+                    self.run.came.add(each.id)
+        if not self.queue.size() and not self.spider.faults:
+            self.queue.clear()  # as a frontier that has nothing left to do
+        else:
+            self.queue.save_state(self.spider.state)
         self.queue.close()
         self.spider.dataset.close()
         return self.run
@@ -189,7 +199,7 @@ class Virtual:
     async def _download(self, request: Request) -> Response:
         while True:
             self.run.asked.append(f"{request.url} {request.body!r}")
-            found = self.tracker.answer(request)
+            found = self.jira.answer(request)
             if isinstance(found, float) and found >= TIMEOUT:
                 await _sleep(TIMEOUT)
                 self.run.timeouts += 1
@@ -211,7 +221,9 @@ class Virtual:
             return
         floor = request.meta.get(FLOOR)
         mark = self.crawler.request_fingerprinter.fingerprint(request)
-        self.queue.push(wire.dump(request), request.priority, mark, tuple(floor) if floor else None)
+        taken = self.queue.push(wire.dump(request), request.priority, mark, tuple(floor) if floor else None)
+        # Who is asked for by itself may be twice; but a walk whose question is known already would just end.
+        assert taken or self.again or request.callback == self.spider.came_alone, f"known: {request.url}"
 
     def _pop(self) -> Request | None:
         if self.fleeting:
@@ -237,11 +249,10 @@ class Virtual:
                 row = settle.row(raw, self.spider.run, None)
                 self.spider.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
             return
-        try:
-            issue = reader(raw.dialect, raw.base_url).read_issue(raw)
-        except Malformed:
-            return
-        self.spider.dataset.record(replace(settle.row(raw, self.spider.run, issue), stage=KEPT))
+        row = settle.row(raw, self.spider.run, None)
+        created = tracker(raw.dialect, URL).read_one(raw.payload).created
+        # Refining is not what is looked at here.
+        self.spider.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
 
 
 _sleep = asyncio.sleep
