@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from scrapy import Request
@@ -29,16 +29,20 @@ from jira_crawler.trackers.dark import Search
 LOOK_AHEAD = 20
 # So many different questions in a row without anything new from the site are no issue's fault: the site is not there.
 ENOUGH = 30
+T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Darkness(Completing):
-    """A spider that knows when it hears nothing, and finds out where in time that is."""
+    """A spider that knows when it hears nothing, and finds out where in time that is.
+
+    Where the walk goes on, and what becomes of an issue that is found, is for the spiders above it to say.
+    """
 
     wanted: Wanted
-    next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
+    go_on: Callable[..., Request]
     blamed: Callable[[], None]
-    step: Callable[..., sane.Step]
+    step: Callable[..., sane.Step]  # what of a page answers the question
     singly: Callable[..., Request]
     each_by_itself: Callable[..., Output]
 
@@ -113,7 +117,7 @@ class Darkness(Completing):
         begin: int,
     ) -> Output:
         """Learns from a question for what comes after a time, and asks the next one."""
-        walked, position, sought = _read(slice_, at, search)
+        walked, position, sought = read(slice_, at, search, Search)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
@@ -136,14 +140,14 @@ class Darkness(Completing):
         begin: int,
     ) -> Output:
         """Names the minute in which something is that nobody names, and walks on before and behind it."""
-        walked, position, found = _read(slice_, at, search)
+        walked, position, found = read(slice_, at, search, Search)
         self.blamed()
         inside = _inside(walked, found)
         again = replace(position, offset=0, token="", marks=(), tries=position.tries + 1, idle=0)
         if found.low > max(walked.start, position.since, position.reached):
-            yield self.next_page(replace(walked, end=found.low), again, dialect)
+            yield self.go_on(replace(walked, end=found.low), again, dialect)
         if not walked.end or found.high < walked.end:
-            yield self.next_page(replace(walked, start=found.high), Position(), dialect)
+            yield self.go_on(replace(walked, start=found.high), Position(), dialect)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
@@ -215,8 +219,9 @@ def _between(minutes: range) -> str:
     return f"created between {first:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
 
 
-def _read(slice_: dict[str, Any], at: dict[str, Any], search: dict[str, Any]) -> tuple[Slice, Position, Search]:
-    return msgspec.convert(slice_, Slice), msgspec.convert(at, Position), msgspec.convert(search, Search)
+def read(slice_: dict[str, Any], at: dict[str, Any], more: dict[str, Any], kind: type[T]) -> tuple[Slice, Position, T]:
+    """Reads it again, with something of another kind."""
+    return msgspec.convert(slice_, Slice), msgspec.convert(at, Position), msgspec.convert(more, kind)
 
 
 def _inside(slice_: Slice, search: Search) -> Slice:

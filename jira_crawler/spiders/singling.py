@@ -14,7 +14,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.frontier import FLOOR, MARK, ONCE
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.completing import FIRST, Output
-from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, told
+from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, read, told
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Listed, Position, Slice
 
@@ -22,11 +22,13 @@ from jira_crawler.trackers.contract import Listed, Position, Slice
 PARTS = ("*all", "*all,-issuelinks", "issuelinks")
 # So many silent questions may be one issue's fault: what comes next need not wait for a site that is down for a moment.
 FEW = 2
+MANY = 100  # issues of one minute, which are not asked for one by one
 
 
 class Singling(Darkness):
     """A spider that walks on past an issue with which no page will come."""
 
+    next_page: Callable[..., Request]
     not_answered: Callable[[str], None]
     take: Callable[[str], bool]
     refusal: Callable[[Response, str], str]
@@ -34,14 +36,24 @@ class Singling(Darkness):
     # --- who is it
 
     def single_out(
-        self, slice_: Slice, at: Position, dialect: str, look: Position | None = None, narrow: bool = False
+        self,
+        slice_: Slice,
+        at: Position,
+        dialect: str,
+        look: Position | None = None,
+        *,
+        narrow: bool = False,
+        more: bool = False,
     ) -> Request:
-        """Asks which issue it is that keeps even a page of one from coming: by a list of ids, short or even shorter."""
-        here = look or replace(at, since=max(at.since, at.reached), offset=0, token="", marks=(), tries=0, idle=0)
+        """Asks which issue it is that keeps even a page of one from coming: by a list of ids, short or even shorter.
+
+        `more` asks whether there are more of the instant of the one that was dealt with last.
+        """
+        here = look or _afresh(at, max(at.since, at.reached))
         known = sum(created >= here.since for _, created in at.recent) if narrow else len(at.recent)
         question = self.tracker(dialect).listing(slice_, here, known + (1 if narrow else LOOK_AHEAD))
-        kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(here), "narrow": narrow}
-        mark = f"single {self.session} {at.reached} {at.since} {len(at.recent)} {at.tries} {here.tries}"
+        kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(here), "narrow": narrow, "more": more}
+        mark = f"single {self.session} {at.reached} {at.since} {len(at.recent)} {at.tries} {here.tries} {more}"
         meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
         if len(self.silent) <= FEW:  # others come: there is no need to be patient
             meta["max_retry_times"] = 1
@@ -55,9 +67,10 @@ class Singling(Darkness):
         dialect: str,
         look: dict[str, Any],
         narrow: bool = False,
+        more: bool = False,
     ) -> Output:
         """Asks for the first issue that is not listed yet by itself, and walks on behind it."""
-        walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        walked, position, here = read(slice_, at, look, Position)
         try:
             if why := self.missing(response):
                 raise Unreadable(why)
@@ -72,29 +85,42 @@ class Singling(Darkness):
             elif narrow:
                 yield self.into_the_dark(walked, position, dialect)
             else:
-                yield self.single_out(walked, position, dialect, narrow=True)
+                yield self.single_out(walked, position, dialect, narrow=True, more=more)
             return
         self.heard()
-        here = msgspec.convert(look, Position)
         step = self.step(walked, here, page, dialect)
         if not step.fresh:  # the tracker may give fewer at once than were created in this very minute
             if step.onward:
-                yield self.single_out(walked, position, dialect, step.onward, narrow)
+                yield self.single_out(walked, position, dialect, step.onward, narrow=narrow, more=more)
             elif step.wrong:
                 self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
                 self.not_answered(step.wrong)
             return
         self.blamed()
+        to_the_minute = any(0 < issue.created < here.since for issue in page.issues)  # so does it read bounds
+        first = step.fresh[0].created
+        if more and first > (
+            walk.floor_minute(position.reached) + walk.MINUTE - 1 if to_the_minute else position.reached
+        ):
+            yield self.go_on(walked, _afresh(position, first), dialect, narrow=narrow)
+            return
         found, end = walk.beside(step.fresh, all_there=not step.onward and not step.wrong)
         yield from self.each_by_itself(
             response, found, replace(walked, start=max(walked.start, position.since)), dialect
         )
         behind = walk.passed(position, found, end)
-        if (not end or end % walk.MINUTE) and any(0 < issue.created < here.since for issue in page.issues):
-            # A page from there on would meet it again: this tracker reads bounds to the minute.
-            yield self.single_out(walked, behind, dialect)
+        if walked.end and behind.since >= walked.end:
+            return
+        if not end or (end % walk.MINUTE and to_the_minute):  # a page from there on would meet it again
+            yield self.single_out(walked, behind, dialect, narrow=narrow, more=True)
         else:
-            yield self.next_page(walked, behind, dialect)
+            yield self.go_on(walked, behind, dialect, narrow=narrow)
+
+    def go_on(self, slice_: Slice, at: Position, dialect: str, *, narrow: bool = False) -> Request:
+        """Walks on in pages; within a minute that is known to be bad by lists of ids, unless there are too many."""
+        if 0 < slice_.end - slice_.start <= walk.MINUTE and at.listed < MANY:
+            return self.single_out(slice_, at, dialect, narrow=narrow)
+        return self.next_page(slice_, at, dialect)
 
     # --- by itself
 
@@ -184,3 +210,7 @@ class Singling(Darkness):
         if part == 2:  # all but its links
             return [replace(raw, cut=(*raw.cut, "issuelinks"))]
         return [replace(raw, failed=why)]
+
+
+def _afresh(at: Position, since: int) -> Position:
+    return replace(at, since=since, offset=0, token="", marks=(), tries=0, idle=0)

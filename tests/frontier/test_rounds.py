@@ -92,9 +92,9 @@ def test_what_one_round_verified_the_next_verifies_again(spider):
 
 
 def test_how_far_one_walk_came_says_nothing_of_the_next(spider):
-    spider.noted, spider.silent = {"A1": 9}, 30
+    spider.noted, spider.silent, spider.trapped = {"A1": 9}, {("url", b"")}, {"A part of A1 was not listed."}
     spider.take_round({})
-    assert (spider.noted, spider.silent) == ({}, 0)
+    assert (spider.noted, spider.silent, spider.trapped) == ({}, set(), set())
 
 
 def test_a_job_that_comes_during_the_proof_gets_its_own_last_pass(spider):
