@@ -43,7 +43,6 @@ class Darkness(Completing):
     go_on: Callable[..., Request]
     blamed: Callable[[], None]
     step: Callable[..., sane.Step]  # what of a page answers the question
-    singly: Callable[..., Request]
     each_by_itself: Callable[..., Output]
 
     def __init__(self, **kwargs: Any):
@@ -84,28 +83,32 @@ class Darkness(Completing):
             self.fault(sentence)
             self.trapped.add(printable(sentence))
 
-    def into_the_dark(self, slice_: Slice, at: Position, dialect: str) -> Request:
+    def into_the_dark(self, slice_: Slice, at: Position, dialect: str) -> Output:
         """Begins to search for the minute of an issue that keeps even a list of ids from coming."""
         low = max(slice_.start, at.since, at.reached, 0)
-        high = slice_.end or walk.floor_minute(self.run) + walk.MINUTE
-        return self.probe(
-            slice_, at, dialect, Search(low, high if high > low else walk.floor_minute(low) + walk.MINUTE)
+        high = max(slice_.end or walk.floor_minute(self.run), walk.floor_minute(low)) + (
+            0 if slice_.end else walk.MINUTE
         )
+        yield from self.probe(slice_, at, dialect, Search(low, high))
 
-    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search) -> Request:
-        """Asks for what comes after a time, and once that is narrow enough, for what is in it."""
+    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search) -> Output:
+        """Asks for what comes after a time; once that is narrow, for what is in it, and walks on before and behind."""
         begin = search.probe()
-        kept = told(slice_, at, dialect) | {"search": msgspec.to_builtins(search), "begin": begin or 0}
-        mark = f"dark {self.session} {search.low} {search.high} {at.listed} {at.tries}"
-        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
-        speaks = self.tracker(dialect)
-        if begin is None:
-            known = sum(created >= walk.floor_minute(search.low) for _, created in at.recent)
-            question = speaks.listing(_inside(slice_, search), Position(), known + LOOK_AHEAD)
-            return self.ask(question, self.lit, meta | {"max_retry_times": 1}, **kept).replace(priority=FIRST)
-        # It is asked once only: others come meanwhile, and what is found is asked for again in the end.
-        question = speaks.listing(slice_, Position(since=begin), 1)
-        return self.ask(question, self.probed, meta | {"max_retry_times": 0}, **kept).replace(priority=FIRST)
+        if begin is not None:
+            kept = told(slice_, at, dialect) | {"search": msgspec.to_builtins(search), "begin": begin}
+            mark = f"dark {self.session} {search.low} {search.high} {at.listed}"
+            # It is asked once only: others come meanwhile, and what is found is asked for again in the end.
+            meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark, "max_retry_times": 0}
+            question = self.tracker(dialect).listing(slice_, Position(since=begin), 1)
+            yield self.ask(question, self.probed, meta, **kept).replace(priority=FIRST)
+            return
+        self.blamed()
+        again = replace(at, offset=0, token="", marks=(), tries=0, idle=0)
+        yield self.light(replace(slice_, start=max(slice_.start, search.low), end=search.high), again, dialect, again)
+        if search.low > max(slice_.start, at.since, at.reached):
+            yield self.go_on(replace(slice_, end=search.low), again, dialect)
+        if not slice_.end or search.high < slice_.end:
+            yield self.go_on(replace(slice_, start=search.high), Position(), dialect)
 
     def probed(
         self,
@@ -128,45 +131,41 @@ class Darkness(Completing):
                 self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
                 return
             sought = sought.failed(begin)
-        yield self.probe(walked, position, dialect, sought)
+        yield from self.probe(walked, position, dialect, sought)
+
+    def light(self, slice_: Slice, at: Position, dialect: str, look: Position) -> Request:
+        """Asks for the ids of a narrow time in which something seems to be that nothing names."""
+        known = sum(created >= walk.floor_minute(slice_.start) for _, created in at.recent)
+        question = self.tracker(dialect).listing(slice_, look, known + LOOK_AHEAD)
+        kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(look)}
+        meta = {FLOOR: [slice_.project, slice_.start], "max_retry_times": 1, MARK: f"lit {self.session} {look.tries}"}
+        return self.ask(question, self.lit, meta, **kept).replace(priority=FIRST)
 
     def lit(
-        self,
-        response: Response,
-        slice_: dict[str, Any],
-        at: dict[str, Any],
-        dialect: str,
-        search: dict[str, Any],
-        begin: int,
+        self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, look: dict[str, Any]
     ) -> Output:
-        """Names the minute in which something is that nobody names, and walks on before and behind it."""
-        walked, position, found = read(slice_, at, search, Search)
-        self.blamed()
-        inside = _inside(walked, found)
-        again = replace(position, offset=0, token="", marks=(), tries=position.tries + 1, idle=0)
-        if found.low > max(walked.start, position.since, position.reached):
-            yield self.go_on(replace(walked, end=found.low), again, dialect)
-        if not walked.end or found.high < walked.end:
-            yield self.go_on(replace(walked, start=found.high), Position(), dialect)
+        """Names the minute in which something is that nobody names; takes what comes of it."""
+        inside, position, here = read(slice_, at, look, Position)
+        minutes = range(walk.floor_minute(inside.start), inside.end, walk.MINUTE)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
             page = self.tracker(dialect).read_page(response.body)
-            if again.tries >= walk.TRIES:
-                raise Unreadable("it comes and does not come by turns")
             self.heard()
+            step = self.step(inside, here, page, dialect)
+            if step.wrong and not step.onward:
+                raise Unreadable(step.wrong)
         except Unreadable as error:
             if self.fell_silent(response):
-                self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+                self.give_up(response, f"A part of {inside.project} was not listed: {error}.")
                 return
-            sentence = f"A part of {walked.project} was not listed, {_between(found.minutes())}: {error}."
-            self.leave(response, sentence, walked.project, found.minutes())
-            yield self.behind(inside, again, dialect, 0, 0)
+            said = f"A part of {inside.project} was not listed, {_between(minutes)}: {error}."
+            self.leave(response, said, inside.project, minutes)
+            yield self.behind(inside, position, dialect, 0, 0)
             return
-        step = self.step(inside, again, page, dialect)  # it comes by now
         yield from self.each_by_itself(response, step.fresh, inside, dialect)
-        if step.onward:
-            yield self.singly(inside, replace(step.onward, tries=again.tries), dialect)
+        if step.onward:  # it may be further on
+            yield self.light(inside, position, dialect, step.onward)
 
     def behind(self, slice_: Slice, at: Position, dialect: str, comes: int, fails: int) -> Request:
         """Asks, backwards from the end of a narrow time, for as many ids as come: the neighbours of what does not.
@@ -222,7 +221,3 @@ def _between(minutes: range) -> str:
 def read(slice_: dict[str, Any], at: dict[str, Any], more: dict[str, Any], kind: type[T]) -> tuple[Slice, Position, T]:
     """Reads it again, with something of another kind."""
     return msgspec.convert(slice_, Slice), msgspec.convert(at, Position), msgspec.convert(more, kind)
-
-
-def _inside(slice_: Slice, search: Search) -> Slice:
-    return replace(slice_, start=max(slice_.start, search.low), end=search.high)

@@ -83,7 +83,7 @@ class Singling(Darkness):
             if self.fell_silent(response):
                 self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
             elif narrow:
-                yield self.into_the_dark(walked, position, dialect)
+                yield from self.into_the_dark(walked, position, dialect)
             else:
                 yield self.single_out(walked, position, dialect, narrow=True, more=more)
             return

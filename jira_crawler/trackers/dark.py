@@ -61,7 +61,3 @@ class Search:
         if at % MINUTE and any(issue.created < at for issue in page.issues):
             return replace(self, fine=-1)
         return replace(self, high=at, strides=_FOUND, fine=1 if at % MINUTE else self.fine)
-
-    def minutes(self) -> range:
-        """Gives the minutes that what was found lies in, each the ms in which it begins."""
-        return range(floor_minute(self.low), self.high, MINUTE)

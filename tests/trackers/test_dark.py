@@ -39,8 +39,7 @@ def test_one_is_found_to_the_minute_and_to_the_second_where_such_bounds_are_kept
     end = floor_minute(dark) + MINUTE + days * DAY
     narrow, asked = found(before, {dark}, Search(reached, end), rounds=rounds)
     assert narrow.low <= dark < narrow.high
-    assert floor_minute(dark) in narrow.minutes()
-    assert len(narrow.minutes()) == 1
+    assert floor_minute(narrow.low) == floor_minute(narrow.high - 1)  # one minute can be named
     assert asked <= 45
     if narrow.fine > 0:
         assert narrow.high - narrow.low <= SECOND
