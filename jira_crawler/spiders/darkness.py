@@ -201,6 +201,7 @@ class Darkness(Completing):
             comes = size
             fresh = self.step(inside, replace(position, since=0), page, dialect).fresh
             yield from self.each_by_itself(response, fresh, inside, dialect)
+            position = walk.passed(position, fresh, 0)
             if len(page.issues) < size:
                 return
         if (fails and fails - comes > 1) or (not fails and comes < LOOK_AHEAD):

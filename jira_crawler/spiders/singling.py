@@ -50,8 +50,10 @@ class Singling(Darkness):
         `more` asks whether there are more of the instant of the one that was dealt with last.
         """
         here = look or _afresh(at, max(at.since, at.reached))
-        known = sum(created >= here.since for _, created in at.recent) if narrow else len(at.recent)
-        question = self.tracker(dialect).listing(slice_, here, known + (1 if narrow else LOOK_AHEAD))
+        # Where the first list brought nothing new, all of the minute are to be stepped over.
+        since = walk.floor_minute(here.since) if look else here.since
+        known = sum(created >= since for _, created in at.recent) - here.offset if narrow else len(at.recent)
+        question = self.tracker(dialect).listing(slice_, here, max(known, 0) + (1 if narrow else LOOK_AHEAD))
         kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(here), "narrow": narrow, "more": more}
         mark = f"single {self.session} {at.reached} {at.since} {len(at.recent)} {at.tries} {here.tries} {more}"
         meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
@@ -89,6 +91,7 @@ class Singling(Darkness):
             return
         self.heard()
         step = self.step(walked, here, page, dialect)
+        to_the_minute = any(0 < issue.created < here.since for issue in page.issues)  # so does it read bounds
         if not step.fresh:  # the tracker may give fewer at once than were created in this very minute
             if step.onward:
                 yield self.single_out(walked, position, dialect, step.onward, narrow=narrow, more=more)
@@ -97,7 +100,6 @@ class Singling(Darkness):
                 self.not_answered(step.wrong)
             return
         self.blamed()
-        to_the_minute = any(0 < issue.created < here.since for issue in page.issues)  # so does it read bounds
         first = step.fresh[0].created
         if more and first > (
             walk.floor_minute(position.reached) + walk.MINUTE - 1 if to_the_minute else position.reached

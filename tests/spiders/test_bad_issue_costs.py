@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -61,6 +62,23 @@ def test_it_costs_itself_and_nobody_else(large, calm, tmp_path, where):
     poisoned(large, {})
     mended = Virtual(large, tmp_path / "output", SLICE_ISSUES=slices).crawl()
     assert (mended.missing, bad - mended.came) == ([], set())
+
+
+@pytest.mark.parametrize("cases", [["dark"], ["dark", "full", "hub"]], ids=str)
+def test_a_crowd_of_the_same_minute_is_not_lost_with_it(large, calm, tmp_path, cases):
+    slices, undisturbed = calm
+    minute, crowd = Counter(issue.created // 60_000 for issue in large.project()).most_common(1)[0]
+    assert crowd > 40
+    there = [n for n, issue in enumerate(large.project()) if issue.created // 60_000 == minute]
+    bad, others = poisoned(large, dict(zip(there[1::4], cases, strict=False)))
+    first = Virtual(large, tmp_path / "output", SLICE_ISSUES=slices).crawl()
+    assert others - first.came == set()
+    assert affordable(first, undisturbed[0], len(bad)), (len(first.asked), first.waited)
+    large.spoilt.clear()
+    second = Virtual(large, tmp_path / "output", SLICE_ISSUES=slices).crawl()
+    assert (large.spoilt, sorted(second.missing)) == ([], sorted(first.missing))
+    # The crowd is asked for by its ids, to see whether something changed in it.
+    assert len(second.asked) - len(undisturbed[1].asked) <= MOST_ASKED * len(bad) + crowd, len(second.asked)
 
 
 # --- later runs
