@@ -71,7 +71,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`holds` are the issues that it tells of; it is `heavy` if it tells more than a hub of links allows."""
+    """`holds` are the issues that it tells of, `names` those of which it says no more than where they are in a list.
+
+    It is `heavy` if it tells more than a hub of links allows; `links` are among it, or are not.
+    """
 
     body: bytes
     status: int = 200
@@ -79,6 +82,8 @@ class Answer:
     content_type: str = JSON
     holds: Sequence[Stored] = ()
     heavy: bool = False
+    names: Sequence[Stored] = ()
+    links: bool = False
 
 
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."

@@ -107,7 +107,7 @@ class Pages:
         content = issue_content(issue, fields, remote, self.titles, activity, self.chance)
         title = f"[{issue.key}] {issue.summary} - Sandbox Jira"
         whole = site.ended(site.framed(title, content, issue.project, issue.key), last)
-        return replace(refusals.page(whole), holds=[issue], heavy=True)
+        return replace(refusals.page(whole), holds=[issue], heavy=True, links=True)
 
     def _fragment(self, issue: Stored, ask: Ask) -> Answer:
         view = View.of(ask)

@@ -39,10 +39,10 @@ class Application:
         self.faults = fault_switches.read(
             list(options.faults), options.seed, options.persistent_faults, options.ban_after
         )
-        for name in options.poison:
+        self.poison = Poison(set(options.poison), options.poison_how, options.poison_hard)
+        for name, _ in self.poison.cases():
             if not jira.corpus.find(name):
                 raise BadOption(f"There is no issue {name} to poison.")
-        self.poison = Poison(set(options.poison), options.poison_how, options.poison_hard)
         self.mutations = Mutations(jira, options)
         self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
         strangers = options.anonymous_ok

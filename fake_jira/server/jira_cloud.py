@@ -85,7 +85,8 @@ class JiraCloud(Jira):
         issues = self._shown(found.issues, fields, expand)
         body = b'{"issues":[' + issues + b"]," + orjson.dumps(tail)[1:]
         heavy = bool(expand) or not _LINKED.isdisjoint(fields)
-        return Answer(body, holds=found.issues if heavy else [], heavy=heavy)
+        held, named = (found.issues, []) if heavy else ([], found.issues)
+        return Answer(body, holds=held, names=named, heavy=heavy, links=not _LINKED.isdisjoint(fields))
 
     def _shown(self, issues: list[Stored], fields: list[str], expand: list[str]) -> bytes:
         if fields == ["id"] and not expand:
@@ -119,7 +120,8 @@ class JiraCloud(Jira):
         wrong = [{"id": name, "errorMessage": _NO_ISSUE} for name in missing]
         tail = orjson.dumps({"issueErrors": wrong})[1:]
         page = b'{"expand":"names,schema","issues":[' + b",".join(map(show, issues)) + b"]," + tail
-        return Answer(page, holds=issues, heavy=not selection.nothing or bool(expand))
+        heavy = not selection.nothing or bool(expand)
+        return Answer(page, holds=issues, heavy=heavy, links=selection.keeps("issuelinks"))
 
     def bulk_changes(self, ask: Ask) -> Answer:
         body = body_of(ask, {"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
@@ -153,7 +155,7 @@ class JiraCloud(Jira):
         body = shower(selection, expand, self.chance, _EXPAND, _SAME)(issue)
         if more := names_and_schema(self.corpus.vocabulary.fields, expand):
             body = body[:-1] + b"," + orjson.dumps(more)[1:]
-        return Answer(body, holds=[issue], heavy=selection.heavy)
+        return Answer(body, holds=[issue], heavy=selection.heavy, links=selection.keeps("issuelinks"))
 
     def comments(self, ask: Ask, name: str) -> Answer:
         comments = self.issue_for(ask, name).listed("comments", "comment")

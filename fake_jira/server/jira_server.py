@@ -75,7 +75,8 @@ class JiraServer(Jira):
         issues = b",".join(map(show, found.issues))
         body = orjson.dumps(top)[:-1] + b',"issues":[' + issues + b"]}"
         heavy = selection.keeps("issuelinks") or bool(wanted.expand)
-        return Answer(body, holds=found.issues if heavy else [], heavy=heavy)
+        held, named = (found.issues, []) if heavy else ([], found.issues)
+        return Answer(body, holds=held, names=named, heavy=heavy, links=selection.keeps("issuelinks"))
 
     def _check_window(self, reach: int) -> None:
         window = self.profile.result_window
@@ -93,7 +94,7 @@ class JiraServer(Jira):
         shown = shower(selection, expand, self.chance, _ALONE, _api(ask))(issue)
         more = names_and_schema(self.corpus.vocabulary.fields, expand)
         body = shown[:-1] + b"," + orjson.dumps(more)[1:] if more else shown
-        return Answer(body, holds=[issue], heavy=selection.heavy)
+        return Answer(body, holds=[issue], heavy=selection.heavy, links=selection.keeps("issuelinks"))
 
     def comments(self, ask: Ask, name: str) -> Answer:
         comments = self.issue_for(ask, name).listed("comments", "comment")

@@ -124,7 +124,13 @@ class Command(Checked, ScrapyCommand):
         wrong.add_argument("--persistent-faults", action="store_true", help="what goes wrong once goes wrong always")
         wrong.add_argument("--ban-after", type=MANY, default=0, metavar="N", help="403 on everything after N requests")
         wrong.add_argument("--rate-limit", type=_rate, default=None, metavar="N/SECONDS", help="429 above this pace")
-        wrong.add_argument("--poison", default="", metavar="KEYS", help="issues that break every page they are on")
+        wrong.add_argument(
+            "--poison",
+            default="",
+            metavar="KEYS",
+            help="issues that break every page they are on; DEMO-7:dark breaks bare lists of ids, too, DEMO-7:full "
+            "all that tells everything of it, DEMO-7:hub takes 90 s wherever its links are asked for",
+        )
         wrong.add_argument(
             "--poison-how", default="500", metavar="HOW", help="500, truncated, slow or slow:SECONDS (500)"
         )

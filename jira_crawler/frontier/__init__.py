@@ -18,5 +18,7 @@ FLEETING = "fleeting"  # asked anew by every run, so not worth keeping
 OURS = "ours"  # asks nobody: its callback goes through what we hold
 MARK = "mark"  # tells apart questions with the same address
 SAME = "same"  # tells which questions are the same whatever their addresses
+DIVISIBLE = "divisible"  # it can be asked in smaller parts: it need not be tried often
+ONCE = "once"  # if it takes too long, it does so the next time
 FLOOR = "floor"  # [project, ms]: what was created before is listed once this request is settled
 GAVE_UP = "gave_up"  # the sentence with which its callback gave up: kept, and tried again by the next run

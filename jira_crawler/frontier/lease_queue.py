@@ -25,7 +25,7 @@ from jira_crawler.frontier.shared import connect
 from jira_crawler.sites import within
 
 MOST = 5  # workers that a request may outlive: what takes a process down should not take down all of them
-SHARED = ("run", "site", "dialect", "clock", "counted", "begun", "phases")  # of a lead's state
+SHARED = ("run", "site", "dialect", "clock", "counted", "begun", "around", "phases")  # of a lead's state
 
 
 class LeaseQueue(Base):  # type: ignore[misc]  # scrapy-redis has no types

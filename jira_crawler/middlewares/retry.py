@@ -11,8 +11,10 @@ from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from jira_crawler.exceptions import Refused
+from jira_crawler.frontier import DIVISIBLE, ONCE
 from jira_crawler.spiders.answers import Flawed, NoAnswer, describe
 from jira_crawler.spiders.asking import Asking
+from jira_crawler.spiders.darkness import ENOUGH
 from jira_crawler.trackers.answers import PASSING, trouble
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 
 JSON = b"application/json"
+WRONG = "went_wrong"  # how a question failed the last time, and how many answers had come when it first did
 
 
 class Retry:
@@ -29,6 +32,10 @@ class Retry:
 
     What stays bad becomes a NoAnswer, so that a callback sees JSON, a 4xx, or why there is neither. The settings are
     Scrapy's own, RETRY_TIMES and RETRY_EXCEPTIONS, with RETRY_BACKOFF and RETRY_BACKOFF_MAX in seconds.
+
+    Patience is for a site that is down for a moment. A question that can be asked in smaller parts and fails twice in
+    the same way, while nothing else does, is not asked again; nor is any once so many different ones got no answer that
+    the site seems to be gone.
     """
 
     def __init__(self, crawler: Crawler):
@@ -36,6 +43,8 @@ class Retry:
         self.first = crawler.settings.getfloat("RETRY_BACKOFF")
         self.longest = crawler.settings.getfloat("RETRY_BACKOFF_MAX")
         self.passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
+        self.came = 0  # answers
+        self.silent: set[tuple[str, bytes]] = set()  # questions that got none since the last answer
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Retry:
@@ -56,6 +65,8 @@ class Retry:
         else:  # a page, which says by itself what it is
             wrong = f"status {response.status}" if response.status in PASSING else ""
         if not wrong:
+            self.came += 1
+            self.silent.clear()
             return response
         return await self.again(request, wrong) or NoAnswer(request.url, wrong, reached=True)
 
@@ -66,14 +77,28 @@ class Retry:
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller
-            request.meta["max_retry_times"] = 1
+            most = 0 if request.meta.get(ONCE) else 1
+            request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", most), most)
         again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
         return again or NoAnswer(request.url, describe(exception))
 
     async def again(self, request: Request, reason: str) -> Request | None:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
+        if self._is_enough(request, reason):
+            return None
         again = get_retry_request(request, spider=Asking.of(self.crawler), reason=reason.split("(")[0].strip())
         if again:
             wait = min(self.first * 2 ** (again.meta["retry_times"] - 1), self.longest)
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
         return again
+
+    def _is_enough(self, request: Request, reason: str) -> bool:
+        """Notes that a question failed; tells whether asking it again as it is would be of no use."""
+        this = request.url, request.body
+        self.silent.add(this)
+        last, came = request.meta.get(WRONG, ("", self.came))
+        request.meta[WRONG] = [reason, came]
+        if len(self.silent) >= ENOUGH:
+            return True
+        by_itself = self.came > came or self.silent == {this}
+        return bool(request.meta.get(DIVISIBLE)) and last == reason and by_itself

@@ -21,7 +21,7 @@ from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.completing import FIRST, Output
 from jira_crawler.spiders.leading import Leading
 from jira_crawler.trackers import introduction, read_introduction, walk
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Slice
 
 
 class Jira(Leading):
@@ -131,6 +131,7 @@ class Jira(Leading):
     def begin(self, project: str, count: int, dialect: str) -> Iterator[Request]:
         """Walks a project from its beginning, from where an earlier walk stopped, or through what changed since."""
         if not self.whole_projects:
+            yield from self.avoiding(project, dialect)
             yield from self.cut_up(Slice(project, self.wanted.filter), count, dialect)
             return
         store, site = self.dataset.store.walks, self.site.name
@@ -141,21 +142,35 @@ class Jira(Leading):
             # By the run that this one takes up: what it asked first is asked again, and known if it got so far.
             self.began[project], start = begun["began"], begun["start"]
         elif earlier and earlier.whole:
-            yield self.next_page(self.changed(project, earlier.finished or 0, dialect), Position(), dialect)
+            yield from self.follow_up(self.changed(project, earlier.finished or 0, dialect), dialect)
+            lacking = [minute for minute, lacks in self.traps(project).items() if lacks]
+            yield from self.anew(project, lacking, dialect)
             return
         else:
             self.began[project], start = (earlier.began, earlier.walked or 0) if earlier else (self.clock, 0)
             if not earlier or full:
                 store.save(site, project, began=self.began[project], walked=0)
             self.state["begun"][project] = {"began": self.began[project], "start": start}
+        yield from self.avoiding(project, dialect)
         yield from self.cut_up(Slice(project, start=start), count, dialect)
+
+    def avoiding(self, project: str, dialect: str) -> Iterator[Request]:
+        """Asks for bad issues by themselves; a run that is taken up again leaves out the minutes that it left out."""
+        known = list(self.traps(project))
+        left_out = self.state.setdefault("around", {}).setdefault(project, known)
+        yield from self.anew(project, sorted({*known, *left_out}), dialect)
+
+    def parts(self, slice_: Slice, dialect: str) -> Iterator[Request]:
+        """Walks a slice that is not cut up any further."""
+        left_out = self.state.get("around", {}).get(slice_.project)
+        yield from self.around(slice_, self.traps(slice_.project) if left_out is None else left_out, dialect)
 
     def cut_up(self, slice_: Slice, count: int, dialect: str) -> Iterator[Request]:
         """Walks a slice if it is small enough, and else asks how many of its issues are in its first half."""
         small = self.wanted.limit or count <= self.settings.getint("SLICE_ISSUES")
         halves = None if small else walk.halves(slice_, self.run)
         if halves is None:
-            yield self.next_page(slice_, Position(), dialect)
+            yield from self.parts(slice_, dialect)
             return
         question = self.tracker(dialect).count(halves[0])
         kept = {"halves": msgspec.to_builtins(halves), "count": count, "dialect": dialect}
@@ -169,8 +184,8 @@ class Jira(Leading):
             here = self.read_count(response, first.project, dialect)
         except Unreadable as error:
             self.logger.info("%s is walked in slices larger than planned: %s", first.project, error)
-            yield self.next_page(first, Position(), dialect)
-            yield self.next_page(second, Position(), dialect)
+            yield from self.parts(first, dialect)
+            yield from self.parts(second, dialect)
             return
         here = min(here, count)  # or each half of a half could be larger than the whole, without an end
         yield from self.cut_up(first, here, dialect)

@@ -57,6 +57,7 @@ class Leading(Verifying):
         self.jobs, self.refused, self.counted, self.began, self.unproved = {}, {}, {}, {}, {}
         self.noted = {}
         self.silent.clear()
+        self.trapped.clear()
         self.unanswered = 0
         self.lacking.clear()
         found = self.crawler.stats.get_stats()

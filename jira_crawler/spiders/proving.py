@@ -16,7 +16,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.spiders.walking import Walking
 from jira_crawler.store.rows import Row
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Slice
 
 
 class Proving(Walking):
@@ -67,7 +67,7 @@ class Proving(Walking):
                 return False
             if questions:
                 return True
-        if not self.faults:
+        if self.trapped.issuperset(self.faults):  # bad issues are asked for by themselves until they come
             self.finished()
         return False
 
@@ -78,6 +78,8 @@ class Proving(Walking):
                 continue
             began = self.began.get(project, self.clock)
             self.dataset.store.walks.save(self.site.name, project, began=began, walked=None, finished=began)
+            everything = project in self.began
+            self.dataset.store.traps.settle(self.site.name, project, self.session, everything=everything)
 
     @property
     def clock(self) -> int:
@@ -92,7 +94,13 @@ class Proving(Walking):
     def last_pass(self) -> Iterator[Request]:
         """Lists again what was edited, created or moved while the walk went on."""
         for project, began in self.began.items():
-            yield self.next_page(self.changed(project, began, self.state["dialect"]), Position(), self.state["dialect"])
+            yield from self.follow_up(self.changed(project, began, self.state["dialect"]), self.state["dialect"])
+
+    def follow_up(self, changed: Slice, dialect: str) -> Iterator[Request]:
+        """Walks what changed, the bad issues among it by themselves."""
+        minutes = list(self.traps(changed.project))
+        yield from self.around(changed, minutes, dialect)
+        yield from self.by_themselves(changed, minutes, dialect)
 
     def changed(self, project: str, since: int, dialect: str) -> Slice:
         """Gives what was edited since a time (ms), less the lag of the tracker's index."""

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -12,94 +11,149 @@ from scrapy import Request
 from scrapy.http import Response
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.frontier import FLOOR, MARK
+from jira_crawler.frontier import FLOOR, MARK, ONCE
 from jira_crawler.items import RawIssue
-from jira_crawler.spiders.completing import FIRST, Completing, Output
-from jira_crawler.trackers import sane, walk
+from jira_crawler.spiders.completing import FIRST, Output
+from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, read, told
+from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Listed, Position, Slice
 
-# More than any overlap of an ordinary walk; enough to find the next issue behind what is listed already.
-LOOK_AHEAD = 20
 # A hub with thousands of links can be too much for a server where the rest of it is not: it is asked for in two parts.
 PARTS = ("*all", "*all,-issuelinks", "issuelinks")
+# So many silent questions may be one issue's fault: what comes next need not wait for a site that is down for a moment.
+FEW = 2
+MANY = 100  # issues of one minute, which are not asked for one by one
 
 
-# So many questions of a walk in a row without an answer are not one issue's fault: the site is not there.
-ENOUGH = 30
-
-
-class Singling(Completing):
+class Singling(Darkness):
     """A spider that walks on past an issue with which no page will come."""
 
-    next_page: Callable[..., Request]  # where the walk goes on is the walking spider's to say
-    step: Callable[..., sane.Step]
+    next_page: Callable[..., Request]
     not_answered: Callable[[str], None]
     take: Callable[[str], bool]
+    refusal: Callable[[Response, str], str]
 
-    def __init__(self, **kwargs: Any):
-        super().__init__(**kwargs)
-        self.silent: Counter[str] = Counter()  # questions of a project's walks in a row that got no answer
+    # --- who is it
 
-    def single_out(self, slice_: Slice, at: Position, dialect: str, look: Position | None = None) -> Request:
-        """Asks which issue it is that keeps even a page of one from coming."""
-        here = look or replace(at, since=max(at.since, at.reached), offset=0, token="", marks=(), tries=0, idle=0)
-        question = self.tracker(dialect).listing(slice_, here, len(at.recent) + LOOK_AHEAD)
-        kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
-        kept["look"] = msgspec.to_builtins(here)
-        mark = f"single {at.reached} {len(at.recent)} {here.tries}"
-        meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
-        return self.ask(question, self.singled_out, meta, **kept)
+    def single_out(
+        self,
+        slice_: Slice,
+        at: Position,
+        dialect: str,
+        look: Position | None = None,
+        *,
+        narrow: bool = False,
+        more: bool = False,
+    ) -> Request:
+        """Asks which issue it is that keeps even a page of one from coming: by a list of ids, short or even shorter.
+
+        `more` asks whether there are more of the instant of the one that was dealt with last.
+        """
+        here = look or _afresh(at, max(at.since, at.reached))
+        # Where the first list brought nothing new, all of the minute are to be stepped over.
+        since = walk.floor_minute(here.since) if look else here.since
+        known = sum(created >= since for _, created in at.recent) - here.offset if narrow else len(at.recent)
+        question = self.tracker(dialect).listing(slice_, here, max(known, 0) + (1 if narrow else LOOK_AHEAD))
+        kept = told(slice_, at, dialect) | {"look": msgspec.to_builtins(here), "narrow": narrow, "more": more}
+        mark = f"single {self.session} {at.reached} {at.since} {len(at.recent)} {at.tries} {here.tries} {more}"
+        meta: dict[str, Any] = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark}
+        if len(self.silent) <= FEW:  # others come: there is no need to be patient
+            meta["max_retry_times"] = 1
+        return self.ask(question, self.singled_out, meta, **kept).replace(priority=FIRST)
 
     def singled_out(
-        self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, look: dict[str, Any]
+        self,
+        response: Response,
+        slice_: dict[str, Any],
+        at: dict[str, Any],
+        dialect: str,
+        look: dict[str, Any],
+        narrow: bool = False,
+        more: bool = False,
     ) -> Output:
         """Asks for the first issue that is not listed yet by itself, and walks on behind it."""
-        walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        walked, position, here = read(slice_, at, look, Position)
         try:
-            if why := self.trouble(response):
+            if why := self.missing(response):
                 raise Unreadable(why)
+            if response.status != 200:
+                refused = self.refusal(response, walked.project)
+                self.give_up(response, f"A part of {walked.project} was not listed. {refused}")
+                return
             page = self.tracker(dialect).read_page(response.body)
-            self.silent[walked.project] = 0
         except Unreadable as error:
-            yield from self.halved(response, walked, position, dialect, str(error))
+            if self.fell_silent(response):
+                self.give_up(response, f"A part of {walked.project} was not listed: {error}.")
+            elif narrow:
+                yield from self.into_the_dark(walked, position, dialect)
+            else:
+                yield self.single_out(walked, position, dialect, narrow=True, more=more)
             return
-        step = self.step(walked, msgspec.convert(look, Position), page, dialect)
+        self.heard()
+        step = self.step(walked, here, page, dialect)
+        to_the_minute = any(0 < issue.created < here.since for issue in page.issues)  # so does it read bounds
         if not step.fresh:  # the tracker may give fewer at once than were created in this very minute
             if step.onward:
-                yield self.single_out(walked, position, dialect, step.onward)
+                yield self.single_out(walked, position, dialect, step.onward, narrow=narrow, more=more)
             elif step.wrong:
                 self.give_up(response, f"A part of {walked.project} was not listed: {step.wrong}.")
                 self.not_answered(step.wrong)
             return
-        if not self.take(walked.project):
+        self.blamed()
+        first = step.fresh[0].created
+        if more and first > (
+            walk.floor_minute(position.reached) + walk.MINUTE - 1 if to_the_minute else position.reached
+        ):
+            yield self.go_on(walked, _afresh(position, first), dialect, narrow=narrow)
             return
-        culprit = step.fresh[0]
-        if culprit.id:
-            self.logger.info("%s is asked for by itself: no page comes with it", culprit.key or culprit.id)
-            yield self.alone(culprit, walked.project, dialect, max(walked.start, position.since))
+        found, end = walk.beside(step.fresh, all_there=not step.onward and not step.wrong)
+        yield from self.each_by_itself(
+            response, found, replace(walked, start=max(walked.start, position.since)), dialect
+        )
+        behind = walk.passed(position, found, end)
+        if walked.end and behind.since >= walked.end:
+            return
+        if not end or (end % walk.MINUTE and to_the_minute):  # a page from there on would meet it again
+            yield self.single_out(walked, behind, dialect, narrow=narrow, more=True)
         else:
-            yield from self.not_fetched(response, culprit, walked.project, dialect, "it is listed without an id", 0)
-        yield self.next_page(walked, walk.passed(position, culprit), dialect, 1)
+            yield self.go_on(walked, behind, dialect, narrow=narrow)
 
-    def halved(self, response: Response, slice_: Slice, at: Position, dialect: str, why: str) -> Output:
-        """Walks the two halves of what is left of a slice where not even ids are listed, down to a single minute."""
-        self.silent[slice_.project] += 1
-        rest = replace(slice_, start=max(slice_.start, at.since))
-        halves = walk.halves(rest, self.run) if self.silent[slice_.project] < ENOUGH else None
-        if halves is None:
-            self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
-            return
-        yield self.next_page(halves[0], replace(at, offset=0, token="", marks=(), tries=0, idle=0), dialect, 1)
-        yield self.next_page(halves[1], Position(), dialect)
+    def go_on(self, slice_: Slice, at: Position, dialect: str, *, narrow: bool = False) -> Request:
+        """Walks on in pages; within a minute that is known to be bad by lists of ids, unless there are too many."""
+        if 0 < slice_.end - slice_.start <= walk.MINUTE and at.listed < MANY:
+            return self.single_out(slice_, at, dialect, narrow=narrow)
+        return self.next_page(slice_, at, dialect)
 
-    def alone(self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0, *, tries: int = 0) -> Request:
-        """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again."""
+    # --- by itself
+
+    def each_by_itself(self, response: Response, issues: Iterable[Listed], slice_: Slice, dialect: str) -> Output:
+        """Deals with issues apart from their page, and lets the store know of them before the walk goes on."""
+        for issue in issues:
+            if not self.take(slice_.project):
+                return
+            self.trap(slice_.project, issue.created)
+            if issue.id:
+                self.logger.info("%s is asked for by itself: no page comes with it", issue.key or issue.id)
+                yield self.alone(issue, slice_.project, dialect, slice_.start, asked=slice_.filter)
+            else:
+                why = "it is listed without an id"
+                yield from self.not_fetched(response, issue, slice_.project, dialect, why, 0)
+
+    def alone(
+        self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0, *, tries: int = 0, asked: str = ""
+    ) -> Request:
+        """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again.
+
+        `asked` tells apart the times that it is asked for in one run: by its filter, if the slice it is of has one.
+        """
         kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
         question = self.tracker(dialect).issue(issue.id, PARTS[part])
-        meta = {"max_retry_times": 1, FLOOR: [project, floor], MARK: f"alone {self.run} {tries}"}
+        # The whole of it did not come on a page either: there is no need to try that twice.
+        meta: dict[str, Any] = {"max_retry_times": min(part, 1), ONCE: True, FLOOR: [project, floor]}
+        meta[MARK] = f"alone {self.session} {tries} {asked}"
         payload = bytes(issue.payload).decode("utf-8", "replace")
         kept |= {"floor": floor, "part": part, "payload": payload, "tries": tries}
-        request = self.ask(question, self.came_alone, meta, **kept)
+        request = self.ask(question, self.came_alone, meta, **kept, created=issue.created, asked=asked)
         return request.replace(priority=FIRST)
 
     def came_alone(
@@ -113,14 +167,16 @@ class Singling(Completing):
         part: int,
         payload: str,
         tries: int = 0,
+        created: int = 0,
+        asked: str = "",
     ) -> Output:
         """Gives on an issue that came by itself, whole or in two parts; what never comes is a reject."""
-        issue = Listed(id_, key, 0, payload.encode())
+        issue = Listed(id_, key, created, payload.encode())
         why = self.trouble(response)
         if response.status in (404, 410):
             return  # deleted meanwhile: for verifying to find out, and no gap of ours
         if why and part == 0:
-            yield self.alone(issue, project, dialect, floor, 1)
+            yield self.alone(issue, project, dialect, floor, 1, asked=asked)
             return
         try:
             if why:
@@ -129,26 +185,35 @@ class Singling(Completing):
             listed = speaks.read_one(response.body)
             if listed.id != id_:
                 if tries + 1 < walk.TRIES:
-                    yield self.alone(issue, project, dialect, floor, part, tries=tries + 1)
+                    yield self.alone(issue, project, dialect, floor, part, tries=tries + 1, asked=asked)
                     return
                 raise Unreadable(f"the tracker gives the issue {listed.id} instead")
             if part == 2:
                 listed = speaks.read_one(speaks.patch(bytes(issue.payload), response.body))
         except Unreadable as error:
+            self.fell_silent(response)
             yield from self.not_fetched(response, issue, project, dialect, str(error), part)
             return
+        self.heard()
         if part == 1:
-            yield self.alone(listed, project, dialect, floor, 2)
-        else:
-            self.state["listed"] = self.state.get("listed", 0) + 1
-            yield self.whole(self.raw(listed, project, dialect), listed.cuts, floor)
+            yield self.alone(replace(listed, created=created), project, dialect, floor, 2, asked=asked)
+            return
+        if part == 2:
+            self.trap(project, created, came=True)
+        self.state["listed"] = self.state.get("listed", 0) + 1
+        yield self.whole(self.raw(listed, project, dialect), listed.cuts, floor)
 
     def not_fetched(
         self, response: Response, issue: Listed, project: str, dialect: str, why: str, part: int
     ) -> list[RawIssue | Request]:
         """Keeps what there is of an issue, says what is missing, and leaves it for the next run to try again."""
-        self.give_up(response, f"{issue.key or issue.id} cannot be fetched: {why}.")
+        minutes = [walk.floor_minute(issue.created)] if issue.created else []
+        self.leave(response, f"{issue.key or issue.id} cannot be fetched: {why}.", project, minutes)
         raw = self.raw(issue, project, dialect)
         if part == 2:  # all but its links
             return [replace(raw, cut=(*raw.cut, "issuelinks"))]
         return [replace(raw, failed=why)]
+
+
+def _afresh(at: Position, since: int) -> Position:
+    return replace(at, since=since, offset=0, token="", marks=(), tries=0, idle=0)

@@ -22,6 +22,7 @@ from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, feeds, identities, issues, these
+from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
@@ -54,6 +55,7 @@ class Store:
         self.lengths = Lengths(self.alone)
         self.home = Home(self.alone)
         self.walks = Walks(self.alone)
+        self.traps = Traps(self.alone)
         self.clusters = Clusters(self.alone)
         self.agreement = Agreement(self.alone)
         self.changes = Changes(self.alone)

@@ -83,6 +83,17 @@ walks = Table(
     Column("walked", BigInteger),
     Column("finished", BigInteger),
 )
+# A minute of a project in which an issue was created with which no page comes. `run` is the crawl that saw it last, 0
+# while it is only suspected; `lacking` is 1 where something did not come at all, and 0 where it came in parts.
+traps = Table(
+    "traps",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("project", Text, primary_key=True),
+    Column("minute", BigInteger, primary_key=True),  # the ms in which it begins
+    Column("run", BigInteger, nullable=False),
+    Column("lacking", Integer, nullable=False),
+)
 
 Index("issues_content", issues.c.content, issues.c.number)
 Index("issues_feed", issues.c.feed, issues.c.offset)

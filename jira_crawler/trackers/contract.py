@@ -148,8 +148,11 @@ class Tracker(Reader, Protocol):
 
     def search(self, walk: Slice, at: Position, size: int) -> Ask: ...
 
-    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
-        """Asks like `search`, but only for ids, keys and creation times: light where a full page is too heavy."""
+    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+        """Asks like `search`, but only for ids, keys and creation times: light where a full page is too heavy.
+
+        `backwards` begins with what was created last.
+        """
 
     def read_page(self, body: bytes) -> Page: ...
 

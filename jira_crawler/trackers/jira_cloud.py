@@ -45,8 +45,8 @@ class JiraCloud:
         """Names the fields: left alone, Cloud sends nothing but ids."""
         return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
-        return self._search(walk, at, size, fields="created")
+    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+        return self._search(walk, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         """`isLast` has been wrong (JRACLOUD-95477), so only the token is read, and its end is not believed either."""
@@ -80,10 +80,10 @@ class JiraCloud:
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
 
-    def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
+    def _search(self, walk: Slice, at: Position, size: int, *, backwards: bool = False, **what: str) -> Ask:
         token = {"nextPageToken": at.token} if at.token else {}
-        asked = self._ask("search/jql", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **token)
-        return asked.short(LISTS)
+        query = jql.ordered(walk, at.since, backwards=backwards)
+        return self._ask("search/jql", jql=query, maxResults=str(size), **what, **token).short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/3/{path}", tuple(params.items()))

@@ -33,8 +33,8 @@ class JiraServer:
     def search(self, walk: Slice, at: Position, size: int) -> Ask:
         return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Slice, at: Position, size: int) -> Ask:
-        return self._search(walk, at, size, fields="created")
+    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+        return self._search(walk, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)
@@ -68,9 +68,10 @@ class JiraServer:
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
 
-    def _search(self, walk: Slice, at: Position, size: int, **what: str) -> Ask:
+    def _search(self, walk: Slice, at: Position, size: int, *, backwards: bool = False, **what: str) -> Ask:
         offset = {"startAt": str(at.offset)} if at.offset else {}
-        return self._ask("search", jql=jql.ordered(walk, at.since), maxResults=str(size), **what, **offset).short(LISTS)
+        query = jql.ordered(walk, at.since, backwards=backwards)
+        return self._ask("search", jql=query, maxResults=str(size), **what, **offset).short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Ask:
         return Ask(f"{self.base}/rest/api/2/{path}", tuple(params.items()))

@@ -24,9 +24,10 @@ def where(walk: Slice, since: int = 0) -> str:
     return " AND ".join(clauses)
 
 
-def ordered(walk: Slice, since: int) -> str:
+def ordered(walk: Slice, since: int, *, backwards: bool = False) -> str:
     """Writes the question for the part of a slice from `since` on, in an order that no edit disturbs."""
-    return f"{where(walk, since)} ORDER BY created ASC, key ASC"
+    way = "DESC" if backwards else "ASC"
+    return f"{where(walk, since)} ORDER BY created {way}, key {way}"
 
 
 def restriction(text: str) -> str:

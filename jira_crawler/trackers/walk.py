@@ -7,12 +7,13 @@ id. Only inside one instant that holds more issues than a page does an offset le
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
 from jira_crawler.trackers.contract import Listed, Page, Position, Slice
 
-MINUTE = 60_000
+SECOND, MINUTE = 1_000, 60_000
 # So often a question is asked at most because of what its answers said; that it did not come at all is apart.
 TRIES = 3
 # What moves or is deleted meanwhile shifts an offset by as many issues; more than that is no accident.
@@ -55,10 +56,48 @@ def _distinct(page: Page) -> dict[str, Listed]:
     return named
 
 
-def passed(at: Position, issue: Listed) -> Position:
-    """Goes on behind an issue that is dealt with by itself, as if a page had listed it."""
-    met = _met(at, Page((issue,)))
-    return replace(met, since=max(at.since, met.reached), offset=0, token="", marks=(), found=0, tries=0, idle=0)
+def beside(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, ...], int]:
+    """Picks of a list what was created in the minute of its first issue, and gives when what comes next may begin.
+
+    So what comes next does not meet these again, though bounds are read to the minute. Where the list breaks off within
+    that minute, the instant of the first issue takes its place; where it breaks off even in that, only the first is
+    given, and 0: nobody knows what else there is.
+    """
+    first = issues[0].created
+    for end in (floor_minute(first) + MINUTE, first + 1):
+        if first and (all_there or any(issue.created >= end for issue in issues)):
+            return tuple(issue for issue in issues if issue.created < end), end
+    return tuple(issues[:1]), 0
+
+
+def passed(at: Position, issues: tuple[Listed, ...], end: int) -> Position:
+    """Goes on behind issues that are dealt with by themselves, as if a page had listed them, or at `end`."""
+    met = _met(at, Page(issues))
+    since = max(at.since, met.reached, end)
+    return replace(met, since=since, offset=0, token="", marks=(), found=0, tries=0, idle=0)
+
+
+def windows(minutes: Iterable[int]) -> list[tuple[int, int]]:
+    """Joins minutes (each the ms in which it begins) that follow each other into stretches from … to, in order."""
+    joined: list[tuple[int, int]] = []
+    for minute in sorted(set(minutes)):
+        if joined and joined[-1][1] == minute:
+            joined[-1] = joined[-1][0], minute + MINUTE
+        else:
+            joined.append((minute, minute + MINUTE))
+    return joined
+
+
+def around(walk: Slice, dark: Iterable[tuple[int, int]]) -> list[Slice]:
+    """Cuts a slice into what lies before, between and behind stretches of time, which are left out."""
+    parts, start = [], walk.start
+    for begin, end in dark:
+        if end <= start or (walk.end and begin >= walk.end):
+            continue
+        if begin > start:
+            parts.append(replace(walk, start=start, end=begin))
+        start = end
+    return parts if walk.end and start >= walk.end else [*parts, replace(walk, start=start)]
 
 
 def keyset(at: Position, page: Page) -> Position | None:

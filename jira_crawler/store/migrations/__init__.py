@@ -13,6 +13,7 @@ from jira_crawler.store.tables import issues, last_change, metadata
 VERSIONS = (
     "r0001_tables",
     "r0002_changes",
+    "r0003_traps",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(

@@ -69,6 +69,20 @@ def test_other_ways_to_fail(jira):
     assert jira.requests[-1][2] == 0
 
 
+def test_each_may_say_how_bad_it_is(jira):
+    jira.poison.names, jira.poison.hub = {"DEMO-7:dark"}, 0.05
+    assert search(jira, fields="id").status == read(jira, fields="summary").status == 500
+    assert search(jira, "project = DEMO and key != DEMO-7", fields="*all").status == 200
+    jira.poison.names = {"DEMO-7:full"}
+    assert search(jira, fields="id").status == read(jira, fields="*all,-issuelinks").status == 200
+    assert search(jira, fields="*all").status == read(jira).status == 500
+    jira.poison.names = {"DEMO-7:hub"}
+    assert search(jira, fields="created").status == read(jira, fields="*all,-issuelinks").status == 200
+    for fields in ("issuelinks", "*all"):
+        with pytest.raises(ConnectionError):
+            read(jira, fields=fields)
+
+
 def test_bulk_fetch_fails_as_a_page_does():
     with running(issues=30, seed=5, dialect="cloud", poison=("DEMO-7",)) as jira:
         asked = {"issueIdsOrKeys": ["DEMO-7"], "fields": ["*all"]}

@@ -12,3 +12,8 @@ from fake_jira.faults.poison import Poison
 def test_wrong_ways(how):
     with pytest.raises(BadOption):
         Poison(how=how)
+
+
+def test_a_case_that_is_none():
+    with pytest.raises(BadOption):
+        Poison({"DEMO-7:light"})

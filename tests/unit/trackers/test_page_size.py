@@ -22,7 +22,16 @@ def test_the_trackers_own_limit_is_news_once():
     assert sizes.next == 100
 
 
-def test_a_page_that_never_came_is_tried_smaller_until_it_is_one_issue():
-    sizes = PageSize(4, seconds=10, size=1_000)
-    assert [sizes.failed(4), sizes.failed(2), sizes.failed(1)] == [2, 1, 0]
+def test_a_page_that_never_came_is_asked_for_in_parts_until_it_is_one_issue():
+    sizes = PageSize(500, seconds=10, size=1_000)
+    assert [sizes.failed(500), sizes.failed(62), sizes.failed(7), sizes.failed(1)] == [62, 7, 1, 0]
     assert sizes.next == 1
+    sizes.blamed()  # it was that issue
+    assert sizes.next == 500
+
+
+def test_pages_that_are_too_large_stay_smaller():
+    sizes = PageSize(100, seconds=10, size=1_000)
+    assert sizes.failed(100) == 12
+    sizes.saw(12, 0, 1, 10)
+    assert sizes.next == 19

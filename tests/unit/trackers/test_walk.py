@@ -167,3 +167,34 @@ def test_halves_end(start, length):
         bounds.append(slice_.start)
     assert all(a < b for a, b in pairwise(bounds))
     assert len(bounds) < 60
+
+
+# --- around bad issues
+
+
+def test_minutes_that_follow_each_other_are_one_stretch():
+    assert walk.windows([3 * MINUTE, 0, MINUTE, 0]) == [(0, 2 * MINUTE), (3 * MINUTE, 4 * MINUTE)]
+
+
+@given(st.lists(st.integers(0, 30)), st.integers(0, 10), st.integers(0, 30))
+def test_a_slice_without_some_minutes_has_all_the_others(minutes, start, length):
+    whole = Slice("P", "", start * MINUTE, (start + length) * MINUTE if length else 0)
+    parts = walk.around(whole, walk.windows(minute * MINUTE for minute in minutes))
+    end = start + length if length else 60
+    there = [n for part in parts for n in range(part.start // MINUTE, part.end // MINUTE if part.end else 60)]
+    assert there == [n for n in range(start, end) if n not in minutes]
+    assert all(part.start < part.end or not part.end for part in parts)
+
+
+def beside(created: list[int], *, all_there: bool) -> tuple[list[int], int]:
+    found, end = walk.beside(listed(created), all_there=all_there)
+    return [issue.created for issue in found], end
+
+
+def test_who_was_created_in_the_same_minute_is_dealt_with_alike_if_all_of_them_are_known():
+    first, same, later = 5 * MINUTE + 1, 5 * MINUTE + 7, 6 * MINUTE
+    assert beside([first, same, later], all_there=False) == ([first, same], 6 * MINUTE)
+    assert beside([first, same], all_there=True) == ([first, same], 6 * MINUTE)
+    assert beside([first, first, same], all_there=False) == ([first, first], first + 1)
+    assert beside([first, first], all_there=False) == ([first], 0)
+    assert beside([0, 0], all_there=True) == ([0], 0)  # when that was cannot be read

@@ -1,0 +1,258 @@
+"""A whole crawl without a process: spider, retries and questions are the real ones, the tracker is called.
+
+The loop is one of virtual time (tests/middlewares/virtual.py): what is waited for costs a number, and no clock is
+looked at. So a crawl of a thousand issues with default back-off takes seconds, and what it would have waited is known.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+import pytest
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider, DownloadTimeoutError
+from scrapy.http import Response
+from scrapy.settings import Settings
+from scrapy.statscollectors import MemoryStatsCollector
+
+from fake_jira.exchange import Ask
+from fake_jira.faults import fault_injection as mischief
+from fake_jira.faults.switches import Fault
+from fake_jira.options import Options
+from fake_jira.server.application import Application
+from fake_jira.server.assembly import assemble
+from jira_crawler.extensions import settle
+from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.frontier import FLEETING, FLOOR, GAVE_UP, wire
+from jira_crawler.frontier.fingerprint import Fingerprinter
+from jira_crawler.frontier.queue import Queue
+from jira_crawler.items import RawIssue
+from jira_crawler.middlewares import retry
+from jira_crawler.middlewares.retry import Retry
+from jira_crawler.spiders.jira import Jira
+from jira_crawler.trackers import tracker
+
+from ..middlewares.virtual import Clock
+
+URL = "http://127.0.0.1:9"
+SIDE_BY_SIDE = 4
+TIMEOUT = 20.0
+
+
+class Tracker:
+    """The sandbox's Jira behind a function. While it is `dead`, nothing is answered, of any address with that in it.
+
+    `spoilt` are the pages of whole issues that a bad one kept from coming.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        chosen = Options(**options)
+        self.jira = assemble(chosen, URL)
+        self.application = Application(self.jira, chosen)
+        self.poison = self.application.poison
+        self.dead: str | None = None
+        self.spoilt: list[str] = []
+
+    def project(self, name: str = "DEMO") -> list[Any]:
+        """The issues of a project in the order in which they are walked."""
+        there = [issue for issue in self.jira.corpus.by_id.values() if issue.project == name]
+        return sorted(there, key=lambda issue: (issue.created, issue.number))
+
+    def answer(self, request: Request) -> Response | float:
+        """Gives an answer, or how many seconds it would take to give one."""
+        parts = urlsplit(request.url)
+        query = parse_qs(parts.query, keep_blank_values=True)
+        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
+        found = self.application._answer(ask, Fault("none"), "")
+        dead = self.dead is not None and self.dead in request.url
+        bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)
+        if bad and not dead and "/search" in parts.path and "*all" in request.url:
+            self.spoilt.append(request.url)
+        if bad and bad.name == "hang":
+            return float(bad.value)
+        if bad:
+            found = mischief.instead(bad, ask, URL, self.application.faults.chance) or found
+        return Response(
+            request.url, found.status, {"Content-Type": found.content_type}, body=found.body, request=request
+        )
+
+
+@dataclass
+class Run:
+    """What a crawl asked, waited for, said and left."""
+
+    asked: list[str] = field(default_factory=list)
+    backed_off: float = 0.0
+    timeouts: int = 0
+    came: set[str] = field(default_factory=set)
+    rejects: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+    finished: bool = False
+
+    @property
+    def waited(self) -> float:
+        return self.backed_off + self.timeouts * TIMEOUT
+
+    @property
+    def most(self) -> int:
+        """How often the question that was asked most often was asked."""
+        return max(Counter(self.asked).values())
+
+
+class _Engine:
+    def __init__(self, push: Any) -> None:
+        self.crawl = push
+
+
+class Virtual:
+    """One process' crawl of a tracker into a folder."""
+
+    def __init__(self, jira: Tracker, folder: Path, jobs: str = "", **chosen: Any) -> None:
+        folder.mkdir(exist_ok=True)
+        self.jira, self.run, self.clock = jira, Run(), Clock()
+        names = {name: value for name, value in chosen.items() if name.isupper()}
+        settings = Settings({"JOBDIR": jobs, "DOWNLOAD_TIMEOUT": TIMEOUT, **names})
+        settings.setmodule("jira_crawler.settings", priority="default")
+        self.crawler = Crawler(Jira, settings)
+        self.crawler.stats = MemoryStatsCollector(self.crawler)
+        self.crawler.request_fingerprinter = Fingerprinter(self.crawler)
+        self.crawler.engine = _Engine(self._push)
+        arguments = {"projects": "DEMO"} | {name: value for name, value in chosen.items() if not name.isupper()}
+        self.spider = Jira.from_crawler(self.crawler, site=URL, **arguments)
+        self.crawler.spider = self.spider
+        self.spider.dataset = Dataset(folder)
+        self.queue: Queue = self.spider.questions
+        self.again = bool(jobs)  # what an earlier process asked is known
+        self.spider.state.update(self.queue.load_state(), site=URL)
+        self.retry = Retry(self.crawler)
+        self.fleeting: list[Request] = []
+        self.out = 0
+
+    def crawl(self, most: int = 3_000) -> Run:
+        """Crawls to the end, or until so many questions were asked, as if it were killed then."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(random, "uniform", lambda low, high: high)  # the most that a back-off may be
+            patch.setattr(retry.asyncio, "sleep", self._back_off)
+            with suppress(CloseSpider):
+                self.clock.run(self._crawl(most))
+        self.run.missing = list(self.spider.faults)
+        self.run.finished = bool(
+            (walked := self.spider.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished
+        )
+        self.spider.dataset.commit()
+        for row in self.spider.dataset.store.chunks(10_000):
+            for each in row:
+                if each.stage == "Fetch":
+                    self.run.rejects[each.id] = each.reason
+                else:
+                    self.run.came.add(each.id)
+        if not self.queue.size() and not self.spider.faults:
+            self.queue.clear()  # as a frontier that has nothing left to do
+        else:
+            self.queue.save_state(self.spider.state)
+        self.queue.close()
+        self.spider.dataset.close()
+        return self.run
+
+    async def _crawl(self, most: int) -> None:
+        async for request in self.spider.start():
+            self._push(request)
+        while True:
+            await asyncio.gather(*(self._work(most) for _ in range(SIDE_BY_SIDE)))
+            self._settle([])
+            if len(self.run.asked) >= most or not self.spider.advance():
+                return
+
+    async def _work(self, most: int) -> None:
+        while len(self.run.asked) < most:
+            request = self._pop()
+            if request is None:
+                if not self.out:
+                    return
+                await _sleep(0.1)
+                continue
+            self.out += 1
+            try:
+                await self._answered(request)
+            finally:
+                self.out -= 1
+
+    async def _answered(self, request: Request) -> None:
+        lease = request.meta.pop("row", None)
+        response = await self._download(request)
+        assert request.callback is not None
+        for each in request.callback(response, **request.cb_kwargs) or ():
+            self._push(each) if isinstance(each, Request) else self._record(each)
+        if lease is not None:
+            why = request.meta.get(GAVE_UP) or (response.request and response.request.meta.get(GAVE_UP))
+            self._settle([(lease, why)])
+
+    async def _download(self, request: Request) -> Response:
+        while True:
+            self.run.asked.append(f"{request.url} {request.body!r}")
+            found = self.jira.answer(request)
+            if isinstance(found, float) and found >= TIMEOUT:
+                await _sleep(TIMEOUT)
+                self.run.timeouts += 1
+                came = await self.retry.process_exception(request, DownloadTimeoutError())
+            else:
+                await _sleep(0.2)
+                came = await self.retry.process_response(request, found)
+            if isinstance(came, Response):
+                return came.replace(request=request)
+            request = came
+
+    async def _back_off(self, seconds: float) -> None:
+        self.run.backed_off += seconds
+        await _sleep(seconds)
+
+    def _push(self, request: Request) -> None:
+        if request.meta.get(FLEETING):
+            self.fleeting.append(request)
+            return
+        floor = request.meta.get(FLOOR)
+        mark = self.crawler.request_fingerprinter.fingerprint(request)
+        taken = self.queue.push(wire.dump(request), request.priority, mark, tuple(floor) if floor else None)
+        # Who is asked for by itself may be twice; but a walk whose question is known already would just end.
+        assert taken or self.again or request.callback == self.spider.came_alone, f"known: {request.url}"
+
+    def _pop(self) -> Request | None:
+        if self.fleeting:
+            return self.fleeting.pop(0)
+        if leased := self.queue.take():
+            request = wire.load(leased[1], self.spider)
+            request.meta["row"] = leased[0]
+            return request
+        return None
+
+    def _settle(self, settled: Iterable[tuple[int, str | None]]) -> None:
+        self.spider.dataset.commit()
+        for id_, why in settled:
+            self.queue.acknowledge([] if why else [id_], [(id_, why)] if why else [])
+        self.queue.save_state(self.spider.state)
+        self.spider.progressed(self.queue.floors())
+
+    def _record(self, raw: RawIssue) -> None:
+        store = self.spider.dataset.store
+        if raw.failed:
+            self.spider.dataset.commit()
+            if not store.row(raw.site, raw.id):
+                row = settle.row(raw, self.spider.run, None)
+                self.spider.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
+            return
+        row = settle.row(raw, self.spider.run, None)
+        created = tracker(raw.dialect, URL).read_one(raw.payload).created
+        # Refining is not what is looked at here.
+        self.spider.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
+
+
+_sleep = asyncio.sleep
