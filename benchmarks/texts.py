@@ -33,10 +33,10 @@ from jira_crawler.converters import to_markdown
 from jira_crawler.extensions.settle import row
 from jira_crawler.items import Format, RawIssue
 from jira_crawler.policy import DEFAULTS
+from jira_crawler.redaction.redact import redact
 from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 from jira_crawler.text.clusters import clusters
-from jira_crawler.text.redaction.redact import redact
 from jira_crawler.text.sketches import sketch
 from jira_crawler.trackers import tracker
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from jira_crawler.exports.audit import Overlap
 from jira_crawler.exports.choice import Passed
-from jira_crawler.exports.marks import marks
 from jira_crawler.exports.order import Order
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.redaction.placeholders import count_marks
 
 
 @dataclass(slots=True)
@@ -45,5 +45,5 @@ class Made:
         for sample in samples:
             self.examples[split, about["project"], sample.task_type] += 1
             for text in (sample.instruction, sample.input, sample.output):
-                self.marks.update(marks(text))
+                self.marks.update(count_marks(text))
                 self.characters += len(text)

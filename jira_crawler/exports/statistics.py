@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.groups import token
-from jira_crawler.exports.marks import marks
 from jira_crawler.exports.source import Entry, Sample, Source
 from jira_crawler.exports.survey import Progress
+from jira_crawler.redaction.placeholders import count_marks
 from jira_crawler.store import tally
 
 BINS: Final = 20  # of the quality, from 0 to 1
@@ -65,7 +65,7 @@ class Statistics:
             lengths.inputs.append(len(sample.instruction) + len(sample.input))
         lengths.outputs.append(len(sample.output))
         for text in (sample.input, sample.output):
-            self.marks.update(marks(text))
+            self.marks.update(count_marks(text))
 
     def cluster_sizes(self) -> Counter[int]:
         """How many clusters there are of each size."""

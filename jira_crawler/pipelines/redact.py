@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog, replace
-from jira_crawler.text.redaction.mentions import mentioned
-from jira_crawler.text.redaction.people import People
-from jira_crawler.text.redaction.places import first_places
-from jira_crawler.text.redaction.redact import redact
-from jira_crawler.text.redaction.together import together
+from jira_crawler.redaction.people import People, mentioned
+from jira_crawler.redaction.redact import redact, redact_batch
+from jira_crawler.redaction.string_search import first_places
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -35,7 +33,7 @@ class _Redactor:
         texts = list(dict.fromkeys(every_text(issue)))
         everything = "\n".join(texts)
         self.people = People(_persons(issue, everything), everything)
-        safe, self.counts = together(texts, self._redact)
+        safe, self.counts = redact_batch(texts, self._redact)
         self.safe = dict(zip(texts, safe, strict=True))
 
     def _redact(self, text: str) -> tuple[str, Counter[str]]:

@@ -12,7 +12,7 @@ from jira_crawler.tasks.instructions import lot
 from jira_crawler.tasks.moments import resolving_comment
 from jira_crawler.tasks.routine import ROUTINE
 from jira_crawler.tasks.thread import said
-from jira_crawler.tasks.words import each_word
+from jira_crawler.text.words import each_word
 
 Role = Literal["first_reply", "resolving_comment", "next_comment"]
 
@@ -53,7 +53,7 @@ def is_answer(text: str) -> bool:
         return False
     prose, left, content = 0, MOST_TOKENS, set[str]()
     for tokens, in_code in _own_tokens(text):
-        found = each_word(" ".join(tokens[:left]))
+        found = each_word(" ".join(tokens[:left]).lower())
         prose += 0 if in_code else len(found)
         content.update([word for word in found if word not in ROUTINE and not word[0].isdigit()])
         left -= len(tokens)

@@ -10,7 +10,7 @@ from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.labels import is_choice, is_kind
 from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.shown import REPORT_WORDS, report
-from jira_crawler.tasks.words import has_words
+from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "label"
 

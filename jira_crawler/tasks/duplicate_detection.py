@@ -16,7 +16,7 @@ from jira_crawler.items import Example, Issue, Link
 from jira_crawler.tasks.instructions import example, lot
 from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.shown import REPORT_WORDS, report
-from jira_crawler.tasks.words import has_words, letters
+from jira_crawler.text.words import has_words, letters
 
 LAW: Final[Law] = "label"
 TITLE_WORDS: Final = 2

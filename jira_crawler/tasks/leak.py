@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from jira_crawler.items import Example
 from jira_crawler.tasks.listings import is_listed
-from jira_crawler.tasks.words import is_unspaced, letters, words
+from jira_crawler.text.words import is_unspaced, letters, words
 
 Law = Literal["text", "label", "set", "none"]
 SEPARATOR: Final = ", "

@@ -11,7 +11,7 @@ from jira_crawler.tasks.labels import is_choice
 from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.moments import known, resolved_at
 from jira_crawler.tasks.thread import conversation, said
-from jira_crawler.tasks.words import has_words
+from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "text"
 NOTE_WORDS: Final = 4  # `Not needed`, `Reviewed` and the like are no notes

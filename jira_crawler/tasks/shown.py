@@ -7,13 +7,13 @@ from functools import lru_cache
 from typing import Final
 
 from jira_crawler.items import Body, Filed, Issue
-from jira_crawler.tasks.words import words
+from jira_crawler.text.fences import open_fence
+from jira_crawler.text.words import words
 
 LIMIT: Final = 24_000  # characters of input; about 6,000 tokens
 REPORT_WORDS: Final = 2  # fewer ask nothing
 
 _LEFT_OUT: Final = re.compile(r"\[… (\d{1,3}(?:,\d{3}){0,4}) characters left out …\]")
-_FENCE: Final = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 
 
 def filed(issue: Issue) -> Filed:
@@ -64,18 +64,6 @@ def cut(text: str, limit: int = LIMIT) -> str:
 
 def _length(middle: str) -> int:
     return len(middle) + sum(int(found[1].replace(",", "")) - len(found[0]) for found in _LEFT_OUT.finditer(middle))
-
-
-def open_fence(text: str) -> str:
-    """The fence of the code block that `text` ends in, at most 16 characters of it; "" if it ends outside of code."""
-    fence = ""
-    for found in _FENCE.finditer(text):
-        mark = found[1]
-        if not fence:
-            fence = mark
-        elif mark[0] == fence[0] and len(mark) >= len(fence):
-            fence = ""
-    return fence[:16]
 
 
 @lru_cache(maxsize=4)  # most families show the same report

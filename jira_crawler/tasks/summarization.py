@@ -12,7 +12,7 @@ from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.shown import cut, description, filed
 from jira_crawler.tasks.thread import discussion, said
-from jira_crawler.tasks.words import has_words
+from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "text"
 TITLE_WORDS: Final = 2

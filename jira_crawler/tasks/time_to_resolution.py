@@ -13,7 +13,7 @@ from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.moments import known, resolved_at
 from jira_crawler.tasks.shown import REPORT_WORDS, report
 from jira_crawler.tasks.thread import conversation, said
-from jira_crawler.tasks.words import has_words
+from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "label"
 LATER: Final = timedelta(days=7)  # when it is asked again, knowing the first discussion

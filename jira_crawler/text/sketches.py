@@ -5,7 +5,6 @@ It is the MinHash of its word 5-grams, or, below 50 words, a digest of its words
 
 from __future__ import annotations
 
-import re
 import sys
 from array import array
 from hashlib import blake2b
@@ -13,20 +12,18 @@ from typing import Final
 
 from rensa import RMinHash
 
+from jira_crawler.text.words import each_word
+
 LONG: Final = 50  # words, from which texts are compared by their grams
 GRAM: Final = 5  # words
 
 PLACES: Final = 128
 _SEED: Final = 1  # another one would make all stored sketches void
 
-# A script without spaces has no words to count: each of its characters is one.
-_WORD: Final = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]|[^\W_\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
-_SPACED: Final = bytes(code if chr(code).isalnum() else ord(" ") for code in range(128)).lower().ljust(256)
-
 
 def sketch(text: str) -> bytes:
     """What a text is compared by: 256 bytes from 50 words up, 8 bytes below, and none for no words at all."""
-    words = _words(text)
+    words = each_word(text.casefold())
     if not words:
         return b""
     if len(words) < LONG:
@@ -37,9 +34,3 @@ def sketch(text: str) -> bytes:
     if sys.byteorder == "big":
         places.byteswap()
     return places.tobytes()
-
-
-def _words(text: str) -> list[str]:
-    if text.isascii():  # several times as fast as the pattern
-        return text.encode().translate(_SPACED).decode().split()
-    return _WORD.findall(text.casefold())

@@ -10,13 +10,13 @@ from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
-from tests.middlewares.worker import Asker
 
 from jira_crawler.frontier import DIVISIBLE, ONCE
 from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.darkness import ENOUGH
+from tests.unit.middlewares.worker import Asker
 
 URL = "https://jira.example.org/rest"
 JSON = {"Content-Type": "application/json"}

@@ -40,8 +40,7 @@ from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
-
-from ..middlewares.virtual import Clock
+from tests.integration.middlewares.virtual import Clock
 
 URL = "http://127.0.0.1:9"
 SIDE_BY_SIDE = 4

@@ -6,8 +6,8 @@ import pytest
 
 from jira_crawler.exports.audit import Overlap, overlap
 from jira_crawler.exports.formats import FORMATS
-from jira_crawler.exports.marks import MARKS, marks
 from jira_crawler.exports.shards import Layout, Split
+from jira_crawler.redaction.placeholders import MARKS, count_marks
 from tests.unit.exports.test_splits import entry, issue
 
 TEXTS = ("one", "two", "three", "two")
@@ -38,10 +38,10 @@ def test_every_mark_of_the_redaction_is_counted():
     import re
     from pathlib import Path
 
-    from jira_crawler import text
+    from jira_crawler import redaction
 
-    sources = "".join(path.read_text("utf-8") for path in Path(text.__file__).parent.rglob("*.py"))
+    sources = "".join(path.read_text("utf-8") for path in Path(redaction.__file__).parent.rglob("*.py"))
     made = set(re.findall(r'Final = "<([A-Z_]+)>"', sources))
     assert made
-    assert made <= set(MARKS)
-    assert marks("<EMAIL> a <EMAIL>, Map<KEY, V>, <T> and <KEY>") == {"EMAIL": 2, "KEY": 1}
+    assert made <= {mark.strip("<>") for mark in MARKS}
+    assert count_marks("<EMAIL> a <EMAIL>, Map<KEY, V>, <T> and <KEY>") == {"EMAIL": 2, "KEY": 1}

@@ -10,9 +10,9 @@ from time import process_time
 import pytest
 
 from jira_crawler.converters import to_markdown
+from jira_crawler.redaction.redact import redact
 from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
-from jira_crawler.text.redaction.redact import redact
 from jira_crawler.text.tidy import tidy
 
 SIZE = 120_000

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.tasks.words import each_word, has_words, is_unspaced, letters, words
+from jira_crawler.text.words import each_word, has_words, is_unspaced, letters, words
 
 
 @pytest.mark.parametrize(
@@ -56,4 +56,4 @@ def test_letters_are_words_without_spaces() -> None:
 
 
 def test_each_word_stands_alone() -> None:
-    assert each_word("Don't, 登录 X_1") == ["don", "t", "登", "录", "x", "1"]
+    assert each_word("don't, 登录 x_1") == ["don", "t", "登", "录", "x", "1"]

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from jira_crawler.items import Person
-from jira_crawler.text.redaction.people import People
-from jira_crawler.text.redaction.redact import redact
+from jira_crawler.redaction.people import People
+from jira_crawler.redaction.redact import redact
 
 FOLDER = Path(__file__).parent.parent.parent / "fixtures" / "probes"
 PARTS = ("tuning", "sealed")  # the rules were made after the one, and never saw the other

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.text import sketches
+from jira_crawler.text import words
 from jira_crawler.text.clusters import clusters
 from jira_crawler.text.sketches import LONG, sketch
 
@@ -110,4 +110,4 @@ def test_thousands_of_the_same_and_of_a_kind_take_no_time():
 
 @given(st.text(st.characters(codec="ascii"), max_size=400))
 def test_the_quick_way_finds_the_same_words(ascii_text):
-    assert sketches._words(ascii_text) == sketches._WORD.findall(ascii_text.casefold())
+    assert words.each_word(ascii_text.lower()) == words._WORD.findall(ascii_text.lower())

@@ -10,16 +10,30 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
+from html import unescape
 from typing import Final, NamedTuple
 
 from jira_crawler.items import Person
+from jira_crawler.redaction.name_context import is_handle, is_name, is_token, token_starts
+from jira_crawler.redaction.names import Form, Kind, fold, forms, words_of
+from jira_crawler.redaction.string_search import FEW, Strings, head, heads_of
 from jira_crawler.text.bots import is_bot
-from jira_crawler.text.redaction.names import Form, Kind, fold, forms, words_of
-from jira_crawler.text.redaction.naming import is_handle, is_name, is_token, token_starts
-from jira_crawler.text.redaction.places import FEW, Strings, head, heads_of
-from jira_crawler.text.redaction.prose import Code
+from jira_crawler.text.fences import Code
 
 _LABEL: Final = re.compile(r"user_\d+")
+
+# Mentions in the tracker's own words: Markdown no longer tells one from a handle.
+_WIKI: Final = re.compile(rb"\[~(?:accountid:)?([^\]\\\"|\s\[]{1,128})\]")
+_ADF: Final = re.compile(rb'"type"\s{0,3}:\s{0,3}"mention"\s{0,3},\s{0,3}"attrs"\s{0,3}:\s{0,3}(\{[^{}]{0,2000}\})')
+_ADF_BACKWARDS: Final = re.compile(
+    rb'"attrs"\s{0,3}:\s{0,3}(\{[^{}]{0,2000}\})\s{0,3},\s{0,3}"type"\s{0,3}:\s{0,3}"mention"'
+)
+# A page's HTML stands in JSON, and some of it in a script's string in that, so that it is escaped twice or more.
+_ESCAPED: Final = re.compile(rb"\\+(?:u([0-9a-fA-F]{4}))?")
+_HTML: Final = re.compile(rb"<a\b([^<>]{0,1000}user-hover[^<>]{0,1000})>\s{0,9}@?([^<>]{1,128})<")
+_LOGIN: Final = re.compile(rb"\brel=[\"']([^\"'\s]{1,128})")
+_ACCOUNT: Final = re.compile(rb'"id"\s{0,3}:\s{0,3}"([^"\\]{1,128})"')
+_SHOWN: Final = re.compile(rb'"text"\s{0,3}:\s{0,3}"@?([^"\\]{1,128})"')
 
 _Holder = Callable[[Person], list[Form]]
 
@@ -163,3 +177,29 @@ def _identity(person: Person) -> tuple[str, str]:
 @lru_cache(maxsize=8192)
 def _logins(person: Person) -> frozenset[str]:
     return frozenset(form.needle for form in forms(person) if form.kind in ("handle", "full", "words", "mention"))
+
+
+def mentioned(payload: bytes) -> tuple[Person, ...]:
+    """Everyone whom the texts of a payload mention, each once, in order; on Server only their login is known."""
+    people: dict[Person, None] = {}
+    if b"[~" in payload:
+        for match in _WIKI.finditer(payload):
+            people[Person(id=match[1].decode("utf-8", "replace"))] = None
+    if b'"mention"' in payload:
+        for pattern in (_ADF, _ADF_BACKWARDS):
+            for match in pattern.finditer(payload):
+                people[Person(id=_first(_ACCOUNT, match[1]), name=_first(_SHOWN, match[1]))] = None
+    if b"user-hover" in payload:
+        for match in _HTML.finditer(_ESCAPED.sub(_plain, payload)):
+            name = unescape(match[2].decode("utf-8", "replace")).strip()
+            people[Person(id=_first(_LOGIN, match[1]), name=name)] = None
+    return tuple(people)
+
+
+def _plain(escaped: re.Match[bytes]) -> bytes:
+    return chr(int(escaped[1], 16)).encode("utf-8", "replace") if escaped[1] else b""
+
+
+def _first(pattern: re.Pattern[bytes], attributes: bytes) -> str:
+    found = pattern.search(attributes)
+    return found[1].decode("utf-8", "replace") if found else ""

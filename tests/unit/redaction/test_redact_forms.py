@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.text.redaction.redact import redact
+from jira_crawler.redaction.redact import redact
 
 A20, HEX32 = "a1B2" * 5, "0a1b2c3d" * 4
 BASE64_LINE = "MIIB" * 16

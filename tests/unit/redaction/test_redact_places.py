@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.text.redaction.redact import redact
+from jira_crawler.redaction.redact import redact
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from typing import Final
 
-IP: Final = "<IP>"
+from jira_crawler.redaction.placeholders import IP
+from jira_crawler.redaction.rules import Rule
 
 _OCTET: Final = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 # Matched from the first full stop on, and looked back from there: digits are common, numbers between stops are not.
@@ -91,14 +92,14 @@ _FIRST_OF_VERSIONS: Final = 12  # few products count higher before their first f
 _SOMEBODYS: Final = 16
 
 
-HINTS: Final = (
+_HINTS: Final = (
     r"[0-9]\.[0-9]{1,3}\.[0-9]{1,3}\.[0-9]",
     r"[23][0-9a-f]{3}:[0-9a-f]{0,4}:",
     r"-[0-9]{1,3}-[0-9]{1,3}-[0-9]{1,3}[.-]",
 )
 
 
-def redact(text: str, counts: Counter[str]) -> str:
+def _redact(text: str, counts: Counter[str]) -> str:
     """The text with `<IP>` for each public address, with its port and prefix left; adds their number to `counts`."""
     parts = []
     done = 0
@@ -136,6 +137,9 @@ def redact(text: str, counts: Counter[str]) -> str:
     if found:
         counts["ip"] += found
     return text
+
+
+RULE: Final = Rule("ip_addresses", _HINTS, _redact)
 
 
 def _is_public(address: str) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections import Counter
 from typing import Final
 
-PRIVATE_KEY: Final = "<PRIVATE_KEY>"
+from jira_crawler.redaction.placeholders import PRIVATE_KEY
+from jira_crawler.redaction.rules import Rule
 
 _TITLE: Final = r"[A-Z0-9 ]{0,30}PRIVATE KEY(?: BLOCK)?"
 _BEGIN: Final = rf"(?:\\?[-–—]){{2,5}} ?BEGIN {_TITLE} ?(?:\\?[-–—]){{2,5}}"
@@ -36,7 +37,7 @@ _PUTTY: Final = re.compile(r"(Private-Lines: ?\d{1,4}\s{1,4})(?:[A-Za-z0-9+/=]{1
 _MATTER: Final = re.compile(r"[A-Za-z0-9+/=]{16}")
 
 
-HINTS: Final = (
+_HINTS: Final = (
     "private key",
     "private-lines",
     "ls0tls1crudjti",
@@ -49,7 +50,7 @@ HINTS: Final = (
 )
 
 
-def redact(text: str, counts: Counter[str]) -> str:
+def _redact(text: str, counts: Counter[str]) -> str:
     """The text with `<PRIVATE_KEY>` for each block; one that holds nothing, as in an explanation, stays."""
 
     def mark(match: re.Match[str]) -> str:
@@ -70,6 +71,9 @@ def redact(text: str, counts: Counter[str]) -> str:
     if "<RSAKey" in text:
         text = _XML.sub(mark_rest, text)
     return _JWK.sub(mark_rest, text) if '"kty"' in text else text
+
+
+RULE: Final = Rule("private_keys", _HINTS, _redact)
 
 
 def _without_tails(text: str, counts: Counter[str]) -> str:

@@ -7,11 +7,11 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from jira_crawler.text.redaction.commands import PASSWORD
-from jira_crawler.text.redaction.nearby import Near
-from jira_crawler.text.redaction.passwords import ODD, WORD
+from jira_crawler.redaction.passwords import ODD, WORD
+from jira_crawler.redaction.placeholders import IN_CALLS, PASSWORD, SENTENCE_BEGINNINGS
+from jira_crawler.redaction.rules import Near, Rule
 
-HINTS: Final = (
+_HINTS: Final = (
     *("pass(?:w|p|c)", "pwd", r"\b(?:pw|pass) (?:is|was|to|for|of|on|-)", "identified by", "assword:", "u/p"),
     *(
         "(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds)"
@@ -39,7 +39,7 @@ HINTS: Final = (
     *("wachtwoord", "hasło", "lösenord", "heslo", "jelszó", "şifre", "парол", "비밀번호"),
     *("kennwort", "contrase", "mot de passe", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
 )
-_LINES: Final = Near(HINTS, after=2)
+_LINES: Final = Near(_HINTS, after=2)
 _ACCOUNT: Final = r"[\w.@+-]{1,40}"
 _QUOTE: Final = r"[`\"'*]{0,3}"
 _TOLD: Final = re.compile(
@@ -88,7 +88,6 @@ _WORDLIKE: Final = re.compile(
     re.IGNORECASE,
 )
 _CAMEL: Final = re.compile(r"[a-z]*(?:[A-Z][a-z]+)+[A-Z]?")
-_SIGNS: Final = ("!vault", "!secret", "!env", "!ref", "$", "%", "*", "@", "?", "=", ":", "...", "xxx", "…", "~")
 
 _LOOSE: Final = (_BARE, _ANSWERED)
 _AFTER: Final = re.compile(rf"[`\"']? (?:as|is) (?:\w{{1,4}} )?(?:\w{{1,12}} )?{WORD}\b")
@@ -123,14 +122,9 @@ _SETTER: Final = re.compile(
     r"(?:set|put|add|with|fill|type|append|prop|param|option|env|conf|field|header|entry|pair)\w*\(\s?(?:[\w.]{1,30}\()?\Z",
     re.IGNORECASE,
 )
-_NOT_SECRET: Final = re.compile(
-    r"(?:pass(?:word|wd|phrase)?|pwd|user(?:name)?|secret|text|string|required|invalid|hidden|confirm|utf-?8|value"
-    r"|[\w.]*pass(?:word|wd)[\w.]*|\$.*|<.*|%.*|\{.*|\*+|[.]+|x{3,}|true|false|null|none|default|changed?|type)",
-    re.IGNORECASE,
-)
 
 
-def redact(text: str, counts: Counter[str]) -> str:
+def _redact(text: str, counts: Counter[str]) -> str:
     """The text with `<PASSWORD>` for each; adds their number to `counts`."""
 
     def mark(match: re.Match[str]) -> str:
@@ -150,7 +144,7 @@ def redact(text: str, counts: Counter[str]) -> str:
         return match["before"] + ",".join(values)
 
     def mark_literal(match: re.Match[str]) -> str:
-        if _NOT_SECRET.fullmatch(match["value"]) or (match.re is _PAIRED and not _is_handed_over(match)):
+        if IN_CALLS.fullmatch(match["value"]) or (match.re is _PAIRED and not _is_handed_over(match)):
             return match[0]
         counts["password"] += 1
         return match["before"] + match["quote"] + PASSWORD
@@ -170,6 +164,9 @@ def redact(text: str, counts: Counter[str]) -> str:
     return _LINES.change(text, replace)
 
 
+RULE: Final = Rule("passwords_in_prose", _HINTS, _redact)
+
+
 def _is_handed_over(match: re.Match[str]) -> bool:
     """Tells `put("password", "hunter")` from `["password", "email"]`."""
     if "(" in match["joint"] or "with" in match["joint"]:
@@ -185,7 +182,7 @@ def _is_mixed(plain: str) -> bool:
         return True
     if plain.isalpha():
         return plain.isascii() and _is_jumbled(plain)
-    if len(plain) < 4 or plain.startswith(_SIGNS) or _WORDLIKE.fullmatch(plain):
+    if len(plain) < 4 or plain.startswith(SENTENCE_BEGINNINGS) or _WORDLIKE.fullmatch(plain):
         return False
     return any(map(str.isalpha, plain))
 

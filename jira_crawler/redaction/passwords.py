@@ -1,13 +1,22 @@
-"""Finds passwords by the words they stand behind, and tells them from code and prose about passwords."""
+"""Finds passwords by the words they stand behind, those given to well-known programs, and those in tables."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import Final
 
-from jira_crawler.text.redaction.commands import PASSWORD
-from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.redaction.placeholders import (
+    BEGINNINGS,
+    BEHIND_A_WORD,
+    CREDENTIALS,
+    IN_TABLES,
+    ON_COMMAND_LINES,
+    PASSWORD,
+)
+from jira_crawler.redaction.rules import Hints, Near, Rule
+from jira_crawler.redaction.shapes import OPTIONS, PAIRS
 
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
@@ -22,7 +31,7 @@ ODD: Final = re.compile(
 )
 # As /etc/shadow and .htpasswd hold them.
 _HASHED: Final = re.compile(r"\$(?:1|2[abxy]|5|6|y|apr1|argon2\w{1,2})\$[\w./$=,+-]{20,}")
-HINTS: Final = (
+_HINTS: Final = (
     *(
         "pass(?:w|p|c)",
         "pwd",
@@ -37,7 +46,7 @@ HINTS: Final = (
         r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$",
     ),
 )
-_LINES: Final = Near(HINTS, after=2)
+_LINES: Final = Near(_HINTS, after=2)
 
 _ASSIGNED: Final = re.compile(
     rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
@@ -65,29 +74,47 @@ _OPTION: Final = re.compile(
     r"(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\-][^\s\"'`<>]*)(?=(?P<after>[ \t]*[^\s]?))"
 )
 
-_NOT_SECRET: Final = re.compile(
-    # what a form or a document says in place of a password
-    "password|passwd|passphrase|passcode|pwd|pass|secret|user|username|login|prompt|input|field|value|type|name|env"
-    "|null|nil|none|undefined|empty|blank|unset|default|true|false|yes|no|not|new|this|self|request|config|options"
-    "|required|optional|invalid|wrong|missing|incorrect|encrypted|hidden|masked|redacted|removed|changed|changeme"
-    # types
-    "|string|str|text|char|varchar|bytes|bool|boolean|int|integer|number|object|any|params|args|argument|property"
-    # words that go on with a sentence
-    "|option|flag|parameter|file|and|or|is|are|was|the|an|a|for|in|to|of|on|with|as|if|when|that|which|should|must"
-)
-_STANDS_FOR: Final = re.compile(
-    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|\\[^\"']|#\Z"
-    r"|(?:https?|ftp)://|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
-    r"|(?:convertto|convertfrom|get|read|new|import|unprotect|invoke)-[a-z]+\Z"  # commands of PowerShell
-)
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
 _POSITION: Final = re.compile(r"\d+(?::\d+)?")
 
 
-def redact(text: str, counts: Counter[str]) -> str:
-    """The text with `<PASSWORD>` for each password behind its word; adds their number to `counts`."""
+_VALUE: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s\"'`<>|;&)]{1,127}[^\s\"'`<>|;&),\]])"
+_OPTIONS: Final = tuple(
+    ("password", PASSWORD, re.compile(rf"(?P<before>(?<![\w./-]{{3}}-)(?<!\w){shape.pattern}){_VALUE}"))
+    for shape in OPTIONS
+)
+_PAIRS: Final = tuple(("credentials", CREDENTIALS, re.compile(shape.pattern)) for shape in PAIRS)
+_PROGRAMS: Final = (*_OPTIONS, *_PAIRS)
+_PROGRAM_HINTS: Final = tuple(shape.hint for shape in (*OPTIONS, *PAIRS))
+_GROUPS: Final = Hints([(hint,) for hint in _PROGRAM_HINTS])
 
+# In Markdown tables: beside their word, or below it.
+_TABLE_WORD: Final = (
+    r"(?:pass(?:word|wd|phrase|code|wort)?|pwd|pw|secret|kennwort|contrase[ñn]a|senha|mot de passe|пароль)\d?"
+)
+_CELL: Final = re.compile(rf"\|[ \t*_`]{{0,6}}(?:[\w .-]{{0,30}}[ ._-])?{_TABLE_WORD}[ \t*_`:]{{0,6}}\|", re.IGNORECASE)
+_TITLE: Final = re.compile(rf"(?:.*[ ._-])?{_TABLE_WORD}(?: \([\w .-]{{1,30}}\))?", re.IGNORECASE)
+_RULER: Final = re.compile(r"[ \t]*\|?[ \t:|-]*-[ \t:|-]*")
+
+
+_TABLE_HINTS: Final = (r"\|[^|\n]*(?:pass|pwd|pw|secret|kennwort|contrase|senha|пароль)[^|\n]*\|",)
+
+
+def _redact_commands(text: str, counts: Counter[str]) -> str:
+    def mark(kind: str, sign: str, match: re.Match[str]) -> str:
+        if ON_COMMAND_LINES.fullmatch(match["value"]):
+            return match[0]
+        counts[kind] += 1
+        return match["before"] + match["quote"] + sign
+
+    for number in sorted(_GROUPS.groups_in(text.lower())):
+        kind, sign, pattern = _PROGRAMS[number]
+        text = pattern.sub(partial(mark, kind, sign), text)
+    return text
+
+
+def _redact_assigned(text: str, counts: Counter[str]) -> str:
     def mark(match: re.Match[str]) -> str:
         if not _is_secret(match):
             return match[0]
@@ -105,11 +132,39 @@ def redact(text: str, counts: Counter[str]) -> str:
     return _LINES.change(text, replace)
 
 
+def _redact_tables(text: str, counts: Counter[str]) -> str:
+    """The text with `<PASSWORD>` for each such cell; adds their number to `counts`."""
+    lines = text.split("\n")
+    columns: list[int] = []
+    for at, line in enumerate(lines):
+        if "|" not in line:
+            columns = []
+            continue
+        if line.lstrip().startswith("||"):  # the head of a table in wiki markup
+            columns = [column for column, cell in enumerate(line.split("||")) if _is_title(cell)]
+            continue
+        if _RULER.fullmatch(line):
+            continue
+        cells = line.split("|")
+        if at + 1 < len(lines) and "-" in lines[at + 1] and _RULER.fullmatch(lines[at + 1]) and not columns:
+            columns = [column for column, cell in enumerate(cells) if _is_title(cell)]
+            if columns and len(cells) != 4:
+                continue
+        if columns or _CELL.search(line):
+            lines[at] = "|".join(_row(cells, columns, counts))
+    return "\n".join(lines)
+
+
+ON_COMMAND_LINE: Final = Rule("passwords_on_command_lines", _PROGRAM_HINTS, _redact_commands)
+BEHIND_WORD: Final = Rule("passwords", _HINTS, _redact_assigned)
+IN_TABLE: Final = Rule("passwords_in_tables", _TABLE_HINTS, _redact_tables)
+
+
 def _is_secret(match: re.Match[str]) -> bool:
     groups = match.groupdict()
     value = groups.get("quoted") or groups["bare"]
     plain = value.rstrip(".,:;!?*_").casefold()
-    if len(plain) < 3 or _NOT_SECRET.fullmatch(plain) or _STANDS_FOR.match(value.casefold()):
+    if len(plain) < 3 or BEHIND_A_WORD.fullmatch(plain) or BEGINNINGS.match(value.casefold()):
         return False
     if groups.get("short") and not any(map(str.isalpha, plain)):
         return False
@@ -139,3 +194,20 @@ def _is_bare_secret(value: str, sign: str, after: str) -> bool:
             return False
         return not _NAME.fullmatch(value) or not following
     return not (spaced and _NAME.fullmatch(value) and following)
+
+
+def _row(cells: list[str], columns: list[int], counts: Counter[str]) -> list[str]:
+    beside = [column + 1 for column, cell in enumerate(cells[:-2]) if column and _is_title(cell)]
+    for column in (*columns, *beside):
+        if column < len(cells) and _is_secret_cell(value := cells[column].strip(" \t`*")):
+            cells[column] = cells[column].replace(value, PASSWORD, 1)
+            counts["password"] += 1
+    return cells
+
+
+def _is_title(cell: str) -> bool:
+    return len(cell) < 60 and _TITLE.fullmatch(cell.strip(" \t*_`:")) is not None
+
+
+def _is_secret_cell(value: str) -> bool:
+    return 3 <= len(value) <= 64 and " " not in value and not _is_title(value) and not IN_TABLES.fullmatch(value)

@@ -48,9 +48,11 @@ def has_words(text: str, at_least: int) -> bool:
     return sum(1 for _ in islice(_WORD.finditer(text), at_least)) == at_least
 
 
-def each_word(text: str) -> list[str]:
-    """The words of `text` one by one in lower case, each character of a script without spaces by itself."""
-    return _WORD.findall(text.lower())
+def each_word(lower: str) -> list[str]:
+    """The words of a text in lower case one by one, each character of a script without spaces by itself."""
+    if lower.isascii():  # several times as fast as the pattern
+        return lower.encode().translate(_SPACED).decode().split()
+    return _WORD.findall(lower)
 
 
 def is_unspaced(text: str) -> bool:

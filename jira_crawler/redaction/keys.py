@@ -1,4 +1,4 @@
-"""Finds keys, tokens and session ids of any shape by the names they stand behind."""
+"""Finds keys and tokens: of any issuer by their shapes, and of any shape by the names they stand behind."""
 
 from __future__ import annotations
 
@@ -7,11 +7,27 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from jira_crawler.text.redaction.keys import KEY
-from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.redaction.placeholders import KEY
+from jira_crawler.redaction.rules import Near, Rule
+from jira_crawler.redaction.shapes import HEADED, TOKENS, WEBHOOK
+
+_TOKEN: Final = re.compile(
+    r"(?:(?<![A-Za-z0-9_])|(?<=/bot)|(?<=\\[nrt])|(?<=%[0-9A-F]{2})|(?<=u00[0-9a-f]{2}))"
+    rf"(?:{'|'.join(shape.pattern for shape in TOKENS)})",
+    re.ASCII,
+)
+_HOOK: Final = re.compile(WEBHOOK.pattern)
+# Amazon's secret is 40 letters of anything, and mostly stands behind the id.
+_PAIRED: Final = re.compile(
+    rf"({KEY}[\s\"',:;&/|]{{1,6}}(?:[\w .-]{{1,40}}[=:]\s{{0,3}})?[\"']?)"
+    r"(?=[A-Za-z/+]*\d)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])"
+)
+
+_ISSUED_HINTS: Final = tuple(dict.fromkeys(shape.hint for shape in (*TOKENS, WEBHOOK)))
+_WORDS: Final = Near(_ISSUED_HINTS, words=True)
 
 _LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?(?:[a-z0-9+/_%~-]{8}[0-9]|[0-9][a-z0-9+/_%~-]{8})"
-HINTS: Final = (
+_NAMED_HINTS: Final = (
     r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master|licen[sc]e|service|app"
     r"|integration|routing|subscription|functions|application|admin|write|storage|consumer|hmac|ssh|deploy|webhook|bot"
     r"|server|personal|project|host|site|session|instrumentation|amz)[._ -]?(?:access[._ -]?)?(?:key|code|signature)"
@@ -22,15 +38,8 @@ HINTS: Final = (
     "digest .*response=",
     "(?:licen[sc]e|serial|product|activation)[ _-]?(?:key|number|code)",
 )
-_LINES: Final = Near(HINTS, after=1)
-
-_AUTHORIZATION: Final = re.compile(
-    r"(\bauthorization\\?[\"']?[ \t]{0,3}[:=,|][ \t]{0,3}\\?[\"']?(?:bearer|basic|token"
-    r"(?!\s+token=)|negotiate|apikey|splunk|aws|geniekey|ssws)"
-    r"[ \t]{1,3})[\w.~+/-]{6,}=*",
-    re.IGNORECASE | re.ASCII,
-)
-_BEARER: Final = re.compile(r"(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*", re.IGNORECASE | re.ASCII)
+_LINES: Final = Near(_NAMED_HINTS, after=1)
+_HEADED: Final = tuple((shape.hint.split("|"), re.compile(shape.pattern)) for shape in HEADED)
 _COOKIE: Final = re.compile(r"\b(?:set-)?cookie2?\\?[\"']?[ \t]{0,3}[:=][^\n]*", re.IGNORECASE)
 _BISCUIT: Final = re.compile(r"(=\"?)(?=[A-Za-z%+/_.-]*\d)[A-Za-z0-9%+/_.-]{16,}=*")
 
@@ -43,7 +52,7 @@ _VALUE: Final = re.compile(
     r"(?P<value>(?=[A-Za-z+/_%-]*[0-9])(?=[0-9+/_%-]*[A-Za-z])[A-Za-z0-9+/_%~-]{16,}"
     r"(?:\.[\w-]{16,}){0,2}=*)"
 )
-_WORDS: Final = (
+_NAMES: Final = (
     r"(?P<option>--?[\w-]{0,30})?(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master"
     r"|licen[sc]e|service|integration|routing|subscription|functions|app|application|admin|write|storage|consumer|hmac"
     r"|ssh|deploy|webhook|server|bot|personal|project|host|site|session|instrumentation)[._ -]?(?:access[._ -]?)?key"
@@ -58,51 +67,44 @@ _TAIL: Final = (
     r"\\?[\"'`*_]{0,3}(?:</(?:name|key)>\s{0,20}<(?:value|string)|[\"']\s{1,3}value|\s{1,20}[\"']?value[\"']?"
     r"|[\"'],\s{0,3}[\"']value[\"']|[ ]\[[^\]\n]{0,30}\])?[ \t]{0,3}\Z"
 )
-_NAME: Final = re.compile(_WORDS + _TAIL, re.IGNORECASE)
-_FAR_NAME: Final = re.compile(_WORDS + r"(?: [\w.-]{1,20}){1,5}" + _TAIL, re.IGNORECASE)
-# What no issuer's alphabet holds, but a framework's generator does; what `kubeadm` joins with; a licence in groups; an
-# answer to a challenge; the last part of a signed request.
-_DJANGO: Final = re.compile(
-    r"((?i:secret[._-]?key)[\"']?\s{0,3}[:=]>?\s{0,3}[\"'])(?=[^\s\"']*\d)"
-    r"(?=[^\s\"']*[a-z])(?!\$\{)[^\s\"'<>]{24,}(?=[\"'])"
-)
-_KUBEADM: Final = re.compile(r"(\btoken[\"']?[=: ]{1,3}[\"']?)(?=[a-z.]*\d)[a-z0-9]{6}\.[a-z0-9]{16}\b")
-_LICENCE: Final = re.compile(
-    r"((?i:licen[sc]e|serial|product|activation)[ _-]?(?i:key|number|code)?[\"']?(?: is|[:=])\s{0,3}[\"'`]?)"
-    r"(?=[A-Z-]*\d)(?:[A-Z0-9]{4,8}-){2,}[A-Z0-9]{4,12}\b"
-)
-_CHALLENGE: Final = re.compile(r"(\bDigest [^\n]{1,400}?\bresponse=\"?)[0-9a-f]{32}\b")
-_SIGNED: Final = re.compile(r"(\bSignature=)[0-9a-f]{64}\b")
-_PATTERNS: Final = (
-    ("authorization", _AUTHORIZATION),
-    ("bearer", _BEARER),
-    ("secret", _DJANGO),
-    ("token", _KUBEADM),
-    *((word, _LICENCE) for word in ("licen", "serial", "product", "activation")),
-    ("digest ", _CHALLENGE),
-    ("signature=", _SIGNED),
-)
+_NAME: Final = re.compile(_NAMES + _TAIL, re.IGNORECASE)
+_FAR_NAME: Final = re.compile(_NAMES + r"(?: [\w.-]{1,20}){1,5}" + _TAIL, re.IGNORECASE)
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_%~.-]{14}")
 _LONGEST_NAME: Final = 60
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _PIECE: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9]*")
 
 
-def redact(text: str, counts: Counter[str]) -> str:
-    """The text with `<KEY>` for each value that its name gives away."""
+def _redact_issued(text: str, counts: Counter[str]) -> str:
     before = text.count(KEY)
-    text = _LINES.change(text, _redact)
+    text = _WORDS.change(text, lambda word: _TOKEN.sub(KEY, word))
+    if KEY in text:
+        text = _PAIRED.sub(rf"\1{KEY}", text)
+    if "hook" in text:
+        text = _HOOK.sub(rf"\1{KEY}", text)
     if found := text.count(KEY) - before:
         counts["key"] += found
     return text
 
 
-def _redact(text: str) -> str:
+def _redact_named(text: str, counts: Counter[str]) -> str:
+    before = text.count(KEY)
+    text = _LINES.change(text, _redact_lines)
+    if found := text.count(KEY) - before:
+        counts["key"] += found
+    return text
+
+
+ISSUED: Final = Rule("issued_keys", _ISSUED_HINTS, _redact_issued)
+NAMED: Final = Rule("named_keys", _NAMED_HINTS, _redact_named)
+
+
+def _redact_lines(text: str) -> str:
     if not _LONG.search(text) and "uthorization" not in text.lower():
         return text
     lower = text.lower()
-    for hint, pattern in _PATTERNS:
-        if hint in lower:
+    for hints, pattern in _HEADED:
+        if any(hint in lower for hint in hints):
             text = pattern.sub(rf"\1{KEY}", text)
     if "cookie" in lower:
         text = _COOKIE.sub(lambda header: _BISCUIT.sub(rf"\1{KEY}", header[0]), text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.redaction.rules import Near
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,7 @@ from time import process_time
 import pytest
 
 from jira_crawler.items import Person
-from jira_crawler.text.redaction.mentions import mentioned
-from jira_crawler.text.redaction.people import People
+from jira_crawler.redaction.people import People, mentioned
 
 ANN = Person("aleeson", "Ann-Marie Leeson")
 JORG = Person("JIRAUSER300007", "Müllerson, Jörg")

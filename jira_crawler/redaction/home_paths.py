@@ -6,11 +6,10 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.redaction.placeholders import USER
+from jira_crawler.redaction.rules import Near, Rule
 
-USER: Final = "<USER>"
-
-HINTS: Final = (
+_HINTS: Final = (
     *(
         r"/(?:homes?[0-9]?|users)\\?/",
         r"users\\",
@@ -98,7 +97,7 @@ _STORES: Final = (
     "abfss",
 )
 _LONGEST_RUN: Final = 200
-_LINES: Final = Near(HINTS)
+_LINES: Final = Near(_HINTS)
 _PATTERNS: Final = (
     ("/home", _UNIX),
     ("users", _UNIX),
@@ -117,7 +116,7 @@ _PATTERNS: Final = (
 )
 
 
-def redact(text: str, counts: Counter[str]) -> str:
+def _redact(text: str, counts: Counter[str]) -> str:
     """The text with `/home/<USER>/…`, `C:\\Users\\<USER>\\…` and `~<USER>/…`; accounts of systems keep their names."""
 
     def mark(match: re.Match[str]) -> str:
@@ -137,6 +136,9 @@ def redact(text: str, counts: Counter[str]) -> str:
         return lines
 
     return _LINES.change(text, replace)
+
+
+RULE: Final = Rule("home_paths", _HINTS, _redact)
 
 
 def _is_root(match: re.Match[str]) -> bool:

@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jira_crawler.text.redaction.names import IDEOGRAPHS, Kind, is_ideographic
-from jira_crawler.text.redaction.ordinary import BESIDE, ORDINARY
+from jira_crawler.redaction.names import BESIDE, IDEOGRAPHS, ORDINARY, Kind, is_ideographic
 
 _MENTION: Final = re.compile(r"(?:(?<![\w.])@|\[~(?:accountid:)?|@author:? |--author[= ]|TODO ?\()\Z")
 _LOGIN: Final = re.compile(

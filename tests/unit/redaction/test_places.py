@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.items import Person
-from jira_crawler.text.redaction.naming import is_token, token_starts
-from jira_crawler.text.redaction.people import People
-from jira_crawler.text.redaction.places import FEW, Strings, first_places
+from jira_crawler.redaction.name_context import is_token, token_starts
+from jira_crawler.redaction.people import People
+from jira_crawler.redaction.string_search import FEW, Strings, first_places
 
 SMALL = st.text("ab.", max_size=6)
 GIVEN = ("Anna", "Bert", "Carla", "Dirk", "Will", "Jörg", "Wei")

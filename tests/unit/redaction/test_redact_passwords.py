@@ -6,7 +6,7 @@ from time import process_time
 
 import pytest
 
-from jira_crawler.text.redaction.redact import redact
+from jira_crawler.redaction.redact import redact
 
 
 @pytest.mark.parametrize(

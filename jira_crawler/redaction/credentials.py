@@ -6,9 +6,9 @@ import re
 from collections import Counter
 from typing import Final
 
-from jira_crawler.text.redaction.nearby import Near
+from jira_crawler.redaction.placeholders import ADDRESS_BEGINNINGS, CREDENTIALS, IN_ADDRESSES
+from jira_crawler.redaction.rules import Near, Rule
 
-CREDENTIALS: Final = "<CREDENTIALS>"
 NOBODY: Final = frozenset({"git", "hg", "svn", "_HOST"})  # stands before the @ of a repository or a service
 
 _URL: Final = re.compile(
@@ -28,29 +28,25 @@ _ORACLE: Final = re.compile(
 )
 # Elsewhere a name without a password is a part of a system: `akka.tcp://driver@host:7077`.
 _SCHEMES_OF_PEOPLE: Final = ("http", "https", "ftp", "ssh", "smb", "sftp", "mailto")
-_PLACEHOLDER: Final = re.compile(
-    r"(?:my_?|your_?)?(?:user(?:name|id)?|usr|login|name|u):(?:my_?|your_?)?(?:pass(?:word|wd)?|pwd?|p)", re.IGNORECASE
-)
-_STANDS_FOR: Final = ("$", "{", "*", "%s", "xxx")
 
 
-HINTS: Final = (
+_HINTS: Final = (
     *(r"[:\s\"'=]\\?/\\?/[^\s@]*@", ":oracle:", "sqlplus", "%3a%2f%2f[a-z0-9_.+-]+%3a"),
     r"[^\s:@/]@(?:tcp\(|unix\(|[a-z0-9_.-]+:[0-9]{2})",
 )
 
 
-_LINES: Final = Near(HINTS)
+_LINES: Final = Near(_HINTS)
 
 
-def redact(text: str, counts: Counter[str]) -> str:
+def _redact(text: str, counts: Counter[str]) -> str:
     """The text with `scheme://<CREDENTIALS>@host`; adds their number to `counts`."""
 
     def mark(match: re.Match[str]) -> str:
         user, secret = match["user"], match["secret"]
         if not secret and (not user or user in NOBODY or not _is_of_people(match)):
             return match[0]
-        if secret and (secret.startswith(_STANDS_FOR) or _PLACEHOLDER.fullmatch(f"{user}:{secret}")):
+        if secret and (secret.startswith(ADDRESS_BEGINNINGS) or IN_ADDRESSES.fullmatch(f"{user}:{secret}")):
             return match[0]
         return f"{match['mark']}{CREDENTIALS}@"
 
@@ -66,6 +62,9 @@ def redact(text: str, counts: Counter[str]) -> str:
         return lines
 
     return _LINES.change(text, replace)
+
+
+RULE: Final = Rule("credentials", _HINTS, _redact)
 
 
 def _is_of_people(match: re.Match[str]) -> bool:

@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.text.redaction.redact import RULES, redact, rules_for
-from jira_crawler.text.redaction.together import together
+from jira_crawler.redaction.redact import RULES, redact, redact_batch, rules_for
 from tests.unit.text.probes import KINDS, probes
 
 A36, A40 = "a1B2" * 9, "a1B2" * 10
@@ -107,17 +106,17 @@ def test_a_rule_that_is_not_hinted_at_finds_nothing(kind: str) -> None:
 
 def test_texts_are_redacted_together_and_told_apart() -> None:
     texts = ["password=hunter", "ann@example.org", "", "-----BEGIN PRIVATE KEY-----", BASE64_LINE]
-    safe, counts = together(texts, redact)
+    safe, counts = redact_batch(texts, redact)
     assert safe == ["password=<PASSWORD>", "<EMAIL>", "", "-----BEGIN PRIVATE KEY-----", BASE64_LINE]
     assert counts == {"password": 1, "email": 1}
 
 
 def test_a_text_with_a_nul_is_redacted_alone() -> None:
-    assert together(["a\n\0\nb", "ann@example.org"], redact) == (["a\n\0\nb", "<EMAIL>"], {"email": 1})
+    assert redact_batch(["a\n\0\nb", "ann@example.org"], redact) == (["a\n\0\nb", "<EMAIL>"], {"email": 1})
 
 
 def test_what_would_run_from_one_text_into_the_next_is_done_apart() -> None:
     def glue(text: str) -> tuple[str, Counter[str]]:
         return text.replace("\n\0\n", ""), Counter(calls=1)
 
-    assert together(["a", "b"], glue) == (["a", "b"], {"calls": 2})
+    assert redact_batch(["a", "b"], glue) == (["a", "b"], {"calls": 2})

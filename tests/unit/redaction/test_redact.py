@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.text.redaction.redact import redact
+from jira_crawler.redaction.redact import redact
 
 A20, A36, A40 = "a1B2" * 5, "a1B2" * 9, "a1B2" * 10
 BASE64_LINE = "MIIB" * 16
