@@ -10,7 +10,7 @@ import pytest
 
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Format, Issue, Person, RawIssue, replace
-from jira_crawler.pipelines.redact import redact_issue
+from jira_crawler.refine.redact import redact_issue
 from jira_crawler.text.redaction.people import People
 
 Make = Callable[..., Issue]
