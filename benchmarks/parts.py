@@ -35,13 +35,14 @@ from fake_jira.server.jira import Jira as EmbeddedJira
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.frontier.queue import Queue
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.clean import clean
 from jira_crawler.pipelines.deduplicate import Deduplicate
-from jira_crawler.pipelines.redact import redact_issue
-from jira_crawler.pipelines.score import score
-from jira_crawler.pipelines.validate import validate
-from jira_crawler.pipelines.write_feeds import lines
+from jira_crawler.refine.clean import clean
+from jira_crawler.refine.outcome import Refined, Summary
+from jira_crawler.refine.redact import redact_issue
+from jira_crawler.refine.score import score
+from jira_crawler.refine.step import DropIssue
+from jira_crawler.refine.validate import validate
+from jira_crawler.refine.write_feeds import lines
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Position, Slice, Tracker
@@ -128,7 +129,7 @@ def refine(raws: list[RawIssue], clock: Clock, crawler: Any) -> None:
         written = _each("lines", _with_lines, unique, clock)
         with clock.on("store commit"):
             for issue, text, count in written:
-                settle.written(issue, text, count)
+                settle.settle(issue.raw, Refined(Summary.of(issue), text, dict(count)))
             settle.commit()
 
 
@@ -145,7 +146,7 @@ def _each(part: str, step: Callable[[A], B], values: Iterable[A], clock: Clock) 
         for value in waiting:
             try:
                 done.append(step(value))
-            except Rejected:
+            except DropIssue:
                 continue
     return done
 
@@ -157,7 +158,7 @@ def stand_in(folder: Path) -> Any:
     settings.set("OUTPUT_DIR", str(folder))
     spider = Jira(projects=PROJECT, site=BASE)
     spider.questions = Queue(None)
-    crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager(), spider=spider)
+    crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager(), spider=spider, stats=None)
     settle = Settle(crawler)
     crawler.get_extension = lambda _: settle
     return crawler

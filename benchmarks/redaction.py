@@ -18,9 +18,9 @@ from time import perf_counter
 from benchmarks.parts import BASE, PROJECT, made_up_pages, read
 from benchmarks.parts_figures import Clock
 from jira_crawler.items import Body, Comment, Issue
-from jira_crawler.pipelines.clean import clean
-from jira_crawler.pipelines.redact import every_text, redact_issue
-from jira_crawler.pipelines.validate import validate
+from jira_crawler.refine.clean import clean
+from jira_crawler.refine.redact import every_text, redact_issue
+from jira_crawler.refine.validate import validate
 from jira_crawler.trackers import tracker
 
 SECRETS = (

@@ -12,7 +12,6 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
-from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,12 +29,10 @@ from fake_jira.data import adf, html, wiki
 from fake_jira.data.blocks import Block
 from fake_jira.data.prose import Writer
 from jira_crawler.converters import to_markdown
-from jira_crawler.extensions.settle import row
 from jira_crawler.items import Format, RawIssue
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.redaction.redact import redact
-from jira_crawler.spiders.refining import refine
-from jira_crawler.store.rows import Row
+from jira_crawler.refine.chain import refine
 from jira_crawler.text.clusters import clusters
 from jira_crawler.text.sketches import sketch
 from jira_crawler.trackers import tracker
@@ -98,24 +95,24 @@ def converter(name: Format, bodies: list[list[Block]], rounds: int, aim: float) 
     return Figure(name, size, "MB", timed(lambda: [to_markdown(source, name) for source in sources], rounds), aim)
 
 
-def refining(what: str, issues: list[Row], rounds: int, aim: float) -> Figure:
+def refining(what: str, issues: list[RawIssue], rounds: int, aim: float) -> Figure:
     """Measures everything from Validate to the lines of a feed, but for the look at what is stored."""
-    seconds = timed(lambda: [refine(issue, DEFAULTS, Counter()) for issue in issues], rounds)
+    seconds = timed(lambda: [refine(issue, DEFAULTS) for issue in issues], rounds)
     return Figure(f"refining {what}", len(issues), "issues", seconds, aim)
 
 
-def usual(texts: int, seed: int) -> list[Row]:
+def usual(texts: int, seed: int) -> list[RawIssue]:
     """Takes the issues with eight to ten comments from an embedded Jira, with all fields and their history."""
     speaks = tracker("server", BASE)
     issues = [issue for page in made_up_pages(texts, seed) for issue in speaks.read_page(page).issues]
     return [
-        as_stored(issue.id, issue.key, issue.payload)
+        as_sent(issue.id, issue.key, issue.payload)
         for issue in issues
         if FEWEST <= json.loads(issue.payload)["fields"]["comment"]["total"] <= MOST
     ]
 
 
-def stored(number: int, seed: int) -> Row:
+def stored(number: int, seed: int) -> RawIssue:
     """Makes up an issue that is nothing but text: a description as long as its size wants, and eight comments."""
     writer = Writer(Random(seed * 1_000_003 + number))
     people = [{"name": f"login{n}", "displayName": f"Given{n} Family{n}"} for n in range(5)]
@@ -146,12 +143,12 @@ def stored(number: int, seed: int) -> Row:
         blocks += writer.description()
         whole = {"id": str(number + 1), "key": f"MADE-{number + 1}"}
         payload = json.dumps(whole | {"fields": fields | {"description": wiki.write(blocks)}}).encode()
-    return as_stored(str(number + 1), f"MADE-{number + 1}", payload)
+    return as_sent(str(number + 1), f"MADE-{number + 1}", payload)
 
 
-def as_stored(id_: str, key: str, payload: bytes) -> Row:
-    """What a crawl has stored of an issue before it is refined."""
-    raw = RawIssue(
+def as_sent(id_: str, key: str, payload: bytes) -> RawIssue:
+    """An issue as a crawl brings it, before it is refined."""
+    return RawIssue(
         site="made-up",
         base_url=BASE,
         dialect="server",
@@ -161,7 +158,6 @@ def as_stored(id_: str, key: str, payload: bytes) -> Row:
         payload=payload,
         fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    return row(raw, 0, None)
 
 
 def timed(work: Callable[[], object], rounds: int) -> list[float]:

@@ -77,7 +77,7 @@ LOG_LINES = 200  # a longer log loses its middle; 0: none does
 REPLAY_PROCESSES = 0  # that refine side by side; 0: as many as there are cores
 ITEM_PIPELINES = {
     "jira_crawler.pipelines.validate.Validate": 100,
-    "jira_crawler.pipelines.keep.Keep": 150,  # only with SCRAPE_ONLY
+    "jira_crawler.pipelines.defer_refining.DeferRefining": 150,  # only with SCRAPE_ONLY
     "jira_crawler.pipelines.clean.Clean": 200,
     "jira_crawler.pipelines.redact.Redact": 300,
     "jira_crawler.pipelines.score.Score": 400,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,8 +69,9 @@ class Command(Checked, ScrapyCommand):
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         signal.signal(signal.SIGTERM, lambda received, _: sys.exit(128 + received))  # so that nothing half-made stays
         folder = Path(self.settings["OUTPUT_DIR"])
-        to, policy = opts.to or str(folder), Policy.of(self.settings)
+        to = opts.to or str(folder)
         try:
+            policy = Policy.of(self.settings)
             if args:
                 raise BadArgument(f"scrapy merge takes switches only, not {args[0]!r}.")
             store = _store(folder, self.settings["STORE_URL"])
@@ -99,9 +99,11 @@ class Command(Checked, ScrapyCommand):
 
 def remade(row: Row, policy: Policy) -> bytes:
     """Makes the lines of an issue again from its payload, as a crawl with this policy does."""
-    from jira_crawler.spiders.refining import refine
+    from jira_crawler.refine.chain import refine
+    from jira_crawler.refine.outcome import Refined
 
-    return refine(row, policy, Counter())[1]
+    outcome = refine(row.raw_issue(), policy)
+    return outcome.lines if isinstance(outcome, Refined) else b""
 
 
 def _adopt(store: Store, folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import signals
 from scrapy.exceptions import DropItem
@@ -11,6 +11,7 @@ from scrapy.exceptions import DropItem
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.items import RawIssue
 from jira_crawler.pipelines import Unchanged
+from jira_crawler.refine.chain import rejection
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -29,17 +30,15 @@ class Rejects:
     def from_crawler(cls, crawler: Crawler) -> Rejects:
         return cls(crawler)
 
-    def dropped(self, item: Any, exception: DropItem) -> None:
-        if isinstance(exception, Unchanged):
-            return
-        stage, reason = getattr(exception, "stage", "pipelines"), getattr(exception, "reason", str(exception))
-        self._reject(item, stage, reason, getattr(exception, "issue", None))
+    def dropped(self, item: object, exception: DropItem) -> None:
+        if not isinstance(exception, Unchanged):
+            self._reject(item, exception)
 
-    def failed(self, item: Any, failure: Failure) -> None:
+    def failed(self, item: object, failure: Failure) -> None:
         """A step that raises what it should not is our fault: the issue is kept, and the crawl goes on."""
-        self._reject(item, "pipelines", f"{type(failure.value).__name__}: {failure.getErrorMessage()}", None)
+        self._reject(item, failure.value)
 
-    def _reject(self, item: Any, stage: str, reason: str, issue: Any) -> None:
-        if isinstance(item, RawIssue):
+    def _reject(self, item: object, error: BaseException | None) -> None:
+        if isinstance(item, RawIssue) and error is not None:
             with suppress(Unchanged):  # a store that breaks has stopped the crawl by now
-                Settle.of(self.crawler).rejected(item, stage, reason, issue)
+                Settle.of(self.crawler).settle(item, rejection(error))

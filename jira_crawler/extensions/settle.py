@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +18,11 @@ from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.frontier import committed
-from jira_crawler.items import Issue, RawIssue
+from jira_crawler.items import RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
+from jira_crawler.policy import Policy
+from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import UNREADABLE, Row
@@ -40,6 +40,7 @@ class Settle:
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         settings = crawler.settings
+        self.policy = Policy.of(settings)  # how issues are refined; refuses, before anything is opened, what cannot be
         shared = isinstance(crawler.spider, Asking) and crawler.spider.shared
         self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=shared)
         self._begin_report(Recording.of(crawler))
@@ -74,12 +75,8 @@ class Settle:
             self.dataset.close()
             raise BadArgument(f"{path} cannot be written: {error.strerror}.") from error
 
-    def written(self, issue: Issue, lines: bytes, tasks: Counter[str]) -> None:
-        """Takes an issue with the lines it gives, and how many of them each task made."""
-        self.record(with_tasks(self._row(issue.raw, issue), tasks), lines)
-
-    def rejected(self, raw: RawIssue, stage: str, reason: str, issue: Issue | None) -> None:
-        """Takes an issue that gives no line, as far as it was read.
+    def settle(self, raw: RawIssue, outcome: Outcome) -> None:
+        """Takes what became of an issue that came just now.
 
         One that could not be fetched stays as it was, if it ever was: better an older version than none.
         """
@@ -87,7 +84,8 @@ class Settle:
             with self.reading():
                 if self.dataset.store.row(raw.site, raw.id):
                     return
-        self.record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
+        fresh = row(raw, Recording.of(self.crawler).run, outcome)
+        self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
     def opened(self) -> None:
         for name in ("scrapy.core.scraper", "scrapy.utils.signal", Recording.of(self.crawler).name):
@@ -142,9 +140,6 @@ class Settle:
         said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
         Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
 
-    def _row(self, raw: RawIssue, issue: Issue | None) -> Row:
-        return row(raw, Recording.of(self.crawler).run, issue)
-
     def record(self, row: Row, lines: bytes) -> None:
         """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
         self.dataset.record(row, lines)
@@ -161,31 +156,32 @@ def _in_one_line(record: logging.LogRecord) -> bool:
     return True
 
 
-def with_tasks(row: Row, tasks: Counter[str]) -> Row:
-    """Notes how many examples an issue gives for each task."""
-    text = ",".join(f"{name}={n}" for name, n in sorted(tasks.items()))
-    return replace(row, examples=tasks.total(), tasks=text)
-
-
-def row(raw: RawIssue, run: int, issue: Issue | None) -> Row:
+def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
     """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
     number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
+    read = outcome.summary or Summary(raw.project, raw.key, 0, 0, "", "", b"")
+    stage, reason = (outcome.stage, outcome.reason) if isinstance(outcome, Rejected) else ("", "")
+    examples = outcome.examples if isinstance(outcome, Refined) else {}
     return Row(
         site=raw.site,
         id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
         number=int(number),
         walk=raw.project,
-        project=issue.project if issue else raw.project,
-        key=issue.key if issue else raw.key,
+        project=read.project,
+        key=read.key,
         base_url=raw.base_url,
         dialect=raw.dialect,
-        created=int(issue.created.timestamp() * 1000) if issue else 0,
-        updated=int(issue.updated.timestamp() * 1000) if issue else 0,
+        created=read.created,
+        updated=read.updated,
         fetched_at=int(raw.fetched_at.timestamp() * 1000),
         run=run,
-        version=issue.version if issue else "",
-        content=issue.content if issue else "",
-        sketch=issue.sketch if issue else b"",
+        version=read.version,
+        content=read.content,
+        sketch=read.sketch,
         cut=",".join(raw.cut),
         payload=raw.payload,
+        stage=stage,
+        reason=reason,
+        examples=sum(examples.values()),
+        tasks=",".join(f"{name}={n}" for name, n in sorted(examples.items())),
     )

@@ -10,11 +10,11 @@ from jira_crawler.store.store import Store
 
 
 def agreed(store: Store, issues: Sequence[tuple[Row, bytes]]) -> list[tuple[Row, bytes]]:
-    """Leaves out older versions than are stored, and takes the lines of those whose twin stays; inside `alone()`."""
+    """Leaves out older versions than are stored, and takes the lines of duplicates; inside `alone()`."""
     late = store.agreement.outdated([row for row, _ in issues])
     fresh = [(row, lines) for row, lines in issues if row.identity not in late]
-    twins = store.agreement.twins([row for row, _ in fresh])
+    canonical = store.agreement.canonical([row for row, _ in fresh])
     return [
-        (duplicate(row, twins[row.identity]), b"") if lines and row.identity in twins else (row, lines)
+        (duplicate(row, canonical[row.identity]), b"") if lines and row.identity in canonical else (row, lines)
         for row, lines in fresh
     ]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from operator import attrgetter
 
+from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.rows import Row
 
 
@@ -23,9 +25,11 @@ class Batch:
         self.size += len(row.payload) + len(lines)
         self.by_content.setdefault(row.content, set()).add(row.identity)
 
-    def holder(self, content: str) -> Row | None:
+    def canonical(self, content: str) -> CanonicalIssue | None:
+        """Finds who stays of those that wait with a content."""
         same = (self.rows[identity][0] for identity in self.by_content.get(content, ()))
-        return min(same, key=lambda row: row.rank, default=None)
+        first = min(same, key=attrgetter("precedence"), default=None)
+        return CanonicalIssue(first.number, first.site, first.id, first.key) if first else None
 
 
 class Growth:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument, Refused
@@ -14,9 +15,10 @@ from jira_crawler.feeds.agreeing import agreed
 from jira_crawler.feeds.batch import Batch, Growth
 from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.feeds.spans import digest
+from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.clusters import Place
 from jira_crawler.store.database import connect, saying
-from jira_crawler.store.rows import Holder, Row, Span, settled
+from jira_crawler.store.rows import Row, Span, settled
 from jira_crawler.store.store import Store
 
 RELABELLED = 200  # issues whose lines are written anew at a time
@@ -73,14 +75,12 @@ class Dataset:
         """Takes one issue's row and its lines (empty for a reject) into the batch."""
         self._batch.add(row, lines)
 
-    def holder(self, content: str) -> Holder | None:
+    def canonical(self, content: str) -> CanonicalIssue | None:
         """Finds who stays of all issues with a content, the uncommitted included."""
         # What the others hold is settled when it is committed: a fleet need not ask the server for each issue.
-        stored = None if self.shared else self.store.holder(content, self._batch.rows.keys())
-        waiting = self._batch.holder(content)
-        if waiting and (stored is None or waiting.rank < (stored.number, stored.site)):
-            return Holder(waiting.number, waiting.site, waiting.id, waiting.key)
-        return stored
+        stored = None if self.shared else self.store.canonical(content, self._batch.rows.keys())
+        found = filter(None, (stored, self._batch.canonical(content)))
+        return min(found, key=attrgetter("precedence"), default=None)
 
     def commit(self) -> None:
         """Makes the batch durable: lines that are not in their feed already are appended, then one COMMIT."""

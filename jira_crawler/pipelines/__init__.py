@@ -1,22 +1,53 @@
-"""What becomes of an issue, one module a step, in the order of settings.py.
+"""The steps of `refine/` as Scrapy has them, in the order of settings.py: each hands its item to its step.
 
-Each step is a function from an issue to an issue, which may raise `Rejected`, and a class that hands it to Scrapy.
+What a step drops is dropped for Scrapy, and what it counts goes to the crawl's stats.
 """
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, ClassVar, Self
+
 from scrapy.exceptions import DropItem
 
-from jira_crawler.items import Issue
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.policy import Policy
+from jira_crawler.refine.step import Draft, DropIssue, Step
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 
 class Unchanged(DropItem):
     """An issue that goes no further because its row already says what became of it; it is no reject."""
 
 
-class Rejected(DropItem):
-    """An issue that gives no example: the `stage` that said so, the reason, and the issue as far as it was read."""
+class Rejected(DropIssue, DropItem):
+    """An issue that gives no example, for Scrapy: what a pipeline of somebody else raises, too."""
 
-    def __init__(self, stage: str, reason: str, issue: Issue | None = None):
-        super().__init__(f"{stage}: {reason}")
-        self.stage, self.reason, self.issue = stage, reason, issue
+
+class StepPipeline:
+    """Brings a step to Scrapy. `step` is its class, made by `from_policy` if it has that."""
+
+    step: ClassVar[type[Step]]
+
+    def __init__(self, crawler: Crawler):
+        make = getattr(self.step, "from_policy", None)
+        self.own: Step = make(Policy.of(crawler.settings)) if make else self.step()
+        self.stats = crawler.stats
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    def process_item(self, item: RawIssue | Issue) -> RawIssue | Issue:
+        return self.apply(item).item
+
+    def apply(self, item: RawIssue | Issue) -> Draft:
+        """Lets the step make of an item what it does, and counts what it counts."""
+        try:
+            draft = self.own.apply(Draft(item))
+        except DropIssue as drop:
+            raise Rejected(drop.stage, drop.reason, drop.issue) from drop
+        for name, n in draft.counts.items():
+            self.stats.inc_value(name, n)
+        return draft

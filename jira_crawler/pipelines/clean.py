@@ -1,75 +1,10 @@
-"""Bodies in any markup become tidy Markdown, and what programs wrote goes."""
+"""Bodies in any markup become tidy Markdown."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
-from jira_crawler.converters import to_markdown
-from jira_crawler.items import Body, Comment, Filed, Issue, replace
-from jira_crawler.policy import DEFAULTS, Policy
-from jira_crawler.text.boilerplate import own_words, without_boilerplate
-from jira_crawler.text.bots import is_bot
-from jira_crawler.text.logs import shorten
-from jira_crawler.text.tidy import tidy
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+from jira_crawler.pipelines import StepPipeline
+from jira_crawler.refine import clean
 
 
-def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
-    """Makes every body tidy Markdown without boilerplate and endless logs, and leaves out what programs commented.
-
-    Titles are only tidied. Where BOT_COMMENTS wants them, what programs wrote stays as it is.
-    """
-
-    def body(text: str) -> Body:
-        return Body(shorten(text, policy.log_lines), "markdown")
-
-    def report(source: Body) -> Body:
-        return body(without_boilerplate(_markdown(source)))
-
-    def said(comment: Comment) -> Comment | None:
-        by_name = is_bot(comment.author)
-        if by_name and not policy.bot_comments:
-            return None
-        text = _markdown(comment.body)
-        own = "" if by_name else own_words(text)
-        if text and not own and not policy.bot_comments:
-            return None
-        return replace(comment, body=body(own or text))
-
-    def as_filed(filed: Filed) -> Filed:
-        same = filed.description == issue.description
-        description = now if same else filed.description and report(filed.description)
-        return replace(filed, title=_line(filed.title), description=description)
-
-    now = issue.description and report(issue.description)
-    return replace(
-        issue,
-        title=_line(issue.title),
-        description=now,
-        environment=issue.environment and report(issue.environment),
-        release_note=issue.release_note and report(issue.release_note),
-        filed=issue.filed and as_filed(issue.filed),
-        comments=tuple(filter(None, map(said, issue.comments))),
-    )
-
-
-def _markdown(source: Body) -> str:
-    return tidy(to_markdown(source.source, source.format))
-
-
-def _line(title: str) -> str:
-    return " ".join(tidy(title).split())
-
-
-class Clean:
-    def __init__(self, policy: Policy):
-        self.policy = policy
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Policy.of(crawler.settings))
-
-    def process_item(self, item: Issue) -> Issue:
-        return clean(item, self.policy)
+class Clean(StepPipeline):
+    step = clean.Clean

@@ -1,57 +1,10 @@
-"""An issue learns what it is worth, in which language it is and what its text amounts to; too poor, it stops here."""
+"""An issue learns what it is worth."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
-
-from jira_crawler.items import Issue, replace
-from jira_crawler.pipelines import Rejected
-from jira_crawler.policy import DEFAULTS, Policy
-from jira_crawler.text.fingerprint import content_hash
-from jira_crawler.text.language import issue_language
-from jira_crawler.text.quality import quality
-from jira_crawler.text.sketches import sketch
-
-if TYPE_CHECKING:
-    from scrapy.crawler import Crawler
+from jira_crawler.pipelines import StepPipeline
+from jira_crawler.refine import score
 
 
-def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
-    """Gives an issue its language, its quality with reasons, the hash of its content and the sketch of its report.
-
-    Raises Rejected below MIN_QUALITY, and where LANGUAGES are set for an issue that is in none of them; one that is
-    too short to tell passes.
-    """
-    language = issue_language(issue)
-    worth, reasons = quality(issue, language)
-    issue = replace(
-        issue,
-        language=language,
-        quality=worth,
-        reasons=reasons,
-        content=content_hash(issue),
-        sketch=sketch(_report(issue)),
-    )
-    if policy.languages and language and language not in policy.languages:
-        raise Rejected("Score", f"language not asked for: {language}", issue)
-    if worth < policy.min_quality:
-        raise Rejected("Score", f"quality below {policy.min_quality:g}", issue)
-    return issue
-
-
-def _report(issue: Issue) -> str:
-    """What examples show of it: title and description as they were filed."""
-    filed = issue.filed or issue
-    return f"{filed.title}\n{filed.description.source if filed.description else ''}"
-
-
-class Score:
-    def __init__(self, policy: Policy):
-        self.policy = policy
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        return cls(Policy.of(crawler.settings))
-
-    def process_item(self, item: Issue) -> Issue:
-        return score(item, self.policy)
+class Score(StepPipeline):
+    step = score.Score

@@ -2,51 +2,28 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from io import BytesIO
 from typing import TYPE_CHECKING
 
-import jsonlines
-import orjson
-
-from jira_crawler import tasks
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.items import Issue
-from jira_crawler.pipelines import Rejected
+from jira_crawler.items import Issue, RawIssue
+from jira_crawler.pipelines import StepPipeline
+from jira_crawler.refine import write_feeds
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-def lines(issue: Issue) -> tuple[bytes, Counter[str], Counter[str]]:
-    """Makes the JSON lines of an issue's examples, and counts by task: those made, and those that gave an answer away.
+class WriteFeeds(StepPipeline):
+    """Hands an issue's lines to the batch that settles them."""
 
-    Raises Rejected where there are none.
-    """
-    examples, dropped = tasks.made(issue)
-    if not examples:
-        raise Rejected("WriteFeeds", "nothing to learn from", issue)
-    buffer = BytesIO()
-    with jsonlines.Writer(buffer, dumps=orjson.dumps) as writer:
-        writer.write_all(tasks.lines(issue, examples))
-    return buffer.getvalue(), Counter(example.task_type for example in examples), dropped
-
-
-class WriteFeeds:
-    """The last step: hands an issue's lines to the batch that settles them."""
+    step = write_feeds.WriteFeeds
 
     def __init__(self, crawler: Crawler):
+        super().__init__(crawler)
         self.settle = Settle.of(crawler)
-        self.stats = crawler.stats
 
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> WriteFeeds:
-        return cls(crawler)
-
-    def process_item(self, item: Issue) -> Issue:
-        text, made, dropped = lines(item)
-        self.settle.written(item, text, made)
-        for task, n in dropped.items():
-            self.stats.inc_value(f"leaks/{task}", n)
+    def process_item(self, item: RawIssue | Issue) -> Issue:
+        draft = self.apply(item)
+        self.settle.settle(draft.issue.raw, draft.refined())
         self.stats.inc_value("issues/written")
-        return item
+        return draft.issue

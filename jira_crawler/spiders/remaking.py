@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import zstandard
+from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.settle import Settle, row
 from jira_crawler.feeds.spans import digest
-from jira_crawler.pipelines.deduplicate import stand_in
-from jira_crawler.policy import Policy
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.deduplicate import STAGE, duplicate_of, find_canonical
+from jira_crawler.refine.outcome import Outcome, Refined
 from jira_crawler.spiders.recording import Recording
-from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -55,34 +55,47 @@ async def remake(crawler: Crawler) -> None:
     """
     if crawler.settings.getbool("SCRAPE_ONLY"):
         return
-    policy, counts, made = Policy.of(crawler.settings), Counter[str](), 0
+    own, made = Settle.of(crawler), 0
     try:
-        for row in Settle.of(crawler).dataset.lost():
-            payload = zstandard.decompress(row.payload)
-            settle(crawler, row, *refine(replace(row, payload=payload), policy, counts))
+        for stored in own.dataset.lost():
+            whole = replace(stored, payload=zstandard.decompress(stored.payload))
+            count(crawler, settle(crawler, stored, refine(whole.raw_issue(), own.policy)))
             made += 1
             await asyncio.sleep(0)
-        Settle.of(crawler).commit()
+        own.commit()
     except (SQLAlchemyError, OSError) as error:
         said = str(getattr(error, "orig", None) or error).splitlines()[0]
         Recording.of(crawler).stop(f"The lines that were lost cannot be made again: {said}.")
-    for name, n in counts.items():
-        crawler.stats.inc_value(name, n)
     if made:
         logger.info("%d issues were made again from the store", made)
 
 
-def settle(crawler: Crawler, stored: Row, refined: Row, lines: bytes) -> None:
-    """Records what became of a stored issue, unless that is what the store says already."""
+def settle(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
+    """Records what became of a stored issue, unless that is what the store says already, and gives it.
+
+    Here the question of Deduplicate is answered: what the steps behind it made of a duplicate counts for nothing.
+    """
     own = Settle.of(crawler)
-    new = {name: getattr(refined, name) for name in REFINED}
-    if refined.content and (holder := stand_in(own.dataset, refined.content, stored.rank)):
-        reason = stored.reason if stored.stage == "Deduplicate" else f"duplicate of {holder.key}"
-        lines, new = b"", new | {"stage": "Deduplicate", "reason": reason, "examples": 0, "tasks": ""}
-    if lines:
+    if duplicate := outcome.as_duplicate:
+        content = duplicate.summary.content if duplicate.summary else ""
+        if canonical := find_canonical(content, stored.precedence, own.dataset.canonical):
+            reason = stored.reason if stored.stage == STAGE else duplicate_of(canonical.key)
+            outcome = structs.replace(duplicate, reason=reason)
+    fresh = row(stored.raw_issue(), stored.run, outcome)
+    new = replace(stored, **{name: getattr(fresh, name) for name in REFINED})
+    if isinstance(outcome, Refined):
         crawler.stats.inc_value("issues/written")
-        row = replace(stored, **new, lines=digest(lines))
+        lines = outcome.lines
+        new = replace(new, lines=digest(lines))
     else:
-        row = replace(stored, **new, lines="", feed=None, offset=None, length=None)
-    if row != stored:
-        own.record(row, lines)
+        lines = b""
+        new = replace(new, lines="", feed=None, offset=None, length=None)
+    if new != stored:
+        own.record(new, lines)
+    return outcome
+
+
+def count(crawler: Crawler, outcome: Outcome) -> None:
+    """Counts what the steps counted, as a crawl does."""
+    for name, n in outcome.counts.items():
+        crawler.stats.inc_value(name, n)

@@ -14,8 +14,12 @@ from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.policy import DEFAULTS, Policy
-from jira_crawler.spiders import arguments, refining, remaking
+from jira_crawler.policy import Policy
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.chunk import pack, refine_chunk, unpack
+from jira_crawler.refine.executor import executor
+from jira_crawler.refine.outcome import Outcome
+from jira_crawler.spiders import arguments, remaking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
@@ -24,23 +28,35 @@ CHUNK = 100  # issues a process gets at once …
 WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
 
 
+class NoItems:
+    """Stands where Scrapy has its item pipelines: what a replay refines goes through the same steps elsewhere."""
+
+    async def open_spider_async(self) -> None:
+        """Nothing is opened."""
+
+    async def process_item_async(self, item: object) -> object:
+        return item
+
+    async def close_spider_async(self) -> None:
+        """Nothing is closed."""
+
+
 class Replay(Recording):
     """`[-a projects=KAFKA,SPARK]`
 
-    read a chunk → refine it in another process → settle it here, if it came out differently → twins.
+    read a chunk → refine it in another process → settle it here, if it came out differently → duplicates.
     """
 
     name = "replay"
     report = "replay.json"
     origin = "store"
     requests: tuple[Request, ...] = ()  # there are none
-    policy = DEFAULTS
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
         "DOWNLOADER_MIDDLEWARES": {},
         "DOWNLOAD_HANDLERS": {"http": None, "https": None, "ftp": None, "s3": None},
         "SPIDER_MIDDLEWARES": {},
-        "ITEM_PIPELINES": {},
+        "ITEM_PROCESSOR": NoItems,
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
     }
 
@@ -52,8 +68,11 @@ class Replay(Recording):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
-        spider.policy = Policy.of(crawler.settings)
         return spider
+
+    @property
+    def policy(self) -> Policy:
+        return Settle.of(self.crawler).policy
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
         return tally.of_projects(self.dataset.store.engine, self.projects)
@@ -72,41 +91,40 @@ class Replay(Recording):
             yield request
 
     async def replay(self) -> None:
-        """Settles every stored issue anew, and then those whose twin has another content by now."""
+        """Settles every stored issue anew, and then those whose canonical issue has another content by now."""
         self.counted = tally.held(self.dataset.store.engine, self.projects)
         if missing := [project for project in self.projects if project not in self.counted]:
             self.fault(f"The store holds no issue of {', '.join(missing)}.")
         elif not self.counted:
             self.fault("The store holds no issue.")
-        async for rows, refined in self.refined(sum(self.counted.values())):
-            for name, n in refined.counts.items():
-                self.crawler.stats.inc_value(name, n)
-            for stored, (row, lines) in zip(rows, refined.issues, strict=True):
-                remaking.settle(self.crawler, stored, row, lines)
+        async for rows, outcomes in self.refined(sum(self.counted.values())):
+            for stored, outcome in zip(rows, outcomes, strict=True):
+                remaking.count(self.crawler, remaking.settle(self.crawler, stored, outcome))
             self.state["listed"] = self.state.get("listed", 0) + len(rows)
             if self.stopping:
                 return
         Settle.of(self.crawler).commit()
         for orphan in self.dataset.store.orphans():
-            remaking.settle(self.crawler, orphan, *refining.refine(orphan, self.policy, Counter()))
+            remaking.settle(self.crawler, orphan, refine(orphan.raw_issue(), self.policy))  # it is counted by now
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
 
-    async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], refining.Refined]]:
+    async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], list[Outcome]]]:
         """Gives every chunk of the store with what became of it, in the order in which they are ready."""
         processes = min(self.settings.getint("REPLAY_PROCESSES") or cores(), -(-count // CHUNK))
-        pool = refining.executor(processes)
+        pool = executor(processes)
         loop = asyncio.get_running_loop()
         ready: dict[asyncio.Future[bytes], list[Row]] = {}
         try:
             for rows in self.dataset.store.chunks(CHUNK, self.projects):
-                ready[loop.run_in_executor(pool, refining.refine_chunk, refining.pack(rows, self.policy))] = rows
+                chunk = pack([row.raw_issue() for row in rows], self.policy)
+                ready[loop.run_in_executor(pool, refine_chunk, chunk)] = rows
                 if len(ready) >= WAITING * processes:
                     for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                        yield ready.pop(done), refining.unpack(done.result())
+                        yield ready.pop(done), unpack(done.result())
             while ready:
                 for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                    yield ready.pop(done), refining.unpack(done.result())
+                    yield ready.pop(done), unpack(done.result())
         finally:
             pool.shutdown(cancel_futures=True)
 

@@ -1,16 +1,18 @@
-"""What several workers agree on when one of them commits: the newest version of an issue, and one of all twins."""
+"""What several workers agree on when one of them commits: the newest version of an issue, and one of all duplicates."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, duplicate_of, find_canonical
 from jira_crawler.store.alone import Alone
-from jira_crawler.store.rows import KEPT, REMOVED, Holder, Row
+from jira_crawler.store.rows import KEPT, REMOVED, Row
 from jira_crawler.store.tables import ONE_OF_THESE, issues, these
 
 _CHUNK = 1_000
@@ -46,32 +48,31 @@ class Agreement:
             _listed(connection, [fresh[identity] for identity in sorted(late)])
         return late
 
-    def twins(self, rows: Sequence[Row]) -> dict[Identity, Holder]:
-        """Finds, for those rows that have lines, who stays in their place: the lowest rank with the same content."""
+    def canonical(self, rows: Sequence[Row]) -> dict[Identity, CanonicalIssue]:
+        """Finds, for those rows in whose place another issue stays, which one that is."""
         mine = {row.identity for row in rows}
-        lowest: dict[str, Holder] = {}
+        first: dict[str, CanonicalIssue] = {}
         for row in rows:
-            _lower(lowest, row.content, Holder(row.number, row.site, row.id, row.key))
+            _meet(first, row.content, CanonicalIssue(row.number, row.site, row.id, row.key))
         columns = (issues.c.content, issues.c.number, issues.c.site, issues.c.id, issues.c.key)
         with self.alone.begin() as connection:
             for some in chunks(sorted({row.content for row in rows if row.content})):
-                for content, *holder in connection.execute(select(*columns).where(issues.c.content.in_(some))):
-                    found = Holder(*holder)
+                for content, *other in connection.execute(select(*columns).where(issues.c.content.in_(some))):
+                    found = CanonicalIssue(*other)
                     if (found.site, found.id) not in mine:
-                        _lower(lowest, content, found)
-        first = {row.identity: lowest[row.content] for row in rows if row.content}
-        return {row.identity: first[row.identity] for row in rows if row.identity in first and _loses(row, first)}
+                        _meet(first, content, found)
+        asked = {row.identity: find_canonical(row.content, row.precedence, first.get) for row in rows}
+        return {identity: found for identity, found in asked.items() if found}
 
 
-def duplicate(row: Row, holder: Holder) -> Row:
-    """Makes a row that had lines into that of an issue which another stands in for."""
-    reason = f"duplicate of {holder.key}"
+def duplicate(row: Row, canonical: CanonicalIssue) -> Row:
+    """Makes a row that had lines into that of an issue in whose place another one stays."""
     nothing: dict[str, Any] = {"examples": 0, "tasks": "", "lines": "", "feed": None, "offset": None, "length": None}
-    return replace(row, stage="Deduplicate", reason=reason, **nothing)
+    return replace(row, stage=STAGE, reason=duplicate_of(canonical.key), **nothing)
 
 
 def settles(row: Row) -> bool:
-    """Whether a row says what became of an issue that was read, so that its twins of higher rank must go."""
+    """Whether a row says what became of an issue that was read, so that its duplicates must go."""
     return bool(row.content) and row.stage != KEPT
 
 
@@ -98,12 +99,5 @@ def _listed(connection: Connection, rows: Collection[Row]) -> None:
         connection.execute(again, [{"s": row.site, "i": row.id, "r": row.run} for row in rows])
 
 
-def _lower(lowest: dict[str, Holder], content: str, found: Holder) -> None:
-    held = lowest.get(content)
-    if held is None or (found.number, found.site) < (held.number, held.site):
-        lowest[content] = found
-
-
-def _loses(row: Row, first: dict[Identity, Holder]) -> bool:
-    holder = first[row.identity]
-    return (holder.number, holder.site) < row.rank
+def _meet(first: dict[str, CanonicalIssue], content: str, issue: CanonicalIssue) -> None:
+    first[content] = min(issue, first.get(content, issue), key=attrgetter("precedence"))

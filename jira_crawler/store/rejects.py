@@ -8,18 +8,19 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, select
 
-from jira_crawler.store.tables import issues
+from jira_crawler.refine.deduplicate import STAGE, duplicate_of
+from jira_crawler.store.tables import PRECEDENCE, issues
 
 _CHUNK = 1_000
 
 
 def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
     """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
-    twin = issues.alias()
+    same = issues.alias()
     kept = (
-        select(twin.c.key)
-        .where(twin.c.content == issues.c.content)
-        .order_by(twin.c.number, twin.c.site)
+        select(same.c.key)
+        .where(same.c.content == issues.c.content)
+        .order_by(*(same.c[column.name] for column in PRECEDENCE))
         .limit(1)
         .scalar_subquery()
     )
@@ -29,7 +30,7 @@ def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
         .order_by(issues.c.site, issues.c.project, issues.c.number, issues.c.id)
     )
     for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
-        reason = f"duplicate of {row.kept}" if row.stage == "Deduplicate" else row.reason
+        reason = duplicate_of(row.kept) if row.stage == STAGE else row.reason
         names = ("site", "project", "id", "key", "stage")
         reject = {name: getattr(row, name) for name in names} | {"reason": reason}
         if row.stage == "Validate":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from jira_crawler.items import RawIssue
+from jira_crawler.refine.deduplicate import Precedence
 
 KEPT = "Keep"  # the stage of an issue that is stored as it came
 REMOVED = "Removed"  # the stage of one that the tracker does not show any more
@@ -52,9 +53,8 @@ class Row:
         return self.site, self.id
 
     @property
-    def rank(self) -> tuple[int, str]:
-        """Of two issues with one content the lower rank stays."""
-        return self.number, self.site
+    def precedence(self) -> Precedence:
+        return Precedence(self.number, self.site)
 
     def raw_issue(self) -> RawIssue:
         """Gives the issue as the tracker sent it, to be refined again."""
@@ -85,13 +85,3 @@ class Span:
 def settled(row: Row, span: Span) -> Row:
     """Says where the lines of an issue are."""
     return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines, cluster=span.cluster)
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """The issue that stays of all those with one content."""
-
-    number: int
-    site: str
-    id: str
-    key: str

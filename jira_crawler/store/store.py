@@ -8,9 +8,10 @@ from secrets import token_hex
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
 from jira_crawler.store.alone import Alone, patient
@@ -20,8 +21,8 @@ from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
-from jira_crawler.store.tables import ONE_OF_THESE, feeds, identities, issues, these
+from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Row, Span
+from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
 from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks
 
@@ -29,10 +30,10 @@ _CHUNK = 1_000
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
 _COLUMNS = tuple(Row.__slots__)
 # Asked once an issue, so that even building it would show.
-_HOLDERS = (
+_CANONICAL = (
     select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
     .where(issues.c.content == bindparam("content"))
-    .order_by(issues.c.number, issues.c.site)
+    .order_by(*PRECEDENCE)
     .limit(bindparam("most"))
 )
 _SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster")))
@@ -42,7 +43,7 @@ _RIVALS = _RIVALS.where(issues.c.feed.is_not(None), issues.c.content.in_(bindpar
 _RETIRED = (
     update(issues)
     .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
-    .values(stage="Deduplicate", reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
+    .values(stage=STAGE, reason="duplicate", feed=None, offset=None, length=None, **_NOTHING)
 )
 
 
@@ -91,12 +92,12 @@ class Store:
         return found
 
     @patient
-    def holder(self, content: str, but: Collection[tuple[str, str]] = ()) -> Holder | None:
-        """Finds the issue of the lowest rank with a content, leaving out those whose rows are about to change."""
+    def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:
+        """Finds the issue that stays of all with a content, leaving out those whose rows are about to change."""
         asked = {"content": content, "most": len(but) + 1}
         with self.engine.connect() as connection:
-            found = next((row for row in connection.execute(_HOLDERS, asked) if (row.site, row.id) not in but), None)
-        return Holder(*found) if found else None
+            found = next((row for row in connection.execute(_CANONICAL, asked) if (row.site, row.id) not in but), None)
+        return CanonicalIssue(*found) if found else None
 
     def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, settling: bool = False) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
@@ -126,13 +127,13 @@ class Store:
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
     def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:
-        lowest: dict[str, tuple[int, str]] = {}
+        lowest: dict[str, Precedence] = {}
         for row in rows:
-            lowest[row.content] = min(row.rank, lowest.get(row.content, row.rank))
+            lowest[row.content] = min(row.precedence, lowest.get(row.content, row.precedence))
         losers: list[Identity] = []
         for some in chunks(lowest):
             for content, number, site, id_ in connection.execute(_RIVALS, {"contents": some}):
-                if (number, site) > lowest[content]:
+                if lowest[content] < Precedence(number, site):
                     losers.append((site, id_))
         if losers:
             connection.execute(_RETIRED, [{"s": site, "i": id_} for site, id_ in losers])
@@ -206,22 +207,17 @@ class Store:
             return [Row(**row._mapping) for row in connection.execute(query)]
 
     def orphans(self) -> Iterator[Row]:
-        """Gives the issues that were dropped for a twin that has another content by now."""
-        lower = issues.alias()
+        """Gives the issues that were dropped for another one that has another content by now."""
+        other = issues.alias()
         rival = (
-            select(lower.c.id)
-            .where(lower.c.content == issues.c.content)
-            .where(
-                or_(
-                    lower.c.number < issues.c.number,
-                    and_(lower.c.number == issues.c.number, lower.c.site < issues.c.site),
-                )
-            )
+            select(other.c.id)
+            .where(other.c.content == issues.c.content)
+            .where(tuple_(*(other.c[column.name] for column in PRECEDENCE)) < tuple_(*PRECEDENCE))
         )
-        query = select(issues.c.site, issues.c.id).where(issues.c.stage == "Deduplicate", ~rival.exists())
+        query = select(issues.c.site, issues.c.id).where(issues.c.stage == STAGE, ~rival.exists())
         for identity in self._found(query):
             row = self.row(*identity)
-            if row and row.stage == "Deduplicate":
+            if row and row.stage == STAGE:
                 yield replace(row, payload=zstandard.decompress(row.payload))
 
     @patient

@@ -95,6 +95,9 @@ traps = Table(
     Column("lacking", Integer, nullable=False),
 )
 
+# As refine.deduplicate has it: of several with one content the lowest stays.
+PRECEDENCE = issues.c.number, issues.c.site
+
 Index("issues_content", issues.c.content, issues.c.number)
 Index("issues_feed", issues.c.feed, issues.c.offset)
 Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)

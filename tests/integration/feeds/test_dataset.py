@@ -84,8 +84,8 @@ def test_an_issue_that_moved_leaves_its_old_feed(folder, url):
 def test_of_one_content_the_lowest_id_stays_in_any_order(folder, url, order, together):
     dataset = Dataset(folder, url)
     for number in order:
-        holder = dataset.holder("same")
-        if holder and holder.number < number:
+        canonical = dataset.canonical("same")
+        if canonical and canonical.number < number:
             dataset.record(row(number, "same", stage="Deduplicate"))
         else:
             put(dataset, number, "same")

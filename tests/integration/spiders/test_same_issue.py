@@ -17,11 +17,11 @@ from fake_jira.server.serving import Sandbox
 from jira_crawler import tasks
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Issue, Person, RawIssue
-from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.clean import clean
-from jira_crawler.pipelines.redact import redact_issue
-from jira_crawler.pipelines.validate import validate
 from jira_crawler.policy import DEFAULTS
+from jira_crawler.refine.clean import clean
+from jira_crawler.refine.redact import redact_issue
+from jira_crawler.refine.step import DropIssue
+from jira_crawler.refine.validate import validate
 from jira_crawler.trackers.contract import Ask
 from jira_crawler.trackers.jira_page import JiraPage
 
@@ -136,7 +136,7 @@ def made(issue: Issue) -> list[tuple[str, ...]]:
     """The examples of an issue, less what a text's markup leaves of blanks."""
     try:
         safe, _ = redact_issue(clean(issue, DEFAULTS))
-    except Rejected:
+    except DropIssue:
         return []
     made_, _ = tasks.made(safe)
     return [

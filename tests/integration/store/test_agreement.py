@@ -18,7 +18,7 @@ def commit(store, *rows):
     with store.alone():
         late = store.agreement.outdated(rows)
         fresh = [each for each in rows if each.identity not in late]
-        twins = store.agreement.twins(fresh)
+        twins = store.agreement.canonical(fresh)
         store.save(
             [duplicate(r, twins[r.identity]) if r.feed and r.identity in twins else r for r in fresh],
             {},

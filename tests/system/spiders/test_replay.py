@@ -9,7 +9,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
@@ -20,8 +19,12 @@ from sqlalchemy import select, update
 from zstandard import compress, decompress
 
 from fake_jira import running
+from jira_crawler.extensions.settle import row as as_row
 from jira_crawler.policy import DEFAULTS
-from jira_crawler.spiders import refining
+from jira_crawler.refine import chunk
+from jira_crawler.refine import clean as module
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.outcome import Refined, Rejected
 from jira_crawler.store.database import connect
 from jira_crawler.store.rows import Row
 from jira_crawler.store.store import Store
@@ -29,6 +32,7 @@ from jira_crawler.store.tables import issues
 from tests.conftest import ROOT, Crawled, command
 
 ISSUES = 450  # five chunks
+SAME = ("written", "dropped", "examples", "leaks", "redacted", "dataset")  # in the reports of a crawl and its replay
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 
 
@@ -118,9 +122,7 @@ def test_nothing_changes_where_nothing_changed(crawled, processes):
     assert stored(crawled.folder) == rows
     report, first = account(done.folder), done.report
     assert (report["complete"], report["listed"], report["requests"]) == (True, ISSUES, 0)
-    assert {name: report[name] for name in ("written", "dropped", "examples", "redacted", "dataset")} == {
-        name: first[name] for name in ("written", "dropped", "examples", "redacted", "dataset")
-    }
+    assert {name: report[name] for name in SAME} == {name: first[name] for name in SAME}
 
 
 @pytest.mark.parametrize("processes", [1, 3])
@@ -167,16 +169,16 @@ def test_of_new_duplicates_the_lowest_id_stays(crawled, processes):
 
 
 @pytest.mark.parametrize("processes", [1, 3])
-def test_a_twin_whose_stand_in_changed_comes_back(crawled, processes):
+def test_a_duplicate_whose_canonical_issue_changed_comes_back(crawled, processes):
     rows = stored(crawled.folder)
     loser = next(each for each in crawled.rejects if each["stage"] == "Deduplicate")
     key = loser["reason"].removeprefix("duplicate of ")
-    stand_in = next(row for row in rows.values() if row.key == key)
-    change(crawled.folder, stand_in.id, summary="A title that no other issue has")
+    canonical = next(row for row in rows.values() if row.key == key)
+    change(crawled.folder, canonical.id, summary="A title that no other issue has")
     done = replay(crawled, processes)
-    assert lines_of(done, stand_in.id)
-    # It is the lowest now, or another twin is.
-    same = min(row.number for row in rows.values() if row.content == stand_in.content and row.id != stand_in.id)
+    assert lines_of(done, canonical.id)
+    # It is the lowest now, or another duplicate is.
+    same = min(row.number for row in rows.values() if row.content == canonical.content and row.id != canonical.id)
     assert lines_of(done, str(same))
 
 
@@ -330,23 +332,27 @@ def test_scraping_alone_keeps_the_lines_of_what_did_not_change(crawl):
 
 def test_a_fault_of_ours_costs_one_issue(pristine, monkeypatch):
     rows = list(stored(pristine.folder).values())[:3]
-    clean, odd = refining.clean, rows[1].key
+    clean, odd = module.clean, rows[1].key
 
     def broken(issue, policy):
         if issue.key == odd:
             raise TypeError("not like this")
         return clean(issue, policy)
 
-    monkeypatch.setattr(refining, "clean", broken)
-    refined = refining.unpack(refining.refine_chunk(refining.pack(rows, DEFAULTS)))
-    assert [row.stage for row, _ in refined.issues] == ["", "pipelines", ""]
-    assert refined.issues[1][0].reason == "TypeError: not like this"
+    monkeypatch.setattr(module, "clean", broken)
+    raws = [row.raw_issue() for row in rows]
+    first, second, third = chunk.unpack(chunk.refine_chunk(chunk.pack(raws, DEFAULTS)))
+    assert second == Rejected("pipelines", "TypeError: not like this")
+    assert isinstance(first, Refined) and isinstance(third, Refined)
 
 
 def test_refining_a_row_gives_the_row_of_the_crawl(pristine):
     rows = [row for row in stored(pristine.folder).values() if not row.stage][:20]
     for row in rows:
-        became, lines = refining.refine(replace(row, payload=decompress(row.payload)), DEFAULTS, Counter())
+        raw = replace(row, payload=decompress(row.payload)).raw_issue()
+        outcome = refine(raw, DEFAULTS)
+        assert isinstance(outcome, Refined)
+        became, lines = as_row(raw, row.run, outcome), outcome.lines
         assert replace(
             became, **{name: getattr(row, name) for name in ("payload", "feed", "offset", "length", "cluster")}
         ) == (replace(row, lines=""))

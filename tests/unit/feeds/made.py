@@ -8,6 +8,7 @@ from pathlib import Path
 import orjson
 
 from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.refine.deduplicate import find_canonical
 from jira_crawler.store.rows import Row
 from jira_crawler.text.sketches import sketch
 
@@ -49,11 +50,11 @@ def lines(number: int, text: str) -> bytes:
 
 
 def put(dataset: Dataset, number: int, text: str, project: str = "ACME", **more: object) -> None:
-    """Hands over an issue that is written, if no twin of it stays, as the pipelines do."""
+    """Hands over an issue that is written, if none stays in its place, as the pipelines do."""
     made = row(number, text, project, **more)
-    holder = dataset.holder(made.content)
-    if holder and (holder.number, holder.site) < made.rank:
-        reason = f"duplicate of {holder.key}"
+    canonical = find_canonical(made.content, made.precedence, dataset.canonical)
+    if canonical:
+        reason = f"duplicate of {canonical.key}"
         dataset.record(replace(made, stage="Deduplicate", reason=reason, examples=0))
     else:
         dataset.record(made, lines(number, text))

@@ -10,9 +10,12 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from jira_crawler.items import Body, Comment, Filed, Format, Issue, Person, RawIssue
-from jira_crawler.pipelines.clean import Clean, clean
+from jira_crawler.pipelines.clean import Clean
 from jira_crawler.policy import Policy
+from jira_crawler.refine.clean import clean
+from jira_crawler.settings import ITEM_PIPELINES
 
+STEPS = {"ITEM_PIPELINES": ITEM_PIPELINES}
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 RAW = RawIssue(site="s", base_url="", dialect="", project="P", id="1", key="P-1", payload=b"", fetched_at=NOON)
 NOTICE = "Integrated in Pumps-trunk #12 (See [https://ci.example/12/])\nPUMP-1. Renew the lease\n"
@@ -91,6 +94,6 @@ def test_every_markup_is_cleaned(markup: Format) -> None:
 
 
 def test_scrapy_hands_over_the_settings() -> None:
-    step = Clean.from_crawler(get_crawler(settings_dict={"LOG_LINES": 7, "BOT_COMMENTS": True}))
-    assert step.policy == Policy(log_lines=7, bot_comments=True)
+    step = Clean.from_crawler(get_crawler(settings_dict={"LOG_LINES": 7, "BOT_COMMENTS": True} | STEPS))
+    assert step.own.policy == Policy(log_lines=7, bot_comments=True)
     assert texts(step.process_item(issue(("Hudson", "Built.")))) == ["Built."]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, RawIssue, Worklog
-from jira_crawler.pipelines.redact import redact_issue
+from jira_crawler.refine.redact import redact_issue
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 ANN, BOB, CY = Person("aleeson", "Ann Leeson"), Person("JIRAUSER7", "Bob Quillings"), Person("cy", "Cy Marchetti")

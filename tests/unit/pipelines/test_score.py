@@ -8,10 +8,13 @@ import pytest
 from scrapy.utils.test import get_crawler
 
 from jira_crawler.items import Body, Issue, RawIssue
-from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.score import Score, score
+from jira_crawler.pipelines.score import Score
 from jira_crawler.policy import Policy
+from jira_crawler.refine.score import score
+from jira_crawler.refine.step import DropIssue
+from jira_crawler.settings import ITEM_PIPELINES
 
+STEPS = {"ITEM_PIPELINES": ITEM_PIPELINES}
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 RAW = RawIssue(site="s", base_url="", dialect="", project="P", id="1", key="P-1", payload=b"", fetched_at=NOON)
 ENGLISH = "The pump stops working after the second restart, and nobody can see why it does not come back."
@@ -35,7 +38,7 @@ def issue(text: str) -> Issue:
 
 
 def reason(text: str, policy: Policy) -> str:
-    with pytest.raises(Rejected) as caught:
+    with pytest.raises(DropIssue) as caught:
         score(issue(text), policy)
     assert caught.value.stage == "Score"
     assert caught.value.issue is not None
@@ -65,7 +68,7 @@ def test_in_another_language_it_is_rejected() -> None:
 
 
 def test_scrapy_hands_over_the_settings() -> None:
-    step = Score.from_crawler(get_crawler(settings_dict={"LANGUAGES": "EN, fr", "MIN_QUALITY": "0.25"}))
-    assert (step.policy.languages, step.policy.min_quality) == (("en", "fr"), 0.25)
-    with pytest.raises(Rejected, match="language not asked for: de"):
+    step = Score.from_crawler(get_crawler(settings_dict={"LANGUAGES": "EN, fr", "MIN_QUALITY": "0.25"} | STEPS))
+    assert (step.own.policy.languages, step.own.policy.min_quality) == (("en", "fr"), 0.25)
+    with pytest.raises(DropIssue, match="language not asked for: de"):
         step.process_item(issue(GERMAN))

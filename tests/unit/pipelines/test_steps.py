@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 import pytest
 
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.clean import clean
-from jira_crawler.pipelines.redact import redact_issue
-from jira_crawler.pipelines.score import score
-from jira_crawler.pipelines.validate import validate
-from jira_crawler.pipelines.write_feeds import lines
+from jira_crawler.refine.clean import clean
+from jira_crawler.refine.redact import redact_issue
+from jira_crawler.refine.score import score
+from jira_crawler.refine.step import DropIssue
+from jira_crawler.refine.validate import validate
+from jira_crawler.refine.write_feeds import lines
 
 FIELDS = {
     "summary": "  Broker  loses its lease ",
@@ -59,7 +59,7 @@ def test_validate_gives_a_version_that_ignores_what_changes_by_itself():
 
 
 def test_validate_rejects_with_a_reason():
-    with pytest.raises(Rejected, match="malformed") as caught:
+    with pytest.raises(DropIssue, match="malformed") as caught:
         validate(raw({"summary": None}))
     assert (caught.value.stage, caught.value.issue) == ("Validate", None)
 
@@ -67,7 +67,7 @@ def test_validate_rejects_with_a_reason():
 def test_validate_rejects_what_is_nested_too_deeply():
     deep = raw()
     payload = deep.payload.replace(b'"Major"', b"[" * 5_000 + b"]" * 5_000)
-    with pytest.raises(Rejected, match="malformed"):
+    with pytest.raises(DropIssue, match="malformed"):
         validate(RawIssue(**{name: getattr(deep, name) for name in deep.__slots__} | {"payload": payload}))
 
 
@@ -105,5 +105,5 @@ def test_lines_are_json_lines_with_stable_distinct_ids():
 
 def test_an_issue_without_text_teaches_nothing():
     bare = dict.fromkeys(FIELDS) | {"summary": "", "created": FIELDS["created"]}
-    with pytest.raises(Rejected, match="nothing to learn from"):
+    with pytest.raises(DropIssue, match="nothing to learn from"):
         lines(refined(bare))

@@ -14,10 +14,12 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.settle import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.policy import DEFAULTS
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.outcome import Refined
 from jira_crawler.spiders import remaking
-from jira_crawler.spiders.refining import refine
 from tests.servers.hostile import issue
 from tests.unit.feeds.made import row, sorted_lines
 
@@ -28,8 +30,9 @@ def lost(tmp_path: Path) -> Dataset:
     dataset = Dataset(tmp_path)
     for number in range(1, 11):
         stored = row(number, "", payload=json.dumps(issue(number)).encode(), content="", version="")
-        became, lines = refine(stored, DEFAULTS, remaking.Counter())
-        dataset.record(replace(became, run=1), lines)
+        outcome = refine(stored.raw_issue(), DEFAULTS)
+        assert isinstance(outcome, Refined)
+        dataset.record(as_row(stored.raw_issue(), 1, outcome), outcome.lines)
     dataset.commit()
     dataset.close()
     (tmp_path / "ACME.jsonl").rename(tmp_path / "before")
@@ -38,7 +41,7 @@ def lost(tmp_path: Path) -> Dataset:
 
 def own(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Puts a dataset where a crawl has its own, and gives the crawl."""
-    settle = SimpleNamespace(dataset=dataset, record=dataset.record, commit=dataset.commit)
+    settle = SimpleNamespace(policy=DEFAULTS, dataset=dataset, record=dataset.record, commit=dataset.commit)
     monkeypatch.setattr(Settle, "of", lambda crawler: settle)
     crawler = get_crawler()
     crawler.settings = Settings()

@@ -10,8 +10,8 @@ import pytest
 
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Format, Issue, Person, RawIssue, replace
-from jira_crawler.pipelines.redact import redact_issue
 from jira_crawler.redaction.people import People
+from jira_crawler.refine.redact import redact_issue
 
 Make = Callable[..., Issue]
 

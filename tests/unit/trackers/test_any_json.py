@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import RawIssue
-from jira_crawler.pipelines import Rejected
-from jira_crawler.pipelines.validate import validate
+from jira_crawler.refine.step import DropIssue
+from jira_crawler.refine.validate import validate
 from jira_crawler.trackers import read_introduction, sane, tracker
 from jira_crawler.trackers.answers import trouble, words
 from jira_crawler.trackers.contract import Cut, Position, Slice
@@ -117,7 +117,7 @@ def test_a_page(body, dialect):
 @given(spoilt(ISSUE), st.sampled_from(["server", "cloud"]))
 @settings(max_examples=400)
 def test_an_issue(body, dialect):
-    with suppress(Rejected):
+    with suppress(DropIssue):
         issue = validate(raw(body, dialect))
         assert issue.version and issue.id.isascii() and issue.project == "ACME"
     with suppress(Malformed):

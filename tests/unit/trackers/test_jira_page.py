@@ -13,7 +13,7 @@ import pytest
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import RawIssue
-from jira_crawler.pipelines.validate import validate
+from jira_crawler.refine.validate import validate
 from jira_crawler.trackers import reader
 from jira_crawler.trackers.jira_page import JiraPage, Shown
 from jira_crawler.trackers.jira_page_refusal import Moved

@@ -10,14 +10,17 @@ from scrapy.exceptions import NotConfigured
 from jira_crawler.extensions.settle import Settle, row
 from jira_crawler.items import Issue
 from jira_crawler.pipelines import Rejected, Unchanged
+from jira_crawler.refine import outcome
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import KEPT
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+NOT_YET = "not refined yet"
 
-class Keep:
+
+class DeferRefining:
     """The last step of a crawl that only scrapes.
 
     An issue that was refined earlier and has not changed since keeps what became of it, its lines in the feed
@@ -25,22 +28,24 @@ class Keep:
     crawl takes it for done.
     """
 
+    step = None  # whoever refines another time is past this
+
     def __init__(self, crawler: Crawler):
         self.spider = Recording.of(crawler)
         self.settle = Settle.of(crawler)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Keep:
+    def from_crawler(cls, crawler: Crawler) -> DeferRefining:
         if not crawler.settings.getbool("SCRAPE_ONLY"):
             raise NotConfigured
         return cls(crawler)
 
     def process_item(self, item: Issue) -> Issue:
-        fresh = row(item.raw, self.spider.run, item)
+        fresh = row(item.raw, self.spider.run, outcome.Rejected(KEPT, NOT_YET, outcome.Summary.of(item)))
         with self.settle.reading():
             known = self.settle.dataset.store.row(fresh.site, fresh.id)
         if known is None or known.version != fresh.version:
-            raise Rejected(KEPT, "not refined yet", replace(item, version=""))
+            raise Rejected(KEPT, NOT_YET, replace(item, version=""))
         names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
         self.settle.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
         raise Unchanged("refined already")

@@ -1,0 +1,53 @@
+"""THE chain: the steps that a policy names, one after the other, for whoever refines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pkgutil import resolve_name
+
+import msgspec
+
+from jira_crawler.items import RawIssue
+from jira_crawler.policy import Policy
+from jira_crawler.refine.outcome import Outcome, Rejected, Summary
+from jira_crawler.refine.step import Draft, DropIssue, PipelineStep, Step
+
+FAULT = "pipelines"  # the stage of an issue that a step failed at, or dropped without a stage
+_SCRAPYS_DROP = "scrapy.exceptions.DropItem"
+
+
+def refine(raw: RawIssue, policy: Policy) -> Outcome:
+    """Sends an issue through the chain; a step that raises what it should not costs this issue alone."""
+    draft = Draft(raw)
+    try:
+        for step in chain(policy):
+            draft = step.apply(draft)
+        return draft.refined()
+    except Exception as error:
+        return msgspec.structs.replace(rejection(error), counts=dict(draft.counts), as_duplicate=draft.as_duplicate)
+
+
+@lru_cache(maxsize=4)
+def chain(policy: Policy) -> Sequence[Step]:
+    """Makes the steps that a policy names, once a process: some may have much to load."""
+    return tuple(_step(path, policy) for path in policy.steps)
+
+
+def _step(path: str, policy: Policy) -> Step:
+    kind = resolve_name(path)
+    made = kind.from_policy(policy) if hasattr(kind, "from_policy") else kind()
+    step: Step = made if hasattr(made, "apply") else PipelineStep(made)
+    return step
+
+
+def rejection(error: BaseException) -> Rejected:
+    """Says what becomes of an issue for which a step raised this: it was dropped with a reason, or it met a fault.
+
+    A pipeline's DropItem is known by its name: only who raises it needs Scrapy.
+    """
+    if isinstance(error, DropIssue):
+        return Rejected(error.stage, error.reason, Summary.of(error.issue) if error.issue else None)
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    reason = str(error) if _SCRAPYS_DROP in names else f"{type(error).__name__}: {error}"
+    return Rejected(FAULT, reason)

@@ -1,0 +1,62 @@
+"""Of all issues with the same content, in this run and in earlier ones, the one with the lowest number stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import msgspec
+
+from jira_crawler.refine.outcome import Rejected, Summary
+from jira_crawler.refine.step import Draft
+
+STAGE = "Deduplicate"
+
+
+class Precedence(NamedTuple):
+    """Of two issues with one content the lower one stays: by its number, on several sites by the site's name."""
+
+    number: int
+    site: str
+
+
+@dataclass(frozen=True, slots=True)
+class CanonicalIssue:
+    """The issue that stays of all those with one content."""
+
+    number: int
+    site: str
+    id: str
+    key: str
+
+    @property
+    def precedence(self) -> Precedence:
+        return Precedence(self.number, self.site)
+
+
+def find_canonical(
+    content: str, own: Precedence, first: Callable[[str], CanonicalIssue | None]
+) -> CanonicalIssue | None:
+    """Finds who stays in place of an issue with this content, if that is another one.
+
+    `first` knows the first of all others with a content. What has no content is nobody's duplicate.
+    """
+    found = first(content) if content else None
+    return found if found and found.precedence < own else None
+
+
+def duplicate_of(key: str) -> str:
+    """The reason of an issue in whose place the one with this key stays."""
+    return f"duplicate of {key}"
+
+
+class Deduplicate:
+    """Notes what becomes of an issue if another one stays in its place; who has the store says whether one does.
+
+    The steps behind it go on meanwhile, as if it were the first. What they make of it is not looked at if it is not.
+    """
+
+    def apply(self, draft: Draft) -> Draft:
+        duplicate = Rejected(STAGE, "duplicate", Summary.of(draft.issue), dict(draft.counts))
+        return msgspec.structs.replace(draft, as_duplicate=duplicate)

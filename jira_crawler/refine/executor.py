@@ -1,0 +1,39 @@
+"""Runs chunks side by side: in processes that share nothing with this one, or in a thread of it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from multiprocessing import forkserver, get_context, parent_process
+
+from jira_crawler.policy import DEFAULTS
+from jira_crawler.refine import chunk
+
+
+def executor(processes: int) -> Executor:
+    """Makes processes that share nothing with this one, in which a reactor runs; for one process, a thread of it."""
+    if processes <= 1:
+        return ThreadPoolExecutor(1)
+    context = get_context("forkserver")
+    # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.
+    context.set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
+    # A Ctrl-C reaches every process of a terminal: whoever begins with it ignored leaves it to the one who reads.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return ProcessPoolExecutor(processes, context, outlive_nobody)
+
+
+def outlive_nobody() -> None:
+    """Sees to it that a process does not wait for work for ever after its parent was killed."""
+    threading.Thread(target=_end_with_the_parent, daemon=True).start()
+
+
+def _end_with_the_parent() -> None:
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,54 @@
+"""What becomes of an issue that was refined: small enough to come back from another process or machine."""
+
+from __future__ import annotations
+
+import msgspec
+
+from jira_crawler.items import Issue
+
+
+class Summary(msgspec.Struct, frozen=True, array_like=True):
+    """What the store keeps of an issue beside its payload, as far as it was read; dates in epoch milliseconds."""
+
+    project: str
+    key: str
+    created: int
+    updated: int
+    version: str
+    content: str
+    sketch: bytes
+
+    @classmethod
+    def of(cls, issue: Issue) -> Summary:
+        return cls(
+            issue.project,
+            issue.key,
+            int(issue.created.timestamp() * 1000),
+            int(issue.updated.timestamp() * 1000),
+            issue.version,
+            issue.content,
+            issue.sketch,
+        )
+
+
+class Rejected(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """An issue that gives no line, with the step and the reason; `summary` is None where it was not read."""
+
+    stage: str
+    reason: str
+    summary: Summary | None = None
+    counts: dict[str, int] = {}
+    as_duplicate: Rejected | None = None
+
+
+class Refined(msgspec.Struct, frozen=True, array_like=True, tag=True):
+    """An issue that gives `lines`, with how many of them each task made."""
+
+    summary: Summary
+    lines: bytes
+    examples: dict[str, int]
+    counts: dict[str, int] = {}
+    as_duplicate: Rejected | None = None
+
+
+Outcome = Refined | Rejected

@@ -1,0 +1,151 @@
+"""What identifies a person or opens a door is replaced: secrets by typed marks, people by `user_0`, `user_1`, …"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog, replace
+from jira_crawler.redaction.people import People, mentioned
+from jira_crawler.redaction.redact import redact, redact_batch
+from jira_crawler.redaction.string_search import first_places
+from jira_crawler.refine.step import Draft
+
+_OF_PEOPLE = frozenset({"assignee", "reporter", "creator"})
+
+
+def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
+    """Redacts every text of an issue that can reach an example and names its people by number.
+
+    Marks are counted by type, each text once however often the issue holds it.
+    """
+    redactor = _Redactor(issue)
+    return redactor.issue(issue), redactor.counts
+
+
+class _Redactor:
+    """Knows what became of each text: what was filed is mostly what is there now."""
+
+    def __init__(self, issue: Issue):
+        texts = list(dict.fromkeys(every_text(issue)))
+        everything = "\n".join(texts)
+        self.people = People(_persons(issue, everything), everything)
+        safe, self.counts = redact_batch(texts, self._redact)
+        self.safe = dict(zip(texts, safe, strict=True))
+
+    def _redact(self, text: str) -> tuple[str, Counter[str]]:
+        text, counts = redact(text)
+        return self.people.redact(text, counts), counts
+
+    def text(self, text: str) -> str:
+        return self.safe[text]
+
+    def texts(self, texts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(self.text, texts))
+
+    def body(self, body: Body) -> Body:
+        safe = self.text(body.source)
+        return body if safe == body.source else Body(safe, body.format)
+
+    def maybe(self, body: Body | None) -> Body | None:
+        return body and self.body(body)
+
+    def comment(self, comment: Comment) -> Comment:
+        return replace(comment, body=self.body(comment.body), author=self.people.named(comment.author))
+
+    def change(self, change: Change) -> Change:
+        return Change(  # the most frequent of all items
+            id=change.id,
+            field=change.field,
+            before=self.safe[change.before],
+            after=self.safe[change.after],
+            author=self.people.named(change.author),
+            created=change.created,
+        )
+
+    def worklog(self, worklog: Worklog) -> Worklog:
+        return replace(worklog, body=self.maybe(worklog.body), author=self.people.named(worklog.author))
+
+    def link(self, link: Link) -> Link:
+        return link if self.text(link.title) == link.title else replace(link, title=self.text(link.title))
+
+    def attachment(self, attachment: Attachment) -> Attachment:
+        name = self.text(attachment.name)
+        return attachment if name == attachment.name else replace(attachment, name=name)
+
+    def filed(self, filed: Filed) -> Filed:
+        return replace(
+            filed,
+            title=self.text(filed.title),
+            description=self.maybe(filed.description),
+            labels=self.texts(filed.labels),
+            components=self.texts(filed.components),
+        )
+
+    def issue(self, issue: Issue) -> Issue:
+        return replace(
+            issue,
+            title=self.text(issue.title),
+            description=self.maybe(issue.description),
+            environment=self.maybe(issue.environment),
+            release_note=self.maybe(issue.release_note),
+            filed=issue.filed and self.filed(issue.filed),
+            labels=self.texts(issue.labels),
+            components=self.texts(issue.components),
+            versions=self.texts(issue.versions),
+            fix_versions=self.texts(issue.fix_versions),
+            reporter=self.people.named(issue.reporter),
+            assignee=self.people.named(issue.assignee),
+            comments=tuple(map(self.comment, issue.comments)),
+            changes=tuple(map(self.change, issue.changes)),
+            worklogs=tuple(map(self.worklog, issue.worklogs)),
+            links=tuple(map(self.link, issue.links)),
+            attachments=tuple(map(self.attachment, issue.attachments)),
+        )
+
+
+def every_text(issue: Issue) -> Iterator[str]:
+    """Every text of an issue, as it reads; what was filed the same as it is now stands once."""
+    bodies = [issue.description, issue.environment, issue.release_note]
+    yield issue.title
+    if issue.filed:
+        yield issue.filed.title
+        bodies.append(None if issue.filed.description == issue.description else issue.filed.description)
+        yield from (*issue.filed.labels, *issue.filed.components)
+    bodies += [*(comment.body for comment in issue.comments), *(worklog.body for worklog in issue.worklogs)]
+    yield from (body.source for body in bodies if body)
+    yield from (*issue.labels, *issue.components, *issue.versions, *issue.fix_versions)
+    yield from (link.title for link in issue.links)
+    yield from (attachment.name for attachment in issue.attachments)
+    for change in issue.changes:
+        yield change.before
+        yield change.after
+
+
+def _persons(issue: Issue, everything: str) -> Iterator[Person]:
+    """Who has to do with an issue: reporter, commenters, assignee, who changed and worked, who is mentioned.
+
+    The assignee comes late, for a number must not tell the future.
+    """
+    known = [issue.reporter, *(comment.author for comment in issue.comments), issue.assignee]
+    known += [*(change.author for change in issue.changes), *(worklog.author for worklog in issue.worklogs)]
+    yield from filter(None, known)
+    for change in issue.changes:
+        if change.field.casefold() in _OF_PEOPLE:
+            yield from (Person(name=name) for name in (change.before, change.after) if name)
+    people = {person: person.name or person.id for person in mentioned(issue.raw.payload)}
+    places = first_places(set(people.values()), everything)
+    there = [(places[named], person) for person, named in people.items() if named in places]
+    yield from (person for _, person in sorted(there, key=_by_place))
+
+
+def _by_place(place: tuple[int, Person]) -> tuple[int, str]:
+    return place[0], place[1].id
+
+
+class Redact:
+    """The step that puts marks and numbers in place of secrets and people; counts them as `redacted/…`."""
+
+    def apply(self, draft: Draft) -> Draft:
+        issue, counts = redact_issue(draft.issue)
+        return draft.having(issue, {f"redacted/{kind}": n for kind, n in counts.items()})

@@ -1,0 +1,46 @@
+"""Steps that somebody adds to ITEM_PIPELINES, each as docs/adding-a-part.md has it."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import DropItem
+
+from jira_crawler.items import Issue, replace
+
+MARK = "as somebody marked it"
+
+
+class Marked:
+    """Changes what is learnt from an issue."""
+
+    def process_item(self, item: Issue) -> Issue:
+        filed = item.filed and replace(item.filed, title=f"{item.filed.title} {MARK}")
+        return replace(item, title=f"{item.title} {MARK}", filed=filed)
+
+
+class NotEveryFifth:
+    """Drops an issue as any pipeline of Scrapy does."""
+
+    def process_item(self, item: Issue) -> Issue:
+        if int(item.id) % 5 == 0:
+            raise DropItem("every fifth")
+        return item
+
+
+class Late:
+    """Drops what came through Deduplicate."""
+
+    def process_item(self, item: Issue) -> Issue:
+        if int(item.id) % 7 == 0:
+            raise DropItem("too late")
+        return item
+
+
+class Tally:
+    """Needs a crawl around it."""
+
+    @classmethod
+    def from_crawler(cls, crawler: object) -> Tally:
+        return cls()
+
+    def process_item(self, item: Issue) -> Issue:
+        return item
