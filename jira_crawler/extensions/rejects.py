@@ -30,6 +30,9 @@ class Rejects:
         return cls(crawler)
 
     def dropped(self, item: Any, exception: DropItem) -> None:
+        # Scrapy's frame keeps the exception, whose traceback keeps the frame: a large issue would stay in memory,
+        # with the answer that it came in, until the garbage is collected.
+        exception.__traceback__ = None
         if isinstance(exception, Unchanged):
             return
         stage, reason = getattr(exception, "stage", "pipelines"), getattr(exception, "reason", str(exception))
