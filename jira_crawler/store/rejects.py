@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from jira_crawler.store.tables import issues
 
 _CHUNK = 1_000
+_NAMES = ("site", "project", "id", "key", "stage")
+_PAYLOAD = select(issues.c.payload).where(issues.c.site == bindparam("of"), issues.c.id == bindparam("id_"))
 
 
 def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
-    """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
+    """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload.
+
+    Each payload is read when its issue is given: what is put in order, and what waits to be given, is without them.
+    """
     twin = issues.alias()
     kept = (
         select(twin.c.key)
@@ -24,14 +29,14 @@ def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
         .scalar_subquery()
     )
     query = (
-        select(issues, kept.label("kept"))
+        select(*(issues.c[name] for name in (*_NAMES, "reason")), kept.label("kept"))
         .where(issues.c.stage != "")
         .order_by(issues.c.site, issues.c.project, issues.c.number, issues.c.id)
     )
     for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
         reason = f"duplicate of {row.kept}" if row.stage == "Deduplicate" else row.reason
-        names = ("site", "project", "id", "key", "stage")
-        reject = {name: getattr(row, name) for name in names} | {"reason": reason}
+        reject = {name: getattr(row, name) for name in _NAMES} | {"reason": reason}
         if row.stage == "Validate":
-            reject["payload"] = zstandard.decompress(row.payload).decode("utf-8", "replace")
+            packed = connection.execute(_PAYLOAD, {"of": row.site, "id_": row.id}).scalar_one()
+            reject["payload"] = zstandard.decompress(packed).decode("utf-8", "replace")
         yield reject
