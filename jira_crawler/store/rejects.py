@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, select
 
 from jira_crawler.store.tables import issues
 
 _CHUNK = 1_000
 _NAMES = ("site", "project", "id", "key", "stage")
-_PAYLOAD = select(issues.c.payload).where(issues.c.site == bindparam("of"), issues.c.id == bindparam("id_"))
 
 
 def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
@@ -36,7 +35,12 @@ def rejected(connection: Connection) -> Iterator[dict[str, Any]]:
     for row in connection.execute(query, execution_options={"yield_per": _CHUNK}):
         reason = f"duplicate of {row.kept}" if row.stage == "Deduplicate" else row.reason
         reject = {name: getattr(row, name) for name in _NAMES} | {"reason": reason}
-        if row.stage == "Validate":
-            packed = connection.execute(_PAYLOAD, {"of": row.site, "id_": row.id}).scalar_one()
+        if row.stage == "Validate" and (packed := _payload(connection, row.site, row.id)):
             reject["payload"] = zstandard.decompress(packed).decode("utf-8", "replace")
         yield reject
+
+
+def _payload(connection: Connection, site: str, id_: str) -> bytes | None:
+    """Reads the compressed payload of one issue; None where somebody else has removed it meanwhile."""
+    query = select(issues.c.payload).where(issues.c.site == site, issues.c.id == id_)
+    return connection.execute(query).scalar()
