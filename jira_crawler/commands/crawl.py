@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import gc
 import logging
 from typing import Any
@@ -18,6 +19,9 @@ from jira_crawler.exceptions import Refused
 COMPLETE, INCOMPLETE = 0, 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
+# For glibc's mallopt: blocks from so many bytes on are mapped by themselves, and free ones at the heap's end are kept.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+LARGE_BLOCK, FREE_END = 4 * 2**20, 16 * 2**20
 NO_FEEDS = "-o, -O and FEEDS are not for this crawler: its feeds are in OUTPUT_DIR, and scrapy export makes others."
 
 
@@ -55,6 +59,7 @@ class Command(Checked, Crawl):
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
+        give_back_large_blocks(ctypes.CDLL(None))
         Stopping(self.crawler_process, crawler, running).listen()
         self.crawler_process.start(install_signal_handlers=False)
         if self.exitcode == INCOMPLETE and is_complete(crawler):
@@ -82,3 +87,15 @@ def is_complete(crawler: Crawler) -> bool:
     except RuntimeError:
         return False
     return report is not None and report.complete and not getattr(crawler.spider, "faults", [])
+
+
+def give_back_large_blocks(libc: ctypes.CDLL) -> bool:
+    """Lets what a huge answer took go back to the system at once; tells whether this C library can be told so.
+
+    By itself, glibc takes the first large block that is freed for the usual size, and puts those that follow into its
+    heap, where whatever lives longer keeps them from being given back. Pages of a usual size are no large blocks.
+    """
+    mallopt = getattr(libc, "mallopt", None)  # others have none
+    if mallopt is None:
+        return False
+    return bool(mallopt(_MMAP_THRESHOLD, LARGE_BLOCK) and mallopt(_TRIM_THRESHOLD, FREE_END))

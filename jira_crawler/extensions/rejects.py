@@ -31,6 +31,9 @@ class Rejects:
         return cls(crawler)
 
     def dropped(self, item: object, exception: DropItem) -> None:
+        # Scrapy's frame keeps the exception, whose traceback keeps the frame: a large issue would stay in memory,
+        # with the answer that it came in, until the garbage is collected.
+        exception.__traceback__ = exception.__cause__ = None
         if not isinstance(exception, Unchanged):
             self._reject(item, exception)
 

@@ -1,0 +1,34 @@
+"""What `scrapy crawl` sets up for a process that runs for a week."""
+
+from __future__ import annotations
+
+import ctypes
+from types import SimpleNamespace
+
+from jira_crawler.commands.crawl import LARGE_BLOCK, give_back_large_blocks
+
+
+class Counts(ctypes.Structure):
+    """glibc's mallinfo2; `hblks` is the number of blocks that are mapped by themselves."""
+
+    _fields_ = [(name, ctypes.c_size_t) for name in ("arena", "ordblks", "smblks", "hblks", "rest")] + [
+        ("others", ctypes.c_size_t * 5)
+    ]
+
+
+def test_each_large_block_is_given_back_when_it_is_freed_however_many_there_were_before():
+    libc = ctypes.CDLL(None)
+    if not give_back_large_blocks(libc):
+        assert not hasattr(libc, "mallopt")  # another C library, which cannot be told
+        return
+    libc.mallinfo2.restype = Counts
+    for _ in range(3):
+        before = libc.mallinfo2().hblks
+        block = bytes(LARGE_BLOCK * 2)
+        assert libc.mallinfo2().hblks == before + 1
+        del block
+        assert libc.mallinfo2().hblks == before
+
+
+def test_a_c_library_that_cannot_be_told_is_left_alone():
+    assert give_back_large_blocks(SimpleNamespace()) is False
