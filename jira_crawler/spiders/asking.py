@@ -21,7 +21,7 @@ from jira_crawler.sites import Site
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.trackers.answers import words
-from jira_crawler.trackers.contract import Ask
+from jira_crawler.trackers.contract import Query
 
 if TYPE_CHECKING:
     from jira_crawler.frontier.lease_queue import LeaseQueue
@@ -53,7 +53,7 @@ class Asking(Recording):
             spider.logger.warning("Set JIRA_CRAWLER_CONTACT, so that the site's administrator can write to you.")
         return spider
 
-    def ask(self, question: Ask, callback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
+    def ask(self, question: Query, callback: Any, meta: dict[str, Any] | None = None, **kept: Any) -> Request:
         """Makes the request of a question. `kept` travels with it to the callback: plain values that JSON can hold."""
         return Request(
             question.address,

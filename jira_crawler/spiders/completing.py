@@ -17,7 +17,7 @@ from jira_crawler.frontier import FLOOR, MARK
 from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.contract import Cut, Listed, Tracker
+from jira_crawler.trackers.contract import IssueStub, Tracker, Truncation
 
 Output = Iterator[Request | RawIssue]
 # Before the next page, so that half-read issues do not pile up.
@@ -30,7 +30,7 @@ class Completing(Asking):
     def tracker(self, dialect: str) -> Tracker:
         return tracker(dialect, self.site.url)
 
-    def raw(self, issue: Listed, project: str, dialect: str) -> RawIssue:
+    def raw(self, issue: IssueStub, project: str, dialect: str) -> RawIssue:
         return RawIssue(
             site=self.site.name,
             base_url=self.site.url,
@@ -42,7 +42,7 @@ class Completing(Asking):
             fetched_at=datetime.now(UTC),
         )
 
-    def whole(self, raw: RawIssue, cuts: tuple[Cut, ...], created: int) -> RawIssue | Request:
+    def whole(self, raw: RawIssue, cuts: tuple[Truncation, ...], created: int) -> RawIssue | Request:
         """Gives an issue on if nothing is cut, and else the question for the first list that can be completed.
 
         Until that is answered a walk is not certain beyond the issue's creation time (ms).
@@ -59,7 +59,7 @@ class Completing(Asking):
         return raw
 
     def completed(self, response: Response, raw: dict[str, Any], cuts: list[Any], created: int) -> Output:
-        issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Cut, ...])
+        issue, left = msgspec.convert(raw, RawIssue), msgspec.convert(cuts, tuple[Truncation, ...])
         if response.status in (404, 410) and not self.missing(response):
             # It was deleted while we asked, which is for verifying to find out, and no gap of ours.
             yield self.whole(self.marked(issue, left[0]), left[1:], created)
@@ -78,13 +78,13 @@ class Completing(Asking):
             yield self.whole(issue, (rest, *left[1:]) if rest else left[1:], created)
 
     def left_cut(
-        self, response: Response, raw: RawIssue, cuts: tuple[Cut, ...], why: str, created: int
+        self, response: Response, raw: RawIssue, cuts: tuple[Truncation, ...], why: str, created: int
     ) -> RawIssue | Request:
         """Goes on without the rest of a list, and lets the crawl end as incomplete."""
         self.give_up(response, f"The list of {cuts[0].part} entries of {raw.key or raw.id} stayed cut: {why}.")
         return self.whole(self.marked(raw, cuts[0]), cuts[1:], created)
 
-    def marked(self, raw: RawIssue, cut: Cut) -> RawIssue:
+    def marked(self, raw: RawIssue, cut: Truncation) -> RawIssue:
         """Notes on an issue that one of its lists is not all there."""
         self.crawler.stats.inc_value(f"cut/{cut.part}")
         return replace(raw, cut=(*raw.cut, cut.part))

@@ -22,7 +22,7 @@ from jira_crawler.sentences import printable
 from jira_crawler.spiders.arguments import Wanted
 from jira_crawler.spiders.completing import FIRST, Completing, Output
 from jira_crawler.trackers import sane, walk
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 from jira_crawler.trackers.dark import Search
 
 # More than any overlap of an ordinary walk; enough to find the next issue behind what is listed already.
@@ -83,7 +83,7 @@ class Darkness(Completing):
             self.fault(sentence)
             self.trapped.add(printable(sentence))
 
-    def into_the_dark(self, slice_: Slice, at: Position, dialect: str) -> Output:
+    def into_the_dark(self, slice_: Window, at: Cursor, dialect: str) -> Output:
         """Begins to search for the minute of an issue that keeps even a list of ids from coming."""
         low = max(slice_.start, at.since, at.reached, 0)
         high = max(slice_.end or walk.floor_minute(self.run), walk.floor_minute(low)) + (
@@ -91,7 +91,7 @@ class Darkness(Completing):
         )
         yield from self.probe(slice_, at, dialect, Search(low, high))
 
-    def probe(self, slice_: Slice, at: Position, dialect: str, search: Search) -> Output:
+    def probe(self, slice_: Window, at: Cursor, dialect: str, search: Search) -> Output:
         """Asks for what comes after a time; once that is narrow, for what is in it, and walks on before and behind."""
         begin = search.probe()
         if begin is not None:
@@ -99,7 +99,7 @@ class Darkness(Completing):
             mark = f"dark {self.session} {search.low} {search.high} {at.listed}"
             # It is asked once only: others come meanwhile, and what is found is asked for again in the end.
             meta = {FLOOR: [slice_.project, max(slice_.start, at.since)], MARK: mark, "max_retry_times": 0}
-            question = self.tracker(dialect).listing(slice_, Position(since=begin), 1)
+            question = self.tracker(dialect).listing(slice_, Cursor(since=begin), 1)
             yield self.ask(question, self.probed, meta, **kept).replace(priority=FIRST)
             return
         self.blamed()
@@ -108,7 +108,7 @@ class Darkness(Completing):
         if search.low > max(slice_.start, at.since, at.reached):
             yield self.go_on(replace(slice_, end=search.low), again, dialect)
         if not slice_.end or search.high < slice_.end:
-            yield self.go_on(replace(slice_, start=search.high), Position(), dialect)
+            yield self.go_on(replace(slice_, start=search.high), Cursor(), dialect)
 
     def probed(
         self,
@@ -133,7 +133,7 @@ class Darkness(Completing):
             sought = sought.failed(begin)
         yield from self.probe(walked, position, dialect, sought)
 
-    def light(self, slice_: Slice, at: Position, dialect: str, look: Position) -> Request:
+    def light(self, slice_: Window, at: Cursor, dialect: str, look: Cursor) -> Request:
         """Asks for the ids of a narrow time in which something seems to be that nothing names."""
         known = sum(created >= walk.floor_minute(slice_.start) for _, created in at.recent)
         question = self.tracker(dialect).listing(slice_, look, known + LOOK_AHEAD)
@@ -145,7 +145,7 @@ class Darkness(Completing):
         self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, look: dict[str, Any]
     ) -> Output:
         """Names the minute in which something is that nobody names; takes what comes of it."""
-        inside, position, here = read(slice_, at, look, Position)
+        inside, position, here = read(slice_, at, look, Cursor)
         minutes = range(walk.floor_minute(inside.start), inside.end, walk.MINUTE)
         try:
             if why := self.trouble(response):
@@ -167,13 +167,13 @@ class Darkness(Completing):
         if step.onward:  # it may be further on
             yield self.light(inside, position, dialect, step.onward)
 
-    def behind(self, slice_: Slice, at: Position, dialect: str, comes: int, fails: int) -> Request:
+    def behind(self, slice_: Window, at: Cursor, dialect: str, comes: int, fails: int) -> Request:
         """Asks, backwards from the end of a narrow time, for as many ids as come: the neighbours of what does not.
 
         So many `comes` came already, and so many `fails` did not; 0 while that is not known.
         """
         size = (comes + fails) // 2 if fails else max(2 * comes, 1)
-        question = self.tracker(dialect).listing(slice_, Position(), size, backwards=True)
+        question = self.tracker(dialect).listing(slice_, Cursor(), size, backwards=True)
         kept = told(slice_, at, dialect) | {"comes": comes, "fails": fails, "size": size}
         meta = {"max_retry_times": 0, MARK: f"behind {self.session} {at.listed}"}
         return self.ask(question, self.seen_behind, meta, **kept).replace(priority=FIRST)
@@ -189,7 +189,7 @@ class Darkness(Completing):
         size: int,
     ) -> Output:
         """Asks for each of these neighbours by itself, and for as many more as there may be."""
-        inside, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        inside, position = msgspec.convert(slice_, Window), msgspec.convert(at, Cursor)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)
@@ -208,7 +208,7 @@ class Darkness(Completing):
             yield self.behind(inside, position, dialect, comes, fails)
 
 
-def told(slice_: Slice, at: Position, dialect: str) -> dict[str, Any]:
+def told(slice_: Window, at: Cursor, dialect: str) -> dict[str, Any]:
     """Writes down where a walk stands, for the callback of a question about it."""
     return {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
 
@@ -219,6 +219,6 @@ def _between(minutes: range) -> str:
     return f"created between {first:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
 
 
-def read(slice_: dict[str, Any], at: dict[str, Any], more: dict[str, Any], kind: type[T]) -> tuple[Slice, Position, T]:
+def read(slice_: dict[str, Any], at: dict[str, Any], more: dict[str, Any], kind: type[T]) -> tuple[Window, Cursor, T]:
     """Reads it again, with something of another kind."""
-    return msgspec.convert(slice_, Slice), msgspec.convert(at, Position), msgspec.convert(more, kind)
+    return msgspec.convert(slice_, Window), msgspec.convert(at, Cursor), msgspec.convert(more, kind)

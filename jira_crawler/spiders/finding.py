@@ -16,7 +16,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.trackers import introduction, read_introduction, sane, tracker, walk
 from jira_crawler.trackers.answers import lacks_project
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 
 IDS = 1_000
 Output = Iterator[Request | RawIssue]
@@ -55,16 +55,16 @@ class Finding(Asking):
                 yield from self.next_keys(project, 0)
             return
         for project in self.projects:
-            yield self.listing(Slice(project), Position(), dialect)
+            yield self.listing(Window(project), Cursor(), dialect)
 
-    def listing(self, slice_: Slice, at: Position, dialect: str) -> Request:
+    def listing(self, slice_: Window, at: Cursor, dialect: str) -> Request:
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
         question = tracker(dialect, self.site.url).listing(slice_, at, IDS)
         return self.ask(question, self.listed, {FLEETING: True, "max_retry_times": 2}, **kept)
 
     def listed(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
         """Reads the page of every issue that a listing names."""
-        walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        walked, position = msgspec.convert(slice_, Window), msgspec.convert(at, Cursor)
         speaks = tracker(dialect, self.site.url)
         if response.status == 400 and lacks_project(why := self.trouble(response), walked.project):
             self.fault(f"{self.site.url} has no project {walked.project}, or does not show it to this visitor: {why}")
@@ -98,7 +98,7 @@ class Finding(Asking):
 
     def count(self, project: str, listed: int, dialect: str) -> Request:
         """Asks how many issues older than this run the project has, to compare that with the keys that were listed."""
-        question = tracker(dialect, self.site.url).count(Slice(project, end=walk.floor_minute(self.run)))
+        question = tracker(dialect, self.site.url).count(Window(project, end=walk.floor_minute(self.run)))
         kept = {"project": project, "listed": listed, "dialect": dialect}
         return self.ask(question, self.count_known, {FLEETING: True, "max_retry_times": 2}, **kept)
 

@@ -21,7 +21,7 @@ from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.completing import FIRST, Output
 from jira_crawler.spiders.leading import Leading
 from jira_crawler.trackers import introduction, read_introduction, walk
-from jira_crawler.trackers.contract import Slice
+from jira_crawler.trackers.contract import Window
 
 
 class Jira(Leading):
@@ -92,7 +92,7 @@ class Jira(Leading):
 
     def count(self, project: str) -> Request:
         """Asks how many issues a project has."""
-        question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter))
+        question = self.tracker(self.state["dialect"]).count(Window(project, self.wanted.filter))
         return self.ask(question, self.count_known, {FLEETING: True}, project=project)
 
     def count_known(self, response: Response, project: str) -> Output:
@@ -132,7 +132,7 @@ class Jira(Leading):
         """Walks a project from its beginning, from where an earlier walk stopped, or through what changed since."""
         if not self.whole_projects:
             yield from self.avoiding(project, dialect)
-            yield from self.cut_up(Slice(project, self.wanted.filter), count, dialect)
+            yield from self.cut_up(Window(project, self.wanted.filter), count, dialect)
             return
         store, site = self.dataset.store.walks, self.site.name
         full = self.jobs[project].full
@@ -152,7 +152,7 @@ class Jira(Leading):
                 store.save(site, project, began=self.began[project], walked=0)
             self.state["begun"][project] = {"began": self.began[project], "start": start}
         yield from self.avoiding(project, dialect)
-        yield from self.cut_up(Slice(project, start=start), count, dialect)
+        yield from self.cut_up(Window(project, start=start), count, dialect)
 
     def avoiding(self, project: str, dialect: str) -> Iterator[Request]:
         """Asks for bad issues by themselves; a run that is taken up again leaves out the minutes that it left out."""
@@ -160,12 +160,12 @@ class Jira(Leading):
         left_out = self.state.setdefault("around", {}).setdefault(project, known)
         yield from self.anew(project, sorted({*known, *left_out}), dialect)
 
-    def parts(self, slice_: Slice, dialect: str) -> Iterator[Request]:
+    def parts(self, slice_: Window, dialect: str) -> Iterator[Request]:
         """Walks a slice that is not cut up any further."""
         left_out = self.state.get("around", {}).get(slice_.project)
         yield from self.around(slice_, self.traps(slice_.project) if left_out is None else left_out, dialect)
 
-    def cut_up(self, slice_: Slice, count: int, dialect: str) -> Iterator[Request]:
+    def cut_up(self, slice_: Window, count: int, dialect: str) -> Iterator[Request]:
         """Walks a slice if it is small enough, and else asks how many of its issues are in its first half."""
         small = self.wanted.limit or count <= self.settings.getint("SLICE_ISSUES")
         halves = None if small else walk.halves(slice_, self.run)
@@ -179,7 +179,7 @@ class Jira(Leading):
 
     def half_counted(self, response: Response, halves: list[dict[str, Any]], count: int, dialect: str) -> Output:
         """Cuts up both halves of a slice; walks them as they are where the tracker does not count."""
-        first, second = msgspec.convert(halves, tuple[Slice, Slice])
+        first, second = msgspec.convert(halves, tuple[Window, Window])
         try:
             here = self.read_count(response, first.project, dialect)
         except Unreadable as error:

@@ -25,7 +25,7 @@ from jira_crawler.spiders import arguments
 from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.finding import HOPS, Finding, Output
 from jira_crawler.trackers import PAGE
-from jira_crawler.trackers.contract import Ask
+from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira_page import JiraPage, Shown
 from jira_crawler.trackers.jira_page_refusal import Moved
 
@@ -113,7 +113,7 @@ class JiraPages(Finding):
             )
         return self.page_of(question, self.page, meta, key=key, tried=tried, browser=browser, hops=hops)
 
-    def page_of(self, question: Ask, callback: Any, meta: dict[str, Any], **kept: Any) -> Request:
+    def page_of(self, question: Query, callback: Any, meta: dict[str, Any], **kept: Any) -> Request:
         request = self.ask(question, callback, meta, **kept)
         request.headers["Accept"] = "text/html"
         return request

@@ -16,7 +16,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.spiders.walking import Walking
 from jira_crawler.store.rows import Row
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.contract import Slice
+from jira_crawler.trackers.contract import Window
 
 
 class Proving(Walking):
@@ -96,15 +96,15 @@ class Proving(Walking):
         for project, began in self.began.items():
             yield from self.follow_up(self.changed(project, began, self.state["dialect"]), self.state["dialect"])
 
-    def follow_up(self, changed: Slice, dialect: str) -> Iterator[Request]:
+    def follow_up(self, changed: Window, dialect: str) -> Iterator[Request]:
         """Walks what changed, the bad issues among it by themselves."""
         minutes = list(self.traps(changed.project))
         yield from self.around(changed, minutes, dialect)
         yield from self.by_themselves(changed, minutes, dialect)
 
-    def changed(self, project: str, since: int, dialect: str) -> Slice:
+    def changed(self, project: str, since: int, dialect: str) -> Window:
         """Gives what was edited since a time (ms), less the lag of the tracker's index."""
-        return Slice(project, f"updated >= {max(since - self.tracker(dialect).lag, 0)}")
+        return Window(project, f"updated >= {max(since - self.tracker(dialect).lag, 0)}")
 
     def recount(self) -> Iterator[Request]:
         """Asks for the number of issues older than this crawl: those that came later may or may not be listed."""
@@ -112,7 +112,7 @@ class Proving(Walking):
             return
         before = walk.floor_minute(self.run) or walk.floor_minute(self.session)  # a clock may have begun at 1970
         for project in self.counted:
-            question = self.tracker(self.state["dialect"]).count(Slice(project, self.wanted.filter, end=before))
+            question = self.tracker(self.state["dialect"]).count(Window(project, self.wanted.filter, end=before))
             kept: dict[str, Any] = {"project": project, "before": before}
             yield self.ask(question, self.compare, {FLEETING: True}, **kept)
 

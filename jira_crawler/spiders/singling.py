@@ -16,7 +16,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.spiders.completing import FIRST, Output
 from jira_crawler.spiders.darkness import LOOK_AHEAD, Darkness, read, told
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.contract import Listed, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Window
 
 # A hub with thousands of links can be too much for a server where the rest of it is not: it is asked for in two parts.
 PARTS = ("*all", "*all,-issuelinks", "issuelinks")
@@ -37,10 +37,10 @@ class Singling(Darkness):
 
     def single_out(
         self,
-        slice_: Slice,
-        at: Position,
+        slice_: Window,
+        at: Cursor,
         dialect: str,
-        look: Position | None = None,
+        look: Cursor | None = None,
         *,
         narrow: bool = False,
         more: bool = False,
@@ -72,7 +72,7 @@ class Singling(Darkness):
         more: bool = False,
     ) -> Output:
         """Asks for the first issue that is not listed yet by itself, and walks on behind it."""
-        walked, position, here = read(slice_, at, look, Position)
+        walked, position, here = read(slice_, at, look, Cursor)
         try:
             if why := self.missing(response):
                 raise Unreadable(why)
@@ -118,7 +118,7 @@ class Singling(Darkness):
         else:
             yield self.go_on(walked, behind, dialect, narrow=narrow)
 
-    def go_on(self, slice_: Slice, at: Position, dialect: str, *, narrow: bool = False) -> Request:
+    def go_on(self, slice_: Window, at: Cursor, dialect: str, *, narrow: bool = False) -> Request:
         """Walks on in pages; within a minute that is known to be bad by lists of ids, unless there are too many."""
         if 0 < slice_.end - slice_.start <= walk.MINUTE and at.listed < MANY:
             return self.single_out(slice_, at, dialect, narrow=narrow)
@@ -126,7 +126,7 @@ class Singling(Darkness):
 
     # --- by itself
 
-    def each_by_itself(self, response: Response, issues: Iterable[Listed], slice_: Slice, dialect: str) -> Output:
+    def each_by_itself(self, response: Response, issues: Iterable[IssueStub], slice_: Window, dialect: str) -> Output:
         """Deals with issues apart from their page, and lets the store know of them before the walk goes on."""
         for issue in issues:
             if not self.take(slice_.project):
@@ -140,7 +140,15 @@ class Singling(Darkness):
                 yield from self.not_fetched(response, issue, slice_.project, dialect, why, 0)
 
     def alone(
-        self, issue: Listed, project: str, dialect: str, floor: int, part: int = 0, *, tries: int = 0, asked: str = ""
+        self,
+        issue: IssueStub,
+        project: str,
+        dialect: str,
+        floor: int,
+        part: int = 0,
+        *,
+        tries: int = 0,
+        asked: str = "",
     ) -> Request:
         """Asks for an issue by itself; `floor` is where, in ms, a later run must begin to list to meet it again.
 
@@ -171,7 +179,7 @@ class Singling(Darkness):
         asked: str = "",
     ) -> Output:
         """Gives on an issue that came by itself, whole or in two parts; what never comes is a reject."""
-        issue = Listed(id_, key, created, payload.encode())
+        issue = IssueStub(id_, key, created, payload.encode())
         why = self.trouble(response)
         if response.status in (404, 410):
             return  # deleted meanwhile: for verifying to find out, and no gap of ours
@@ -204,7 +212,7 @@ class Singling(Darkness):
         yield self.whole(self.raw(listed, project, dialect), listed.cuts, floor)
 
     def not_fetched(
-        self, response: Response, issue: Listed, project: str, dialect: str, why: str, part: int
+        self, response: Response, issue: IssueStub, project: str, dialect: str, why: str, part: int
     ) -> list[RawIssue | Request]:
         """Keeps what there is of an issue, says what is missing, and leaves it for the next run to try again."""
         minutes = [walk.floor_minute(issue.created)] if issue.created else []
@@ -215,5 +223,5 @@ class Singling(Darkness):
         return [replace(raw, failed=why)]
 
 
-def _afresh(at: Position, since: int) -> Position:
+def _afresh(at: Cursor, since: int) -> Cursor:
     return replace(at, since=since, offset=0, token="", marks=(), tries=0, idle=0)

@@ -17,7 +17,7 @@ from jira_crawler.spiders.completing import Output
 from jira_crawler.spiders.proving import Proving
 from jira_crawler.store.rows import UNREADABLE
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.contract import Listed, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Window
 
 # Ids are light: Server clips to its own limit, Cloud allows 5,000.
 IDS = 1_000
@@ -38,15 +38,15 @@ class Verifying(Proving):
     def account_for(self, project: str) -> Iterator[Request]:
         """Begins to list the ids of a project."""
         self.note(project)
-        yield self.ids(Slice(project, self.wanted.filter), Position(), self.state["dialect"])
+        yield self.ids(Window(project, self.wanted.filter), Cursor(), self.state["dialect"])
 
-    def ids(self, slice_: Slice, at: Position, dialect: str) -> Request:
+    def ids(self, slice_: Window, at: Cursor, dialect: str) -> Request:
         kept = {"slice_": msgspec.to_builtins(slice_), "at": msgspec.to_builtins(at), "dialect": dialect}
         return self.ask(self.tracker(dialect).listing(slice_, at, IDS), self.ids_came, {FLEETING: True}, **kept)
 
     def ids_came(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
         """Fetches the issues of a listing that we do not hold; at its proven end asks after those it does not name."""
-        walked, position, speaks = msgspec.convert(slice_, Slice), msgspec.convert(at, Position), self.tracker(dialect)
+        walked, position, speaks = msgspec.convert(slice_, Window), msgspec.convert(at, Cursor), self.tracker(dialect)
         try:
             if why := self.missing(response):
                 raise Unreadable(why)
@@ -73,19 +73,19 @@ class Verifying(Proving):
                 if id_.startswith(UNREADABLE):  # there is nothing that it could be asked after by
                     self.note(walked.project, "unreadable")
                 elif id_ not in self.lacking:
-                    yield self.look(Listed(id_, key, 0, b""), walked.project, dialect, listed=False)
+                    yield self.look(IssueStub(id_, key, 0, b""), walked.project, dialect, listed=False)
 
-    def fetch(self, issues: list[Listed], slice_: Slice, dialect: str) -> Iterator[Request]:
+    def fetch(self, issues: list[IssueStub], slice_: Window, dialect: str) -> Iterator[Request]:
         """Asks for missed issues: one by one if they are few, else by walking the time in which they were created."""
         times = [issue.created for issue in issues if issue.created]
         if len(issues) > FEW and times:
             between = replace(slice_, start=min(times), end=max(times) + 1)
-            yield self.next_page(between, Position(), dialect)
+            yield self.next_page(between, Cursor(), dialect)
             issues = [issue for issue in issues if not issue.created]
         for issue in issues:
             yield self.look(issue, slice_.project, dialect, listed=True)
 
-    def look(self, issue: Listed, project: str, dialect: str, listed: bool, tries: int = 0) -> Request:
+    def look(self, issue: IssueStub, project: str, dialect: str, listed: bool, tries: int = 0) -> Request:
         kept: dict[str, Any] = {"id_": issue.id, "key": issue.key, "project": project, "dialect": dialect}
         kept |= {"listed": listed, "tries": tries}
         return self.ask(self.tracker(dialect).issue(issue.id, "*all"), self.looked, {FLEETING: True}, **kept)
@@ -103,12 +103,12 @@ class Verifying(Proving):
             issue = self.tracker(dialect).read_one(response.body)
             if issue.id != id_:
                 if tries + 1 < walk.TRIES:
-                    yield self.look(Listed(id_, key, 0, b""), project, dialect, listed, tries + 1)
+                    yield self.look(IssueStub(id_, key, 0, b""), project, dialect, listed, tries + 1)
                     return
                 raise Unreadable(f"the tracker gives the issue {issue.id} instead")
         except Unreadable as error:
             if listed:
-                yield self.alone(Listed(id_, key, 0, b""), project, dialect, 0)
+                yield self.alone(IssueStub(id_, key, 0, b""), project, dialect, 0)
             else:
                 self.fault(f"{key or id_} is not listed any more, and the tracker does not say why: {error}.")
             return

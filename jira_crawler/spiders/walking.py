@@ -20,7 +20,7 @@ from jira_crawler.spiders.darkness import LOOK_AHEAD, told
 from jira_crawler.spiders.singling import Singling
 from jira_crawler.trackers import sane, walk
 from jira_crawler.trackers.answers import lacks_project, words
-from jira_crawler.trackers.contract import Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, Page, Window
 from jira_crawler.trackers.page_size import PageSize
 
 # So many parts of a crawl that ended with answers to other questions than were asked are no accident.
@@ -46,7 +46,7 @@ class Walking(Singling):
         )
         return spider
 
-    def next_page(self, slice_: Slice, at: Position, dialect: str, size: int = 0, within: int = 0) -> Request:
+    def next_page(self, slice_: Window, at: Cursor, dialect: str, size: int = 0, within: int = 0) -> Request:
         """Asks for what comes next; `within` so many issues is one with which a larger page did not come."""
         part = size  # of a page that did not come
         size = size or self.sizes.next
@@ -66,12 +66,12 @@ class Walking(Singling):
         self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str, size: int, within: int = 0
     ) -> Output:
         """Passes on every issue of a page that is new to the walk, and asks for the next page."""
-        walked, position, speaks = msgspec.convert(slice_, Slice), msgspec.convert(at, Position), self.tracker(dialect)
+        walked, position, speaks = msgspec.convert(slice_, Window), msgspec.convert(at, Cursor), self.tracker(dialect)
         try:
             if why := self.missing(response):
                 raise Unreadable(why)
             if response.status != 200:
-                if again := speaks.again(position):
+                if again := speaks.recover(position):
                     yield self.next_page(walked, again, dialect)
                 else:
                     self.give_up(
@@ -104,7 +104,7 @@ class Walking(Singling):
         self.taken[project] += 1
         return True
 
-    def step(self, slice_: Slice, at: Position, page: Page, dialect: str) -> sane.Step:
+    def step(self, slice_: Window, at: Cursor, page: Page, dialect: str) -> sane.Step:
         """Takes from a page what answers the question that was asked."""
         step = sane.step(self.tracker(dialect), slice_, at, page, self.counted.get(slice_.project))
         if step.wrong and step.onward:
@@ -123,9 +123,7 @@ class Walking(Singling):
         if self.sizes.saw(asked, page.size, latency, len(response.body)):
             self.logger.info("%s gives at most %d issues a page; %d were asked for", self.site.url, page.size, asked)
 
-    def smaller_page(
-        self, response: Response, slice_: Slice, at: Position, dialect: str, size: int, why: str
-    ) -> Output:
+    def smaller_page(self, response: Response, slice_: Window, at: Cursor, dialect: str, size: int, why: str) -> Output:
         """Asks for a page that never came in parts, until one issue is left that is too much for it."""
         if self.fell_silent(response):
             self.give_up(response, f"A part of {slice_.project} was not listed: {why}.")
@@ -147,24 +145,24 @@ class Walking(Singling):
         """Gives the minutes with which no page came so far, and whether something of them is lacking."""
         return {} if self.wanted.limit else self.dataset.store.traps.of(self.site.name, project)
 
-    def around(self, slice_: Slice, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
+    def around(self, slice_: Window, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
         """Walks a slice, but for the minutes that are asked for by themselves."""
         for part in walk.around(slice_, walk.windows(minutes)):
-            yield self.next_page(part, Position(), dialect)
+            yield self.next_page(part, Cursor(), dialect)
 
-    def by_themselves(self, slice_: Slice, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
+    def by_themselves(self, slice_: Window, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
         """Asks for the minutes of bad issues, as far as the slice's filter goes."""
         for minute in minutes:
-            yield self.singly(replace(slice_, start=minute, end=minute + walk.MINUTE), Position(), dialect)
+            yield self.singly(replace(slice_, start=minute, end=minute + walk.MINUTE), Cursor(), dialect)
 
     def anew(self, project: str, minutes: Iterable[int], dialect: str) -> Iterator[Request]:
         """Asks for all that there is in the minutes of bad issues, as every process does that meets them."""
         for minute in minutes:
             # As what changed, it is known by its filter, which therefore says what is so anyway.
             asked = " AND ".join(filter(None, [self.wanted.filter, f"created >= {minute}"]))
-            yield from self.by_themselves(Slice(project, asked), [minute], dialect)
+            yield from self.by_themselves(Window(project, asked), [minute], dialect)
 
-    def singly(self, slice_: Slice, at: Position, dialect: str) -> Request:
+    def singly(self, slice_: Window, at: Cursor, dialect: str) -> Request:
         """Asks for the ids of a minute, to ask for each of its issues by itself."""
         mark = f"singly {self.session} {at.listed} {at.tries}"
         question = self.tracker(dialect).listing(slice_, at, LOOK_AHEAD)
@@ -172,7 +170,7 @@ class Walking(Singling):
 
     def named(self, response: Response, slice_: dict[str, Any], at: dict[str, Any], dialect: str) -> Output:
         """Asks for each issue of a short list by itself; what is long, or does not come, is walked in pages."""
-        walked, position = msgspec.convert(slice_, Slice), msgspec.convert(at, Position)
+        walked, position = msgspec.convert(slice_, Window), msgspec.convert(at, Cursor)
         try:
             if why := self.trouble(response):
                 raise Unreadable(why)

@@ -24,7 +24,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Query
 from fake_jira.faults import fault_injection as mischief
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
@@ -71,7 +71,7 @@ class Tracker:
         """Gives an answer, or how many seconds it would take to give one."""
         parts = urlsplit(request.url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
+        ask = Query(request.method, unquote(parts.path), query, request.body, headers={})
         found = self.application._answer(ask, Fault("none"), "")
         dead = self.dead is not None and self.dead in request.url
         bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)

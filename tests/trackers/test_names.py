@@ -13,7 +13,7 @@ import pytest
 from fake_jira import running
 from jira_crawler.items import Body, RawIssue
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 
 NOTE, OTHER, THIRD = "customfield_12310192", "customfield_99", "customfield_13000001"
 NAMES = {"summary": "Summary", "customfield_7": "Rank", NOTE: "Release Note", "customfield_8": "Release Note Status"}
@@ -46,7 +46,7 @@ def note(payload: bytes, dialect: str = "server") -> Body | None:
 @DIALECTS
 def test_names_are_asked_for_with_whole_issues_only(dialect):
     speaks = tracker(dialect, BASE)
-    walk, at = Slice("ACME"), Position()
+    walk, at = Window("ACME"), Cursor()
     assert dict(speaks.search(walk, at, 10).params)["expand"] == "changelog,names"
     assert dict(speaks.issue("1", "*all").params)["expand"] == "changelog,names"
     assert "expand" not in dict(speaks.listing(walk, at, 10).params)
@@ -77,7 +77,7 @@ def test_an_issue_by_itself_keeps_no_more_than_that(dialect):
 def test_release_notes_of_a_whole_tracker(dialect):
     with running(issues=150, dialect=dialect) as sandbox:
         speaks = tracker(dialect, sandbox.url)
-        with urlopen(speaks.search(Slice("DEMO"), Position(), 100).address) as answer:
+        with urlopen(speaks.search(Window("DEMO"), Cursor(), 100).address) as answer:
             found = speaks.read_page(answer.read()).issues
         told = {each.id: note(each.payload, dialect) for each in found}
         noted = [each for each in found if told[each.id]]
