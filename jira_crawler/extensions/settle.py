@@ -19,7 +19,7 @@ from jira_crawler.feeds import reports
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
-from jira_crawler.frontier import committed
+from jira_crawler.scheduling import committed
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged

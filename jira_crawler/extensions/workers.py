@@ -6,10 +6,9 @@ import logging
 import time
 from contextlib import suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
-from redis.exceptions import RedisError
 from scrapy import signals
 from scrapy.exceptions import DontCloseSpider, NotConfigured
 from scrapy.utils.asyncio import create_looping_call
@@ -20,12 +19,12 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.merge import merge
-from jira_crawler.frontier.fleet import Fleet
-from jira_crawler.frontier.jobs import Entry
-from jira_crawler.frontier.joint_report import joint
-from jira_crawler.frontier.lease_queue import LeaseQueue
-from jira_crawler.frontier.shared_frontier import SharedFrontier
-from jira_crawler.spiders.leading import Leading
+from jira_crawler.frontier.fleet import Fleet, joint
+from jira_crawler.frontier.jobs import Entry, Job
+from jira_crawler.frontier.protocol import FrontierLost
+from jira_crawler.frontier.redis_frontier import RedisFrontier
+from jira_crawler.scheduling.scheduler import TaskScheduler
+from jira_crawler.spiders.tracker_spider import TrackerSpider
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -33,16 +32,17 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds in which a worker that has nothing to do looks whether there is something
-JOINT = Leading.report  # what the fleet did together
+JOINT = TrackerSpider.report  # what the fleet did together
 BEATS = 4  # signs of life in the time that a lease lasts
 
 
 class Workers:
     """Nothing of it is there without REDIS_URL."""
 
-    def __init__(self, crawler: Crawler, spider: Leading, queue: LeaseQueue):
-        self.crawler, self.spider, self.queue = crawler, spider, queue
-        self.fleet = Fleet(queue, spider.name, spider.site.name)
+    def __init__(self, crawler: Crawler, spider: TrackerSpider, frontier: RedisFrontier):
+        self.crawler, self.spider, self.frontier = crawler, spider, frontier
+        self.engine = spider.engine
+        self.fleet = Fleet(frontier, spider.name, spider.site.name)
         self.stays = crawler.settings.getbool("STAY")
         self.over: dict[str, Any] | None = None
         self.near_duplicates: dict[str, int] = {}
@@ -56,17 +56,18 @@ class Workers:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Workers:
         spider = crawler.spider
-        if not isinstance(spider, Leading) or not isinstance(spider.questions, LeaseQueue):
+        shared = isinstance(spider, TrackerSpider) and spider.session.shared
+        if not shared:
             raise NotConfigured
-        return cls(crawler, spider, spider.questions)
+        return cls(crawler, spider, cast(RedisFrontier, spider.frontier))  # the one that is shared
 
     def opened(self) -> None:
         try:
             self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
         except BadArgument as error:
             raise self.spider.refuse(str(error)) from error
-        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.spider.jobs.values()))
-        self.spider.jobs = {}
+        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.engine.jobs.values()))
+        self.engine.leave_round()
         if not self.fleet.waiting() and not self.fleet.open_jobs():
             logger.info("Waiting for work: scrapy enqueue KAFKA SPARK")
         self._clock.start(TICK, now=True)
@@ -86,8 +87,8 @@ class Workers:
                 self.lead()
             if self.crawler.engine.spider_is_idle():
                 self.look(leads)
-        except RedisError as error:
-            self.spider.stop(f"The questions of the crawl cannot be kept: {type(error).__name__}.")
+        except FrontierLost as error:
+            self.spider.stop(f"The questions of the crawl cannot be kept: {error}.")
         except OSError as error:
             self.spider.stop(f"{JOINT} cannot be written: {error.strerror}.")
         except Exception as error:  # which would stop the clock, and leave a worker that lives and does nothing
@@ -96,38 +97,39 @@ class Workers:
 
     def _beat(self) -> bool:
         now = time.monotonic()
-        if now - self._beaten >= self.queue.lease / 1000 / BEATS:
-            led, self._beaten = self.queue.leading, now
+        if now - self._beaten >= self.frontier.milliseconds / 1000 / BEATS:
+            led, self._beaten = self.frontier.leading, now
             if self.fleet.beat() and not led:
                 logger.info("This worker leads: it counts, cuts up and proves")
-                self.spider.leave_round()
-                self.queue.end_round()
-        return self.queue.leading
+                self.engine.leave_round()
+                self.frontier.end_round()
+        return self.frontier.leading
 
     def lead(self) -> None:
         """Takes up what the fleet was given since the last time."""
         self.fleet.accept()
-        for project, why in self.spider.refused.items():
+        for project, why in self.engine.refused.items():
             self.fleet.give_up(project, why)
-        new = [job for job in self.fleet.open_jobs() if job.project not in self.spider.jobs]
+        new = [job for job in self.fleet.open_jobs() if job.project not in self.engine.jobs]
         if not new:
             return
-        if not self.spider.in_round:
+        if not self.engine.in_round:
             reports.begin(self.spider.dataset.folder / JOINT)
             self.fleet.begin()
-            self.spider.take_round(self.queue.load_state())
-            self.queue.begin_round(self.spider.state)
-        self.spider.take_up(new)
+            self.engine.take_round(self.frontier.load_state())
+            self.frontier.begin_round(self.spider.session.state)
+        for task in self.engine.take_up(new):
+            self.spider.put(task)
 
     def look(self, leads: bool) -> None:
         """Takes a request, or the next step of the proof, or notes that everything is done."""
         Settle.of(self.crawler).commit()
         scheduler: Any = self.crawler.engine.scheduler
-        assert isinstance(scheduler, SharedFrontier)  # noqa: S101 - the add-on swaps both
+        assert isinstance(scheduler, TaskScheduler)  # noqa: S101 - the crawl would not know its questions else
         if request := scheduler.fetch():
             self.crawler.engine.crawl(request)
             return
-        if leads and self.spider.in_round and self.queue.quiet() and self.fleet.beat():
+        if leads and self.engine.in_round and self.frontier.quiet() and self.fleet.beat():
             self.prove()
         elif (outcome := self.fleet.outcome()) is not None:
             if leads and outcome["merged"] is None:
@@ -140,16 +142,16 @@ class Workers:
         if not self.fleet.remembered():
             self.spider.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
             return
-        for why in self.queue.failures(self.spider.jobs):
+        for why in self.frontier.failures(self.engine.jobs):
             self.spider.fault(why)
         if self.spider.advance():
             return
-        faults, refused = self.spider.faults, list(self.spider.refused.values())
-        if self.spider.stopping or not self.fleet.conclude(self.spider.jobs, faults, refused):
+        faults, refused = self.spider.faults, list(self.engine.refused.values())
+        if self.spider.stopping or not self.fleet.conclude(self.engine.jobs, faults, refused):
             return
         logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
-        self.spider.leave_round()
-        self.queue.end_round()
+        self.engine.leave_round()
+        self.frontier.end_round()
 
     def merge(self) -> None:
         """Makes the feeds while the others wait: if this worker dies of it, another one does."""
@@ -162,15 +164,15 @@ class Workers:
             over.set()
 
     def _beat_until(self, over: Event) -> None:
-        while not over.wait(self.queue.lease / 1000 / BEATS):
+        while not over.wait(self.frontier.milliseconds / 1000 / BEATS):
             try:
                 self.fleet.beat()
-            except RedisError:
+            except FrontierLost:
                 return
 
     def end(self, outcome: dict[str, Any]) -> None:
         """Ends this worker as soon as the feeds are made; the lead stays until the others have told what they did."""
-        if outcome["merged"] is None or (self.queue.leading and self.awaited & self.fleet.others()):
+        if outcome["merged"] is None or (self.frontier.leading and self.awaited & self.fleet.others()):
             return
         self.near_duplicates = outcome["merged"]
         for sentence in outcome["missing"]:
@@ -185,7 +187,7 @@ class Workers:
     def joined(self, report: dict[str, Any]) -> dict[str, Any]:
         """Hands in a worker's report, or makes that of the fleet, and leaves it."""
         try:
-            if self.over is not None and self.queue.leading:
+            if self.over is not None and self.frontier.leading:
                 report = joint(report | {"near_duplicates": self.near_duplicates}, self.fleet.collect())
                 with suppress(OSError):  # which may stay: it says that nothing is known of this worker alone
                     (self.spider.dataset.folder / self.spider.report).unlink()
@@ -193,12 +195,12 @@ class Workers:
             else:
                 self.fleet.hand_in(report)
             self.fleet.leave()
-        except RedisError as error:
-            self.spider.fault(f"The other workers were not told of the end: {type(error).__name__}.")
+        except FrontierLost as error:
+            self.spider.fault(f"The other workers were not told of the end: {error}.")
         return report
 
 
-def merge_here(spider: Leading) -> dict[str, int]:
+def merge_here(spider: TrackerSpider) -> dict[str, int]:
     """Makes the feeds of a fleet out of the shards in this folder, if they are all here; counts near-duplicates."""
     dataset = spider.dataset
     try:
@@ -211,6 +213,6 @@ def merge_here(spider: Leading) -> dict[str, int]:
     return dict(merged.near_duplicates)
 
 
-def _entry(project: str, site: str, job: Any) -> str:
+def _entry(project: str, site: str, job: Job) -> str:
     entry = Entry(project, site, job.priority, job.full, job.verify)
     return msgspec.json.encode(entry).decode()
