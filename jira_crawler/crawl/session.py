@@ -15,7 +15,7 @@ from jira_crawler.sites import Site
 logger = logging.getLogger(__name__)
 
 
-class StopCrawl(Exception):  # noqa: N818 - it is no error of the program, but its end
+class StopCrawl(Exception):
     """Ends the crawl in good order, with the one sentence that says why."""
 
 

@@ -29,6 +29,8 @@ class Task(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=Tr
     divisible: ClassVar[bool] = False
     # If it takes too long, it does so the next time.
     once: ClassVar[bool] = False
+    # A tracker is asked; else its handler goes through what we hold.
+    asks: ClassVar[bool] = True
 
     @property
     def identity(self) -> str | None:
