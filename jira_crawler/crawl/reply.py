@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import msgspec
 
@@ -23,13 +24,18 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it."""
+    """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it.
+
+    `attempt` says how often the question had been asked before, for whatever reason; `received` when this came.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = {}
     seconds: float = 0.0
     failure: Failure | None = None
+    attempt: int = 0
+    received: datetime = datetime.fromtimestamp(0, UTC)
 
     @property
     def trouble(self) -> str:

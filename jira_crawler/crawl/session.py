@@ -92,5 +92,24 @@ class Session:
         return self.state.run if self.shared else self.began
 
 
+class HeldIssues(Protocol):
+    """What is held of a project."""
+
+    def listed(self, site: str, project: str, run: int, before: int) -> int:
+        """Counts what was created before a time and met by a run."""
+
+
 class CrawlStore(Protocol):
     """What a crawl asks of the store: see jira_crawler.store, which has it."""
+
+    @property
+    def walks(self) -> HeldIssues: ...
+
+    def unreadable(self, site: str) -> dict[str, str]:
+        """Gives what could not be read of a site so far and has a key: the ids of these rejects, by key."""
+
+    def forget(self, site: str, id_: str) -> None:
+        """Takes out what could not be read, once it was."""
+
+    def commit(self) -> None:
+        """Makes durable what came so far, so that it counts."""
