@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from jira_crawler.crawl.engine import CrawlEngine, Handler
+from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.html_issues import HtmlIssues
-from jira_crawler.crawl.html_tasks import CountKeys, FetchHtmlIssue, FetchHtmlPanel
 from jira_crawler.crawl.key_search import KeySearch
 from jira_crawler.crawl.keys import HtmlScope, Keys
 from jira_crawler.crawl.session import Session
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import ListIds, Probe
 
 
 def html_engine(session: Session, scope: HtmlScope) -> CrawlEngine:
@@ -29,6 +26,4 @@ def html_engine(session: Session, scope: HtmlScope) -> CrawlEngine:
         keys.account()
         return []
 
-    handlers: dict[type[Task], Handler[Any]] = dict.fromkeys((Probe, ListIds, CountKeys), search)
-    handlers |= dict.fromkeys((FetchHtmlIssue, FetchHtmlPanel), issues)
-    return CrawlEngine(session, handlers, start, idle)
+    return CrawlEngine(session, {**search.handlers(), **issues.handlers()}, start, idle)

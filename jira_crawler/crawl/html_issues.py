@@ -5,16 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TypeAlias
 from urllib.parse import urlsplit
 
 import msgspec
 
-from jira_crawler.crawl.engine import Effect
+from jira_crawler.crawl.handling import Effects, Handlers, Handling
 from jira_crawler.crawl.html_tasks import FetchHtmlIssue, FetchHtmlPanel
 from jira_crawler.crawl.keys import HOPS, HtmlScope, Keys, project_of
 from jira_crawler.crawl.reply import Reply
-from jira_crawler.crawl.session import GaveUp, Session
+from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import RawIssue
 from jira_crawler.sentences import quoted
@@ -26,7 +25,6 @@ from jira_crawler.trackers.jira_page_refusal import Moved
 logger = logging.getLogger(__name__)
 PASSING = ("half", "a maintenance", "an empty")
 HIDDEN = "hidden from this visitor"
-HtmlTask: TypeAlias = FetchHtmlIssue | FetchHtmlPanel
 
 
 class HtmlIssues:
@@ -42,23 +40,21 @@ class HtmlIssues:
         self.unread = self.session.store.unreadable(self.session.site.name)
         yield from map(self.keys.look, self.scope.keys)
 
-    def query(self, task: HtmlTask) -> Query:
-        """Says what is asked; of a browser the comments in front and the older ones unfolded: it is not asked twice."""
-        if isinstance(task, FetchHtmlPanel):
-            query = self.reader.panel(task.shown.key, task.which)
-        elif task.browser:
-            query = replace(self.reader.panel(task.key, "comment"), headers=())
-        else:
-            query = self.reader.ask(task.key)
-        return replace(query, headers=(("Accept", "text/html"), *query.headers))
-
-    def handle(self, task: HtmlTask, reply: Reply) -> Iterator[Effect]:
-        """Takes a page or a panel for what it shows."""
-        return self._panel(task, reply) if isinstance(task, FetchHtmlPanel) else self._page(task, reply)
+    def handlers(self) -> Handlers:
+        return {
+            FetchHtmlIssue: Handling(self.query_page, self.page),
+            FetchHtmlPanel: Handling(self.query_panel, self.panel),
+        }
 
     # --- one page
 
-    def _page(self, task: FetchHtmlIssue, reply: Reply) -> Iterator[Effect]:
+    def query_page(self, task: FetchHtmlIssue) -> Query:
+        """Asks for a page; a browser for the comments in front and the older ones unfolded: it is not asked twice."""
+        if not task.browser:
+            return _html(self.reader.ask(task.key))
+        return _html(replace(self.reader.panel(task.key, "comment"), headers=()))
+
+    def page(self, task: FetchHtmlIssue, reply: Reply) -> Effects:
         """Reads a page, and asks for what it does not show by itself."""
         if task.tried and reply.status in (404, 410) and not reply.failure:
             if reply.status == 410:  # it was there
@@ -76,7 +72,7 @@ class HtmlIssues:
         else:
             yield from self._there(task, read=True)
             self.session.state.listed += 1
-            yield from self._complete(shown, reply, browser=task.browser)
+            yield from self._complete(shown, browser=task.browser)
 
     def _read(self, task: FetchHtmlIssue, reply: Reply) -> Shown:
         """Reads what a page shows; raises Unreadable, and Moved if it is another issue's."""
@@ -88,12 +84,12 @@ class HtmlIssues:
             raise Unreadable(HIDDEN if reply.status in (301, 302, 303, 401, 403) else f"status {reply.status}")
         return self.reader.read(reply.body, task.key)
 
-    def _there(self, task: FetchHtmlIssue, *, read: bool) -> Iterator[Effect]:
+    def _there(self, task: FetchHtmlIssue, *, read: bool) -> Effects:
         """Goes on with the keys behind one that has an issue, where nobody lists them."""
         if task.tried:
             yield from self.keys.has_issue(task.key, read=read)
 
-    def _moved(self, task: FetchHtmlIssue, reply: Reply, to: str) -> Iterator[Effect]:
+    def _moved(self, task: FetchHtmlIssue, reply: Reply, to: str) -> Effects:
         """Reads an issue under its new key, if that belongs to what was asked for."""
         if task.hops >= HOPS or self.keys.leads_on(task.key, to.upper()):
             yield from self._unreadable(task, reply, f"it leads to {to[:40]}, and that leads on and on")
@@ -103,7 +99,7 @@ class HtmlIssues:
             logger.info("%s moved to %s, which was not asked for", task.key, quoted(to))
             self.keys.leaves(project_of(task.key))
 
-    def _unreadable(self, task: FetchHtmlIssue, reply: Reply, why: str) -> Iterator[Effect]:
+    def _unreadable(self, task: FetchHtmlIssue, reply: Reply, why: str) -> Effects:
         """Tries a page again that broke off or was being mended; what stays bad is a reject, never half an issue."""
         if self._may_pass(reply, why):
             yield msgspec.structs.replace(task, attempt=reply.attempt + 1)
@@ -111,8 +107,8 @@ class HtmlIssues:
         if why == HIDDEN:
             logger.info("%s is %s", task.key, HIDDEN)
         else:
-            yield GaveUp(f"The page of {task.key} cannot be read: {why}.")
-        yield self._raw(task.key, "", msgspec.json.encode({"key": task.key}), reply, failed=why)
+            yield self.session.give_up(f"The page of {task.key} cannot be read: {why}.")
+        yield self._raw(task.key, "", msgspec.json.encode({"key": task.key}), failed=why)
 
     def _may_pass(self, reply: Reply, why: str) -> bool:
         """Tells whether a page that is bad may be better the next time, and was not asked for too often."""
@@ -121,7 +117,7 @@ class HtmlIssues:
 
     # --- what a page does not show by itself
 
-    def _complete(self, shown: Shown, reply: Reply, *, browser: bool) -> Iterator[Effect]:
+    def _complete(self, shown: Shown, *, browser: bool) -> Effects:
         """Gives an issue on if nothing is left to ask, and else asks for it."""
         key, mode = shown.key, self.scope.browser
         if shown.wants:
@@ -132,18 +128,21 @@ class HtmlIssues:
             yield FetchHtmlIssue(project=project_of(key), key=key, browser=True, begun=True)
             return
         if shown.needs_browser and mode == "never":
-            yield GaveUp(f"Not all comments of {key} came: they need a browser (browser=auto).")
+            yield self.session.give_up(f"Not all comments of {key} came: they need a browser (browser=auto).")
         elif shown.cut:
-            yield GaveUp(f"The page of {key} does not show all of its {', '.join(shown.cut)}.")
-        yield self._came(shown, reply)
+            yield self.session.give_up(f"The page of {key} does not show all of its {', '.join(shown.cut)}.")
+        yield self._came(shown)
 
-    def _came(self, shown: Shown, reply: Reply) -> RawIssue:
+    def _came(self, shown: Shown) -> RawIssue:
         """Gives on what a page shows; that it could not be read another time is no longer true."""
         if stale := self.unread.pop(shown.key, ""):
             self.session.store.forget(self.session.site.name, stale)
-        return self._raw(shown.key, shown.id, shown.payload, reply, cut=shown.cut)
+        return self._raw(shown.key, shown.id, shown.payload, cut=shown.cut)
 
-    def _panel(self, task: FetchHtmlPanel, reply: Reply) -> Iterator[Effect]:
+    def query_panel(self, task: FetchHtmlPanel) -> Query:
+        return _html(self.reader.panel(task.shown.key, task.which))
+
+    def panel(self, task: FetchHtmlPanel, reply: Reply) -> Effects:
         """Adds a panel to its page; one that does not come leaves its list cut."""
         try:
             if reply.failure or reply.status != 200:
@@ -153,14 +152,12 @@ class HtmlIssues:
             if self._may_pass(reply, str(error)):
                 yield msgspec.structs.replace(task, attempt=reply.attempt + 1)
                 return
-            yield GaveUp(f"The {task.which} of {task.shown.key} did not come: {error}.")
-            yield self._came(task.shown, reply)
+            yield self.session.give_up(f"The {task.which} of {task.shown.key} did not come: {error}.")
+            yield self._came(task.shown)
             return
-        yield from self._complete(shown, reply, browser=task.browser)
+        yield from self._complete(shown, browser=task.browser)
 
-    def _raw(
-        self, key: str, id_: str, payload: bytes, reply: Reply, *, cut: Iterable[str] = (), failed: str = ""
-    ) -> RawIssue:
+    def _raw(self, key: str, id_: str, payload: bytes, *, cut: Iterable[str] = (), failed: str = "") -> RawIssue:
         return RawIssue(
             site=self.session.site.name,
             base_url=self.session.site.url,
@@ -169,10 +166,14 @@ class HtmlIssues:
             id=id_,
             key=key,
             payload=payload,
-            fetched_at=reply.received,
+            fetched_at=self.session.now(),
             cut=tuple(cut),
             failed=failed,
         )
+
+
+def _html(query: Query) -> Query:
+    return replace(query, headers=(("Accept", "text/html"), *query.headers))
 
 
 def _redirected(reply: Reply) -> str:

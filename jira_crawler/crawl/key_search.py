@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from typing import TypeAlias
 
-from jira_crawler.crawl.engine import Effect
+from jira_crawler.crawl.handling import Effects, Handlers, Handling
 from jira_crawler.crawl.html_tasks import CountKeys
 from jira_crawler.crawl.keys import HtmlScope, Keys
 from jira_crawler.crawl.reply import Reply
@@ -19,7 +17,6 @@ from jira_crawler.trackers.contract import Cursor, Query, Window
 
 logger = logging.getLogger(__name__)
 IDS = 1_000
-SearchTask: TypeAlias = Probe | ListIds | CountKeys
 
 
 class KeySearch:
@@ -32,26 +29,19 @@ class KeySearch:
         """Asks who the site is, to learn whether it answers programs."""
         return Probe(retries=1)
 
-    def query(self, task: SearchTask) -> Query:
-        """Says what is asked."""
-        url = self.session.site.url
-        if isinstance(task, Probe):
-            return introduction(url)
-        if isinstance(task, ListIds):
-            return tracker(task.dialect, url).listing(task.window, task.cursor, IDS)
-        older = Window(task.project, end=walk.floor_minute(self.session.state.run))
-        return tracker(task.dialect, url).count(older)
+    def handlers(self) -> Handlers:
+        return {
+            Probe: Handling(self.query_probe, self.probed),
+            ListIds: Handling(self.query_listing, self.listed),
+            CountKeys: Handling(self.query_count, self.counted),
+        }
 
-    def handle(self, task: SearchTask, reply: Reply) -> Iterator[Effect]:
-        """Takes an answer for what it was asked for."""
-        if isinstance(task, Probe):
-            yield from self._probed(reply)
-        elif isinstance(task, ListIds):
-            yield from self._listed(task, reply)
-        else:
-            self._counted(task, reply)
+    # --- is there a search?
 
-    def _probed(self, reply: Reply) -> Iterator[Effect]:
+    def query_probe(self, task: Probe) -> Query:
+        return introduction(self.session.site.url)
+
+    def probed(self, task: Probe, reply: Reply) -> Effects:
         """Lists the keys through the search, if there is one."""
         try:
             dialect = read_introduction(reply.json_or_raise())[0]
@@ -64,7 +54,12 @@ class KeySearch:
         for project in self.scope.projects:
             yield _listing(Window(project), Cursor(), dialect)
 
-    def _listed(self, task: ListIds, reply: Reply) -> Iterator[Effect]:
+    # --- the keys that it names
+
+    def query_listing(self, task: ListIds) -> Query:
+        return tracker(task.dialect, self.session.site.url).listing(task.window, task.cursor, IDS)
+
+    def listed(self, task: ListIds, reply: Reply) -> Effects:
         """Reads the page of every issue that a listing names."""
         session, project = self.session, task.window.project
         speaks = tracker(task.dialect, session.site.url)
@@ -98,16 +93,23 @@ class KeySearch:
             listed = task.cursor.listed + len(step.fresh)
             yield CountKeys(project=project, dialect=task.dialect, listed=listed, retries=2)
 
-    def _counted(self, task: CountKeys, reply: Reply) -> None:
+    # --- and whether these are all that it counts
+
+    def query_count(self, task: CountKeys) -> Query:
+        older = Window(task.project, end=walk.floor_minute(self.session.state.run))
+        return tracker(task.dialect, self.session.site.url).count(older)
+
+    def counted(self, task: CountKeys, reply: Reply) -> tuple[()]:
         """Says what is missing where the tracker counts more issues than its search names."""
         speaks, findings = tracker(task.dialect, self.session.site.url), self.session.findings
         try:
             count = speaks.read_count(reply.json_or_raise())
         except Unreadable as error:
             findings.add(f"{task.project} was listed, but not proved complete: {error}.")
-            return
+            return ()
         if count - task.listed > speaks.tolerance * count:
             findings.add(f"The search names {task.listed} of the {count} issues of {task.project} that it counts.")
+        return ()
 
 
 def _listing(window: Window, at: Cursor, dialect: str) -> ListIds:

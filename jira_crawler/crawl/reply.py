@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import msgspec
 
@@ -26,7 +25,7 @@ class Failure(msgspec.Struct, frozen=True):
 class Reply(msgspec.Struct, frozen=True):
     """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it.
 
-    `attempt` says how often the question had been asked before, for whatever reason; `received` when this came.
+    `attempt` says how often the question had been asked before, for whatever reason.
     """
 
     status: int = 200
@@ -35,7 +34,6 @@ class Reply(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     failure: Failure | None = None
     attempt: int = 0
-    received: datetime = datetime.fromtimestamp(0, UTC)
 
     @property
     def trouble(self) -> str:
