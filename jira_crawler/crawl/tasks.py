@@ -1,4 +1,6 @@
-"""The questions of a crawl through the REST search; each holds all that is needed to ask it and to read its answer.
+"""The questions of a crawl through the REST search, and the union of all there are.
+
+Each holds all that is needed to ask it and to read its answer.
 
 A task that begins with what another one already got (the half-read issue, the place in a window) carries that, so that
 whoever is given it, in this process or another, can go on.
@@ -11,12 +13,11 @@ from typing import ClassVar, TypeAlias
 
 import msgspec
 
-from jira_crawler.crawl.task import Task, Watermark
+from jira_crawler.crawl.html_tasks import CountKeys, FetchHtmlIssue, FetchHtmlPanel
+from jira_crawler.crawl.task import FIRST, Task, Watermark
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import Cursor, Truncation, Window
 from jira_crawler.trackers.dark import Search
-
-FIRST = 10  # of a task that finishes what is begun: before the next page, so that half-read issues do not pile up
 
 
 class RestTask(Task, frozen=True, kw_only=True):
@@ -286,6 +287,9 @@ AnyTask: TypeAlias = (
     | ListIds
     | CheckIssue
     | RefinePending
+    | CountKeys
+    | FetchHtmlIssue
+    | FetchHtmlPanel
 )
 
 _decoder: msgspec.json.Decoder[AnyTask] = msgspec.json.Decoder(AnyTask)
