@@ -23,13 +23,17 @@ class Failure(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it."""
+    """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it.
+
+    `attempt` says how often the question had been asked before, for whatever reason.
+    """
 
     status: int = 200
     body: bytes = b""
     headers: Mapping[str, str] = {}
     seconds: float = 0.0
     failure: Failure | None = None
+    attempt: int = 0
 
     @property
     def trouble(self) -> str:

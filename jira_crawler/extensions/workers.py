@@ -15,14 +15,18 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.crawl.lead import Lead
+from jira_crawler.crawl.scope import Job
+from jira_crawler.crawl.session import CrawlState
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.merge import merge
 from jira_crawler.frontier.fleet import Fleet, joint
-from jira_crawler.frontier.jobs import Entry, Job
+from jira_crawler.frontier.jobs import Entry
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.frontier.redis_frontier import RedisFrontier
+from jira_crawler.recording import REPORT, Recording
 from jira_crawler.scheduling.scheduler import TaskScheduler
 from jira_crawler.spiders.tracker_spider import TrackerSpider
 
@@ -32,16 +36,16 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 TICK = 0.2  # seconds in which a worker that has nothing to do looks whether there is something
-JOINT = TrackerSpider.report  # what the fleet did together
+JOINT = REPORT  # what the fleet did together
 BEATS = 4  # signs of life in the time that a lease lasts
 
 
 class Workers:
     """Nothing of it is there without REDIS_URL."""
 
-    def __init__(self, crawler: Crawler, spider: TrackerSpider, frontier: RedisFrontier):
-        self.crawler, self.spider, self.frontier = crawler, spider, frontier
-        self.engine = spider.engine
+    def __init__(self, crawler: Crawler, spider: TrackerSpider, frontier: RedisFrontier, lead: Lead):
+        self.crawler, self.spider, self.frontier, self.round = crawler, spider, frontier, lead
+        self.recording = spider.recording
         self.fleet = Fleet(frontier, spider.name, spider.site.name)
         self.stays = crawler.settings.getbool("STAY")
         self.over: dict[str, Any] | None = None
@@ -56,30 +60,29 @@ class Workers:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Workers:
         spider = crawler.spider
-        shared = isinstance(spider, TrackerSpider) and spider.session.shared
-        if not shared:
+        if not isinstance(spider, TrackerSpider) or not spider.session.shared or not spider.engine.lead:
             raise NotConfigured
-        return cls(crawler, spider, cast(RedisFrontier, spider.frontier))  # the one that is shared
+        return cls(crawler, spider, cast(RedisFrontier, spider.frontier), spider.engine.lead)
 
     def opened(self) -> None:
         try:
             self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
         except BadArgument as error:
-            raise self.spider.refuse(str(error)) from error
-        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.engine.jobs.values()))
-        self.engine.leave_round()
+            raise self.recording.refuse(str(error)) from error
+        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.round.jobs.values()))
+        self.round.leave_round()
         if not self.fleet.waiting() and not self.fleet.open_jobs():
             logger.info("Waiting for work: scrapy enqueue KAFKA SPARK")
         self._clock.start(TICK, now=True)
 
     def idle(self) -> None:
         """Lets Scrapy not end what only waits."""
-        if self.over is None and not self.spider.stopping:
+        if self.over is None and not self.recording.stopping:
             raise DontCloseSpider
 
     def tick(self) -> None:
         """Shows that this worker lives; leads, if it is the lead; looks for work, if it has none."""
-        if self.over is not None or self.spider.stopping or self.crawler.engine.spider is None:
+        if self.over is not None or self.recording.stopping or self.crawler.engine.spider is None:
             return
         try:
             leads = self._beat()
@@ -88,12 +91,12 @@ class Workers:
             if self.crawler.engine.spider_is_idle():
                 self.look(leads)
         except FrontierLost as error:
-            self.spider.stop(f"The questions of the crawl cannot be kept: {error}.")
+            self.recording.stop(f"The questions of the crawl cannot be kept: {error}.")
         except OSError as error:
-            self.spider.stop(f"{JOINT} cannot be written: {error.strerror}.")
+            self.recording.stop(f"{JOINT} cannot be written: {error.strerror}.")
         except Exception as error:  # which would stop the clock, and leave a worker that lives and does nothing
             logger.exception("A tick failed")
-            self.spider.stop(f"This worker cannot go on: {type(error).__name__}: {error}.")
+            self.recording.stop(f"This worker cannot go on: {type(error).__name__}: {error}.")
 
     def _beat(self) -> bool:
         now = time.monotonic()
@@ -101,25 +104,24 @@ class Workers:
             led, self._beaten = self.frontier.leading, now
             if self.fleet.beat() and not led:
                 logger.info("This worker leads: it counts, cuts up and proves")
-                self.engine.leave_round()
+                self.round.leave_round()
                 self.frontier.end_round()
         return self.frontier.leading
 
     def lead(self) -> None:
         """Takes up what the fleet was given since the last time."""
         self.fleet.accept()
-        for project, why in self.engine.refused.items():
+        for project, why in self.round.refused.items():
             self.fleet.give_up(project, why)
-        new = [job for job in self.fleet.open_jobs() if job.project not in self.engine.jobs]
+        new = [job for job in self.fleet.open_jobs() if job.project not in self.round.jobs]
         if not new:
             return
-        if not self.engine.in_round:
-            reports.begin(self.spider.dataset.folder / JOINT)
+        if not self.round.in_round:
+            reports.begin(self.recording.dataset.folder / JOINT)
             self.fleet.begin()
-            self.engine.take_round(self.frontier.load_state())
+            self.round.take_round(self.frontier.load_state() or CrawlState(run=0))
             self.frontier.begin_round(self.spider.session.state)
-        for task in self.engine.take_up(new):
-            self.spider.put(task)
+        self.spider.put(self.round.take_up(new))
 
     def look(self, leads: bool) -> None:
         """Takes a request, or the next step of the proof, or notes that everything is done."""
@@ -129,7 +131,7 @@ class Workers:
         if request := scheduler.fetch():
             self.crawler.engine.crawl(request)
             return
-        if leads and self.engine.in_round and self.frontier.quiet() and self.fleet.beat():
+        if leads and self.round.in_round and self.frontier.quiet() and self.fleet.beat():
             self.prove()
         elif (outcome := self.fleet.outcome()) is not None:
             if leads and outcome["merged"] is None:
@@ -140,17 +142,17 @@ class Workers:
     def prove(self) -> None:
         """Goes on with the proof, and ends the round when there is nothing left to prove."""
         if not self.fleet.remembered():
-            self.spider.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
+            self.recording.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
             return
-        for why in self.frontier.failures(self.engine.jobs):
-            self.spider.fault(why)
+        for why in self.frontier.failures(self.round.jobs):
+            self.recording.fault(why)
         if self.spider.advance():
             return
-        faults, refused = self.spider.faults, list(self.engine.refused.values())
-        if self.spider.stopping or not self.fleet.conclude(self.engine.jobs, faults, refused):
+        faults, refused = self.recording.faults, list(self.round.refused.values())
+        if self.recording.stopping or not self.fleet.conclude(self.round.jobs, faults, refused):
             return
         logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
-        self.engine.leave_round()
+        self.round.leave_round()
         self.frontier.end_round()
 
     def merge(self) -> None:
@@ -159,7 +161,7 @@ class Workers:
         over = Event()
         Thread(target=self._beat_until, args=(over,), daemon=True).start()
         try:
-            self.fleet.merged(merge_here(self.spider))
+            self.fleet.merged(merge_here(self.recording))
         finally:
             over.set()
 
@@ -176,7 +178,7 @@ class Workers:
             return
         self.near_duplicates = outcome["merged"]
         for sentence in outcome["missing"]:
-            self.spider.fault(sentence)
+            self.recording.fault(sentence)
         self.over = outcome
         deferred_from_coro(self.crawler.engine.close_spider_async(reason="finished"))
 
@@ -190,23 +192,23 @@ class Workers:
             if self.over is not None and self.frontier.leading:
                 report = joint(report | {"near_duplicates": self.near_duplicates}, self.fleet.collect())
                 with suppress(OSError):  # which may stay: it says that nothing is known of this worker alone
-                    (self.spider.dataset.folder / self.spider.report).unlink()
-                self.spider.report = JOINT
+                    (self.recording.dataset.folder / self.recording.report).unlink()
+                self.recording.report = JOINT
             else:
                 self.fleet.hand_in(report)
             self.fleet.leave()
         except FrontierLost as error:
-            self.spider.fault(f"The other workers were not told of the end: {error}.")
+            self.recording.fault(f"The other workers were not told of the end: {error}.")
         return report
 
 
-def merge_here(spider: TrackerSpider) -> dict[str, int]:
+def merge_here(recording: Recording) -> dict[str, int]:
     """Makes the feeds of a fleet out of the shards in this folder, if they are all here; counts near-duplicates."""
-    dataset = spider.dataset
+    dataset = recording.dataset
     try:
         merged = merge(dataset.store, [dataset.folder], dataset.folder)
     except (Refused, OSError, SQLAlchemyError) as error:
-        spider.fault(f"The shards are not merged: {str(error).splitlines()[0]}")
+        recording.fault(f"The shards are not merged: {str(error).splitlines()[0]}")
         return {}
     if merged.missing:
         logger.warning("The shards are not merged: %s", merged.sentence)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider
 
+from jira_crawler.recording import Recording
 from jira_crawler.scheduling import GAVE_UP
 from jira_crawler.scheduling.leases import Key, Leases, key
 from jira_crawler.scheduling.scheduler import asking
@@ -72,7 +73,7 @@ class LeaseMiddleware:
     def _failed(self, question: Key | None, error: Exception) -> None:
         if question is not None:
             self.leases.exhausted(question, gave_up=repr(error))
-        asking(self.crawler).failed(error)  # somebody further out may take the exception for nothing
+        Recording.of(self.crawler).failed(error)  # somebody further out may take the exception for nothing
 
 
 def _question(response: Response | None) -> Key | None:

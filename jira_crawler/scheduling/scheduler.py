@@ -12,6 +12,7 @@ from scrapy.utils.misc import load_object
 
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Codec, Failed, Frontier, FrontierLost
+from jira_crawler.recording import Recording
 from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.sites import Site, within
@@ -22,26 +23,14 @@ if TYPE_CHECKING:
 
 
 class Asking(Protocol):
-    """What is needed of a spider: its questions, and whom to tell of trouble."""
+    """What is needed of a spider besides its recording."""
 
     site: Site
     frontier: Frontier
     leases: Leases
 
-    @property
-    def faults(self) -> list[str]: ...
-
     def request(self, task: Task) -> Request:
-        """Gives the request of a task, with the task as its meta; raises ValueError for one that cannot be asked."""
-
-    def fault(self, sentence: str) -> None:
-        """Notes something that is missing."""
-
-    def failed(self, error: BaseException) -> None:
-        """Notes an exception that nobody expected."""
-
-    def stop(self, sentence: str) -> None:
-        """Ends the crawl in good order."""
+        """Gives the request of a task, with the task in its meta; raises ValueError for one that cannot be asked."""
 
 
 def asking(crawler: Crawler) -> Asking:
@@ -71,7 +60,7 @@ class TaskScheduler(BaseScheduler):
         return cls(crawler)
 
     def open(self, spider: Spider) -> None:
-        self.spider = asking(self.crawler)
+        self.spider, self.recording = asking(self.crawler), Recording.of(self.crawler)
         self.frontier, self.leases = self.spider.frontier, self.spider.leases
         self.crawler.signals.connect(self.acknowledge, signal=committed)
         # After the extensions have heard it: they make the last commit then.
@@ -105,14 +94,14 @@ class TaskScheduler(BaseScheduler):
         try:
             while leased := self.frontier.lease():
                 if isinstance(leased, Failed):
-                    self.spider.fault(leased.reason)
+                    self.recording.fault(leased.reason)
                     continue
                 try:
                     request = self._request(leased.task)
                 except ValueError as error:
                     why = f"A question that waited cannot be asked: {error}."
                     self.frontier.acknowledge([], [Failed(leased.id, why)])
-                    self.spider.fault(why)
+                    self.recording.fault(why)
                     continue
                 request.meta[LEASE] = leased.id
                 self.leases.leased(request)
@@ -131,7 +120,7 @@ class TaskScheduler(BaseScheduler):
     def account(self) -> None:
         """Notes the questions that have no answer now that nothing is under way any more."""
         if lost := self.leases.lost():
-            self.spider.fault(lost)
+            self.recording.fault(lost)
 
     def close(self, reason: str) -> None:
         """Sees to it that a crawl which is over has the answers to all that it asked."""
@@ -154,10 +143,10 @@ class TaskScheduler(BaseScheduler):
     def ended(self, reason: str) -> None:
         """Closes the frontier; a crawl that left nothing undone leaves nothing in it, so that the next begins anew."""
         try:
-            self.frontier.close(complete=reason == "finished" and not self.spider.faults)
+            self.frontier.close(complete=reason == "finished" and not self.recording.faults)
         except FrontierLost as error:
             self._lost(error)
 
     def _lost(self, error: FrontierLost) -> None:
         """Ends the crawl; what is kept stays as it was last committed, and is asked again."""
-        self.spider.stop(f"The questions of the crawl cannot be kept: {error}.")
+        self.recording.stop(f"The questions of the crawl cannot be kept: {error}.")

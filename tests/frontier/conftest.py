@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from redis import Redis
 
+from jira_crawler.crawl.scope import Job
 from jira_crawler.crawl.session import CrawlState
 from jira_crawler.frontier.fleet import Fleet
-from jira_crawler.frontier.jobs import Job
 from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.sites import Site

@@ -1,4 +1,4 @@
-"""Scrapy's scheduler: what waits in the frontier is asked, what is of this process waits in it, and nothing vanishes."""
+"""Scrapy's scheduler: what waits in the frontier is asked, what is of a process waits in it, and nothing vanishes."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from jira_crawler.crawl.session import CrawlState
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
+from jira_crawler.recording import Recording
 from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import TaskScheduler
@@ -34,8 +35,7 @@ class Asker:
     def __init__(self) -> None:
         self.frontier = SqliteFrontier(None, tasks)
         self.leases = Leases()
-        self.faults: list[str] = []
-        self.stopped: list[str] = []
+        self.recording: Record
 
     def request(self, task: Task) -> Request:
         path = getattr(task, "path", "")
@@ -47,11 +47,12 @@ class Asker:
         self.leases.asked(request)
         return request
 
-    def fault(self, sentence: str) -> None:
-        self.faults.append(sentence)
+
+class Record(Recording):
+    """Ends no crawl."""
 
     def stop(self, sentence: str) -> None:
-        self.stopped.append(sentence)
+        self.fault(sentence)
 
 
 @pytest.fixture
@@ -61,8 +62,10 @@ def asker() -> Asker:
 
 @pytest.fixture
 def scheduler(asker: Asker) -> Iterator[TaskScheduler]:
-    crawler = SimpleNamespace(spider=asker, signals=SignalManager(), stats=MemoryStatsCollector(get_crawler()))
-    made = TaskScheduler.from_crawler(crawler)  # type: ignore[arg-type]
+    stats = MemoryStatsCollector(get_crawler())
+    crawler: Any = SimpleNamespace(spider=asker, signals=SignalManager(), stats=stats)
+    asker.recording = Record(crawler, SITE.name, CrawlState(run=1))
+    made = TaskScheduler.from_crawler(crawler)
     made.open(asker)  # type: ignore[arg-type]
     yield made
     asker.frontier._database.close()
@@ -121,8 +124,8 @@ def test_a_repetition_that_is_lost_on_its_way_is_missed(scheduler, asker):
     scheduler.enqueue_request(scheduler.next_request().copy())
     scheduler.next_request()  # and nobody hears of it any more
     scheduler.close("finished")
-    assert len(asker.faults) == 1
-    assert "one of them: /a" in asker.faults[0]
+    assert len(asker.recording.faults) == 1
+    assert "one of them: /a" in asker.recording.faults[0]
 
 
 def test_what_is_fetched_for_a_worker_that_sleeps_comes_back_as_it_is(scheduler, asker):
@@ -146,16 +149,16 @@ def test_what_leads_elsewhere_is_not_asked(scheduler, asker, path):
     asker.frontier.push(Ask(path=path))
     asker.frontier.push(Ask(path="b"))
     assert asks(scheduler) == ["b"]
-    assert asker.faults == asker.frontier.failures() != []
-    assert asker.faults[0].startswith("A question that waited cannot be asked: ")
+    assert asker.recording.faults == asker.frontier.failures() != []
+    assert asker.recording.faults[0].startswith("A question that waited cannot be asked: ")
 
 
 def test_what_cannot_be_read_is_missed(scheduler, asker):
     asker.frontier.push(Ask(path="a"))
     asker.frontier._database.execute("UPDATE tasks SET data = 'nonsense'")
     assert scheduler.next_request() is None
-    assert asker.faults == asker.frontier.failures()
-    assert asker.faults[0].startswith("A question in JOBDIR cannot be asked: ")
+    assert asker.recording.faults == asker.frontier.failures()
+    assert asker.recording.faults[0].startswith("A question in JOBDIR cannot be asked: ")
 
 
 def test_a_request_that_is_nobodys_task_is_asked_once_and_kept_nowhere(scheduler):
@@ -187,12 +190,13 @@ def test_what_is_committed_is_acknowledged_and_how_far_that_is_told(scheduler, a
 
 
 @pytest.mark.parametrize(
-    ("reason", "fault", "forgotten"), [("finished", "", 1), ("finished", "no", 0), ("shutdown", "", 0)]
+    ("reason", "fault", "forgotten"),
+    [("finished", "", 1), ("finished", "no", 0), ("shutdown", "", 0)],
 )
 def test_only_a_crawl_that_missed_nothing_is_forgotten(scheduler, asker, reason, fault, forgotten):
     closed: list[bool] = []
     asker.frontier.close = lambda complete=False: closed.append(complete)
-    asker.faults += [fault] if fault else []
+    asker.recording.faults.extend([fault] if fault else [])
     scheduler.ended(reason)
     assert closed == [bool(forgotten)]
 
@@ -207,4 +211,4 @@ def test_a_frontier_that_is_lost_ends_the_crawl_with_a_sentence(scheduler, asker
     assert scheduler.next_request() is None
     scheduler.acknowledge()
     scheduler.ended("finished")
-    assert asker.stopped == ["The questions of the crawl cannot be kept: disk full."] * 4
+    assert asker.recording.faults == ["The questions of the crawl cannot be kept: disk full."]
