@@ -43,7 +43,7 @@ class Command(Checked, ScrapyCommand):
         from redis.exceptions import RedisError
 
         from jira_crawler.frontier.fleet import start_key
-        from jira_crawler.frontier.shared import connect
+        from jira_crawler.frontier.connection import connect
 
         if not args:
             raise UsageError("Say which projects: scrapy enqueue KAFKA SPARK", print_help=False)

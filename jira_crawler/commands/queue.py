@@ -45,7 +45,7 @@ class Command(Checked, ScrapyCommand):
         from redis.exceptions import RedisError
 
         from jira_crawler.frontier.overview import look, requeue
-        from jira_crawler.frontier.shared import connect
+        from jira_crawler.frontier.connection import connect
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         chosen = pairs(opts.given)

@@ -19,11 +19,11 @@ from jira_crawler.feeds import reports
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
-from jira_crawler.frontier import committed
 from jira_crawler.items import UNREADABLE, Issue, RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
 from jira_crawler.recording import Recording
+from jira_crawler.scheduling import committed
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from jira_crawler.frontier.addon import SWAPPED
+from jira_crawler.frontier.settling import Settling
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
@@ -13,10 +15,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from jira_crawler.frontier import LEASE
-from jira_crawler.frontier.addon import SWAPPED
 from jira_crawler.frontier.jobs import Job
-from jira_crawler.frontier.settling import Settling
 from jira_crawler.spiders.jira import Jira
 
 from .conftest import SITE, STORE

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from functools import partial
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from redis import Redis
 from redis.backoff import NoBackoff
@@ -14,26 +12,27 @@ from redis.exceptions import ConnectionError as ConnectionLost
 from redis.exceptions import RedisError
 from redis.exceptions import TimeoutError as NoReply
 from redis.retry import Retry
-from scrapy.settings import BaseSettings
-from scrapy_redis import connection
+from scrapy_redis.connection import get_redis
+from scrapy_redis.defaults import REDIS_PARAMS
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from jira_crawler.exceptions import BadArgument
 
+TextRedis: TypeAlias = Any  # a client whose answers are text: the types of redis-py know of none
 PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
-
-T = TypeVar("T")
 
 
 class PatientRedis(Redis):
     """A client that waits for a Redis which is away, instead of giving up at the first refused connection.
 
-    Whatever was cut off in the middle may be done twice.
+    Whatever was cut off in the middle may be done twice. Redis' own Retry is not it: it counts attempts and not time,
+    and those to connect anew inside each of those to ask again.
     """
 
     patience = 0.0  # seconds
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        return patiently(partial(super().execute_command, *args, **options), self.patience)
+        return _patient(self.patience)(super().execute_command, *args, **options)
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         made = PatientPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
@@ -53,22 +52,19 @@ class PatientPipeline(Pipeline):
             self.command_stack = list(asked)
             return super(PatientPipeline, self).execute(raise_on_error)
 
-        return patiently(once, self.patience)
+        return _patient(self.patience)(once)
 
 
-def patiently(do: Callable[[], T], patience: float) -> T:
-    """Does something that needs Redis, again and again for so many seconds as long as Redis does not answer."""
-    end = time.monotonic() + patience
-    while True:
-        try:
-            return do()
-        except (ConnectionLost, NoReply):
-            if time.monotonic() > end:
-                raise
-            time.sleep(PAUSE)
+def _patient(seconds: float) -> Retrying:
+    return Retrying(
+        retry=retry_if_exception_type((ConnectionLost, NoReply)),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(PAUSE),
+        reraise=True,
+    )
 
 
-def connect(settings: BaseSettings) -> PatientRedis:
+def connect(settings: Mapping[str, Any]) -> PatientRedis:
     """Gives a client for REDIS_URL that waits out a restart of Redis, for REDIS_PATIENCE seconds at most.
 
     Every call blocks; it takes a fraction of a millisecond where Redis is near. Raises BadArgument if nobody answers
@@ -76,14 +72,12 @@ def connect(settings: BaseSettings) -> PatientRedis:
     """
     if not settings["REDIS_URL"]:
         raise BadArgument("Say where the workers' Redis is: REDIS_URL=redis://…")
-    asked = BaseSettings(settings)  # theirs are frozen by the time that some ask
-    once = {"redis_cls": PatientRedis, "retry": Retry(NoBackoff(), 0), "decode_responses": True}
-    once["encoding_errors"] = "surrogateescape"  # what somebody else wrote may be no text
-    asked.set("REDIS_PARAMS", once, priority="cmdline")
+    asked: dict[str, Any] = REDIS_PARAMS | {"retry": Retry(NoBackoff(), 0), "decode_responses": True}
+    asked["encoding_errors"] = "surrogateescape"  # what somebody else wrote may be no text
     try:
-        client: PatientRedis = connection.from_settings(asked)
+        client: PatientRedis = get_redis(redis_cls=PatientRedis, url=settings["REDIS_URL"], **asked)
         client.ping()
     except (RedisError, ValueError) as error:  # whose text may hold the URL, which may hold a password
         raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
-    client.patience = settings.getfloat("REDIS_PATIENCE")
+    client.patience = float(settings["REDIS_PATIENCE"])
     return client

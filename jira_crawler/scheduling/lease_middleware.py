@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Any
 from scrapy import Request, signals
 from scrapy.exceptions import CloseSpider
 
-from jira_crawler.frontier import GAVE_UP
-from jira_crawler.frontier.leases import Key, Leases, key
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.recording import Recording
+from jira_crawler.scheduling import GAVE_UP
+from jira_crawler.scheduling.leases import Key, Leases, key
+from jira_crawler.scheduling.scheduler import asking
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
 
-class Settling:
+class LeaseMiddleware:
     """The spider middleware closest to the spider: it sees all that a callback yields, and the callback's end.
 
     What any other one makes of that comes later, so that nothing can vanish uncounted.
@@ -29,12 +30,12 @@ class Settling:
             crawler.signals.connect(self.item_ended, signal=signal)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Settling:
+    def from_crawler(cls, crawler: Crawler) -> LeaseMiddleware:
         return cls(crawler)
 
     @property
     def leases(self) -> Leases:
-        return Asking.of(self.crawler).leases
+        return asking(self.crawler).leases
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
         async for each in start:
@@ -60,7 +61,7 @@ class Settling:
             self.leases.exhausted(question, response.meta.get(GAVE_UP, ""))
 
     def process_spider_exception(self, response: Response, exception: Exception) -> None:
-        """Settles what a callback could not even be called with."""
+        """Ends what a callback could not even be called with."""
         if not isinstance(exception, CloseSpider):
             self._failed(_question(response), exception)
 
@@ -72,7 +73,7 @@ class Settling:
     def _failed(self, question: Key | None, error: Exception) -> None:
         if question is not None:
             self.leases.exhausted(question, gave_up=repr(error))
-        Asking.of(self.crawler).failed(error)  # somebody further out may take the exception for nothing
+        Recording.of(self.crawler).failed(error)  # somebody further out may take the exception for nothing
 
 
 def _question(response: Response | None) -> Key | None:

@@ -8,15 +8,16 @@ middleware, an exception) leaves it open here, and a crawl with an open question
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from jira_crawler.frontier import ASKED, LEASE
+from jira_crawler.frontier.protocol import Failed
+from jira_crawler.scheduling import ASKED, LEASE
 
 if TYPE_CHECKING:
     from scrapy import Request
 
-Key = int | str  # of a lease, as the frontier gave it; below 0 of a question that the frontier does not keep
+Key = int | str  # of a lease, as the frontier gave it, or the number of a question that the frontier does not keep
 SHOWN = 200  # characters of a path
 
 
@@ -33,13 +34,13 @@ class Leases:
 
     def __init__(self) -> None:
         self._open: dict[Key, _Question] = {}
-        self._ready: list[Any] = []
-        self._failed: list[tuple[Any, str]] = []
-        self._next = -1
+        self._ready: list[str] = []
+        self._failed: list[Failed] = []
+        self._next = 0
 
     def asked(self, request: Request) -> None:
         """Counts a question that a spider has just yielded, and marks it."""
-        request.meta[ASKED], self._next = self._next, self._next - 1
+        request.meta[ASKED], self._next = self._next, self._next + 1
         self._open[request.meta[ASKED]] = _Question(_path(request))
 
     def leased(self, request: Request) -> None:
@@ -48,7 +49,8 @@ class Leases:
 
     def kept(self, request: Request) -> None:
         """Leaves a question to the frontier, which keeps it, or knows it already."""
-        self._open.pop(key(request), None)  # type: ignore[arg-type]  # there may be none, which is in no one's way
+        if (id_ := key(request)) is not None:
+            self._open.pop(id_, None)
 
     def began_item(self, id_: Key) -> None:
         self._open.setdefault(id_, _Question()).open_items += 1
@@ -57,16 +59,16 @@ class Leases:
         question = self._open.get(id_)
         if question:
             question.open_items -= 1
-            self._settle(id_, question)
+            self._end(id_, question)
 
     def exhausted(self, id_: Key, gave_up: str = "") -> None:
         """Notes that a callback has come to its end, and the sentence with which it gave up, if it did."""
         question = self._open.setdefault(id_, _Question())
         question.exhausted, question.gave_up = True, gave_up
-        self._settle(id_, question)
+        self._end(id_, question)
 
-    def collect(self) -> tuple[list[Any], list[tuple[Any, str]]]:
-        """Hands over what is settled since the last time: those done, and those given up with the reason."""
+    def collect(self) -> tuple[list[str], list[Failed]]:
+        """Hands over what came to its end since the last time: what is done, and what came to nothing."""
         done, failed = self._ready, self._failed
         self._ready, self._failed = [], []
         return done, failed
@@ -82,14 +84,14 @@ class Leases:
             self.exhausted(id_, why)
         return why
 
-    def _settle(self, id_: Key, question: _Question) -> None:
+    def _end(self, id_: Key, question: _Question) -> None:
         if not question.exhausted or question.open_items > 0:
             return
         del self._open[id_]
-        if isinstance(id_, int) and id_ < 0:
+        if isinstance(id_, int):
             return
         if question.gave_up:
-            self._failed.append((id_, question.gave_up))
+            self._failed.append(Failed(id_, question.gave_up))
         else:
             self._ready.append(id_)
 

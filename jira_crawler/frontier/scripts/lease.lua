@@ -1,5 +1,5 @@
--- Lets the leases that have run out wait again, and leases the request of the highest priority, the oldest first.
--- Gives its id, its data and the number of the round, or nothing. A request that nobody lived to settle MOST times failed.
+-- Lets the leases that have run out wait again, and leases the task of the highest priority, the oldest first.
+-- Gives its id, its data and the number of the round, or nothing. A task that nobody lived to end MOST times failed.
 -- KEYS: stem. ARGV: worker, ms, MOST.
 local q = KEYS[1]
 local run = redis.call('HGET', q .. ':state', 'run')
@@ -13,10 +13,10 @@ for _, id in ipairs(redis.call('ZRANGEBYSCORE', q .. ':leases', '-inf', now, 'LI
   if lost >= tonumber(ARGV[3]) then
     redis.call('HSET', q .. ':failed', id, 'its worker was lost ' .. lost .. ' times')
   else
-    redis.call('ZADD', q .. ':requests', redis.call('HGET', q .. ':scores', id), id)
+    redis.call('ZADD', q .. ':tasks', redis.call('HGET', q .. ':scores', id), id)
   end
 end
-local first = redis.call('ZPOPMIN', q .. ':requests')
+local first = redis.call('ZPOPMIN', q .. ':tasks')
 if #first == 0 then return false end
 redis.call('ZADD', q .. ':leases', now + ARGV[2], first[1])
 redis.call('HSET', q .. ':holders', first[1], ARGV[1])
