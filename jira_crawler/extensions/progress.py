@@ -13,7 +13,6 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
-
 from jira_crawler.recording import Recording
 
 if TYPE_CHECKING:

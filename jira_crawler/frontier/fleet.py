@@ -12,9 +12,9 @@ import orjson
 from redis.exceptions import RedisError
 from scrapy_redis.defaults import START_URLS_KEY
 
+from jira_crawler.crawl.scope import Job
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import jobs
-from jira_crawler.crawl.scope import Job
 from jira_crawler.frontier.protocol import losing
 from jira_crawler.frontier.redis_frontier import RedisFrontier
 

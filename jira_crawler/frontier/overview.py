@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from jira_crawler.crawl.scope import Job
 from jira_crawler.frontier.connection import TextRedis
 from jira_crawler.frontier.fleet import start_key
-from jira_crawler.crawl.scope import Job
 from jira_crawler.frontier.redis_frontier import refuse_other_formats, script, stem_of
 
 SHOWN = 20  # failures; the others are counted

@@ -14,8 +14,8 @@ from jira_crawler.middlewares.browser_sealed import Sealed
 from jira_crawler.middlewares.gate import Gate
 from jira_crawler.middlewares.pace import TURN
 from jira_crawler.middlewares.unpacking import unpacked
-from jira_crawler.sites import within
 from jira_crawler.recording import session_of
+from jira_crawler.sites import within
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -9,9 +9,9 @@ from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
 from jira_crawler.exceptions import SiteRefused
-from jira_crawler.sites import Site, is_secret, variables, within
 from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.recording import session_of
+from jira_crawler.sites import Site, is_secret, variables, within
 
 if TYPE_CHECKING:
     from scrapy import Request

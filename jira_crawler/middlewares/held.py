@@ -8,9 +8,9 @@ from scrapy.http import Response
 
 from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import Astray
-from jira_crawler.sites import robots_of, within
 from jira_crawler.recording import session_of
 from jira_crawler.scheduling import task_of
+from jira_crawler.sites import robots_of, within
 
 if TYPE_CHECKING:
     from scrapy import Request

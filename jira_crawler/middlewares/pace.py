@@ -13,9 +13,9 @@ from scrapy import signals
 
 from jira_crawler.exceptions import Refused, SiteRefused
 from jira_crawler.middlewares import rates
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.line import Refusal
 from jira_crawler.middlewares.turns import turns_at
-from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
+from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares.answers import Flawed, NoAnswer, describe
 from jira_crawler.scheduling import task_of
-from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.trackers.answers import PASSING, trouble
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from scrapy import signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
 from jira_crawler.exceptions import SiteRefused
-from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.pace import Pace
 from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:

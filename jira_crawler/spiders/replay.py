@@ -14,9 +14,9 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.extensions.settle import Settle
 from jira_crawler.crawl.scope import project_keys
 from jira_crawler.crawl.session import CrawlState
+from jira_crawler.extensions.settle import Settle
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.recording import Recording
 from jira_crawler.spiders import arguments, refining, remaking
@@ -68,9 +68,13 @@ class Replay(Spider):
         try:
             await self.replay()
         except BrokenExecutor:
-            self.recording.fault("A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory.")
+            self.recording.fault(
+                "A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory."
+            )
         except SQLAlchemyError as error:
-            self.recording.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+            self.recording.fault(
+                f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."
+            )
         except Exception as error:
             self.logger.exception("Replay")
             self.recording.fault(f"The replay broke off: {type(error).__name__}: {error}.")
