@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -101,11 +101,19 @@ class Session:
     scope: CrawlScope = field(default_factory=CrawlScope)
     jobs: dict[str, Job] = field(default_factory=dict)  # by project
     findings: Findings = field(default_factory=Findings)
+    listing_began: dict[str, int] = field(default_factory=dict)  # in ms, of projects that are listed from the beginning
     certificates: dict[str, Certificate] = field(default_factory=dict)
     counted: dict[str, int] = field(default_factory=dict)  # issues by project, as counted before the listing
     truncated: Counter[str] = field(default_factory=Counter)  # lists that stayed cut, by the part of the issue
     began: int = 0  # when this process began, in epoch ms
     now: Callable[[], datetime] = utc_now
+
+    def forget(self) -> None:
+        """Begins anew, with another round of a fleet; what was cut short stays told."""
+        self.findings.clear()
+        self.counted.clear()
+        self.listing_began.clear()
+        self.certificates.clear()
 
     @property
     def number(self) -> int:
@@ -173,6 +181,6 @@ class CrawlStore(Protocol):
     def traps(self) -> TrapStore: ...
     def unreadable(self, site: str) -> dict[str, str]: ...
     def forget(self, site: str, id_: str) -> None: ...
-    def unrefined(self, projects: Iterable[str]) -> Iterable[StoredIssue]: ...
+    def unrefined(self, projects: Collection[str]) -> Iterable[StoredIssue]: ...
     def orphans(self) -> Iterable[StoredIssue]: ...
     def commit(self) -> None: ...

@@ -138,7 +138,7 @@ class Isolate(RestTask, frozen=True, tag=True, kw_only=True):
 
 
 class FetchIssue(RestTask, frozen=True, tag=True, kw_only=True):
-    """An issue by itself, the whole of it or a `part` (an index into isolation.PARTS), with what is known of it so far.
+    """An issue by itself, the whole of it or a `part` (see single_issues.PARTS), with what is known of it so far.
 
     A later run must begin to list at `floor` (ms) to meet it again. `tries` and the `asked` filter tell apart the times
     that it is asked for in one run.

@@ -20,12 +20,12 @@ from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.frontier import committed
-from jira_crawler.items import Issue, RawIssue
+from jira_crawler.items import UNREADABLE, Issue, RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.recording import Recording
-from jira_crawler.store.rows import UNREADABLE, Row
+from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

@@ -11,6 +11,7 @@ import zstandard
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jira_crawler.items import UNREADABLE
 from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
 from jira_crawler.store.alone import Alone, patient
@@ -20,7 +21,7 @@ from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Holder, Row, Span
+from jira_crawler.store.rows import KEPT, REMOVED, Holder, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, feeds, identities, issues, these
 from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks
