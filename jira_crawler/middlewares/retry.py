@@ -42,7 +42,6 @@ class Retry:
         self.first = crawler.settings.getfloat("RETRY_BACKOFF")
         self.longest = crawler.settings.getfloat("RETRY_BACKOFF_MAX")
         self.passing = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
-        self.spider = crawler.spider
         self.came = 0  # answers
         self.silent: set[tuple[str, bytes]] = set()  # questions that got none since the last answer
 
@@ -87,7 +86,9 @@ class Retry:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
         if self._is_enough(request, reason):
             return None
-        again = get_retry_request(request, spider=self.spider, reason=reason.split("(")[0].strip())
+        spider = self.crawler.spider
+        assert spider  # noqa: S101 - it asked
+        again = get_retry_request(request, spider=spider, reason=reason.split("(")[0].strip())
         if again:
             wait = min(self.first * 2 ** (again.meta["retry_times"] - 1), self.longest)
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
