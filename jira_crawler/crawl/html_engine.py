@@ -8,22 +8,24 @@ from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.html_issues import HtmlIssues
 from jira_crawler.crawl.key_search import KeySearch
 from jira_crawler.crawl.keys import HtmlScope, Keys
+from jira_crawler.crawl.proof import Proof
 from jira_crawler.crawl.session import Session
 from jira_crawler.crawl.task import Task
 
 
 def html_engine(session: Session, scope: HtmlScope) -> CrawlEngine:
-    """Puts together: which keys there are, from the search or else one after the other → their pages."""
+    """Puts together a crawl of issue pages.
+
+    which keys: from the search, else one after the other → a page → its panels → a browser, where nothing else helps →
+    what of the keys led to no issue.
+    """
     keys = Keys(session, scope)
     search, issues = KeySearch(session, scope, keys), HtmlIssues(session, scope, keys)
 
-    def start() -> Iterator[Task]:
+    def first() -> Iterator[Task]:
         yield from issues.begin()
         if scope.projects:
-            yield search.begin()
+            yield search.probe()
 
-    def idle() -> list[Task]:
-        keys.account()
-        return []
-
-    return CrawlEngine(session, {**search.handlers(), **issues.handlers()}, start, idle)
+    proof = Proof(session, list, keys.account)
+    return CrawlEngine(session, {**search.handlers(), **issues.handlers()}, first, proof)

@@ -42,8 +42,8 @@ class HtmlIssues:
 
     def handlers(self) -> Handlers:
         return {
-            FetchHtmlIssue: Handling(self.query_page, self.page),
-            FetchHtmlPanel: Handling(self.query_panel, self.panel),
+            FetchHtmlIssue: Handling(self.query_page, self.handle_page),
+            FetchHtmlPanel: Handling(self.query_panel, self.handle_panel),
         }
 
     # --- one page
@@ -54,7 +54,7 @@ class HtmlIssues:
             return _html(self.reader.ask(task.key))
         return _html(replace(self.reader.panel(task.key, "comment"), headers=()))
 
-    def page(self, task: FetchHtmlIssue, reply: Reply) -> Effects:
+    def handle_page(self, task: FetchHtmlIssue, reply: Reply) -> Effects:
         """Reads a page, and asks for what it does not show by itself."""
         if task.tried and reply.status in (404, 410) and not reply.failure:
             if reply.status == 410:  # it was there
@@ -142,7 +142,7 @@ class HtmlIssues:
     def query_panel(self, task: FetchHtmlPanel) -> Query:
         return _html(self.reader.panel(task.shown.key, task.which))
 
-    def panel(self, task: FetchHtmlPanel, reply: Reply) -> Effects:
+    def handle_panel(self, task: FetchHtmlPanel, reply: Reply) -> Effects:
         """Adds a panel to its page; one that does not come leaves its list cut."""
         try:
             if reply.failure or reply.status != 200:

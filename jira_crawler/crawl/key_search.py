@@ -25,23 +25,23 @@ class KeySearch:
     def __init__(self, session: Session, scope: HtmlScope, keys: Keys) -> None:
         self.session, self.scope, self.keys = session, scope, keys
 
-    def begin(self) -> Probe:
+    def probe(self) -> Probe:
         """Asks who the site is, to learn whether it answers programs."""
         return Probe(retries=1)
 
     def handlers(self) -> Handlers:
         return {
-            Probe: Handling(self.query_probe, self.probed),
-            ListIds: Handling(self.query_listing, self.listed),
-            CountKeys: Handling(self.query_count, self.counted),
+            Probe: Handling(self.query_probe, self.handle_probe),
+            ListIds: Handling(self.query_listing, self.handle_listing),
+            CountKeys: Handling(self.query_count, self.handle_count),
         }
 
     # --- is there a search?
 
-    def query_probe(self, task: Probe) -> Query:
+    def query_probe(self, _: Probe) -> Query:
         return introduction(self.session.site.url)
 
-    def probed(self, task: Probe, reply: Reply) -> Effects:
+    def handle_probe(self, _: Probe, reply: Reply) -> Effects:
         """Lists the keys through the search, if there is one."""
         try:
             dialect = read_introduction(reply.json_or_raise())[0]
@@ -59,7 +59,7 @@ class KeySearch:
     def query_listing(self, task: ListIds) -> Query:
         return tracker(task.dialect, self.session.site.url).listing(task.window, task.cursor, IDS)
 
-    def listed(self, task: ListIds, reply: Reply) -> Effects:
+    def handle_listing(self, task: ListIds, reply: Reply) -> Effects:
         """Reads the page of every issue that a listing names."""
         session, project = self.session, task.window.project
         speaks = tracker(task.dialect, session.site.url)
@@ -99,7 +99,7 @@ class KeySearch:
         older = Window(task.project, end=walk.floor_minute(self.session.state.run))
         return tracker(task.dialect, self.session.site.url).count(older)
 
-    def counted(self, task: CountKeys, reply: Reply) -> tuple[()]:
+    def handle_count(self, task: CountKeys, reply: Reply) -> tuple[()]:
         """Says what is missing where the tracker counts more issues than its search names."""
         speaks, findings = tracker(task.dialect, self.session.site.url), self.session.findings
         try:

@@ -22,9 +22,8 @@ from jira_crawler.feeds.spans import digest
 from jira_crawler.items import UNREADABLE, Issue, RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
+from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed
-from jira_crawler.spiders.asking import Asking
-from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -40,9 +39,10 @@ class Settle:
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
         settings = crawler.settings
-        shared = isinstance(crawler.spider, Asking) and crawler.spider.shared
-        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=shared)
-        self._begin_report(Recording.of(crawler))
+        recording = Recording.of(crawler)
+        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=recording.shared)
+        self._begin_report(recording)
+        recording.dataset = self.dataset
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self.commit)
         self._broken = False
@@ -63,11 +63,11 @@ class Settle:
             raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
         return settle
 
-    def _begin_report(self, spider: Recording) -> None:
+    def _begin_report(self, recording: Recording) -> None:
         """Sees to it that no report of an earlier run is taken for this one's; a worker's is its own until the end."""
         if self.dataset.shared:
-            spider.report = f"report.{self.dataset.shard}.json"
-        path = self.dataset.folder / spider.report
+            recording.report = f"report.{self.dataset.shard}.json"
+        path = self.dataset.folder / recording.report
         try:
             reports.begin(path)
         except OSError as error:
@@ -90,9 +90,8 @@ class Settle:
         self.record(replace(self._row(raw, issue), stage=stage, reason=reason), b"")
 
     def opened(self) -> None:
-        for name in ("scrapy.core.scraper", "scrapy.utils.signal", Recording.of(self.crawler).name):
+        for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
             logging.getLogger(name).addFilter(_in_one_line)
-        Recording.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from threading import Event, Thread
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import msgspec
 from scrapy import signals
@@ -15,9 +16,11 @@ from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.defer import deferred_from_coro
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.lead import Lead
 from jira_crawler.crawl.scope import Job
-from jira_crawler.crawl.session import CrawlState
+from jira_crawler.crawl.session import CrawlState, Session
+from jira_crawler.crawl.task import Task
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds import reports
@@ -28,7 +31,7 @@ from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.recording import REPORT, Recording
 from jira_crawler.scheduling.scheduler import TaskScheduler
-from jira_crawler.spiders.tracker_spider import TrackerSpider
+from jira_crawler.sites import Site
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -40,13 +43,29 @@ JOINT = REPORT  # what the fleet did together
 BEATS = 4  # signs of life in the time that a lease lasts
 
 
+class Worker(Protocol):
+    """What is needed of a spider that has a part in a fleet."""
+
+    name: str
+    site: Site
+    session: Session
+    engine: CrawlEngine
+    frontier: RedisFrontier
+
+    def put(self, tasks: Iterable[Task]) -> bool:
+        """Asks from outside of a callback."""
+
+    def advance(self) -> bool:
+        """Goes on with the next phase of the proof, and tells whether something was asked."""
+
+
 class Workers:
     """Nothing of it is there without REDIS_URL."""
 
-    def __init__(self, crawler: Crawler, spider: TrackerSpider, frontier: RedisFrontier, lead: Lead):
-        self.crawler, self.spider, self.frontier, self.round = crawler, spider, frontier, lead
-        self.recording = spider.recording
-        self.fleet = Fleet(frontier, spider.name, spider.site.name)
+    def __init__(self, crawler: Crawler, spider: Worker, led: Lead):
+        self.crawler, self.spider, self.frontier, self.led = crawler, spider, spider.frontier, led
+        self.recording = Recording.of(crawler)
+        self.fleet = Fleet(self.frontier, spider.name, spider.site.name)
         self.stays = crawler.settings.getbool("STAY")
         self.over: dict[str, Any] | None = None
         self.near_duplicates: dict[str, int] = {}
@@ -59,18 +78,20 @@ class Workers:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Workers:
-        spider = crawler.spider
-        if not isinstance(spider, TrackerSpider) or not spider.session.shared or not spider.engine.lead:
+        if not Recording.of(crawler).shared:
             raise NotConfigured
-        return cls(crawler, spider, cast(RedisFrontier, spider.frontier), spider.engine.lead)
+        spider = cast(Worker, crawler.spider)
+        if spider.engine.lead is None:
+            raise NotConfigured
+        return cls(crawler, spider, spider.engine.lead)
 
     def opened(self) -> None:
         try:
             self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
         except BadArgument as error:
             raise self.recording.refuse(str(error)) from error
-        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.round.jobs.values()))
-        self.round.leave_round()
+        self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.led.jobs.values()))
+        self.led.leave_round()
         if not self.fleet.waiting() and not self.fleet.open_jobs():
             logger.info("Waiting for work: scrapy enqueue KAFKA SPARK")
         self._clock.start(TICK, now=True)
@@ -104,24 +125,24 @@ class Workers:
             led, self._beaten = self.frontier.leading, now
             if self.fleet.beat() and not led:
                 logger.info("This worker leads: it counts, cuts up and proves")
-                self.round.leave_round()
+                self.led.leave_round()
                 self.frontier.end_round()
         return self.frontier.leading
 
     def lead(self) -> None:
         """Takes up what the fleet was given since the last time."""
         self.fleet.accept()
-        for project, why in self.round.refused.items():
+        for project, why in self.led.refused.items():
             self.fleet.give_up(project, why)
-        new = [job for job in self.fleet.open_jobs() if job.project not in self.round.jobs]
+        new = [job for job in self.fleet.open_jobs() if job.project not in self.led.jobs]
         if not new:
             return
-        if not self.round.in_round:
+        if not self.led.in_round:
             reports.begin(self.recording.dataset.folder / JOINT)
             self.fleet.begin()
-            self.round.take_round(self.frontier.load_state() or CrawlState(run=0))
+            self.led.take_round(self.frontier.load_state() or CrawlState(run=0))
             self.frontier.begin_round(self.spider.session.state)
-        self.spider.put(self.round.take_up(new))
+        self.spider.put(self.led.take_up(new))
 
     def look(self, leads: bool) -> None:
         """Takes a request, or the next step of the proof, or notes that everything is done."""
@@ -131,7 +152,7 @@ class Workers:
         if request := scheduler.fetch():
             self.crawler.engine.crawl(request)
             return
-        if leads and self.round.in_round and self.frontier.quiet() and self.fleet.beat():
+        if leads and self.led.in_round and self.frontier.quiet() and self.fleet.beat():
             self.prove()
         elif (outcome := self.fleet.outcome()) is not None:
             if leads and outcome["merged"] is None:
@@ -144,15 +165,15 @@ class Workers:
         if not self.fleet.remembered():
             self.recording.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
             return
-        for why in self.frontier.failures(self.round.jobs):
+        for why in self.frontier.failures(self.led.jobs):
             self.recording.fault(why)
         if self.spider.advance():
             return
-        faults, refused = self.recording.faults, list(self.round.refused.values())
-        if self.recording.stopping or not self.fleet.conclude(self.round.jobs, faults, refused):
+        faults, refused = self.recording.faults, list(self.led.refused.values())
+        if self.recording.stopping or not self.fleet.conclude(self.led.jobs, faults, refused):
             return
         logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
-        self.round.leave_round()
+        self.led.leave_round()
         self.frontier.end_round()
 
     def merge(self) -> None:

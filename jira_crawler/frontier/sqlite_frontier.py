@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import logging
 import os
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -18,6 +19,7 @@ from jira_crawler.frontier.protocol import Codec, Failed, FrontierLost, Leased, 
 from jira_crawler.frontier.state import StateWriter, read
 from jira_crawler.sites import Site
 
+logger = logging.getLogger(__name__)
 FORMAT = 2  # of the file; the first one held requests
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tasks (
@@ -116,6 +118,8 @@ class SqliteFrontier:
         if state and state.site and state.site != site.url:
             frontier.close()
             raise BadArgument(f"JOBDIR={folder} holds a crawl of {state.site}: give this one a folder of its own.")
+        if frontier._waiting:
+            logger.info("Going on with %d requests of an earlier run", len(frontier._waiting))
         return frontier
 
     @_kept

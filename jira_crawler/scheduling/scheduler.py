@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Codec, Failed, Frontier, FrontierLost
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed
+from jira_crawler.scheduling import LEASE, acknowledged, committed, task_of
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.sites import Site, within
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 
 
 class Asking(Protocol):
-    """What is needed of a spider besides its recording."""
+    """What is needed of a spider: its questions."""
 
     site: Site
     frontier: Frontier
     leases: Leases
 
     def request(self, task: Task) -> Request:
-        """Gives the request of a task, with the task in its meta; raises ValueError for one that cannot be asked."""
+        """Gives the request of a task, with the task as its meta; raises ValueError for one that cannot be asked."""
 
 
 def asking(crawler: Crawler) -> Asking:
@@ -72,7 +72,7 @@ class TaskScheduler(BaseScheduler):
         return bool(self._here) or self.frontier.pending()
 
     def enqueue_request(self, request: Request) -> bool:
-        task: Task | None = request.meta.get(TASK)  # others may want something asked, too
+        task = task_of(request)  # others may want something asked, too
         if LEASE in request.meta or task is None or task.identity is None:
             heappush(self._here, (-request.priority, next(self._order), request))
             return True

@@ -16,7 +16,7 @@ from jira_crawler.extensions.settle import Settle
 from jira_crawler.feeds.spans import digest
 from jira_crawler.pipelines.deduplicate import stand_in
 from jira_crawler.policy import Policy
-from jira_crawler.spiders.recording import Recording
+from jira_crawler.recording import Recording
 from jira_crawler.spiders.refining import refine
 from jira_crawler.store.rows import Row
 

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
 from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.crawl.scope import project_keys
+from jira_crawler.crawl.session import CrawlState
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.policy import DEFAULTS, Policy
+from jira_crawler.recording import Recording
 from jira_crawler.spiders import arguments, refining, remaking
-from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
 
@@ -24,17 +27,16 @@ CHUNK = 100  # issues a process gets at once …
 WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
 
 
-class Replay(Recording):
+class Replay(Spider):
     """`[-a projects=KAFKA,SPARK]`
 
     read a chunk → refine it in another process → settle it here, if it came out differently → twins.
     """
 
     name = "replay"
-    report = "replay.json"
-    origin = "store"
     requests: tuple[Request, ...] = ()  # there are none
     policy = DEFAULTS
+    recording: Recording
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
         "DOWNLOADER_MIDDLEWARES": {},
@@ -45,49 +47,57 @@ class Replay(Recording):
     }
 
     def __init__(self, projects: str = "", **kwargs: Any):
+        arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
-        self.projects = arguments.project_keys(projects) if projects.strip() else ()
+        self.projects = project_keys(projects) if projects.strip() else ()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
         spider.policy = Policy.of(crawler.settings)
+        spider.recording = Recording(
+            crawler, "store", CrawlState(run=int(time.time() * 1000)), report="replay.json", count=spider.tally
+        )
         return spider
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
-        return tally.of_projects(self.dataset.store.engine, self.projects)
+        return tally.of_projects(self.recording.dataset.store.engine, self.projects)
 
     async def start(self) -> AsyncIterator[Request]:
         try:
             await self.replay()
         except BrokenExecutor:
-            self.fault("A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory.")
+            self.recording.fault(
+                "A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory."
+            )
         except SQLAlchemyError as error:
-            self.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+            self.recording.fault(
+                f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."
+            )
         except Exception as error:
             self.logger.exception("Replay")
-            self.fault(f"The replay broke off: {type(error).__name__}: {error}.")
+            self.recording.fault(f"The replay broke off: {type(error).__name__}: {error}.")
         for request in self.requests:
             yield request
 
     async def replay(self) -> None:
         """Settles every stored issue anew, and then those whose twin has another content by now."""
-        self.counted = tally.held(self.dataset.store.engine, self.projects)
-        if missing := [project for project in self.projects if project not in self.counted]:
-            self.fault(f"The store holds no issue of {', '.join(missing)}.")
-        elif not self.counted:
-            self.fault("The store holds no issue.")
-        async for rows, refined in self.refined(sum(self.counted.values())):
+        self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
+        if missing := [project for project in self.projects if project not in self.recording.counted]:
+            self.recording.fault(f"The store holds no issue of {', '.join(missing)}.")
+        elif not self.recording.counted:
+            self.recording.fault("The store holds no issue.")
+        async for rows, refined in self.refined(sum(self.recording.counted.values())):
             for name, n in refined.counts.items():
                 self.crawler.stats.inc_value(name, n)
             for stored, (row, lines) in zip(rows, refined.issues, strict=True):
                 remaking.settle(self.crawler, stored, row, lines)
-            self.state["listed"] = self.state.get("listed", 0) + len(rows)
-            if self.stopping:
+            self.recording.state.listed += len(rows)
+            if self.recording.stopping:
                 return
         Settle.of(self.crawler).commit()
-        for orphan in self.dataset.store.orphans():
+        for orphan in self.recording.dataset.store.orphans():
             remaking.settle(self.crawler, orphan, *refining.refine(orphan, self.policy, Counter()))
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
@@ -99,7 +109,7 @@ class Replay(Recording):
         loop = asyncio.get_running_loop()
         ready: dict[asyncio.Future[bytes], list[Row]] = {}
         try:
-            for rows in self.dataset.store.chunks(CHUNK, self.projects):
+            for rows in self.recording.dataset.store.chunks(CHUNK, self.projects):
                 ready[loop.run_in_executor(pool, refining.refine_chunk, refining.pack(rows, self.policy))] = rows
                 if len(ready) >= WAITING * processes:
                     for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:

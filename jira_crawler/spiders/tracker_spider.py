@@ -99,7 +99,8 @@ class TrackerSpider(Spider):
         """Makes the request of a task; raises ValueError for one that cannot be asked."""
         query = self.engine.query(task)
         content = {"Content-Type": "application/json"} if query.body else {}
-        retries = {} if task.retries is None else {"max_retry_times": task.retries}
+        most = {} if task.retries is None else {"max_retry_times": task.retries}
+        before = {"retry_times": task.attempt} if task.attempt else {}
         return Request(
             query.address,
             method=query.method,
@@ -107,7 +108,7 @@ class TrackerSpider(Spider):
             headers={"Accept": "application/json"} | content | dict(query.headers),
             callback=self.answer,
             priority=task.priority,
-            meta={TASK: task} | retries | self.way(task),
+            meta={TASK: task} | most | before | self.way(task),
         )
 
     def way(self, task: Task) -> dict[str, Any]:
@@ -130,6 +131,8 @@ class TrackerSpider(Spider):
         try:
             for effect in self.engine.handle(response.meta[TASK], reply_of(response)):
                 if isinstance(effect, Task):
+                    if effect.attempt:
+                        self.crawler.stats.inc_value("retry/count")
                     yield self.request(effect)
                 elif isinstance(effect, GaveUp):
                     response.meta[GAVE_UP] = effect.sentence
@@ -191,4 +194,5 @@ def reply_of(response: Response) -> Reply:
         },
         seconds=response.meta.get("download_latency", 0.0),
         failure=failure,
+        attempt=response.meta.get("retry_times", 0),
     )

@@ -131,7 +131,7 @@ class Crawl:
         for _ in range(MOST):
             while self._waiting:
                 self.step()
-            more = self.engine.idle()
+            more = list(self.engine.idle())
             if not more:
                 return self
             self.put(more)
