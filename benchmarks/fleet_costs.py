@@ -9,6 +9,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from jira_crawler.frontier.addon import Together
+from jira_crawler.frontier.fingerprint import Fingerprinter
+from jira_crawler.frontier.queue import Queue
 from redis import Redis
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -17,13 +20,10 @@ from scrapy.utils.project import get_project_settings
 
 from benchmarks.fleet_servers import Servers
 from jira_crawler.frontier import FLOOR, LEASE, wire
-from jira_crawler.frontier.addon import Together
-from jira_crawler.frontier.fingerprint import Fingerprinter
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.middlewares.shared_turns import SharedTurns
 from jira_crawler.middlewares.turns import OwnTurns
 from jira_crawler.spiders.jira import Jira
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 
 MEMORY, DISK, SHARED, REDIS = "in memory", "on disk", "in Redis", "of that Redis' own"
 STEPS = ("push", "pop", "acknowledge", "turn")
@@ -128,7 +128,7 @@ def _requests(spider: Jira, number: int) -> list[Request]:
     recent = tuple((str(id_), 0) for id_ in range(10_000, 10_000 + _LISTED))
     return [
         spider.next_page(
-            Slice("DEMO", start=at, end=at + 60_000), Position(since=at, reached=at, recent=recent), "server"
+            Window("DEMO", start=at, end=at + 60_000), Cursor(since=at, reached=at, recent=recent), "server"
         )
         for at in range(60_000, 60_000 * (number + 1), 60_000)
     ]

@@ -22,18 +22,18 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
+from jira_crawler.frontier.queue import Queue
 from rich.console import Console
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 
 from benchmarks.parts_figures import Clock, Figures, as_json, show
 from benchmarks.processes import unwind_on_terminate
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Query
 from fake_jira.options import Options
 from fake_jira.server.assembly import assemble
 from fake_jira.server.jira import Jira as EmbeddedJira
 from jira_crawler.extensions.settle import Settle
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines.deduplicate import Deduplicate
 from jira_crawler.refine.clean import clean
@@ -45,7 +45,7 @@ from jira_crawler.refine.validate import validate
 from jira_crawler.refine.write_feeds import lines
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.contract import Position, Slice, Tracker
+from jira_crawler.trackers.contract import Cursor, Tracker, Window
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -69,17 +69,17 @@ def made_up_pages(issues: int, seed: int) -> list[bytes]:
     """Walks a made-up project to its end, and keeps the answers."""
     jira = assemble(Options(issues=issues, seed=seed, projects=(PROJECT,)), BASE)
     speaks = tracker("server", BASE)
-    at: Position | None = Position()
+    at: Cursor | None = Cursor()
     pages: list[bytes] = []
     while at:
-        pages.append(_answer(jira, speaks.search(Slice(PROJECT), at, PAGE).address))
+        pages.append(_answer(jira, speaks.search(Window(PROJECT), at, PAGE).address))
         at = speaks.advance(at, speaks.read_page(pages[-1]))
     return pages
 
 
 def _answer(jira: EmbeddedJira, address: str) -> bytes:
     parts = urlsplit(address)
-    return jira.answer(Ask("GET", parts.path, parse_qs(parts.query))).body
+    return jira.answer(Query("GET", parts.path, parse_qs(parts.query))).body
 
 
 async def measure(pages: list[bytes], rounds: int) -> Figures:

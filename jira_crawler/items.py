@@ -10,6 +10,7 @@ from operator import attrgetter
 from typing import Any, Literal, TypeVar, cast
 
 Format = Literal["wiki", "html", "adf", "markdown"]
+UNREADABLE = "unreadable-"  # begins the id under which an issue is kept whose own could not be read
 Item = TypeVar("Item")
 # The languages that trackers are kept in. Left the choice of 176, names of classes and files become Latin or Maltese.
 _CODES = (

@@ -100,13 +100,12 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # it drops a question without a word
     "jira_crawler.spiders.remaking.Remaking": 20,
-    "jira_crawler.frontier.settling.Settling": 10_000,  # the one closest to the spider
+    "jira_crawler.scheduling.lease_middleware.LeaseMiddleware": 10_000,  # the one closest to the spider
 }
 DOWNLOADER = "jira_crawler.middlewares.passage.Passage"  # brings every question back, and lets go when told to stop
-SCHEDULER = "jira_crawler.frontier.scheduler.Frontier"  # on disk with JOBDIR, in memory without
-SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.queue.Queue"
-ADDONS = {"jira_crawler.frontier.addon.Together": 0}  # with REDIS_URL swaps both for what a fleet shares
-REQUEST_FINGERPRINTER_CLASS = "jira_crawler.frontier.fingerprint.Fingerprinter"
+SCHEDULER = "jira_crawler.scheduling.scheduler.TaskScheduler"  # over what tasks wait in:
+SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.sqlite_frontier.SqliteFrontier"  # on disk with JOBDIR, else in memory
+ADDONS = {"jira_crawler.scheduling.addon.FleetAddon": 0}  # with REDIS_URL swaps that for what a fleet shares
 DOWNLOAD_HANDLERS = {
     "http": "jira_crawler.middlewares.gate.Gate",
     "https": "jira_crawler.middlewares.gate.Gate",
@@ -116,7 +115,7 @@ DOWNLOAD_HANDLERS = {
     "s3": None,
 }
 EXTENSIONS = {
-    "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the queue, not in a pickle
+    "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the tasks, not in a pickle
     "scrapy.extensions.logstats.LogStats": None,  # progress says it better
     "jira_crawler.extensions.settle.Settle": 0,
     "jira_crawler.extensions.rejects.Rejects": 10,

@@ -42,8 +42,8 @@ class Command(Checked, ScrapyCommand):
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
         from redis.exceptions import RedisError
 
+        from jira_crawler.frontier.connection import connect
         from jira_crawler.frontier.fleet import start_key
-        from jira_crawler.frontier.shared import connect
 
         if not args:
             raise UsageError("Say which projects: scrapy enqueue KAFKA SPARK", print_help=False)

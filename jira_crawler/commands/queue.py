@@ -44,8 +44,8 @@ class Command(Checked, ScrapyCommand):
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
         from redis.exceptions import RedisError
 
+        from jira_crawler.frontier.connection import connect
         from jira_crawler.frontier.overview import look, requeue
-        from jira_crawler.frontier.shared import connect
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         chosen = pairs(opts.given)

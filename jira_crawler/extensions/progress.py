@@ -13,7 +13,7 @@ from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from scrapy.utils.log import get_scrapy_root_handler
 
-from jira_crawler.spiders.recording import Recording
+from jira_crawler.recording import Recording
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -75,8 +75,8 @@ class Progress:
             self.bar.update(self.task, description="issues", completed=listed, total=total or None)
 
     def _counts(self) -> tuple[int, int]:
-        counted = Recording.of(self.crawler).counted
-        return Recording.of(self.crawler).state.get("listed", 0), sum(counted.values())
+        recording = Recording.of(self.crawler)
+        return recording.state.listed, sum(recording.counted.values())
 
     @staticmethod
     def _stream(stream: object) -> None:

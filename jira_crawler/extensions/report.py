@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.extensions.workers import Workers
 from jira_crawler.feeds import reports
-from jira_crawler.spiders.recording import Recording
+from jira_crawler.recording import Recording
 from jira_crawler.store import tally
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Report:
         stats, spider = self.crawler.stats.get_stats(), Recording.of(self.crawler)
         engine = settle.dataset.store.engine
         written, dropped, tasks = spider.tally()
-        listed, requests = spider.state.get("listed", 0), stats.get("pace/sent", 0)
+        listed, requests = spider.state.listed, stats.get("pace/sent", 0)
         return {
             "complete": not spider.faults,
             "missing": spider.faults,

@@ -17,15 +17,14 @@ from jira_crawler.feeds import reports
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
-from jira_crawler.frontier import committed
-from jira_crawler.items import RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
 from jira_crawler.policy import Policy
+from jira_crawler.recording import Recording
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
-from jira_crawler.spiders.asking import Asking
-from jira_crawler.spiders.recording import Recording
-from jira_crawler.store.rows import UNREADABLE, Row
+from jira_crawler.scheduling import committed
+from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -41,9 +40,10 @@ class Settle:
         self.crawler = crawler
         settings = crawler.settings
         self.policy = Policy.of(settings)  # how issues are refined; refuses, before anything is opened, what cannot be
-        shared = isinstance(crawler.spider, Asking) and crawler.spider.shared
-        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=shared)
-        self._begin_report(Recording.of(crawler))
+        recording = Recording.of(crawler)
+        self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=recording.shared)
+        self._begin_report(recording)
+        recording.dataset = self.dataset
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self.commit)
         self._broken = False
@@ -64,11 +64,11 @@ class Settle:
             raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
         return settle
 
-    def _begin_report(self, spider: Recording) -> None:
+    def _begin_report(self, recording: Recording) -> None:
         """Sees to it that no report of an earlier run is taken for this one's; a worker's is its own until the end."""
         if self.dataset.shared:
-            spider.report = f"report.{self.dataset.shard}.json"
-        path = self.dataset.folder / spider.report
+            recording.report = f"report.{self.dataset.shard}.json"
+        path = self.dataset.folder / recording.report
         try:
             reports.begin(path)
         except OSError as error:
@@ -88,9 +88,8 @@ class Settle:
         self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
     def opened(self) -> None:
-        for name in ("scrapy.core.scraper", "scrapy.utils.signal", Recording.of(self.crawler).name):
+        for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
             logging.getLogger(name).addFilter(_in_one_line)
-        Recording.of(self.crawler).dataset = self.dataset
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 import orjson
+from redis.exceptions import RedisError
 from scrapy_redis.defaults import START_URLS_KEY
 
+from jira_crawler.crawl.scope import Job
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier import jobs
-from jira_crawler.frontier.jobs import Job
-from jira_crawler.frontier.lease_queue import LeaseQueue
+from jira_crawler.frontier.protocol import losing
+from jira_crawler.frontier.redis_frontier import RedisFrontier
 
 logger = logging.getLogger(__name__)
+ADDED = ("listed", "requests", "retries", "refused", "waited_seconds")  # each worker counts its own
+COUNTED = ("redacted", "leaks", "cut")  # each worker counts its own, by name
+FOUND = ("proof", "verified")  # by project, by whoever led
 _INCOMPLETE = "incomplete"
+_kept = losing(RedisError)
 
 
 def start_key(spider: str) -> str:
@@ -25,11 +32,12 @@ def start_key(spider: str) -> str:
 
 
 class Fleet:
-    """A fleet as one of its workers sees it."""
+    """A fleet as one of its workers sees it. Raises FrontierLost where Redis is away for too long."""
 
-    def __init__(self, queue: LeaseQueue, name: str, site: str):
-        self.queue, self.site = queue, site
-        self.server, self.stem = queue.server, queue.stem
+    @_kept
+    def __init__(self, frontier: RedisFrontier, name: str, site: str):
+        self.frontier, self.site = frontier, site
+        self.server, self.stem = frontier.server, frontier.stem
         self.start_key = start_key(name)
         self.joined = self.now()
 
@@ -40,35 +48,40 @@ class Fleet:
 
     # --- who lives, who leads
 
+    @_kept
     def beat(self) -> bool:
         """Tells the others that this worker lives, keeps its leases, and tells whether it is the lead."""
-        leading, gone = self.queue.run("beat", self.queue.worker, self.queue.lease, *self.queue.held)
+        leading, gone = self.frontier.run("beat", self.frontier.worker, self.frontier.milliseconds, *self.frontier.held)
         if gone:
-            self.queue.held.difference_update(gone)
+            self.frontier.held.difference_update(gone)
             logger.warning("%d requests were taken over by others while this worker was silent", len(gone))
-        self.queue.leading = bool(leading)
-        return self.queue.leading
+        self.frontier.leading = bool(leading)
+        return self.frontier.leading
 
+    @_kept
     def others(self) -> set[str]:
         """Names the other workers that are alive; one that fell silent is until its lease ends."""
         living = self.server.zrangebyscore(f"{self.stem}:workers", self.now(), "+inf")
-        return set(living) - {self.queue.worker}
+        return set(living) - {self.frontier.worker}
 
+    @_kept
     def leave(self) -> None:
         """Takes this worker off the list, and lets another one lead."""
-        self.queue.release()
-        self.server.zrem(f"{self.stem}:workers", self.queue.worker)
-        if self.server.get(f"{self.stem}:lead") == self.queue.worker:
+        self.frontier.release()
+        self.server.zrem(f"{self.stem}:workers", self.frontier.worker)
+        if self.server.get(f"{self.stem}:lead") == self.frontier.worker:
             self.server.delete(f"{self.stem}:lead")
-        self.queue.leading = False
+        self.frontier.leading = False
 
     # --- what to crawl
 
+    @_kept
     def give(self, *entries: str) -> None:
         """Adds to what the fleet is asked to crawl."""
         if entries:
             self.server.lpush(self.start_key, *entries)
 
+    @_kept
     def accept(self) -> None:
         """Takes the entries that are for this site into the table of jobs, and lays aside those that say nothing."""
         for entry in reversed(self.server.lrange(self.start_key, 0, -1)):
@@ -86,18 +99,21 @@ class Fleet:
             if mine:
                 taken.execute()
                 for job in mine:
-                    self.queue.run("requeue", job.project)
+                    self.frontier.run("requeue", job.project)
 
+    @_kept
     def open_jobs(self) -> list[Job]:
         """Gives the jobs that are neither done nor given up, those of the highest priority first."""
         texts, lost = self.server.hgetall(f"{self.stem}:jobs"), self.server.hgetall(f"{self.stem}:{_INCOMPLETE}")
         found = (msgspec.json.decode(text, type=Job) for project, text in texts.items() if project not in lost)
         return sorted(found, key=lambda job: (-job.priority, job.project))
 
+    @_kept
     def waiting(self) -> bool:
         """Whether something is asked for that nobody has taken up."""
         return any(self._is_ours(entry) for entry in self.server.lrange(self.start_key, 0, -1))
 
+    @_kept
     def give_up(self, project: str, why: str) -> None:
         """Notes that a job came to nothing; it stays until it is given again."""
         self.server.hset(f"{self.stem}:{_INCOMPLETE}", project, why)
@@ -110,6 +126,7 @@ class Fleet:
 
     # --- what came of it
 
+    @_kept
     def conclude(self, jobs: Mapping[str, Job], faults: list[str], refused: list[str]) -> bool:
         """Ends the round, unless something came meanwhile; tells whether it did.
 
@@ -117,13 +134,15 @@ class Fleet:
         """
         outcome = orjson.dumps({"missing": [*faults, *refused]})
         given = [part for project, job in jobs.items() for part in (project, msgspec.json.encode(job))]
-        run = self.queue.spider.state.get("run", 0)
-        return bool(self.queue.run("conclude", self.queue.worker, run, outcome, "\n".join(faults), *given))
+        why = "\n".join(faults)
+        return bool(self.frontier.run("conclude", self.frontier.worker, self.frontier.round, outcome, why, *given))
 
+    @_kept
     def remembered(self) -> bool:
         """Whether Redis still knows of the round: one that was emptied looks as if all were done."""
-        return bool(self.server.hget(f"{self.stem}:state", "run") == str(self.queue.spider.state.get("run", 0)))
+        return bool(self.server.hget(f"{self.stem}:state", "run") == str(self.frontier.round))
 
+    @_kept
     def outcome(self) -> dict[str, Any] | None:
         """Gives how the last round ended, if nothing was asked for since; `merged` says what that made, once it did.
 
@@ -135,10 +154,12 @@ class Fleet:
             return None
         return {**orjson.loads(found["report"]), "merged": merged}
 
+    @_kept
     def merged(self, near_duplicates: dict[str, int]) -> None:
         """Lets the others go: there is nothing left to do for them, even if this worker dies now."""
         self.server.hset(f"{self.stem}:outcome", "merged", orjson.dumps(near_duplicates))
 
+    @_kept
     def begin(self) -> None:
         """Forgets how the last round ended, and reports of it that nobody collected."""
         gone = [f"{self.stem}:outcome"]
@@ -146,16 +167,19 @@ class Fleet:
             gone.append(f"{self.stem}:reports")
         self.server.delete(*gone)
 
+    @_kept
     def hand_in(self, counts: dict[str, Any]) -> None:
         """Leaves this worker's part of the report to whoever finishes last."""
         self.server.rpush(f"{self.stem}:reports", orjson.dumps(counts))
 
+    @_kept
     def collect(self) -> list[dict[str, Any]]:
         """Takes what the workers have handed in."""
         key = f"{self.stem}:reports"
         texts, _ = self.server.pipeline(transaction=True).lrange(key, 0, -1).delete(key).execute()
         return [orjson.loads(text) for text in texts]
 
+    @_kept
     def recognise(self, store: str) -> None:
         """Notes which store the fleet writes to; raises BadArgument if it is another than this worker's."""
         if not self.server.setnx(f"{self.stem}:store", store) and self.server.get(f"{self.stem}:store") != store:
@@ -163,3 +187,23 @@ class Fleet:
                 "STORE_URL leads to another store than that of the workers who share REDIS_URL: give them one, "
                 f"or delete the key {self.stem}:store if that store is no more."
             )
+
+
+def joint(last: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Adds up what each worker counted; what the store says is in the last report already.
+
+    `seconds` are those of the worker that was there longest.
+    """
+    everyone = [*others, last]
+    report = dict(last)
+    for name in ADDED:
+        report[name] = round(sum(each.get(name, 0) for each in everyone), 1)
+    for name in COUNTED:
+        report[name] = dict(sum((Counter(each.get(name, {})) for each in everyone), Counter()))
+    for name in FOUND:
+        report[name] = {project: found for each in everyone for project, found in each.get(name, {}).items()}
+    report["seconds"] = max(each.get("seconds", 0.0) for each in everyone)
+    report["workers"] = len(everyone)
+    requests, listed = report["requests"], report["listed"]
+    report["requests_per_1000_issues"] = round(1000 * requests / listed, 1) if listed else None
+    return report

@@ -8,21 +8,11 @@ from urllib.parse import urlsplit
 import msgspec
 
 from jira_crawler import sites
+from jira_crawler.crawl.scope import Job, project_keys
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.spiders.arguments import project_keys
 
 VERIFY = ("", "true", "only")
 LONGEST = 100_000  # characters of an entry
-
-
-class Job(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One project of one site; `site` is its name, "" that of whoever takes the job."""
-
-    project: str
-    site: str = ""
-    priority: int = 0
-    full: bool = False
-    verify: str = ""
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from typing import Any
 
 import msgspec
 
+from jira_crawler.crawl.scope import Job
+from jira_crawler.frontier.connection import TextRedis
 from jira_crawler.frontier.fleet import start_key
-from jira_crawler.frontier.jobs import Job
-from jira_crawler.frontier.lease_queue import script, stem_of
+from jira_crawler.frontier.redis_frontier import refuse_other_formats, script, stem_of
 
 SHOWN = 20  # failures; the others are counted
 
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """The requests of one project, and what is to be said about it."""
+    """The tasks of one project, and what is to be said about it."""
 
     name: str
     priority: int
@@ -40,9 +40,10 @@ class Overview:
     failures: dict[str, str] = field(default_factory=dict)
 
 
-def requeue(server: Any, site: str, projects: Collection[str]) -> int:
-    """Lets the failed requests of some projects, or of all, wait again, opens their jobs, and counts the requests."""
+def requeue(server: TextRedis, site: str, projects: Collection[str]) -> int:
+    """Lets the failed tasks of some projects, or of all, wait again, opens their jobs, and counts the tasks."""
     stem = stem_of("jira", site)
+    refuse_other_formats(server, stem)
     asked = list(projects) or list(server.hkeys(f"{stem}:jobs"))
     number = sum(int(script(server, "requeue")(keys=[stem], args=[project])) for project in asked)
     if asked:
@@ -50,14 +51,15 @@ def requeue(server: Any, site: str, projects: Collection[str]) -> int:
     return number
 
 
-def look(server: Any, site: str) -> Overview:
+def look(server: TextRedis, site: str) -> Overview:
     """Reads what there is to do for a site."""
     stem = stem_of("jira", site)
-    walks = server.hgetall(f"{stem}:walks")
+    refuse_other_formats(server, stem)
+    of = server.hgetall(f"{stem}:projects")
     failed = server.hgetall(f"{stem}:failed")
-    waiting = Counter(walks.get(id_, "") for id_ in server.zrange(f"{stem}:requests", 0, -1))
-    leased = Counter(walks.get(id_, "") for id_ in server.zrange(f"{stem}:leases", 0, -1))
-    lost = Counter(walks.get(id_, "") for id_ in failed)
+    waiting = Counter(of.get(id_, "") for id_ in server.zrange(f"{stem}:tasks", 0, -1))
+    leased = Counter(of.get(id_, "") for id_ in server.zrange(f"{stem}:leases", 0, -1))
+    lost = Counter(of.get(id_, "") for id_ in failed)
     notes = server.hgetall(f"{stem}:incomplete")
     jobs = {name: msgspec.json.decode(text, type=Job).priority for name, text in server.hgetall(f"{stem}:jobs").items()}
     names = sorted({*jobs, *waiting, *leased, *lost})
@@ -71,5 +73,5 @@ def look(server: Any, site: str) -> Overview:
         server.get(f"{stem}:lead") or "",
         list(reversed(server.lrange(start, 0, -1))),
         server.hgetall(f"{start}:refused"),
-        {f"{walks.get(id_, '')} request {int(id_)}": why for id_, why in sorted(failed.items())[:SHOWN]},
+        {f"{of.get(id_, '')} request {int(id_)}": why for id_, why in sorted(failed.items())[:SHOWN]},
     )

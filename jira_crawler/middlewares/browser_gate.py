@@ -14,8 +14,8 @@ from jira_crawler.middlewares.browser_sealed import Sealed
 from jira_crawler.middlewares.gate import Gate
 from jira_crawler.middlewares.pace import TURN
 from jira_crawler.middlewares.unpacking import unpacked
+from jira_crawler.recording import session_of
 from jira_crawler.sites import within
-from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -34,7 +34,7 @@ class BrowserGate(Gate):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        self.site = Asking.of(crawler).site
+        self.site = session_of(crawler).site
         self._browser: Sealed | None = None
         self._starting = asyncio.Lock()
         self._at_once = asyncio.Semaphore(crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 1)

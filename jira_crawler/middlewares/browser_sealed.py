@@ -21,7 +21,7 @@ from scrapy_playwright.provider import PlaywrightBrowserProvider
 
 from jira_crawler.middlewares.browser import BROWSER
 from jira_crawler.middlewares.browser_visit import Fetch, Visit, read
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.recording import session_of
 
 WORN = 200  # pages of one browser: Playwright's driver grows with each, whatever is closed
 LOCAL = 60.0  # seconds for what happens on this machine only
@@ -47,7 +47,7 @@ class Sealed(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]  # scrapy-p
 
     def __init__(self, crawler: Crawler, path: str, fetch: Fetch):
         super().__init__(crawler)
-        self._fetch, self._base = fetch, Asking.of(crawler).site.url
+        self._fetch, self._base = fetch, session_of(crawler).site.url
         self._largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")  # of characters in the end, too
         self._begun = self._open = 0
         self._visits: dict[str, Visit] = {}

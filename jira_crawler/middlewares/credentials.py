@@ -9,9 +9,9 @@ from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
 from jira_crawler.exceptions import SiteRefused
+from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.recording import session_of
 from jira_crawler.sites import Site, is_secret, variables, within
-from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -32,7 +32,7 @@ class Credentials:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Credentials:
-        return cls(Asking.of(crawler).site)
+        return cls(session_of(crawler).site)
 
     def lend(self, request: Request) -> Request:
         """Gives a copy of a request with the Authorization of its site, or the request itself if it is for no site.
@@ -87,7 +87,7 @@ def _echoes(header: str, *secrets: str) -> tuple[bytes, ...]:
 def _authorization(site: Site) -> tuple[str, str]:
     """Makes the header of whichever credentials the environment holds, and names their variables.
 
-    None where anybody along the way could read it: a crawl does not begin then, see Asking.
+    None where anybody along the way could read it: a crawl does not begin then, see hold_to_https.
     """
     names = variables(site, settings.secret) if is_secret(site.url) else ()
     if len(names) == 2:

@@ -12,7 +12,7 @@ from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.middlewares.held import hold
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.unpack import megabytes
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -38,7 +38,7 @@ class Gate(HTTP11DownloadHandler):
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
-        hold(request.url, Asking.of(self.crawler))
+        hold(request.url, session_of(self.crawler))
         if self.pace:
             await self.pace.admit(request)
         sent = self.credentials.lend(request) if self.credentials else request

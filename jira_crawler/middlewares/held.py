@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from scrapy.http import Response
 
+from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import Astray
-from jira_crawler.frontier import OURS
+from jira_crawler.recording import session_of
+from jira_crawler.scheduling import task_of
 from jira_crawler.sites import robots_of, within
-from jira_crawler.spiders.asking import Asking
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -27,14 +28,15 @@ class Held:
         return cls(crawler)
 
     def process_request(self, request: Request) -> Response | None:
-        hold(request.url, Asking.of(self.crawler))
-        return Response(request.url) if request.meta.get(OURS) else None
+        hold(request.url, session_of(self.crawler))
+        task = task_of(request)
+        return None if task is None or task.asks else Response(request.url)
 
 
-def hold(url: str, spider: Asking) -> None:
+def hold(url: str, session: Session) -> None:
     """Notes a question that leads away from the site as missing, and raises Astray."""
-    if within(url, spider.site.url) or url == robots_of(spider.site.url):
+    if within(url, session.site.url) or url == robots_of(session.site.url):
         return
-    sentence = f"{url[:200]} is not of {spider.site.url}, and is not asked"
-    spider.fault(f"{sentence}.")
+    sentence = f"{url[:200]} is not of {session.site.url}, and is not asked"
+    session.findings.add(f"{sentence}.")
     raise Astray(sentence)

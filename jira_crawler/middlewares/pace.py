@@ -13,10 +13,10 @@ from scrapy import signals
 
 from jira_crawler.exceptions import Refused, SiteRefused
 from jira_crawler.middlewares import rates
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.line import Refusal
 from jira_crawler.middlewares.turns import turns_at
-from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ class Pace:
 
     def __init__(self, crawler: Crawler):
         self.stats = crawler.stats
-        self.site = Asking.of(crawler).site
+        self.site = session_of(crawler).site
         self.longest = crawler.settings.getfloat("MAX_PAUSE")
         self.patience = crawler.settings.getint("MAX_PAUSES")
         self.backoff = crawler.settings.getfloat("RETRY_BACKOFF")

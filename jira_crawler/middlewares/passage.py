@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.defer import Deferred, fail
 
-from jira_crawler.spiders.answers import NoAnswer, describe
+from jira_crawler.middlewares.answers import NoAnswer, describe
 
 if TYPE_CHECKING:
     from scrapy import Request

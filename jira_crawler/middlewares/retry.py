@@ -10,11 +10,10 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import DownloadTimeoutError, IgnoreRequest
 from scrapy.utils.misc import load_object
 
+from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.exceptions import Refused
-from jira_crawler.frontier import DIVISIBLE, ONCE
-from jira_crawler.spiders.answers import Flawed, NoAnswer, describe
-from jira_crawler.spiders.asking import Asking
-from jira_crawler.spiders.darkness import ENOUGH
+from jira_crawler.middlewares.answers import Flawed, NoAnswer, describe
+from jira_crawler.scheduling import task_of
 from jira_crawler.trackers.answers import PASSING, trouble
 
 if TYPE_CHECKING:
@@ -77,7 +76,8 @@ class Retry:
         if isinstance(exception, Refused):
             return NoAnswer(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller
-            most = 0 if request.meta.get(ONCE) else 1
+            task = task_of(request)
+            most = 0 if task and task.once else 1
             request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", most), most)
         again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
         return again or NoAnswer(request.url, describe(exception))
@@ -86,7 +86,9 @@ class Retry:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
         if self._is_enough(request, reason):
             return None
-        again = get_retry_request(request, spider=Asking.of(self.crawler), reason=reason.split("(")[0].strip())
+        spider = self.crawler.spider
+        assert spider  # noqa: S101 - it asked
+        again = get_retry_request(request, spider=spider, reason=reason.split("(")[0].strip())
         if again:
             wait = min(self.first * 2 ** (again.meta["retry_times"] - 1), self.longest)
             await asyncio.sleep(wait * random.uniform(0.5, 1.0))  # noqa: S311 - jitter, not a secret
@@ -101,4 +103,5 @@ class Retry:
         if len(self.silent) >= ENOUGH:
             return True
         by_itself = self.came > came or self.silent == {this}
-        return bool(request.meta.get(DIVISIBLE)) and last == reason and by_itself
+        task = task_of(request)
+        return task is not None and task.divisible and last == reason and by_itself

@@ -10,9 +10,9 @@ from scrapy import signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
 from jira_crawler.exceptions import SiteRefused
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.pace import Pace
-from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.asking import Asking
+from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -55,7 +55,7 @@ class Robots(RobotsTxtMiddleware):
         delay = robotparser.crawl_delay(self._robotstxt_useragent or self._default_useragent) or 0.0
         if not pace or not 0 < delay < math.inf:
             return
-        name, kept = Asking.of(self.crawler).site.name, min(delay, pace.longest)
+        name, kept = session_of(self.crawler).site.name, min(delay, pace.longest)
         bound = f"; {kept:.6g} are kept, which is MAX_PAUSE" if kept < delay else ""
         logger.info("The robots.txt of %s asks for %s seconds between two requests%s", name, f"{delay:.6g}", bound)
         pace.turns.slow_down(kept)

@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 from scrapy.settings import BaseSettings
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.frontier.shared import connect
+from jira_crawler.frontier.connection import connect
 from jira_crawler.middlewares import budget, lessons, line
 from jira_crawler.middlewares.line import Refusal, Rest, Turn
 from jira_crawler.middlewares.rates import FASTEST, MARGIN
@@ -30,7 +30,7 @@ class SharedTurns:
         self, site: str, settings: BaseSettings, delay: float, longest: float, machine: budget.Budget | None
     ) -> None:
         self.machine = machine
-        self._redis = connect(BaseSettings(settings))  # a crawl's own are frozen by now
+        self._redis = connect(settings)
         self._keys = [f"pace:{site}:{name}" for name in ("line", "recent", "hours")]
         self._ask, self._rest = (self._redis.register_script(_text("line") + _text(name)) for name in ("ask", "rest"))
         common = {

@@ -10,8 +10,8 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from jira_crawler.exceptions import TooLarge, Unreadable
+from jira_crawler.middlewares.answers import Flawed, NoAnswer
 from jira_crawler.middlewares.unpack import unpack
-from jira_crawler.spiders.answers import Flawed, NoAnswer
 
 if TYPE_CHECKING:
     from scrapy import Request

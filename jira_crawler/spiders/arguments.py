@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from jira_crawler.crawl.scope import CrawlScope, project_keys
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.setting_kinds import is_text, shown
-from jira_crawler.trackers.decode import KEY, PROJECT
+from jira_crawler.trackers.decode import KEY
 from jira_crawler.trackers.jql import restriction
 
 _AGO = re.compile(r"-?([0-9]{1,5})([mhdw])")
@@ -18,16 +19,14 @@ _YEAR = re.compile(r"[0-9]{4}")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """What to crawl this time: project keys, one JQL restriction for `jql` and `since`, issues a project at most."""
-
-    projects: tuple[str, ...]
-    filter: str = ""
-    limit: int = 0
+def none_left(spider: str, given: Mapping[str, object]) -> None:
+    """Raises BadArgument where a spider is given an argument that it does not have."""
+    unknown = [name for name in given if not name.startswith("_")]  # Scrapyd sends a _job
+    if unknown:
+        raise BadArgument(f"The spider {spider} has no argument {unknown[0]!r}.")
 
 
-def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Wanted:
+def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> CrawlScope:
     """Checks the arguments of a crawl; raises BadArgument with the sentence that mends the first wrong one."""
     for name, text in (("projects", projects), ("jql", jql), ("since", since), ("limit", limit)):
         if not is_text(text):
@@ -37,19 +36,7 @@ def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Want
         # What was before 1970 was before any tracker, and a number below 0 means something else in JQL.
         restrictions.append(f"updated >= {max(0, int(moment(since.strip(), now).timestamp() * 1000))}")
     combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
-    return Wanted(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
-
-
-def project_keys(text: str) -> tuple[str, ...]:
-    """Reads `KAFKA,SPARK` as distinct keys in upper case."""
-    if not text.strip():
-        raise BadArgument("Say which projects to crawl: -a projects=KAFKA,SPARK")
-    keys = [key.strip() for key in text.split(",")]
-    for key in keys:
-        if not PROJECT.fullmatch(key):
-            said = f"projects={shown(text)} is not a list of project keys such as KAFKA,SPARK"
-            raise BadArgument(f"{said}: {shown(key)!r} is none.")
-    return tuple(dict.fromkeys(key.upper() for key in keys))
+    return CrawlScope(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
 
 
 def issue_keys(text: str) -> tuple[str, ...]:

@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.extensions.settle import Settle, row
 from jira_crawler.feeds.spans import digest
+from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.deduplicate import STAGE, duplicate_of, find_canonical
 from jira_crawler.refine.outcome import Outcome, Refined
-from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import os
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from concurrent.futures import BrokenExecutor
 from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.crawl.scope import project_keys
+from jira_crawler.crawl.session import CrawlState
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.policy import Policy
+from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.chunk import pack, refine_chunk, unpack
 from jira_crawler.refine.executor import executor
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.spiders import arguments, remaking
-from jira_crawler.spiders.recording import Recording
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
 
@@ -41,16 +44,15 @@ class NoItems:
         """Nothing is closed."""
 
 
-class Replay(Recording):
+class Replay(Spider):
     """`[-a projects=KAFKA,SPARK]`
 
     read a chunk → refine it in another process → settle it here, if it came out differently → duplicates.
     """
 
     name = "replay"
-    report = "replay.json"
-    origin = "store"
     requests: tuple[Request, ...] = ()  # there are none
+    recording: Recording
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
         "DOWNLOADER_MIDDLEWARES": {},
@@ -61,13 +63,17 @@ class Replay(Recording):
     }
 
     def __init__(self, projects: str = "", **kwargs: Any):
+        arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
-        self.projects = arguments.project_keys(projects) if projects.strip() else ()
+        self.projects = project_keys(projects) if projects.strip() else ()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+        spider.recording = Recording(
+            crawler, "store", CrawlState(run=int(time.time() * 1000)), report="replay.json", count=spider.tally
+        )
         return spider
 
     @property
@@ -75,36 +81,40 @@ class Replay(Recording):
         return Settle.of(self.crawler).policy
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
-        return tally.of_projects(self.dataset.store.engine, self.projects)
+        return tally.of_projects(self.recording.dataset.store.engine, self.projects)
 
     async def start(self) -> AsyncIterator[Request]:
         try:
             await self.replay()
         except BrokenExecutor:
-            self.fault("A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory.")
+            self.recording.fault(
+                "A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory."
+            )
         except SQLAlchemyError as error:
-            self.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
+            self.recording.fault(
+                f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."
+            )
         except Exception as error:
             self.logger.exception("Replay")
-            self.fault(f"The replay broke off: {type(error).__name__}: {error}.")
+            self.recording.fault(f"The replay broke off: {type(error).__name__}: {error}.")
         for request in self.requests:
             yield request
 
     async def replay(self) -> None:
         """Settles every stored issue anew, and then those whose canonical issue has another content by now."""
-        self.counted = tally.held(self.dataset.store.engine, self.projects)
-        if missing := [project for project in self.projects if project not in self.counted]:
-            self.fault(f"The store holds no issue of {', '.join(missing)}.")
-        elif not self.counted:
-            self.fault("The store holds no issue.")
-        async for rows, outcomes in self.refined(sum(self.counted.values())):
+        self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
+        if missing := [project for project in self.projects if project not in self.recording.counted]:
+            self.recording.fault(f"The store holds no issue of {', '.join(missing)}.")
+        elif not self.recording.counted:
+            self.recording.fault("The store holds no issue.")
+        async for rows, outcomes in self.refined(sum(self.recording.counted.values())):
             for stored, outcome in zip(rows, outcomes, strict=True):
                 remaking.count(self.crawler, remaking.settle(self.crawler, stored, outcome))
-            self.state["listed"] = self.state.get("listed", 0) + len(rows)
-            if self.stopping:
+            self.recording.state.listed += len(rows)
+            if self.recording.stopping:
                 return
         Settle.of(self.crawler).commit()
-        for orphan in self.dataset.store.orphans():
+        for orphan in self.recording.dataset.store.orphans():
             remaking.settle(self.crawler, orphan, refine(orphan.raw_issue(), self.policy))  # it is counted by now
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
@@ -116,7 +126,7 @@ class Replay(Recording):
         loop = asyncio.get_running_loop()
         ready: dict[asyncio.Future[bytes], list[Row]] = {}
         try:
-            for rows in self.dataset.store.chunks(CHUNK, self.projects):
+            for rows in self.recording.dataset.store.chunks(CHUNK, self.projects):
                 chunk = pack([row.raw_issue() for row in rows], self.policy)
                 ready[loop.run_in_executor(pool, refine_chunk, chunk)] = rows
                 if len(ready) >= WAITING * processes:

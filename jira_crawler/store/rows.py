@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
-from jira_crawler.items import RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.deduplicate import Precedence
 
 KEPT = "Keep"  # the stage of an issue that is stored as it came
 REMOVED = "Removed"  # the stage of one that the tracker does not show any more
-UNREADABLE = "unreadable-"  # begins the id of an issue whose own could not be read
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

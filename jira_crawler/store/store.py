@@ -11,6 +11,7 @@ import zstandard
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from jira_crawler.items import UNREADABLE
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.agreement import Agreement, chunks, settles
@@ -21,7 +22,7 @@ from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.home import Home
 from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
-from jira_crawler.store.rows import KEPT, REMOVED, UNREADABLE, Row, Span
+from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
 from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks

@@ -8,7 +8,7 @@ import msgspec
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue
-from jira_crawler.trackers.contract import Ask, Reader, Tracker
+from jira_crawler.trackers.contract import Query, Reader, Tracker
 from jira_crawler.trackers.jira_cloud import JiraCloud
 from jira_crawler.trackers.jira_page import JiraPage
 from jira_crawler.trackers.jira_server import JiraServer
@@ -24,9 +24,9 @@ class _ServerInfo(msgspec.Struct):
     deploymentType: str = "Server"  # noqa: N815 - Jira's spelling
 
 
-def introduction(base: str) -> Ask:
+def introduction(base: str) -> Query:
     """Asks a site what it is, in a way that every dialect answers."""
-    return Ask(f"{base}/rest/api/2/serverInfo")
+    return Query(f"{base}/rest/api/2/serverInfo")
 
 
 def read_introduction(body: bytes) -> tuple[str, str]:

@@ -17,7 +17,7 @@ NUMBERS = ("startAt", "maxResults")
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Query:
     """One question to a tracker, not yet sent: a GET, or with a body a POST of JSON; `headers` are its own."""
 
     url: str
@@ -33,7 +33,7 @@ class Ask:
     def address(self) -> str:
         return f"{self.url}?{urlencode(self.params)}" if self.params else self.url
 
-    def short(self, lists: Collection[str]) -> Ask:
+    def short(self, lists: Collection[str]) -> Query:
         """Gives a search as it is, or, with an address too long to be sent, the same one as a POST of JSON.
 
         `lists` are the parameters that a body holds as arrays where an address holds a comma list.
@@ -44,11 +44,11 @@ class Ask:
             name: value.split(",") if name in lists else int(value) if name in NUMBERS else value
             for name, value in self.params
         }
-        return Ask(self.url, body=msgspec.json.encode(told), headers=self.headers)
+        return Query(self.url, body=msgspec.json.encode(told), headers=self.headers)
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Truncation:
     """An embedded list that is shorter than the tracker says: `have` of `total` entries are here.
 
     `read` counts the entries that its own address has given so far, in `asked` answers; reading starts at the oldest.
@@ -63,7 +63,7 @@ class Cut:
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class IssueStub:
     """An issue as a page shows it: enough to walk on and to see what is missing; empty where unreadable.
 
     `created` is in epoch milliseconds, 0 if unknown; `payload` is the issue's JSON, untouched; as long as
@@ -74,21 +74,21 @@ class Listed:
     key: str
     created: int
     payload: bytes | msgspec.Raw
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[Truncation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one search brought: `total` where the tracker tells it, `size` the page size it allowed (0: unknown)."""
 
-    issues: tuple[Listed, ...]
+    issues: tuple[IssueStub, ...]
     total: int | None = None
     size: int = 0
     token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Slice:
+class Window:
     """A stretch of a project's life by creation time, in epoch milliseconds: start ≤ created < end; end 0 is open."""
 
     project: str
@@ -98,7 +98,7 @@ class Slice:
 
 
 @dataclass(frozen=True, slots=True)
-class Position:
+class Cursor:
     """Where in a slice a walk stands; plain enough to be written down and taken up by another process.
 
     `since` is the lower bound that is asked for, `offset` and `token` lead on from there: `offset` counts what was
@@ -142,13 +142,13 @@ class Tracker(Reader, Protocol):
     def lag(self) -> int:
         """By how many milliseconds a search may be behind an edit, clocks that differ included."""
 
-    def count(self, walk: Slice) -> Ask: ...
+    def count(self, walk: Window) -> Query: ...
 
     def read_count(self, body: bytes) -> int: ...
 
-    def search(self, walk: Slice, at: Position, size: int) -> Ask: ...
+    def search(self, walk: Window, at: Cursor, size: int) -> Query: ...
 
-    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         """Asks like `search`, but only for ids, keys and creation times: light where a full page is too heavy.
 
         `backwards` begins with what was created last.
@@ -156,23 +156,23 @@ class Tracker(Reader, Protocol):
 
     def read_page(self, body: bytes) -> Page: ...
 
-    def issue(self, id_: str, fields: str) -> Ask:
+    def issue(self, id_: str, fields: str) -> Query:
         """Asks for one issue by its id, with these fields (`*all`, `-x` to leave one out)."""
 
-    def read_one(self, body: bytes) -> Listed:
+    def read_one(self, body: bytes) -> IssueStub:
         """Reads one issue that was asked for by itself; raises Unreadable if it has no id."""
 
-    def advance(self, at: Position, page: Page) -> Position | None:
+    def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
         """Says where to go on after a page, or None at the proven end of the slice; `sane.step` asks it."""
 
-    def again(self, at: Position) -> Position | None:
+    def recover(self, at: Cursor) -> Cursor | None:
         """Says where to take up a walk whose question was refused (a stale token), or None if that is no help."""
 
-    def complete(self, issue: str, cut: Cut) -> Ask | None:
+    def complete(self, issue: str, cut: Truncation) -> Query | None:
         """Asks for what a cut list lacks, given the issue's id; None where this dialect has no such door."""
 
     def patch(self, payload: bytes, body: bytes) -> bytes:
         """Adds the fields of a second answer about an issue to the first."""
 
-    def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
+    def join(self, payload: bytes, cut: Truncation, body: bytes) -> tuple[bytes, Truncation | None]:
         """Adds an answer of `complete` to an issue; gives the cut still left, the same one if nothing more came."""

@@ -12,7 +12,7 @@ from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import deep, names
-from jira_crawler.trackers.contract import Cut, Listed
+from jira_crawler.trackers.contract import IssueStub, Truncation
 from jira_crawler.trackers.decode import ID, KEY, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
@@ -34,12 +34,12 @@ class Embedded(Struct):
     worklogs: list[Entry] | None = None
     histories: list[Entry] | None = None
 
-    def cut(self, part: str) -> Cut | None:
+    def cut(self, part: str) -> Truncation | None:
         have = len({entry.id for entry in self.comments or self.worklogs or self.histories or ()})
         if bytes(self.total) == b"null":
             return None
         total = counted(self.total)
-        return Cut(part, have, total or 0) if total is None or total > have else None
+        return Truncation(part, have, total or 0) if total is None or total > have else None
 
 
 class GlanceFields(Struct):
@@ -87,13 +87,13 @@ def read_search(body: bytes) -> SearchPage:
         raise Unreadable(f"not a page of issues: {error}") from error
 
 
-def listed(page: SearchPage) -> tuple[Listed, ...]:
+def listed(page: SearchPage) -> tuple[IssueStub, ...]:
     """Sees each issue of a page, with the names from its envelope that the issue is read by."""
     known = names.wanted(page.names)
     return tuple(glance(names.keep(bytes(issue), known) if known else issue) for issue in page.issues)
 
 
-def glance(payload: bytes | Raw) -> Listed:
+def glance(payload: bytes | Raw) -> IssueStub:
     """Sees an issue's id, key, creation time and cut lists; where some of that is malformed, the rest of it."""
     try:
         seen = _glance.decode(payload)
@@ -105,10 +105,10 @@ def glance(payload: bytes | Raw) -> Listed:
     id_, key = seen.id if ID.fullmatch(seen.id) else "", seen.key if KEY.fullmatch(seen.key) else ""
     created = moment(fields.created)
     # A list is completed by the issue's id.
-    return Listed(id_, key, int(created.timestamp() * 1000) if created else 0, payload, cuts if id_ else ())
+    return IssueStub(id_, key, int(created.timestamp() * 1000) if created else 0, payload, cuts if id_ else ())
 
 
-def read_one(body: bytes) -> Listed:
+def read_one(body: bytes) -> IssueStub:
     """Sees one issue that was asked for by itself, with those of its names that it is read by."""
     seen = glance(names.cut_down(body))
     if not seen.id:
@@ -127,7 +127,7 @@ def patch(payload: bytes, body: bytes) -> bytes:
     return msgspec.json.encode(issue | {"fields": fields})
 
 
-def join(payload: bytes, cut: Cut, body: bytes, within: str) -> tuple[bytes, Cut | None]:
+def join(payload: bytes, cut: Truncation, body: bytes, within: str) -> tuple[bytes, Truncation | None]:
     """Adds the entries of an answer, found under `within`, to an issue's embedded list, by id and oldest first.
 
     A longer list is never replaced by a shorter one. Gives the cut that is left: None when as many different entries
@@ -152,7 +152,7 @@ def join(payload: bytes, cut: Cut, body: bytes, within: str) -> tuple[bytes, Cut
     holder[cut.part] = Raw(msgspec.json.encode(embedded | {LISTS[cut.part]: whole} | length))
     if holder is not issue:
         issue["fields"] = Raw(msgspec.json.encode(holder))
-    left = Cut(cut.part, len(whole), total, cut.read + len(more), cut.asked + 1)
+    left = Truncation(cut.part, len(whole), total, cut.read + len(more), cut.asked + 1)
     if len(whole) >= total:
         return msgspec.json.encode(issue), None
     goes_on = len(entries) > len(had) and left.asked < (PATIENCE if left.read >= left.asked * FEW else FEW)

@@ -9,7 +9,7 @@ import msgspec
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, sane, walk
-from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
 
 LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
 
@@ -30,10 +30,10 @@ class JiraCloud:
     tolerance: float = 0.01  # its counts are approximate by name
     lag: int = 12 * 3600_000
 
-    def count(self, walk: Slice) -> Ask:
+    def count(self, walk: Window) -> Query:
         """Cloud only estimates: https://developer.atlassian.com/changelog/#CHANGE-2046."""
         body = msgspec.json.encode({"jql": jql.where(walk)})
-        return Ask(f"{self.base}/rest/api/3/search/approximate-count", body=body)
+        return Query(f"{self.base}/rest/api/3/search/approximate-count", body=body)
 
     def read_count(self, body: bytes) -> int:
         try:
@@ -41,11 +41,11 @@ class JiraCloud:
         except (ValueError, RecursionError) as error:
             raise Unreadable(f"not a count: {error}") from error
 
-    def search(self, walk: Slice, at: Position, size: int) -> Ask:
+    def search(self, walk: Window, at: Cursor, size: int) -> Query:
         """Names the fields: left alone, Cloud sends nothing but ids."""
         return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         return self._search(walk, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
@@ -53,19 +53,19 @@ class JiraCloud:
         page = embedded.read_search(body)
         return Page(embedded.listed(page), token=page.nextPageToken or "")
 
-    def issue(self, id_: str, fields: str) -> Ask:
+    def issue(self, id_: str, fields: str) -> Query:
         return self._ask(f"issue/{id_}", fields=fields, expand="changelog,names")
 
-    def read_one(self, body: bytes) -> Listed:
+    def read_one(self, body: bytes) -> IssueStub:
         return embedded.read_one(body)
 
-    def advance(self, at: Position, page: Page) -> Position | None:
+    def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
         return walk.chain(at, page)
 
-    def again(self, at: Position) -> Position | None:
+    def recover(self, at: Cursor) -> Cursor | None:
         return walk.restart(at)
 
-    def complete(self, issue: str, cut: Cut) -> Ask | None:
+    def complete(self, issue: str, cut: Truncation) -> Query | None:
         """Comments and history are read from their oldest entry on: the embedded ones are the newest."""
         order = {"orderBy": "created"} if cut.part == "comment" else {}
         size = {"comment": 100, "changelog": 100, "worklog": 5000}[cut.part]
@@ -74,16 +74,16 @@ class JiraCloud:
     def patch(self, payload: bytes, body: bytes) -> bytes:
         return embedded.patch(payload, body)
 
-    def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
+    def join(self, payload: bytes, cut: Truncation, body: bytes) -> tuple[bytes, Truncation | None]:
         return embedded.join(payload, cut, body, "values" if cut.part == "changelog" else embedded.LISTS[cut.part])
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
 
-    def _search(self, walk: Slice, at: Position, size: int, *, backwards: bool = False, **what: str) -> Ask:
+    def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         token = {"nextPageToken": at.token} if at.token else {}
         query = jql.ordered(walk, at.since, backwards=backwards)
         return self._ask("search/jql", jql=query, maxResults=str(size), **what, **token).short(LISTS)
 
-    def _ask(self, path: str, **params: str) -> Ask:
-        return Ask(f"{self.base}/rest/api/3/{path}", tuple(params.items()))
+    def _ask(self, path: str, **params: str) -> Query:
+        return Query(f"{self.base}/rest/api/3/{path}", tuple(params.items()))

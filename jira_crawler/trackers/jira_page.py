@@ -23,7 +23,7 @@ import msgspec
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import jira_page_issue
-from jira_crawler.trackers.contract import Ask, Cut
+from jira_crawler.trackers.contract import Query, Truncation
 from jira_crawler.trackers.jira_page_reading import Reading, Served, decoded
 from jira_crawler.trackers.jira_page_refusal import Moved, whole_fragment, whole_page
 from jira_crawler.trackers.jira_page_tree import parse, when
@@ -50,7 +50,7 @@ class Shown:
     wants: tuple[str, ...] = ()
     needs_browser: bool = False
     cut: tuple[str, ...] = ()
-    cuts: tuple[Cut, ...] = ()
+    cuts: tuple[Truncation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +60,13 @@ class JiraPage:
     base: str
     dialect: str = "page"
 
-    def ask(self, key: str) -> Ask:
-        return Ask(f"{self.base}/browse/{key}")
+    def ask(self, key: str) -> Query:
+        return Query(f"{self.base}/browse/{key}")
 
-    def panel(self, key: str, which: str) -> Ask:
+    def panel(self, key: str, which: str) -> Query:
         """Asks for a panel: `comment` (with the older ones), `changehistory`, `worklog`, or `all` of these in one."""
         everything = (("showAll", "true"),) if which == "comment" else ()
-        return Ask(f"{self.base}/browse/{key}", (("page", _PANEL.format(which)), *everything), headers=_BY_SCRIPT)
+        return Query(f"{self.base}/browse/{key}", (("page", _PANEL.format(which)), *everything), headers=_BY_SCRIPT)
 
     def read(self, body: bytes, key: str) -> Shown:
         """Reads a page that was asked for by key; raises Unreadable, and Moved if it is another issue's."""
@@ -100,7 +100,7 @@ def _shown(served: Served, key: str) -> Shown:
     created, updated = (when(reading.places.at(f"{name}-val")) for name in ("created", "updated"))
     if reading.lacking or not created:
         raise Unreadable(f"half a page: it shows no {', no '.join(reading.lacking)}")
-    short = Cut("comment", len(reading.comments), reading.told)
+    short = Truncation("comment", len(reading.comments), reading.told)
     return Shown(
         id=reading.id,
         key=reading.key,

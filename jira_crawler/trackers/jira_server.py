@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import decode, embedded, jql, sane, walk
-from jira_crawler.trackers.contract import Ask, Cut, Listed, Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
 
 LISTS = ("fields", "expand")  # arrays in the body of a search
 
@@ -21,7 +21,7 @@ class JiraServer:
     tolerance: float = 0.0
     lag: int = 5 * 60_000  # an index is behind by seconds, clocks by minutes
 
-    def count(self, walk: Slice) -> Ask:
+    def count(self, walk: Window) -> Query:
         return self._ask("search", jql=jql.where(walk), maxResults="0").short(LISTS)
 
     def read_count(self, body: bytes) -> int:
@@ -30,29 +30,29 @@ class JiraServer:
             raise Unreadable("a search without a total")
         return sane.count(total)
 
-    def search(self, walk: Slice, at: Position, size: int) -> Ask:
+    def search(self, walk: Window, at: Cursor, size: int) -> Query:
         return self._search(walk, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Slice, at: Position, size: int, *, backwards: bool = False) -> Ask:
+    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         return self._search(walk, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)
         return Page(embedded.listed(page), page.total, page.maxResults or 0)
 
-    def issue(self, id_: str, fields: str) -> Ask:
+    def issue(self, id_: str, fields: str) -> Query:
         return self._ask(f"issue/{id_}", fields=fields, expand="changelog,names")
 
-    def read_one(self, body: bytes) -> Listed:
+    def read_one(self, body: bytes) -> IssueStub:
         return embedded.read_one(body)
 
-    def advance(self, at: Position, page: Page) -> Position | None:
+    def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
         return walk.keyset(at, page)
 
-    def again(self, at: Position) -> Position | None:
+    def recover(self, at: Cursor) -> Cursor | None:
         return None
 
-    def complete(self, issue: str, cut: Cut) -> Ask | None:
+    def complete(self, issue: str, cut: Truncation) -> Query | None:
         """There is no door to a longer changelog here: Data Center answers 404."""
         if cut.part == "comment":
             size = cut.total or embedded.LONGEST
@@ -62,16 +62,16 @@ class JiraServer:
     def patch(self, payload: bytes, body: bytes) -> bytes:
         return embedded.patch(payload, body)
 
-    def join(self, payload: bytes, cut: Cut, body: bytes) -> tuple[bytes, Cut | None]:
+    def join(self, payload: bytes, cut: Truncation, body: bytes) -> tuple[bytes, Truncation | None]:
         return embedded.join(payload, cut, body, embedded.LISTS[cut.part])
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
 
-    def _search(self, walk: Slice, at: Position, size: int, *, backwards: bool = False, **what: str) -> Ask:
+    def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         offset = {"startAt": str(at.offset)} if at.offset else {}
         query = jql.ordered(walk, at.since, backwards=backwards)
         return self._ask("search", jql=query, maxResults=str(size), **what, **offset).short(LISTS)
 
-    def _ask(self, path: str, **params: str) -> Ask:
-        return Ask(f"{self.base}/rest/api/2/{path}", tuple(params.items()))
+    def _ask(self, path: str, **params: str) -> Query:
+        return Query(f"{self.base}/rest/api/2/{path}", tuple(params.items()))

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.trackers.contract import Slice
+from jira_crawler.trackers.contract import Window
 
 _ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
-def where(walk: Slice, since: int = 0) -> str:
+def where(walk: Window, since: int = 0) -> str:
     """Writes the restriction to a slice, from `since` (ms) on; always bounded by its project, as Cloud demands."""
     start = max(walk.start, since)
     clauses = [f'project = "{walk.project}"', *([f"({walk.filter})"] if walk.filter else [])]
@@ -24,7 +24,7 @@ def where(walk: Slice, since: int = 0) -> str:
     return " AND ".join(clauses)
 
 
-def ordered(walk: Slice, since: int, *, backwards: bool = False) -> str:
+def ordered(walk: Window, since: int, *, backwards: bool = False) -> str:
     """Writes the question for the part of a slice from `since` on, in an order that no edit disturbs."""
     way = "DESC" if backwards else "ASC"
     return f"{where(walk, since)} ORDER BY created {way}, key {way}"

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import walk
-from jira_crawler.trackers.contract import Listed, Page, Position, Slice, Tracker
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Tracker, Window
 
 MOST = 10_000_000  # issues; more than any project has
 FEW = 3  # issues of other projects in a walk, or on a page projects that they are of
@@ -28,8 +28,8 @@ class Step:
     `wrong` says in a few words why it asks the same again, or gives up; it is "" at the proven end.
     """
 
-    fresh: tuple[Listed, ...]
-    onward: Position | None
+    fresh: tuple[IssueStub, ...]
+    onward: Cursor | None
     wrong: str = ""
 
 
@@ -40,7 +40,7 @@ def count(told: int) -> int:
     return told
 
 
-def step(speaks: Tracker, asked: Slice, at: Position, page: Page, counted: int | None = None) -> Step:
+def step(speaks: Tracker, asked: Window, at: Cursor, page: Page, counted: int | None = None) -> Step:
     """Takes from a page what answers the question, and says where the walk goes on.
 
     `counted` is how many issues the project was said to have. A question whose answer does not fit is asked again,
@@ -49,13 +49,13 @@ def step(speaks: Tracker, asked: Slice, at: Position, page: Page, counted: int |
     if why := wrong(asked, at, page, counted):
         tries = at.tries + 1
         return Step((), replace(at, tries=tries) if tries < walk.TRIES else None, why)
-    fresh, onward = tuple(walk.fresh(at, page)), speaks.advance(at, page)
+    fresh, onward = tuple(walk.fresh(at, page)), speaks.next_cursor(at, page)
     if onward and at.tries < onward.tries >= walk.TRIES:
         return Step(fresh, None, "it promises more again and again, and does not bring it")
     return Step(fresh, onward and replace(onward, strange=at.strange + len(_strangers(asked, fresh))))
 
 
-def wrong(asked: Slice, at: Position, page: Page, counted: int | None = None) -> str:
+def wrong(asked: Window, at: Cursor, page: Page, counted: int | None = None) -> str:
     """Names what of a page cannot be an answer to the question; "" if it may be one."""
     if page.total is not None and not 0 <= page.total <= MOST:
         return "it counts as many issues as no project has"
@@ -64,7 +64,7 @@ def wrong(asked: Slice, at: Position, page: Page, counted: int | None = None) ->
     return _out_of_bounds(asked, at, page) or _strange(asked, at, page) or _too_many(at, page, counted)
 
 
-def _out_of_bounds(asked: Slice, at: Position, page: Page) -> str:
+def _out_of_bounds(asked: Window, at: Cursor, page: Page) -> str:
     """A bound is read to the minute by some; what has no creation time that can be read is dealt with by itself."""
     first = walk.floor_minute(max(asked.start, at.since))
     end = asked.end and walk.floor_minute(asked.end - 1) + walk.MINUTE
@@ -77,7 +77,7 @@ def _out_of_bounds(asked: Slice, at: Position, page: Page) -> str:
     return ""
 
 
-def _strange(asked: Slice, at: Position, page: Page) -> str:
+def _strange(asked: Window, at: Cursor, page: Page) -> str:
     """An issue may be moved while an index still has it here; where there are many of them, this is another list."""
     fresh = walk.fresh(at, page)
     here = _strangers(asked, fresh)
@@ -87,17 +87,17 @@ def _strange(asked: Slice, at: Position, page: Page) -> str:
     return f"{strange} of {listed} issues are of other projects, such as {here[0][:40]}"
 
 
-def _strangers(asked: Slice, issues: Iterable[Listed]) -> list[str]:
+def _strangers(asked: Window, issues: Iterable[IssueStub]) -> list[str]:
     """Names the projects of issues that are not of the one that was asked for."""
     named = [issue.key.rpartition("-")[0].upper() for issue in issues if issue.key]
     return [project for project in named if project != asked.project.upper()]
 
 
-def _too_many(at: Position, page: Page, counted: int | None) -> str:
+def _too_many(at: Cursor, page: Page, counted: int | None) -> str:
     if counted is None or at.listed + len(walk.fresh(at, page)) <= counted * _GROWN + _YOUNG:
         return ""
     return f"it lists ever more issues, though it counted {counted}"
 
 
-def _name(issue: Listed) -> str:
+def _name(issue: IssueStub) -> str:
     return (issue.key or issue.id or "an issue")[:40]

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from hashlib import blake2b
 
-from jira_crawler.trackers.contract import Listed, Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 SECOND, MINUTE = 1_000, 60_000
 # So often a question is asked at most because of what its answers said; that it did not come at all is apart.
@@ -25,7 +25,7 @@ def floor_minute(ms: int) -> int:
     return ms - ms % MINUTE
 
 
-def halves(walk: Slice, now: int) -> tuple[Slice, Slice] | None:
+def halves(walk: Window, now: int) -> tuple[Window, Window] | None:
     """Cuts a slice in the middle of its time, on a whole minute; None if it is a minute or less. `now` is in ms."""
     end = walk.end or floor_minute(now) + MINUTE
     middle = floor_minute((walk.start + end) // 2)
@@ -34,7 +34,7 @@ def halves(walk: Slice, now: int) -> tuple[Slice, Slice] | None:
     return replace(walk, end=middle), replace(walk, start=middle)
 
 
-def fresh(at: Position, page: Page) -> list[Listed]:
+def fresh(at: Cursor, page: Page) -> list[IssueStub]:
     """Picks the issues of a page that the walk has not listed yet; none where a chain came by the same page twice."""
     if page.issues and _mark(page) in at.marks:
         return []
@@ -48,15 +48,15 @@ def how_many(page: Page) -> int:
     return len(ids) + sum(not issue.id for issue in page.issues)
 
 
-def _distinct(page: Page) -> dict[str, Listed]:
+def _distinct(page: Page) -> dict[str, IssueStub]:
     """Gives the issues of a page, each once, by id; what has none is known by what it is."""
-    named: dict[str, Listed] = {}
+    named: dict[str, IssueStub] = {}
     for issue in page.issues:
         named.setdefault(issue.id or f"?{blake2b(issue.payload, digest_size=8).hexdigest()}", issue)
     return named
 
 
-def beside(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, ...], int]:
+def beside(issues: Sequence[IssueStub], *, all_there: bool) -> tuple[tuple[IssueStub, ...], int]:
     """Picks of a list what was created in the minute of its first issue, and gives when what comes next may begin.
 
     So what comes next does not meet these again, though bounds are read to the minute. Where the list breaks off within
@@ -70,7 +70,7 @@ def beside(issues: Sequence[Listed], *, all_there: bool) -> tuple[tuple[Listed, 
     return tuple(issues[:1]), 0
 
 
-def passed(at: Position, issues: tuple[Listed, ...], end: int) -> Position:
+def passed(at: Cursor, issues: tuple[IssueStub, ...], end: int) -> Cursor:
     """Goes on behind issues that are dealt with by themselves, as if a page had listed them, or at `end`."""
     met = _met(at, Page(issues))
     since = max(at.since, met.reached, end)
@@ -88,7 +88,7 @@ def windows(minutes: Iterable[int]) -> list[tuple[int, int]]:
     return joined
 
 
-def around(walk: Slice, dark: Iterable[tuple[int, int]]) -> list[Slice]:
+def around(walk: Window, dark: Iterable[tuple[int, int]]) -> list[Window]:
     """Cuts a slice into what lies before, between and behind stretches of time, which are left out."""
     parts, start = [], walk.start
     for begin, end in dark:
@@ -100,7 +100,7 @@ def around(walk: Slice, dark: Iterable[tuple[int, int]]) -> list[Slice]:
     return parts if walk.end and start >= walk.end else [*parts, replace(walk, start=start)]
 
 
-def keyset(at: Position, page: Page) -> Position | None:
+def keyset(at: Cursor, page: Page) -> Cursor | None:
     """Goes on from the last creation time; by offset only where a whole page did not get past its lower bound.
 
     A page that brings nothing new though more is counted is asked for again, as `tries` says.
@@ -117,7 +117,7 @@ def keyset(at: Position, page: Page) -> Position | None:
     return replace(met, offset=at.offset + came, tries=0)
 
 
-def chain(at: Position, page: Page) -> Position | None:
+def chain(at: Cursor, page: Page) -> Cursor | None:
     """Goes on from the last creation time like `keyset`; by tokens only inside one instant that holds more than a page.
 
     A token is opaque: it may be an offset, which skips what a deletion shifts. Its end is not believed either, nor its
@@ -136,19 +136,19 @@ def chain(at: Position, page: Page) -> Position | None:
     return replace(begin, tries=at.tries + 1) if found or (page.token and looped) else None
 
 
-def restart(at: Position) -> Position | None:
+def restart(at: Cursor) -> Cursor | None:
     """Takes up a chain whose token was refused at the last creation time; None if that is no help."""
     if not at.token or at.tries + 1 >= TRIES:
         return None
     return replace(at, since=at.reached, offset=0, token="", found=0, tries=at.tries + 1, marks=(), idle=0)
 
 
-def _repeats(at: Position, page: Page) -> bool:
+def _repeats(at: Cursor, page: Page) -> bool:
     """Tells whether a page shows only what is known though more was shown from here on than there is of that."""
     return bool(page.issues) and not fresh(at, page) and at.offset + len(page.issues) > len(at.recent) + SHIFTED
 
 
-def _met(at: Position, page: Page) -> Position:
+def _met(at: Cursor, page: Page) -> Cursor:
     """Notes what a page listed, and forgets what lies a minute or more behind: no overlap reaches further back."""
     reached = max([at.reached, *(issue.created for issue in page.issues)])
     edge = floor_minute(reached)

@@ -5,7 +5,7 @@
 local q = KEYS[1]
 if redis.call('GET', q .. ':lead') ~= ARGV[1] then return 0 end
 if redis.call('HGET', q .. ':state', 'run') ~= ARGV[2] then return 0 end
-if redis.call('ZCARD', q .. ':requests') + redis.call('ZCARD', q .. ':leases') > 0 then return 0 end
+if redis.call('ZCARD', q .. ':tasks') + redis.call('ZCARD', q .. ':leases') > 0 then return 0 end
 local time = redis.call('TIME')
 local at = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('DEL', q .. ':outcome')

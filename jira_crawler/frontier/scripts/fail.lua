@@ -1,4 +1,4 @@
--- Keeps a request whose callback gave up, with the reason, unless another worker has it by now.
+-- Keeps a task that came to nothing, with the reason, unless another worker has it by now.
 -- KEYS: stem. ARGV: worker, id, reason.
 local q = KEYS[1]
 if redis.call('HGET', q .. ':holders', ARGV[2]) ~= ARGV[1] then return 0 end

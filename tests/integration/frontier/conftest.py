@@ -1,46 +1,28 @@
-"""A real Redis, and workers as their queue sees them."""
+"""A real Redis, and workers as their frontier sees them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from redis import Redis
-from scrapy import Request, Spider
-from scrapy.crawler import Crawler
-from scrapy.settings import Settings
 
-from jira_crawler.frontier import FLOOR
-from jira_crawler.frontier.fingerprint import Fingerprinter
+from jira_crawler.crawl.scope import Job
+from jira_crawler.crawl.session import CrawlState
 from jira_crawler.frontier.fleet import Fleet
-from jira_crawler.frontier.jobs import Job
-from jira_crawler.frontier.lease_queue import LeaseQueue
+from jira_crawler.frontier.protocol import Failed, Leased
+from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.sites import Site
 from tests.servers.redis import RedisServer, fresh, running
+from tests.unit.frontier import tasks
+from tests.unit.frontier.contract import leased
+from tests.unit.frontier.contract import paths as of_frontier
+from tests.unit.frontier.tasks import Ask, Late, Soon
 
 SITE = Site("made_up", "https://jira.example.org")
 STORE = "postgresql+psycopg://nobody@127.0.0.1:9/none"  # nobody connects to it here
-ROUND = {"run": 1_700_000_000_000, "dialect": "server"}
-
-
-class Walker(Spider):
-    """Has what a queue needs of a spider."""
-
-    name = "jira"
-    site = SITE
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.state: dict[str, Any] = {}
-
-    @property
-    def run(self) -> int:
-        return int(self.state.get("run", 0))
-
-    def page(self, response: Any) -> None:
-        """What comes back is nobody's concern here."""
+RUN = 1_700_000_000_000
+BY_PRIORITY = {0: Ask, 10: Soon, -1: Late}
 
 
 @pytest.fixture(scope="session")
@@ -63,16 +45,14 @@ def redis(redis_server: RedisServer, redis_url: str) -> Redis:
 
 @pytest.fixture
 def worker(redis_url: str) -> Iterator[Callable[..., Fleet]]:
-    """Makes workers of one fleet, each with a queue of its own."""
+    """Makes workers of one fleet, each with a frontier of its own."""
     made: list[Fleet] = []
 
     def make(lease: float = 60.0, site: Site = SITE) -> Fleet:
-        spider = Walker()
-        spider.site = site
-        settings = Settings({"REDIS_URL": redis_url, "STORE_URL": STORE, "LEASE_SECONDS": lease, "REDIS_PATIENCE": 0.1})
-        fingerprinter = Fingerprinter(Crawler(Walker, Settings()))
-        spider.crawler = SimpleNamespace(request_fingerprinter=fingerprinter)  # type: ignore[assignment]
-        made.append(Fleet(LeaseQueue.of(spider, settings), "jira", site.name))
+        settings = {"REDIS_URL": redis_url, "STORE_URL": STORE, "LEASE_SECONDS": lease, "REDIS_PATIENCE": 0.1}
+        frontier = RedisFrontier.open(settings, "jira", site, tasks)
+        frontier.keep(CrawlState(run=0))
+        made.append(Fleet(frontier, "jira", site.name))
         return made[-1]
 
     yield make
@@ -89,24 +69,38 @@ def lead(worker: Callable[..., Fleet]) -> Fleet:
 def leading(fleet: Fleet) -> Fleet:
     """Makes a worker the lead, with a round that has begun."""
     assert fleet.beat()
-    spider = fleet.queue.spider
-    spider.state = dict(ROUND)
-    fleet.queue.begin_round(spider.state)
+    fleet.frontier.begin_round(CrawlState(run=RUN, dialect="server"))
     return fleet
 
 
-def ask(
-    fleet: Fleet, path: str = "x", priority: int = 0, project: str = "DEMO", floor: int = 0, **more: Any
-) -> Request:
-    """Makes a request of a project."""
-    meta = {FLOOR: [project, floor]}
-    spider = fleet.queue.spider
-    return Request(f"{SITE.url}/{path}", callback=spider.page, priority=priority, meta=meta, **more)
+def ask(path: str = "x", priority: int = 0, project: str = "DEMO", floor: int = 0) -> Ask:
+    """Makes a task of a project."""
+    return BY_PRIORITY[priority](path=path, project=project, floor=floor)
+
+
+def take(fleet: Fleet) -> Leased:
+    """Leases a task that is there."""
+    return leased(fleet.frontier)
+
+
+def fail(fleet: Fleet, why: str) -> None:
+    """Leases a task, which comes to nothing."""
+    fleet.frontier.acknowledge([], [Failed(take(fleet).id, why)])
+
+
+def answer(fleet: Fleet) -> None:
+    """Leases a task, which is dealt with."""
+    fleet.frontier.acknowledge([take(fleet).id], [])
 
 
 def paths(fleet: Fleet) -> list[str]:
-    """Takes all that waits, and gives where it leads."""
-    return [request.url.removeprefix(f"{SITE.url}/") for request in iter(fleet.queue.pop, None)]
+    """Takes all that waits, and gives what it asks for."""
+    return of_frontier(fleet.frontier)
+
+
+def waiting(fleet: Fleet) -> int:
+    """How many tasks wait; those that are out do not count."""
+    return int(fleet.server.zcard(f"{fleet.stem}:tasks"))
 
 
 def expire(fleet: Fleet) -> None:
@@ -128,12 +122,12 @@ def given(*projects: str) -> dict[str, Job]:
 
 
 def reasons(fleet: Fleet) -> list[str]:
-    """Why requests failed, of whatever project."""
+    """Why tasks failed, of whatever project."""
     return list(fleet.server.hvals(f"{fleet.stem}:failed"))
 
 
-def keys(redis, *but: str) -> set[str]:
-    """What is kept of requests: names of keys without what they begin with."""
+def keys(redis: Redis, *but: str) -> set[str]:
+    """What is kept of tasks: names of keys without what they begin with."""
     return {key.removeprefix(f"jira:{SITE.name}:") for key in redis.keys("jira:made_up:*")} - {
         "state",
         "number",
@@ -144,11 +138,11 @@ def keys(redis, *but: str) -> set[str]:
     }
 
 
-def missing(fleet) -> list[str] | None:
+def missing(fleet: Fleet) -> list[str] | None:
     """What the outcome says, if there is one."""
     outcome = fleet.outcome()
     return outcome and outcome["missing"]
 
 
-def names(fleet) -> list[str]:
+def names(fleet: Fleet) -> list[str]:
     return [job.project for job in fleet.open_jobs()]

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 
-from jira_crawler.frontier import LEASE
 from jira_crawler.sites import Site
-from tests.integration.frontier.conftest import ask, names, paths, reasons
+from tests.integration.frontier.conftest import ask, fail, names, paths, reasons
 
 URL = "https://jira.example.org"
 
@@ -30,8 +29,8 @@ def test_who_falls_silent_loses_the_lead(worker, redis):
     assert not second.others()
     assert second.beat()
     assert not first.beat()
-    assert not first.queue.leading
-    assert redis.get("jira:made_up:lead") == second.queue.worker
+    assert not first.frontier.leading
+    assert redis.get("jira:made_up:lead") == second.frontier.worker
 
 
 def test_who_leaves_takes_the_lead_from_nobody(worker, redis):
@@ -40,7 +39,7 @@ def test_who_leaves_takes_the_lead_from_nobody(worker, redis):
     redis.delete("jira:made_up:lead")  # as if it had run out
     assert second.beat()
     first.leave()
-    assert redis.get("jira:made_up:lead") == second.queue.worker
+    assert redis.get("jira:made_up:lead") == second.frontier.worker
 
 
 def test_only_the_clock_of_redis_counts(worker, monkeypatch):
@@ -103,8 +102,8 @@ def test_a_job_that_came_to_nothing_waits_until_it_is_given_again(lead):
 
 
 def test_what_failed_is_tried_again_when_its_project_is_given_again(lead):
-    lead.queue.push(ask(lead, project="A1"))
-    lead.queue.acknowledge([], [(lead.queue.pop().meta[LEASE], "no")])
+    lead.frontier.push(ask(project="A1"))
+    fail(lead, "no")
     lead.give("A1")
     lead.accept()
     assert reasons(lead) == []

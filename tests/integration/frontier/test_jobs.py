@@ -8,8 +8,9 @@ import time
 import pytest
 
 from jira_crawler import sites
+from jira_crawler.crawl.scope import Job
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.frontier.jobs import Entry, Job, read
+from jira_crawler.frontier.jobs import Entry, read
 
 URL = "https://jira.example.org"
 NAME = sites.find(URL).name

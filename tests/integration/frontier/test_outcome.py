@@ -8,15 +8,14 @@ import time
 import pytest
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.frontier import LEASE
-from tests.integration.frontier.conftest import ask, expire, given, leading, missing, names
+from tests.integration.frontier.conftest import answer, ask, expire, fail, given, leading, missing, names, take
 
 
 def test_a_complete_round_leaves_nothing_of_it(lead, redis):
     lead.give("A1,B2")
     lead.accept()
-    lead.queue.push(ask(lead, project="A1"))
-    lead.queue.acknowledge([lead.queue.pop().meta[LEASE]], [])
+    lead.frontier.push(ask(project="A1"))
+    answer(lead)
     assert lead.conclude(given("A1", "B2"), [], [])
     left = {key.removeprefix("jira:made_up:") for key in redis.keys("*")}
     assert left - {"number"} == {"lead", "workers", "outcome"}
@@ -26,13 +25,13 @@ def test_a_complete_round_leaves_nothing_of_it(lead, redis):
 
 
 def test_a_round_does_not_end_while_something_is_to_do(lead, worker):
-    lead.queue.push(ask(lead))
+    lead.frontier.push(ask())
     assert not lead.conclude(given("DEMO"), [], [])
-    taken = lead.queue.pop()
+    taken = take(lead)
     assert not lead.conclude(given("DEMO"), [], [])
     expire(lead)
     assert not lead.conclude(given("DEMO"), [], [])
-    lead.queue.acknowledge([taken.meta[LEASE]], [])
+    lead.frontier.acknowledge([taken.id], [])
     assert not worker().conclude(given("DEMO"), [], [])
     assert lead.outcome() is None
     assert lead.conclude(given("DEMO"), [], [])
@@ -41,13 +40,13 @@ def test_a_round_does_not_end_while_something_is_to_do(lead, worker):
 def test_an_incomplete_round_keeps_its_jobs_but_not_open(lead, redis):
     lead.give("A1")
     lead.accept()
-    lead.queue.push(ask(lead, project="A1"))
-    lead.queue.acknowledge([], [(lead.queue.pop().meta[LEASE], "no")])
+    lead.frontier.push(ask(project="A1"))
+    fail(lead, "no")
     assert lead.conclude(given("A1"), ["no", "and no"], ["no NOPE"])
     assert missing(lead) == ["no", "and no", "no NOPE"]
     assert lead.open_jobs() == []
     assert redis.hgetall("jira:made_up:incomplete") == {"A1": "no\nand no"}
-    assert lead.queue.load_state()["run"] == lead.queue.spider.run
+    assert lead.frontier.load_state().run == lead.frontier.round
     lead.give("A1")
     lead.accept()
     assert lead.outcome() is None
@@ -105,32 +104,32 @@ def test_what_is_given_otherwise_in_the_middle_of_a_round_is_another_job(lead):
 def test_what_failed_of_one_project_keeps_no_other_from_being_complete(lead):
     lead.give("BAD")
     lead.accept()
-    lead.queue.push(ask(lead, project="BAD"))
-    lead.queue.acknowledge([], [(lead.queue.pop().meta[LEASE], "BAD-1 cannot be fetched")])
+    lead.frontier.push(ask(project="BAD"))
+    fail(lead, "BAD-1 cannot be fetched")
     assert lead.conclude(given("BAD"), ["BAD-1 cannot be fetched"], [])
     lead.give("GOOD")
     lead.accept()
     assert names(lead) == ["GOOD"]
-    assert lead.queue.failures(["GOOD"]) == []
-    assert lead.queue.failures(["BAD"]) == ["BAD-1 cannot be fetched"]
+    assert lead.frontier.failures(["GOOD"]) == []
+    assert lead.frontier.failures(["BAD"]) == ["BAD-1 cannot be fetched"]
 
 
 def test_an_incomplete_round_without_failed_requests_is_begun_anew(lead, redis):
     """Nothing of it can be tried again: what it asked must be asked anew, or it is never complete."""
     lead.give("A1")
     lead.accept()
-    lead.queue.push(ask(lead, project="A1"))
-    lead.queue.acknowledge([lead.queue.pop().meta[LEASE]], [])
+    lead.frontier.push(ask(project="A1"))
+    answer(lead)
     assert lead.conclude(given("A1"), ["3 of the 5 issues did not come."], [])
-    assert lead.queue.load_state() == {}
+    assert lead.frontier.load_state() is None
     leading(lead)
-    assert lead.queue.push(ask(lead, project="A1"))
+    assert lead.frontier.push(ask(project="A1"))
 
 
 def test_a_round_that_redis_has_forgotten_is_not_concluded(lead, redis):
     lead.give("A1")
     lead.accept()
-    lead.queue.push(ask(lead, project="A1"))
+    lead.frontier.push(ask(project="A1"))
     redis.flushdb()
     assert lead.beat()
     assert not lead.conclude(given("A1"), [], [])

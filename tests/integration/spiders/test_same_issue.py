@@ -22,7 +22,7 @@ from jira_crawler.refine.clean import clean
 from jira_crawler.refine.redact import redact_issue
 from jira_crawler.refine.step import DropIssue
 from jira_crawler.refine.validate import validate
-from jira_crawler.trackers.contract import Ask
+from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira_page import JiraPage
 
 ISSUES = 200
@@ -33,7 +33,7 @@ SAME = (
 )
 
 
-def got(question: Ask) -> bytes:
+def got(question: Query) -> bytes:
     with urlopen(Request(question.address, headers=dict(question.headers))) as answer:
         return answer.read()
 
@@ -50,7 +50,7 @@ def by_page(sandbox: Sandbox, key: str) -> Issue:
 
 def by_rest(sandbox: Sandbox, key: str) -> Issue:
     address = f"{sandbox.url}/rest/api/2/issue/{key}?fields=*all&expand=changelog,names"
-    payload = got(Ask(address))
+    payload = got(Query(address))
     whole = json.loads(payload)
     assert len(whole["fields"]["comment"]["comments"]) == whole["fields"]["comment"]["total"]
     return validate(raw(sandbox, "server", whole["id"], key, payload))

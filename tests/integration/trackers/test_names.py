@@ -7,7 +7,7 @@ from urllib.request import urlopen
 
 from fake_jira import running
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 from tests.unit.trackers.test_names import DIALECTS, NOTE, note
 
 
@@ -15,7 +15,7 @@ from tests.unit.trackers.test_names import DIALECTS, NOTE, note
 def test_release_notes_of_a_whole_tracker(dialect):
     with running(issues=150, dialect=dialect) as sandbox:
         speaks = tracker(dialect, sandbox.url)
-        with urlopen(speaks.search(Slice("DEMO"), Position(), 100).address) as answer:
+        with urlopen(speaks.search(Window("DEMO"), Cursor(), 100).address) as answer:
             found = speaks.read_page(answer.read()).issues
         told = {each.id: note(each.payload, dialect) for each in found}
         noted = [each for each in found if told[each.id]]

@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
+from jira_crawler.frontier.fingerprint import Fingerprinter
+from jira_crawler.frontier.queue import Queue
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DownloadTimeoutError
@@ -24,7 +26,7 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Query
 from fake_jira.faults import fault_injection as mischief
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
@@ -33,8 +35,6 @@ from fake_jira.server.assembly import assemble
 from jira_crawler.extensions import settle
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.frontier import FLEETING, FLOOR, GAVE_UP, wire
-from jira_crawler.frontier.fingerprint import Fingerprinter
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.items import RawIssue
 from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.retry import Retry
@@ -70,7 +70,7 @@ class Tracker:
         """Gives an answer, or how many seconds it would take to give one."""
         parts = urlsplit(request.url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
+        ask = Query(request.method, unquote(parts.path), query, request.body, headers={})
         found = self.application._answer(ask, Fault("none"), "")
         dead = self.dead is not None and self.dead in request.url
         bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)

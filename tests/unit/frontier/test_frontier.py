@@ -7,6 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from jira_crawler.frontier.fingerprint import Fingerprinter
+from jira_crawler.frontier.leases import Leases
+from jira_crawler.frontier.queue import Queue
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
@@ -14,11 +17,8 @@ from scrapy.utils.test import get_crawler
 
 from fake_jira import running
 from jira_crawler.frontier import FLOOR, LEASE, MARK, wire
-from jira_crawler.frontier.fingerprint import Fingerprinter
-from jira_crawler.frontier.leases import Leases
-from jira_crawler.frontier.queue import Queue
 from jira_crawler.spiders.jira import Jira
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 
 FLOORED = ("DEMO", 1_000)
 
@@ -165,7 +165,7 @@ def spider() -> Jira:
 
 def test_all_that_a_question_carries_comes_back(spider: Jira) -> None:
     asked = spider.next_page(
-        Slice("DEMO", "status = 'Öffen'", 5, 9), Position(since=5, reached=6, recent=(("10", 6),)), "cloud"
+        Window("DEMO", "status = 'Öffen'", 5, 9), Cursor(since=5, reached=6, recent=(("10", 6),)), "cloud"
     ).replace(priority=10, dont_filter=True)
     asked.meta["max_retry_times"] = 1
     asked.headers.appendlist("X-Twice", "a")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from jira_crawler.frontier.joint_report import joint
+from jira_crawler.frontier.fleet import joint
 
 
 def report(**chosen: Any) -> dict[str, Any]:

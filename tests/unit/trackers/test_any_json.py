@@ -18,7 +18,7 @@ from jira_crawler.refine.step import DropIssue
 from jira_crawler.refine.validate import validate
 from jira_crawler.trackers import read_introduction, sane, tracker
 from jira_crawler.trackers.answers import trouble, words
-from jira_crawler.trackers.contract import Cut, Position, Slice
+from jira_crawler.trackers.contract import Cursor, Truncation, Window
 
 WHEN = "2024-01-01T00:00:01.000+0000"
 PERSON = {"name": "ann", "key": "ann", "displayName": "Ann", "accountId": "1:2"}
@@ -106,7 +106,7 @@ def test_a_page(body, dialect):
     speaks = tracker(dialect, "https://jira")
     with suppress(Unreadable):
         page = speaks.read_page(body)
-        assert sane.step(speaks, Slice("ACME"), Position(), page, 5)
+        assert sane.step(speaks, Window("ACME"), Cursor(), page, 5)
         for issue in page.issues:
             assert issue.id == "" or (issue.id.isascii() and issue.id.isdigit() and int(issue.id) < 2**63)
             assert all(cut.have >= 0 and 0 <= cut.total < 2**63 for cut in issue.cuts)
@@ -131,7 +131,7 @@ def test_an_issue(body, dialect):
 def test_a_list(payload, body, part):
     for speaks in (tracker("server", "https://jira"), tracker("cloud", "https://jira")):
         with suppress(Unreadable):
-            joined, left = speaks.join(payload, Cut(part, 1, 2), body)
+            joined, left = speaks.join(payload, Truncation(part, 1, 2), body)
             assert isinstance(joined, bytes)
             assert left is None or left.total < 2**63
         with suppress(Unreadable):

@@ -16,17 +16,17 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from jira_crawler.trackers.contract import Ask, Cut, Position, Slice
+from jira_crawler.trackers.contract import Cursor, Query, Truncation, Window
 from jira_crawler.trackers.jira_cloud import JiraCloud
 
 BASE = "https://acme.example.net"
 CLOUD = JiraCloud(BASE)
-WALK = Slice("ACME", "status = Open", 1_700_000_000_000, 1_800_000_000_000)
+WALK = Window("ACME", "status = Open", 1_700_000_000_000, 1_800_000_000_000)
 ASKS = {
-    "first page": CLOUD.search(WALK, Position(), 100),
-    "next page": CLOUD.search(WALK, Position(token="opaque"), 100),
+    "first page": CLOUD.search(WALK, Cursor(), 100),
+    "next page": CLOUD.search(WALK, Cursor(token="opaque"), 100),
     "count": CLOUD.count(WALK),
-    **{part: CLOUD.complete("10042", Cut(part, 1, 500, 100)) for part in ("comment", "changelog", "worklog")},
+    **{part: CLOUD.complete("10042", Truncation(part, 1, 500, 100)) for part in ("comment", "changelog", "worklog")},
 }
 INTEGER = {"type": "integer", "minimum": 0}
 # https://developer.atlassian.com/cloud/jira/platform/rest/v3/, as of 2026
@@ -62,7 +62,7 @@ def described() -> dict[str, dict[str, Any]]:
     }
 
 
-def problems(ask: Ask, allowed: dict[str, Any]) -> list[str]:
+def problems(ask: Query, allowed: dict[str, Any]) -> list[str]:
     found = [f"{name} is not a parameter" for name, _ in ask.params if name not in allowed]
     for name, text in ask.params:
         schema = allowed.get(name, {})

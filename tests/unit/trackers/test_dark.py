@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.trackers.contract import Listed, Page
+from jira_crawler.trackers.contract import IssueStub, Page
 from jira_crawler.trackers.dark import Search
 from jira_crawler.trackers.walk import MINUTE, SECOND, floor_minute
 
@@ -27,7 +27,7 @@ def found(healthy: list[int], dark: set[int], search: Search, *, rounds: bool) -
         if first in dark:
             search = search.failed(begin)
         else:
-            search = search.came(begin, Page(() if first is None else (Listed("1", "P-1", first, b"{}"),)))
+            search = search.came(begin, Page(() if first is None else (IssueStub("1", "P-1", first, b"{}"),)))
     return search, asked
 
 

@@ -4,17 +4,17 @@ import pytest
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.trackers import jql
-from jira_crawler.trackers.contract import Slice
+from jira_crawler.trackers.contract import Window
 
 
 @pytest.mark.parametrize(
     ("slice_", "since", "expected"),
     [
-        (Slice("DO"), 0, 'project = "DO"'),
-        (Slice("DO", start=5), 0, 'project = "DO" AND created >= 5'),
-        (Slice("DO", start=5), 9, 'project = "DO" AND created >= 9'),
-        (Slice("DO", start=5, end=60), 0, 'project = "DO" AND created >= 5 AND created < 60'),
-        (Slice("DO", "a = 1 OR b = 2"), 0, 'project = "DO" AND (a = 1 OR b = 2)'),
+        (Window("DO"), 0, 'project = "DO"'),
+        (Window("DO", start=5), 0, 'project = "DO" AND created >= 5'),
+        (Window("DO", start=5), 9, 'project = "DO" AND created >= 9'),
+        (Window("DO", start=5, end=60), 0, 'project = "DO" AND created >= 5 AND created < 60'),
+        (Window("DO", "a = 1 OR b = 2"), 0, 'project = "DO" AND (a = 1 OR b = 2)'),
     ],
 )
 def test_where(slice_, since, expected):
@@ -22,7 +22,7 @@ def test_where(slice_, since, expected):
 
 
 def test_the_order_is_one_that_no_edit_disturbs():
-    assert jql.ordered(Slice("DO"), 0).endswith(" ORDER BY created ASC, key ASC")
+    assert jql.ordered(Window("DO"), 0).endswith(" ORDER BY created ASC, key ASC")
 
 
 @pytest.mark.parametrize(

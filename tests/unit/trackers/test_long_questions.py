@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from jira_crawler.trackers.contract import LONGEST, Ask, Position, Slice
+from jira_crawler.trackers.contract import LONGEST, Cursor, Query, Window
 from jira_crawler.trackers.jira_cloud import JiraCloud
 from jira_crawler.trackers.jira_server import JiraServer
 
 BASE = "https://jira.example.org"
 SERVER, CLOUD = JiraServer(BASE), JiraCloud(BASE)
-SHORT, LONG = Slice("ACME", "status = Open"), Slice("ACME", " OR ".join(["status = Open"] * 200))
-AT = Position(offset=40, token="opaque")
+SHORT, LONG = Window("ACME", "status = Open"), Window("ACME", " OR ".join(["status = Open"] * 200))
+AT = Cursor(offset=40, token="opaque")
 
 
 def test_a_long_search_of_data_center_is_posted() -> None:
@@ -33,7 +33,7 @@ def test_a_long_search_of_cloud_is_posted() -> None:
 
 
 def test_a_long_token_is_posted() -> None:
-    asked = CLOUD.search(SHORT, Position(token="x" * 3_000), 100)
+    asked = CLOUD.search(SHORT, Cursor(token="x" * 3_000), 100)
     assert asked.method == "POST"
     assert json.loads(asked.body)["nextPageToken"] == "x" * 3_000
 
@@ -46,11 +46,11 @@ def test_a_long_token_is_posted() -> None:
         (CLOUD.listing(SHORT, AT, 9), CLOUD.listing(LONG, AT, 9)),
     ],
 )
-def test_only_what_is_long_is_posted(short: Ask, long: Ask) -> None:
+def test_only_what_is_long_is_posted(short: Query, long: Query) -> None:
     assert (short.method, long.method) == ("GET", "POST")
     assert json.loads(long.body).keys() == dict(short.params).keys()
 
 
 def test_an_address_is_as_long_as_it_may_be() -> None:
-    room = LONGEST - len(SERVER.count(Slice("ACME", "x")).address)
-    assert [SERVER.count(Slice("ACME", "x" * (1 + more))).method for more in (room, room + 1)] == ["GET", "POST"]
+    room = LONGEST - len(SERVER.count(Window("ACME", "x")).address)
+    assert [SERVER.count(Window("ACME", "x" * (1 + more))).method for more in (room, room + 1)] == ["GET", "POST"]

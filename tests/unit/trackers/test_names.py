@@ -11,7 +11,7 @@ import pytest
 
 from jira_crawler.items import Body, RawIssue
 from jira_crawler.trackers import tracker
-from jira_crawler.trackers.contract import Position, Slice
+from jira_crawler.trackers.contract import Cursor, Window
 
 NOTE, OTHER, THIRD = "customfield_12310192", "customfield_99", "customfield_13000001"
 NAMES = {"summary": "Summary", "customfield_7": "Rank", NOTE: "Release Note", "customfield_8": "Release Note Status"}
@@ -44,7 +44,7 @@ def note(payload: bytes, dialect: str = "server") -> Body | None:
 @DIALECTS
 def test_names_are_asked_for_with_whole_issues_only(dialect):
     speaks = tracker(dialect, BASE)
-    walk, at = Slice("ACME"), Position()
+    walk, at = Window("ACME"), Cursor()
     assert dict(speaks.search(walk, at, 10).params)["expand"] == "changelog,names"
     assert dict(speaks.issue("1", "*all").params)["expand"] == "changelog,names"
     assert "expand" not in dict(speaks.listing(walk, at, 10).params)

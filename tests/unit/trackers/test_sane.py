@@ -11,25 +11,25 @@ from typing import Any
 import pytest
 
 from jira_crawler.trackers import sane, tracker, walk
-from jira_crawler.trackers.contract import Listed, Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 FIRST, APART = 1_700_000_000_000, 3_600_000
 LATER = "another creation time"
-ASKED = Slice("ACME", start=FIRST, end=FIRST + 40 * APART)
+ASKED = Window("ACME", start=FIRST, end=FIRST + 40 * APART)
 SPEAKS = {dialect: tracker(dialect, "https://jira") for dialect in ("server", "cloud")}
 
 
-def issue(number: int, **changes: Any) -> Listed:
-    return replace(Listed(str(1000 + number), f"ACME-{number}", FIRST + APART * number, b"%d" % number), **changes)
+def issue(number: int, **changes: Any) -> IssueStub:
+    return replace(IssueStub(str(1000 + number), f"ACME-{number}", FIRST + APART * number, b"%d" % number), **changes)
 
 
-def issues(*numbers: int) -> tuple[Listed, ...]:
+def issues(*numbers: int) -> tuple[IssueStub, ...]:
     return tuple(map(issue, numbers))
 
 
-def ends(dialect: str, answer: Callable[[Position], Page], counted: int = 30) -> tuple[str, int, set[str]]:
+def ends(dialect: str, answer: Callable[[Cursor], Page], counted: int = 30) -> tuple[str, int, set[str]]:
     """Walks, and gives the reason of its end, the number of questions, and what was listed."""
-    at: Position | None = Position()
+    at: Cursor | None = Cursor()
     asked: Counter[tuple[Any, ...]] = Counter()
     ids: set[str] = set()
     while at is not None:
@@ -94,7 +94,7 @@ AT_ONCE = tuple(replace(each, created=FIRST + APART) for each in SAME)
             "5 of 5 issues are of other projects, such as X1",
             3,
         ),
-        ("server", lambda at: Page((Listed("", "", 0, b"3"),) * 3, total=10**6), "promises more", 8),
+        ("server", lambda at: Page((IssueStub("", "", 0, b"3"),) * 3, total=10**6), "promises more", 8),
     ],
 )
 def test_an_answer_to_another_question_ends_the_walk(dialect, answer, why, most):
@@ -116,18 +116,18 @@ def moved(here: int, strange: int, projects: int = 1) -> Page:
 
 @pytest.mark.parametrize("page", [moved(1, 1), moved(4, 3, 3), moved(500, 50, 3), moved(500, 3)])
 def test_some_issues_may_have_moved(page):
-    assert sane.wrong(ASKED, Position(), page) == ""
+    assert sane.wrong(ASKED, Cursor(), page) == ""
 
 
 @pytest.mark.parametrize(
     "page", [moved(4, 4), moved(30, 4), moved(500, 51), moved(500, 50, 10), moved(3000, 3000, 3000)]
 )
 def test_many_that_are_of_other_projects_are_another_list(page):
-    assert "are of other projects" in sane.wrong(ASKED, Position(), page)
+    assert "are of other projects" in sane.wrong(ASKED, Cursor(), page)
 
 
 def test_a_few_on_every_page_are_many():
-    def answer(at: Position) -> Page:
+    def answer(at: Cursor) -> Page:
         number = next(ever)
         strange = [
             issue(number, id=f"{number}{n}", key=f"Y{number}-{n}", created=FIRST + 60_000 + number) for n in (1, 2)
@@ -140,7 +140,7 @@ def test_a_few_on_every_page_are_many():
 
 
 def test_a_bound_may_be_read_to_the_minute_and_a_time_may_be_missing():
-    at = Position(since=FIRST + APART + 30_000)
+    at = Cursor(since=FIRST + APART + 30_000)
     assert FIRST % walk.MINUTE != 0
     page = Page((issue(1, created=walk.floor_minute(at.since)), issue(2), issue(3, created=0)))
     assert sane.wrong(ASKED, at, page) == ""
@@ -158,7 +158,7 @@ def test_a_count_that_no_project_has(told):
 def test_a_tracker_that_names_each_issue_twice_is_walked_to_its_end():
     """What it counts are issues, and not entries of its pages."""
 
-    def twice(at: Position) -> Page:
+    def twice(at: Cursor) -> Page:
         there = [each for each in issues(*range(1, 31)) if each.created >= at.since]
         return Page(tuple(each for each in there[:5] for _ in range(2)), total=len(there), size=5)
 

@@ -11,16 +11,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.trackers import sane, tracker, walk
-from jira_crawler.trackers.contract import Listed, Page, Position, Slice
+from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 MINUTE = walk.MINUTE
-SLICE, SERVER, CLOUD = Slice("P"), tracker("server", "https://jira"), tracker("cloud", "https://jira")
+SLICE, SERVER, CLOUD = Window("P"), tracker("server", "https://jira"), tracker("cloud", "https://jira")
 # Many issues in few instants: what breaks a walk are ties and bursts, not spread-out issues.
 times = st.lists(st.integers(0, 12).map(lambda n: 1_700_000_000_000 + n * 17_000), max_size=60)
 
 
-def listed(created: list[int]) -> list[Listed]:
-    return [Listed(str(n), f"P-{n}", ms, b"{}") for n, ms in enumerate(created, 1)]
+def listed(created: list[int]) -> list[IssueStub]:
+    return [IssueStub(str(n), f"P-{n}", ms, b"{}") for n, ms in enumerate(created, 1)]
 
 
 class Keyset:
@@ -30,7 +30,7 @@ class Keyset:
         self.issues = sorted(listed(created), key=lambda each: (each.created, int(each.id)))
         self.cap, self.rounds, self.asked = cap, rounds, 0
 
-    def page(self, at: Position) -> Page:
+    def page(self, at: Cursor) -> Page:
         self.asked += 1
         since = walk.floor_minute(at.since) if self.rounds else at.since
         found = [each for each in self.issues if not since or each.created >= since]
@@ -49,9 +49,9 @@ class Tokens(Keyset):
         self.moods = iter(moods)
         self.shown: set[str] = set()
 
-    def page(self, at: Position) -> Page:
+    def page(self, at: Cursor) -> Page:
         since, offset = (int(part) for part in at.token.split(":")) if at.token else (at.since, 0)
-        shown = super().page(Position(since=since, offset=offset))
+        shown = super().page(Cursor(since=since, offset=offset))
         mood = next(self.moods, "good")
         if mood == "empty":
             return Page((), token=f"{since}:{offset}")
@@ -66,7 +66,7 @@ class Tokens(Keyset):
 
 def walked(server: Keyset, speaks: Any, told: list[str] | None = None) -> list[str]:
     """Walks to the end; what is given up is `told`, or fails the test."""
-    at: Position | None = Position()
+    at: Cursor | None = Cursor()
     ids: list[str] = []
     asked: Counter[tuple[int, int, str]] = Counter()
     while at is not None:
@@ -134,33 +134,33 @@ def test_an_overlap_costs_no_second_page_when_nothing_ties():
 
 
 def test_issues_without_a_time_do_not_stop_a_walk():
-    blind = Page(tuple(Listed("", "", 0, b"?") for _ in range(3)), total=7)
-    onward = walk.keyset(Position(), blind)
+    blind = Page(tuple(IssueStub("", "", 0, b"?") for _ in range(3)), total=7)
+    onward = walk.keyset(Cursor(), blind)
     assert onward is not None
     assert onward.offset == 3
 
 
 def test_a_stale_token_is_taken_up_at_the_last_creation_time():
-    assert walk.restart(Position(token="t", reached=5, since=1)) == Position(since=5, reached=5, tries=1)
-    assert walk.restart(Position(token="t", tries=walk.TRIES)) is None
-    assert walk.restart(Position(since=1)) is None
+    assert walk.restart(Cursor(token="t", reached=5, since=1)) == Cursor(since=5, reached=5, tries=1)
+    assert walk.restart(Cursor(token="t", tries=walk.TRIES)) is None
+    assert walk.restart(Cursor(since=1)) is None
 
 
 def test_halves_tile_a_slice_on_whole_minutes():
     now = 1_700_000_000_000
-    first, second = walk.halves(Slice("P", "x = 1"), now) or ()
+    first, second = walk.halves(Window("P", "x = 1"), now) or ()
     assert (first.start, first.end, second.start, second.end) == (0, second.start, first.end, 0)
     assert first.end % MINUTE == 0
     assert first.filter == second.filter == "x = 1"
 
 
 def test_a_minute_is_not_cut():
-    assert walk.halves(Slice("P", start=0, end=MINUTE), 0) is None
+    assert walk.halves(Window("P", start=0, end=MINUTE), 0) is None
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9))
 def test_halves_end(start, length):
-    slice_ = Slice("P", start=start, end=start + length)
+    slice_ = Window("P", start=start, end=start + length)
     bounds = [slice_.start]
     while halves := walk.halves(slice_, 0):
         slice_ = halves[1]
@@ -178,7 +178,7 @@ def test_minutes_that_follow_each_other_are_one_stretch():
 
 @given(st.lists(st.integers(0, 30)), st.integers(0, 10), st.integers(0, 30))
 def test_a_slice_without_some_minutes_has_all_the_others(minutes, start, length):
-    whole = Slice("P", "", start * MINUTE, (start + length) * MINUTE if length else 0)
+    whole = Window("P", "", start * MINUTE, (start + length) * MINUTE if length else 0)
     parts = walk.around(whole, walk.windows(minute * MINUTE for minute in minutes))
     end = start + length if length else 60
     there = [n for part in parts for n in range(part.start // MINUTE, part.end // MINUTE if part.end else 60)]

@@ -1,0 +1,1 @@
+"""What to ask next, and when a crawl is proved complete: without Scrapy, network, clock, settings or files."""

@@ -1,0 +1,83 @@
+"""The one way to the Redis that a fleet of workers shares."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.client import Pipeline
+from redis.exceptions import ConnectionError as ConnectionLost
+from redis.exceptions import RedisError
+from redis.exceptions import TimeoutError as NoReply
+from redis.retry import Retry
+from scrapy_redis.connection import get_redis
+from scrapy_redis.defaults import REDIS_PARAMS
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+
+from jira_crawler.exceptions import BadArgument
+
+TextRedis: TypeAlias = Any  # a client whose answers are text: the types of redis-py know of none
+PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
+
+
+class PatientRedis(Redis):
+    """A client that waits for a Redis which is away, instead of giving up at the first refused connection.
+
+    Whatever was cut off in the middle may be done twice. Redis' own Retry is not it: it counts attempts and not time,
+    and those to connect anew inside each of those to ask again.
+    """
+
+    patience = 0.0  # seconds
+
+    def execute_command(self, *args: Any, **options: Any) -> Any:
+        return _patient(self.patience)(super().execute_command, *args, **options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        made = PatientPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        made.patience = self.patience
+        return made
+
+
+class PatientPipeline(Pipeline):
+    """Commands that are sent again together."""
+
+    patience = 0.0
+
+    def execute(self, raise_on_error: bool = True) -> list[Any]:
+        asked = list(self.command_stack)
+
+        def once() -> list[Any]:
+            self.command_stack = list(asked)
+            return super(PatientPipeline, self).execute(raise_on_error)
+
+        return _patient(self.patience)(once)
+
+
+def _patient(seconds: float) -> Retrying:
+    return Retrying(
+        retry=retry_if_exception_type((ConnectionLost, NoReply)),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(PAUSE),
+        reraise=True,
+    )
+
+
+def connect(settings: Mapping[str, Any]) -> PatientRedis:
+    """Gives a client for REDIS_URL that waits out a restart of Redis, for REDIS_PATIENCE seconds at most.
+
+    Every call blocks; it takes a fraction of a millisecond where Redis is near. Raises BadArgument if nobody answers
+    now.
+    """
+    if not settings["REDIS_URL"]:
+        raise BadArgument("Say where the workers' Redis is: REDIS_URL=redis://…")
+    asked: dict[str, Any] = REDIS_PARAMS | {"retry": Retry(NoBackoff(), 0), "decode_responses": True}
+    asked["encoding_errors"] = "surrogateescape"  # what somebody else wrote may be no text
+    try:
+        client: PatientRedis = get_redis(redis_cls=PatientRedis, url=settings["REDIS_URL"], **asked)
+        client.ping()
+    except (RedisError, ValueError) as error:  # whose text may hold the URL, which may hold a password
+        raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
+    client.patience = float(settings["REDIS_PATIENCE"])
+    return client

@@ -1,0 +1,27 @@
+"""Scrapy's seams to a frontier: the scheduler that asks what waits there, and what counts the way of each answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from jira_crawler.crawl.task import Task
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+# Sent by whoever makes items durable, as soon as they are.
+committed = object()
+# Sent by the scheduler when tasks have left the frontier, with `watermarks`: how far each project is listed.
+acknowledged = object()
+
+# Keys of a request's meta.
+TASK = "task"  # what is asked
+LEASE = "lease"  # by what the frontier knows it
+ASKED = "asked"  # the number of a question in this process
+GAVE_UP = "gave_up"  # the sentence with which its task came to nothing: kept, and tried again by the next run
+
+
+def task_of(request: Request) -> Task | None:
+    """Gives what a request asks; None for one that is no question of the spider's, such as for robots.txt."""
+    found = request.meta.get(TASK)
+    return found if isinstance(found, Task) else None

@@ -1,0 +1,50 @@
+"""The store of a crawl as its engine knows it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
+
+from jira_crawler.recording import Recording
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from jira_crawler.feeds.dataset import Dataset
+    from jira_crawler.store.rows import Row
+    from jira_crawler.store.traps import Traps
+    from jira_crawler.store.walks import Walks
+
+
+class DatasetStore:
+    """That of the dataset, which is opened after the spider is made; what waits for a commit is not there yet."""
+
+    def __init__(self, crawler: Crawler):
+        self._crawler = crawler
+
+    @property
+    def _dataset(self) -> Dataset:
+        return Recording.of(self._crawler).dataset
+
+    @property
+    def walks(self) -> Walks:
+        return self._dataset.store.walks
+
+    @property
+    def traps(self) -> Traps:
+        return self._dataset.store.traps
+
+    def unreadable(self, site: str) -> dict[str, str]:
+        return self._dataset.store.unreadable(site)
+
+    def forget(self, site: str, id_: str) -> None:
+        self._dataset.store.forget(site, id_)
+
+    def unrefined(self, projects: Collection[str]) -> Iterator[Row]:
+        return self._dataset.store.unrefined(projects)
+
+    def orphans(self) -> Iterator[Row]:
+        return self._dataset.store.orphans()
+
+    def commit(self) -> None:
+        self._dataset.commit()
