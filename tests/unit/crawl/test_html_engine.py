@@ -141,7 +141,7 @@ def test_a_project_that_the_search_does_not_know():
 
 
 def test_a_listing_of_several_pages_names_each_key_once():
-    site = HtmlSite(page_cap=2)
+    site = HtmlSite(issues=24, page_cap=4)
     crawl = Crawl(site, projects=("DEMO",)).run()
     assert len([each for each in site.asked if isinstance(each.task, ListIds)]) > 2
     assert (crawl.read, crawl.findings) == (set(site.keys("DEMO")), [])
