@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.extensions.report import show
+from jira_crawler.middlewares.answers import NoAnswer, describe
 from jira_crawler.sentences import LONGEST_QUOTE, LONGEST_SENTENCE, printable, quoted
-from jira_crawler.spiders.answers import NoAnswer, describe
 from jira_crawler.trackers.answers import trouble, words
 
 NASTY = (

@@ -11,14 +11,19 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
-from jira_crawler.frontier import DIVISIBLE, ONCE
+from jira_crawler.crawl.listing import ENOUGH
+from jira_crawler.crawl.task import Task
+from jira_crawler.crawl.tasks import FetchIssue, FetchPage, Probe
 from jira_crawler.middlewares import retry
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.retry import Retry
-from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.darkness import ENOUGH
+from jira_crawler.scheduling import TASK
+from jira_crawler.trackers.contract import Cursor, Window
 from tests.unit.middlewares.worker import Asker
 
 URL = "https://jira.example.org/rest"
+DIVISIBLE = FetchPage(window=Window("ACME"), cursor=Cursor(), size=50)
+ONCE = FetchIssue(id="7")
 JSON = {"Content-Type": "application/json"}
 
 
@@ -34,8 +39,8 @@ def middleware(monkeypatch: pytest.MonkeyPatch) -> Retry:
     return Retry(crawler)
 
 
-def question(path: str = "page", **meta: Any) -> Request:
-    return Request(f"{URL}/{path}", headers={"Accept": "application/json"}, meta=meta)
+def question(path: str = "page", task: Task | None = None, **meta: Any) -> Request:
+    return Request(f"{URL}/{path}", headers={"Accept": "application/json"}, meta={TASK: task or Probe()} | meta)
 
 
 def fails(middleware: Retry, request: Request, status: int = 500) -> Request | Response:
@@ -58,11 +63,11 @@ def times(middleware: Retry, request: Request, *statuses: int) -> int:
 
 
 def test_what_can_be_made_smaller_is_given_up_when_it_fails_twice_in_the_same_way(middleware):
-    assert times(middleware, question(**{DIVISIBLE: True}), 500) == 2
+    assert times(middleware, question(task=DIVISIBLE), 500) == 2
 
 
 def test_what_fails_in_one_way_and_another_is_asked_again(middleware):
-    assert times(middleware, question(**{DIVISIBLE: True}), 500, 502, 500, 503, 503) == 5
+    assert times(middleware, question(task=DIVISIBLE), 500, 502, 500, 503, 503) == 5
 
 
 def test_what_is_as_small_as_it_can_be_is_asked_patiently(middleware):
@@ -71,12 +76,12 @@ def test_what_is_as_small_as_it_can_be_is_asked_patiently(middleware):
 
 def test_where_others_fail_too_the_site_is_waited_for(middleware):
     fails(middleware, question("other"))
-    assert times(middleware, question(**{DIVISIBLE: True}), 500) == 6
+    assert times(middleware, question(task=DIVISIBLE), 500) == 6
 
 
 def test_where_others_come_meanwhile_it_is_its_own_fault(middleware):
     fails(middleware, question("other"))
-    first = fails(middleware, question(**{DIVISIBLE: True}))
+    first = fails(middleware, question(task=DIVISIBLE))
     comes(middleware, question("third"))
     fails(middleware, question("other"))
     assert isinstance(first, Request)
@@ -91,7 +96,7 @@ def test_a_site_that_answers_nothing_at_all_is_not_asked_again(middleware):
     assert isinstance(fails(middleware, question()), Request)
 
 
-@pytest.mark.parametrize(("meta", "most"), [({}, 2), ({ONCE: True}, 1), ({"max_retry_times": 0}, 1)])
+@pytest.mark.parametrize(("meta", "most"), [({}, 2), ({"task": ONCE}, 1), ({"max_retry_times": 0}, 1)])
 def test_what_takes_too_long_is_asked_once_more_at_most(middleware, meta, most):
     asked, request = 0, question(**meta)
     while isinstance(request, Request):

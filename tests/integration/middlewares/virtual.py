@@ -22,8 +22,8 @@ from scrapy.utils.test import get_crawler
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares import pace, shared_turns, turns
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.pace import Pace
-from jira_crawler.spiders.answers import NoAnswer
 from tests.unit.middlewares.worker import Asker
 
 START = 6000.0  # a full minute; and small, so that an event loop can tell apart what is a nanosecond apart

@@ -10,6 +10,7 @@ counts how often each step is come by, and writes that to the file that COUNTS n
 from __future__ import annotations
 
 import atexit
+import heapq
 import importlib
 import json
 import os
@@ -19,6 +20,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import wraps
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +28,9 @@ from scrapy.cmdline import execute
 from sqlalchemy.engine.default import DefaultDialect
 
 import jira_crawler
+from jira_crawler.crawl.task import Task
 from jira_crawler.feeds import dataset, files
-from jira_crawler.frontier.queue import Queue
+from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.store.lengths import Lengths
 from jira_crawler.store.store import Store
 from jira_crawler.store.walks import Walks
@@ -43,10 +46,10 @@ PLACES: dict[str, tuple[Any, str]] = {
     "sync_folder": (files, "sync_folder"),
     "save": (Store, "save"),
     "COMMIT": (DefaultDialect, "do_commit"),
-    "queue_commit": (Queue, "commit"),
-    "acknowledge": (Queue, "acknowledge"),
-    "save_state": (Queue, "save_state"),
-    "clear": (Queue, "clear"),
+    "queue_commit": (SqliteFrontier, "commit"),
+    "acknowledge": (SqliteFrontier, "acknowledge"),
+    "save_state": (SqliteFrontier, "save_state"),
+    "clear": (SqliteFrontier, "clear"),
     "walks": (Walks, "save"),
     "begin_swap": (Lengths, "begin_swap"),
     "replace": (files, "replace"),
@@ -78,14 +81,20 @@ def lay(by: Pass) -> None:
     """Puts a call of `by` before, after and inside each step."""
     for name, (owner, attribute) in PLACES.items():
         setattr(owner, attribute, around(getattr(owner, attribute), name, by))
-    if last := os.environ.get("LAST", "").encode():
-        push = Queue.push
+    if last := os.environ.get("LAST", ""):
+        push = SqliteFrontier.push
 
-        def pushed(queue: Queue, data: bytes, priority: int, *rest: Any) -> bool:
-            """As `push`, but what names an address with LAST in it is asked when nothing else is left."""
-            return push(queue, data, -1000 if last in data else priority, *rest)
+        def pushed(frontier: SqliteFrontier, task: Task) -> bool:
+            """As `push`, but a question that LAST is a part of is asked when nothing else is left."""
+            taken = push(frontier, task)
+            if taken and last in (task.identity or ""):
+                _, id_ = max(frontier._waiting, key=itemgetter(1))
+                frontier._waiting = [each for each in frontier._waiting if each[1] != id_]
+                heapq.heapify(frontier._waiting)
+                heapq.heappush(frontier._waiting, (1000, id_))
+            return taken
 
-        Queue.push = pushed  # type: ignore[method-assign]
+        SqliteFrontier.push = pushed  # type: ignore[method-assign]
     append, copy_spans, rejects = files.append, files.copy_spans, Store.rejects
 
     def torn(path: Path, at: int, lines: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,10 @@ from typing import Any
 
 import pytest
 
+from jira_crawler.crawl import tasks
+from jira_crawler.crawl.session import CrawlState
+from jira_crawler.frontier.sqlite_frontier import FORMAT, SqliteFrontier
+from tests.conftest import ROOT
 from tests.servers.hostile import Hostile, hostile
 from tests.system.durability.test_questions import crawled
 from tests.system.durability.trial import Nursery
@@ -35,7 +40,14 @@ def with_state(job: Path, value: bytes) -> None:
     with sqlite3.connect(job / "frontier.sqlite") as database:
         database.execute("CREATE TABLE state (name TEXT PRIMARY KEY, value BLOB NOT NULL)")
         database.execute("INSERT INTO state VALUES ('run', ?)", (value,))
+        database.execute(f"PRAGMA user_version={FORMAT}")
     database.close()
+
+
+def of_the_version_before(job: Path) -> None:
+    """What a crawl that kept requests left when it was killed."""
+    job.mkdir()
+    shutil.copy(ROOT / "tests" / "fixtures" / "jobdir_of_requests.sqlite", job / "frontier.sqlite")
 
 
 def torn(job: Path) -> None:
@@ -51,6 +63,7 @@ REFUSED = {
     "a folder in its place": (a_folder_in_its_place, "Nothing can be written to JOBDIR="),
     "no database": (no_database, "is damaged, move it away"),
     "no state": (lambda job: with_state(job, b"{"), "is damaged, move it away"),
+    "of the version before": (of_the_version_before, "began: finish it with that version, or move the folder away"),
     "torn": (torn, "is damaged, move it away"),
 }
 
@@ -78,14 +91,33 @@ def test_a_question_that_nobody_can_ask_is_missed(nursery: Nursery, tmp_path: Pa
     with_state(tmp_path / "job", b"1")
     with sqlite3.connect(tmp_path / "job" / "frontier.sqlite") as database:
         database.execute(
-            "CREATE TABLE requests (id INTEGER PRIMARY KEY, priority INTEGER, data BLOB, walk, floor, failed)"
+            "CREATE TABLE tasks (id INTEGER PRIMARY KEY, priority INTEGER, data BLOB, project, watermark, failed)"
         )
-        database.execute("INSERT INTO requests (priority, data) VALUES (0, ?)", (b"no request",))
+        database.execute("INSERT INTO tasks (priority, data) VALUES (0, ?)", (b"no task",))
     database.close()
     done = crawled(nursery, tmp_path, jira, JOBDIR=str(tmp_path / "job"))
     assert done.status == 1, done.log
     assert done.report["missing"][0].startswith("A question in JOBDIR cannot be asked: ")
     assert "Traceback" not in done.log
+
+
+def test_a_jobdir_of_another_site_is_refused_and_left_as_it_is(nursery: Nursery, tmp_path: Path) -> None:
+    with hostile(5) as mine, hostile(5) as other:
+        job, state = tmp_path / "job", CrawlState(run=1, site=mine.url)
+        frontier = SqliteFrontier(job, tasks)
+        frontier.keep(state)
+        frontier.commit()
+        frontier.close()
+        (tmp_path / "other").mkdir()
+        refused = crawled(nursery, tmp_path / "other", other, JOBDIR=str(job))
+        assert refused.status == 2
+        assert f"holds a crawl of {mine.url}: give this one a folder of its own." in refused.log
+        assert other.requests == []
+        again = SqliteFrontier(job, tasks)
+        assert again.resume() == state
+        again.close()
+        done = crawled(nursery, tmp_path, mine, JOBDIR=str(job))
+    assert done.status == 0, done.log
 
 
 @pytest.mark.parametrize("given", [("-o", "out.json"), ("-O", "out.json"), ("-s", 'FEEDS={"out.json": {}}')], ids=str)

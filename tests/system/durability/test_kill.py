@@ -86,7 +86,7 @@ def test_an_issue_whose_list_is_being_completed_is_not_passed_over(nursery: Nurs
     with running(issues=200, page_cap=30, seed=3, dialect="cloud") as sandbox:
         calm = Trial(nursery, sandbox, tmp_path / "calm", False, settings, "DEMO")
         counts = calm.home / "counts"
-        held_back = {"LAST": "/worklog", "COUNTS": str(counts)}
+        held_back = {"LAST": '"worklog"', "COUNTS": str(counts)}
         assert nursery.wait(calm.start("count", env=held_back)) == 0
         assert any("/worklog" in path for path in calm.requests())
         # The last time but one that progress is noted; at the last the project is finished.

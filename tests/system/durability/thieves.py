@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
-from jira_crawler.frontier.scheduler import Frontier
+from jira_crawler.scheduling.scheduler import TaskScheduler
 
 
 def is_page(request: Any) -> bool:
@@ -96,7 +96,7 @@ class Filters:
             raise IgnoreRequest
 
 
-class Forgets(Frontier):
+class Forgets(TaskScheduler):
     """A scheduler that loses what it is given."""
 
     def enqueue_request(self, request: Request) -> bool:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.extensions import workers
 from jira_crawler.frontier.fleet import Fleet
-from jira_crawler.frontier.lease_queue import LeaseQueue
-from jira_crawler.spiders.proving import Proving
+from jira_crawler.frontier.redis_frontier import RedisFrontier
 from tests.system.durability import driver
 
 PLACES: dict[str, tuple[Any, str]] = {
     "accept": (Fleet, "accept"),
-    "begin_round": (LeaseQueue, "begin_round"),
-    "push": (LeaseQueue, "push"),
-    "take": (LeaseQueue, "pop"),
-    "settle": (LeaseQueue, "acknowledge"),
-    "keep": (LeaseQueue, "save_state"),
-    "last_pass": (Proving, "last_pass"),
-    "recount": (Proving, "recount"),
-    "judge": (Proving, "judge"),
-    "finished": (Proving, "finished"),
+    "begin_round": (RedisFrontier, "begin_round"),
+    "push": (RedisFrontier, "push"),
+    "take": (RedisFrontier, "lease"),
+    "settle": (RedisFrontier, "acknowledge"),
+    "keep": (RedisFrontier, "save_state"),
+    "last_pass": (Reconciliation, "last_pass"),
+    "recount": (Reconciliation, "recount"),
+    "judge": (Reconciliation, "judge"),
+    "finished": (Reconciliation, "finish"),
     "conclude": (Fleet, "conclude"),
     "merge": (workers, "merge_here"),
     "leave": (Fleet, "leave"),

@@ -118,17 +118,27 @@ def test_a_worker_that_dies_alone_before_the_merge_leaves_it_to_whoever_comes_ne
     assert_same(fleet.output, alone)
 
 
-def test_a_question_that_fits_no_callback_is_no_end(workers, redis_server, scene):
+@pytest.mark.parametrize(
+    "task",
+    [
+        '{"type": "Request", "url": "x", "callback": "page"}',
+        '{"type": "FetchIssue", "project": "DEMO", "dialect": "server", "id": "../../../../wiki"}',
+        '{"type": "FetchIssue", "project": "DEMO", "dialect": "of another version", "id": "1"}',
+    ],
+    ids=["no task", "of another site", "of another dialect"],
+)
+def test_a_question_that_nobody_can_ask_is_no_end(workers, redis_server, scene, task):
     """A worker of another version may have written it; the others have to come to an end."""
     sandbox, _ = scene
     fleet = workers(sandbox)
     stem = f"jira:{sites.find(sandbox.url).name}"
     with redis_server.client(fleet.redis_url) as redis:
-        redis.hset(f"{stem}:data", "0", f'{{"url": "{sandbox.url}/x", "callback": "page", "kept": {{"odd": 1}}}}')
+        redis.hset(f"{stem}:data", "0", task)
         redis.hset(f"{stem}:scores", "0", "0")
-        redis.zadd(f"{stem}:requests", {"0": 0})
+        redis.zadd(f"{stem}:tasks", {"0": 0})
         fleet.start("only", projects="DEMO", RETRY_TIMES=0)
         assert ended(fleet, "only") == 1
+    assert "cannot be asked: " in fleet.log("only")
 
 
 def test_an_entry_that_is_no_text_stops_nobody(workers, redis_server, scene):

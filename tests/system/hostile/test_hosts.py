@@ -7,7 +7,7 @@ import sqlite3
 import msgspec
 import pytest
 
-from jira_crawler.frontier import wire
+from jira_crawler.crawl.tasks import FetchIssue, encode
 from tests.servers.elsewhere import elsewhere
 from tests.servers.hostile import Answer, hostile
 
@@ -55,8 +55,17 @@ def test_a_meta_refresh_is_not_followed(crawl):
     assert "is not a Jira" in done.out
 
 
+def slip(job, task):
+    """Writes a task into a folder, as somebody could who may write there."""
+    frontier = sqlite3.connect(job / "frontier.sqlite")
+    frontier.execute("INSERT INTO tasks (priority, data) VALUES (50, ?)", (task,))
+    frontier.commit()
+    frontier.close()
+
+
 @pytest.mark.parametrize("where", ["elsewhere", "file", "data", "ftp", "outside"])
-def test_what_lies_in_jobdir_is_held_to_the_site(crawl, tmp_path, where):
+@pytest.mark.parametrize("kind", ["request", "key"])
+def test_what_lies_in_jobdir_is_held_to_the_site(crawl, tmp_path, where, kind):
     """Whoever can write there gets neither a file of ours nor a request in our name, and the crawl says so."""
     with elsewhere() as other, hostile(5) as jira:
         base = f"{jira.url}/jira"
@@ -64,16 +73,23 @@ def test_what_lies_in_jobdir_is_held_to_the_site(crawl, tmp_path, where):
         secret.write_text('{"issues": [], "total": 0, "startAt": 0, "maxResults": 5}')
         crawl(base, projects="ACME", DAILY_BUDGET=2, JOBDIR=tmp_path / "job")  # leaves a folder with state
         urls = {"elsewhere": f"{other.url}/rest/api/2/search", "file": f"file://{secret}", "data": "data:,{}"}
-        urls |= {"ftp": f"ftp://127.0.0.1:{other.port}/x", "outside": f"{base}/../rest/api/2/search"}
-        slip = {"slice_": {"project": "ACME"}, "at": {}, "dialect": "server", "size": 5}
-        written = wire.Written(urls[where], "page", headers={"Accept": ["application/json"]}, kept=slip)
-        frontier = sqlite3.connect(tmp_path / "job" / "frontier.sqlite")
-        frontier.execute("INSERT INTO requests (priority, data) VALUES (50, ?)", (msgspec.json.encode(written),))
-        frontier.commit()
-        frontier.close()
+        urls |= {"ftp": f"ftp://127.0.0.1:{other.port}/x", "outside": "../../../../../rest/api/2/search"}
+        tasks = {
+            "request": msgspec.json.encode({"url": urls[where], "callback": "answer", "type": "Request"}),
+            "key": encode(FetchIssue(project="ACME", dialect="server", id=urls[where])),
+        }
+        slip(tmp_path / "job", tasks[kind])
         before = len(jira.requests)
         done = crawl(base, projects="ACME", JOBDIR=tmp_path / "job", DAILY_BUDGET=0)
     assert other.came == []
     assert all(asked.path.startswith("/jira/rest/") for asked in jira.requests[before:])
+    if kind == "key" and where != "outside":  # the site itself is asked for such an issue, and has none
+        assert done.status == 0
+        assert len([asked for asked in jira.requests[before:] if "/rest/api/2/issue/" in asked.path]) == 1
+        return
     assert done.status == 1
-    assert f"is not of {base}, and is not asked" in done.out
+    if kind == "request":
+        assert "A question in JOBDIR cannot be asked: " in done.out
+    else:
+        assert f"A question that waited cannot be asked: {base}/rest/api/2/issue/../../" in done.out
+        assert f"is not of {base}." in done.out

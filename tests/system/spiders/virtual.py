@@ -17,8 +17,6 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pytest
-from jira_crawler.frontier.fingerprint import Fingerprinter
-from jira_crawler.frontier.queue import Queue
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider, DownloadTimeoutError
@@ -26,18 +24,20 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from fake_jira.exchange import Query
+from fake_jira.exchange import Ask
 from fake_jira.faults import fault_injection as mischief
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
+from jira_crawler.crawl.tasks import FetchIssue
 from jira_crawler.extensions import settle
 from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.frontier import FLEETING, FLOOR, GAVE_UP, wire
+from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.items import RawIssue
 from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.retry import Retry
+from jira_crawler.scheduling import GAVE_UP, TASK
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
 from tests.integration.middlewares.virtual import Clock
@@ -70,7 +70,7 @@ class Tracker:
         """Gives an answer, or how many seconds it would take to give one."""
         parts = urlsplit(request.url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        ask = Query(request.method, unquote(parts.path), query, request.body, headers={})
+        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
         found = self.application._answer(ask, Fault("none"), "")
         dead = self.dead is not None and self.dead in request.url
         bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)
@@ -123,17 +123,16 @@ class Virtual:
         settings.setmodule("jira_crawler.settings", priority="default")
         self.crawler = Crawler(Jira, settings)
         self.crawler.stats = MemoryStatsCollector(self.crawler)
-        self.crawler.request_fingerprinter = Fingerprinter(self.crawler)
         self.crawler.engine = _Engine(self._push)
         arguments = {"projects": "DEMO"} | {name: value for name, value in chosen.items() if not name.isupper()}
         self.spider = Jira.from_crawler(self.crawler, site=URL, **arguments)
         self.crawler.spider = self.spider
-        self.spider.dataset = Dataset(folder)
-        self.queue: Queue = self.spider.questions
+        self.recording = self.spider.recording
+        self.recording.dataset = self.dataset = Dataset(folder)
+        self.frontier = self.spider.frontier
         self.again = bool(jobs)  # what an earlier process asked is known
-        self.spider.state.update(self.queue.load_state(), site=URL)
         self.retry = Retry(self.crawler)
-        self.fleeting: list[Request] = []
+        self.transient: list[Request] = []
         self.out = 0
 
     def crawl(self, most: int = 3_000) -> Run:
@@ -143,23 +142,20 @@ class Virtual:
             patch.setattr(retry.asyncio, "sleep", self._back_off)
             with suppress(CloseSpider):
                 self.clock.run(self._crawl(most))
-        self.run.missing = list(self.spider.faults)
+        self.run.missing = list(self.recording.faults)
         self.run.finished = bool(
-            (walked := self.spider.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished
+            (walked := self.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished
         )
-        self.spider.dataset.commit()
-        for row in self.spider.dataset.store.chunks(10_000):
+        self.dataset.commit()
+        for row in self.dataset.store.chunks(10_000):
             for each in row:
                 if each.stage == "Fetch":
                     self.run.rejects[each.id] = each.reason
                 else:
                     self.run.came.add(each.id)
-        if not self.queue.size() and not self.spider.faults:
-            self.queue.clear()  # as a frontier that has nothing left to do
-        else:
-            self.queue.save_state(self.spider.state)
-        self.queue.close()
-        self.spider.dataset.close()
+        self.frontier.commit()
+        self.frontier.close(complete=not self.recording.faults)
+        self.dataset.close()
         return self.run
 
     async def _crawl(self, most: int) -> None:
@@ -173,7 +169,7 @@ class Virtual:
 
     async def _work(self, most: int) -> None:
         while len(self.run.asked) < most:
-            request = self._pop()
+            request = self._next()
             if request is None:
                 if not self.out:
                     return
@@ -186,13 +182,12 @@ class Virtual:
                 self.out -= 1
 
     async def _answered(self, request: Request) -> None:
-        lease = request.meta.pop("row", None)
+        lease: str | None = request.meta.pop("row", None)
         response = await self._download(request)
-        assert request.callback is not None
-        for each in request.callback(response, **request.cb_kwargs) or ():
+        for each in self.spider.answer(response):
             self._push(each) if isinstance(each, Request) else self._record(each)
         if lease is not None:
-            why = request.meta.get(GAVE_UP) or (response.request and response.request.meta.get(GAVE_UP))
+            why = response.meta.get(GAVE_UP)
             self._settle([(lease, why)])
 
     async def _download(self, request: Request) -> Response:
@@ -215,43 +210,44 @@ class Virtual:
         await _sleep(seconds)
 
     def _push(self, request: Request) -> None:
-        if request.meta.get(FLEETING):
-            self.fleeting.append(request)
+        task = request.meta[TASK]
+        if task.identity is None:
+            self.transient.append(request)
             return
-        floor = request.meta.get(FLOOR)
-        mark = self.crawler.request_fingerprinter.fingerprint(request)
-        taken = self.queue.push(wire.dump(request), request.priority, mark, tuple(floor) if floor else None)
-        # Who is asked for by itself may be twice; but a walk whose question is known already would just end.
-        assert taken or self.again or request.callback == self.spider.came_alone, f"known: {request.url}"
+        taken = self.frontier.push(task)
+        # Who is asked for by itself may be twice; but a listing whose question is known already would just end.
+        assert taken or self.again or isinstance(task, FetchIssue), f"known: {request.url}"
 
-    def _pop(self) -> Request | None:
-        if self.fleeting:
-            return self.fleeting.pop(0)
-        if leased := self.queue.take():
-            request = wire.load(leased[1], self.spider)
-            request.meta["row"] = leased[0]
-            return request
-        return None
+    def _next(self) -> Request | None:
+        if self.transient:
+            return self.transient.pop(0)
+        leased = self.frontier.lease()
+        if leased is None:
+            return None
+        assert isinstance(leased, Leased)
+        request = self.spider.request(leased.task)
+        request.meta["row"] = leased.id
+        return request
 
-    def _settle(self, settled: Iterable[tuple[int, str | None]]) -> None:
-        self.spider.dataset.commit()
-        for id_, why in settled:
-            self.queue.acknowledge([] if why else [id_], [(id_, why)] if why else [])
-        self.queue.save_state(self.spider.state)
-        self.spider.progressed(self.queue.floors())
+    def _settle(self, answered: Iterable[tuple[str, str | None]]) -> None:
+        self.dataset.commit()
+        for id_, why in answered:
+            self.frontier.acknowledge([] if why else [id_], [Failed(id_, why)] if why else [])
+        self.frontier.commit()
+        self.spider.progressed(self.frontier.watermarks())
 
     def _record(self, raw: RawIssue) -> None:
-        store = self.spider.dataset.store
+        store = self.dataset.store
         if raw.failed:
-            self.spider.dataset.commit()
+            self.dataset.commit()
             if not store.row(raw.site, raw.id):
-                row = settle.row(raw, self.spider.run, None)
-                self.spider.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
+                row = settle.row(raw, self.recording.run, None)
+                self.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
             return
-        row = settle.row(raw, self.spider.run, None)
+        row = settle.row(raw, self.recording.run, None)
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
         # Refining is not what is looked at here.
-        self.spider.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
+        self.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
 
 
 _sleep = asyncio.sleep

@@ -10,8 +10,9 @@ import pytest
 from jira_crawler.crawl.html_tasks import FetchHtmlIssue, FetchHtmlPanel
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import CrawlState, StopCrawl
+from jira_crawler.crawl.tasks import ListIds
 from jira_crawler.trackers import reader
-from tests.unit.crawl.html_site import BASE, Crawl, HtmlSite, key_numbers, silent, status
+from tests.unit.crawl.html_site import BASE, RUN, Crawl, HtmlSite, key_numbers, silent, status
 
 WHOLE = ("DEMO", "TOOLS")
 
@@ -139,6 +140,14 @@ def test_a_project_that_the_search_does_not_know():
     assert said.startswith(f"{BASE} has no project NONE, or does not show it to this visitor: ")
 
 
+def test_a_listing_of_several_pages_names_each_key_once():
+    site = HtmlSite(issues=24, page_cap=4)
+    crawl = Crawl(site, projects=("DEMO",)).run()
+    assert len([each for each in site.asked if isinstance(each.task, ListIds)]) > 2
+    assert (crawl.read, crawl.findings) == (set(site.keys("DEMO")), [])
+    assert crawl.session.counted == {"DEMO": len(site.keys("DEMO"))}
+
+
 def test_where_the_search_breaks_off_keys_are_tried():
     site = HtmlSite()
     site.replies["/rest/api/2/search"] = status(500)
@@ -146,16 +155,20 @@ def test_where_the_search_breaks_off_keys_are_tried():
     assert (crawl.read, crawl.findings) == (set(site.keys("DEMO")), [])
 
 
-def test_a_search_that_names_fewer_than_it_counts_is_no_proof():
+@pytest.mark.parametrize(("more", "missing"), [(1, True), (0, False), (-1, False)])
+def test_a_search_that_names_fewer_than_it_counts_is_no_proof(more, missing):
     site = HtmlSite()
-
-    def one_more(honest):
-        return Reply(body=honest.body.replace(b'"total":', b'"total":1'))
-
-    site.replies |= dict.fromkeys(counting(site), one_more)
-    crawl = Crawl(site, projects=("DEMO",)).run()
     here = len(site.keys("DEMO"))
-    assert crawl.findings == [f"The search names {here} of the 1{here} issues of DEMO that it counts."]
+    counted = Reply(body=f'{{"startAt":0,"maxResults":0,"total":{here + more},"issues":[]}}'.encode())
+    site.replies |= dict.fromkeys(counting(site), counted)
+    crawl = Crawl(site, projects=("DEMO",)).run()
+    said = f"The search names {here} of the {here + more} issues of DEMO that it counts."
+    assert crawl.findings == [said] * missing
+
+
+def test_what_came_after_the_run_began_is_not_counted():
+    (path,) = counting(HtmlSite())
+    assert str(RUN - RUN % 60_000) in path
 
 
 def test_a_search_that_does_not_count_is_no_proof():
@@ -192,6 +205,15 @@ def test_two_keys_that_lead_to_one_issue_are_missed():
     site.replies[f"/browse/{one}"] = status(302, location=f"{BASE}/browse/{other}")
     crawl = Crawl(site, projects=("DEMO",)).run()
     assert crawl.findings == ["1 of the keys that the search names led to no issue of their own."]
+
+
+def test_where_something_is_missing_anyhow_keys_are_not_counted():
+    site = HtmlSite()
+    one, other, bad = site.keys("DEMO")[:3]
+    site.replies[f"/browse/{one}"] = status(302, location=f"{BASE}/browse/{other}")
+    site.replies[f"/browse/{bad}"] = status(500)
+    crawl = Crawl(site, projects=("DEMO",)).run()
+    assert crawl.findings == [f"The page of {bad} cannot be read: status 500."]
 
 
 def test_the_last_word_of_a_site_ends_the_crawl():

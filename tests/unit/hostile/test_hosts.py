@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import msgspec
 import pytest
 
 from jira_crawler import sites
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.frontier import wire
 from jira_crawler.middlewares.credentials import Credentials
-from jira_crawler.sites import Site, within
-from jira_crawler.spiders.asking import hold_to_https, stay_behind
-from jira_crawler.spiders.jira import Jira
+from jira_crawler.sites import within
+from jira_crawler.spiders.site_settings import hold_to_https, stay_behind
 
 BASE = "https://jira.example.org/jira"
 
@@ -111,15 +108,3 @@ def test_a_visitor_may_go_by_http(monkeypatch):
     monkeypatch.delenv("JIRA_TOKEN", raising=False)
     monkeypatch.setenv("JIRA_EMAIL", "me@example.org")  # by itself it is no credential
     hold_to_https(sites.find("http://jira.example.org"))
-
-
-def test_what_is_written_down_says_nothing_of_the_way_a_request_goes():
-    spider = Jira(projects="ACME", site="https://jira.example.org")
-    meta = {"proxy": "http://proxy.example.net", "download_maxsize": 0, "dont_obey_robotstxt": True, "same": "kept"}
-    meta |= {"playwright_page_init_callback": "os.system", "bindaddress": ["10.0.0.1", 0]}
-    headers = {"Host": ["example.net"], "authorization": ["Bearer x"], "Cookie": ["a=b"], "Accept": ["text/html"]}
-    written = wire.Written("https://jira.example.org/x", "page", headers=headers, meta=meta)
-    request = wire.load(msgspec.json.encode(written), spider)
-    assert request.meta == {"same": "kept"}
-    assert request.headers.to_unicode_dict() == {"Accept": "text/html"}
-    assert Site("x", "https://jira.example.org").url == spider.site.url

@@ -4,9 +4,9 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
+from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import Site
-from jira_crawler.spiders.answers import NoAnswer
 
 SITE = Site(
     "example",

@@ -12,17 +12,7 @@ from scrapy.signalmanager import SignalManager
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.robots import Robots
 from jira_crawler.middlewares.turns import OwnTurns
-from jira_crawler.sites import Site
-from jira_crawler.spiders.asking import Asking
-
-
-class Silent(Asking):
-    """Has what the middleware needs of a spider."""
-
-    name = "silent"
-
-    def __init__(self) -> None:
-        self.site = Site("made_up", "https://jira.example.org")
+from tests.unit.middlewares.worker import Asker
 
 
 @pytest.mark.parametrize(
@@ -46,7 +36,9 @@ def test_a_crawl_delay_is_the_least_between_two_requests(text, delay, caplog):
     turns = OwnTurns(1.0, 60.0, None)
     pace = SimpleNamespace(turns=turns, longest=60.0)
     settings = Settings({"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "jira_crawler"})
-    crawler = SimpleNamespace(settings=settings, stats=None, signals=SignalManager(), spider=Silent())
+    crawler = SimpleNamespace(
+        settings=settings, stats=None, signals=SignalManager(), spider=Asker("https://jira.example.org")
+    )
     crawler.get_downloader_middleware = lambda kind: pace if kind is Pace else None
     Robots(crawler).parsed(ProtegoRobotParser(text.encode(), None))
     assert turns.delay == delay

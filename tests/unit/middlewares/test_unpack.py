@@ -13,9 +13,9 @@ from backports import zstd
 from scrapy.http import Response
 
 from jira_crawler.exceptions import TooLarge, Unreadable
+from jira_crawler.middlewares.answers import Flawed
 from jira_crawler.middlewares.unpack import unpack
 from jira_crawler.middlewares.unpacking import unpacked
-from jira_crawler.spiders.answers import Flawed
 
 MIB = 2**20
 TEXT = b'{"issues": [' + bytes(random.Random(1).choices(range(32, 127), k=300_000)) + b"]}"

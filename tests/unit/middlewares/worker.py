@@ -8,22 +8,22 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import Any, Self, cast
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
 from scrapy.settings import Settings
 
-from jira_crawler import settings
-from jira_crawler.spiders.answers import NoAnswer
-from jira_crawler.spiders.asking import Asking, adopt_pace
+from jira_crawler import settings, sites
+from jira_crawler.crawl.session import CrawlState, CrawlStore, Session
+from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.spiders.site_settings import adopt_pace
 
 PLAIN = {
     "SPIDER_MIDDLEWARES": {},
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",
-    "REQUEST_FINGERPRINTER_CLASS": "scrapy.utils.request.RequestFingerprinter",
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {},
     "ADDONS": {},
@@ -31,11 +31,16 @@ PLAIN = {
 }
 
 
-class Asker(Asking):
+class Asker(Spider):
     """Asks the same thing again and again, and takes a refusal for the end."""
 
     name = "asker"
     times = 0
+
+    def __init__(self, site: str, **kwargs: Any):
+        super().__init__(**kwargs)
+        self.site = sites.find(site)
+        self.session = Session(self.site, CrawlState(run=1), cast(CrawlStore, None))  # which is not asked here
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jira_crawler.crawl.scope import CrawlScope
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.spiders import arguments
 
@@ -15,7 +16,7 @@ NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
 ANYTHING = st.text(st.characters(codec=None), max_size=30)  # surrogates, too
 
 
-def read(projects: str = "KAFKA", jql: str = "", since: str = "", limit: str = "") -> arguments.Wanted:
+def read(projects: str = "KAFKA", jql: str = "", since: str = "", limit: str = "") -> CrawlScope:
     return arguments.read(projects, jql, since, limit, NOW)
 
 
