@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from msgspec import structs
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
@@ -158,29 +159,33 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
     """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
     number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
-    read = outcome.summary or Summary(raw.project, raw.key, 0, 0, "", "", b"")
-    stage, reason = (outcome.stage, outcome.reason) if isinstance(outcome, Rejected) else ("", "")
-    examples = outcome.examples if isinstance(outcome, Refined) else {}
     return Row(
         site=raw.site,
         id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
         number=int(number),
         walk=raw.project,
-        project=read.project,
-        key=read.key,
         base_url=raw.base_url,
         dialect=raw.dialect,
-        created=read.created,
-        updated=read.updated,
         fetched_at=int(raw.fetched_at.timestamp() * 1000),
         run=run,
-        version=read.version,
-        content=read.content,
-        sketch=read.sketch,
         cut=",".join(raw.cut),
         payload=raw.payload,
-        stage=stage,
-        reason=reason,
-        examples=sum(examples.values()),
-        tasks=",".join(f"{name}={n}" for name, n in sorted(examples.items())),
+        **decided(outcome, raw.project, raw.key),
     )
+
+
+def decided(outcome: Outcome, project: str, key: str) -> dict[str, Any]:
+    """Gives the columns that refining decides; of an issue that it could not read, project and key stay as they were.
+
+    The rest of a row is about the crawl that brought the issue.
+    """
+    read = outcome.summary or Summary(project, key, 0, 0, "", "", b"")
+    stage, reason = (outcome.stage, outcome.reason) if isinstance(outcome, Rejected) else ("", "")
+    examples = outcome.examples if isinstance(outcome, Refined) else {}
+    return {
+        **structs.asdict(read),
+        "stage": stage,
+        "reason": reason,
+        "examples": sum(examples.values()),
+        "tasks": ",".join(f"{name}={n}" for name, n in sorted(examples.items())),
+    }

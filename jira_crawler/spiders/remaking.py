@@ -12,7 +12,7 @@ import zstandard
 from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.extensions.settle import Settle, row
+from jira_crawler.extensions.settle import Settle, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
@@ -24,11 +24,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
-# What refining decides. The rest of a row is about the crawl that brought it, which stays as it was.
-REFINED = (
-    *("project", "key", "created", "updated", "version", "content", "sketch"),
-    *("stage", "reason", "examples", "tasks"),
-)
 
 
 class Remaking:
@@ -81,14 +76,12 @@ def settle(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
         if canonical := find_canonical(content, stored.precedence, own.dataset.canonical):
             reason = stored.reason if stored.stage == STAGE else duplicate_of(canonical.key)
             outcome = structs.replace(duplicate, reason=reason)
-    fresh = row(stored.raw_issue(), stored.run, outcome)
-    new = replace(stored, **{name: getattr(fresh, name) for name in REFINED})
-    if isinstance(outcome, Refined):
+    new = replace(stored, **decided(outcome, stored.walk, stored.key))
+    lines = outcome.lines if isinstance(outcome, Refined) else b""
+    if lines:
         crawler.stats.inc_value("issues/written")
-        lines = outcome.lines
         new = replace(new, lines=digest(lines))
     else:
-        lines = b""
         new = replace(new, lines="", feed=None, offset=None, length=None)
     if new != stored:
         own.record(new, lines)
