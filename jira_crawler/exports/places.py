@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 from abc import ABC, abstractmethod
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.feeds import files
 from jira_crawler.masking import masked
 
 CARD: Final = "README.md"
@@ -72,18 +72,17 @@ class Folder(Place):
 
     def publish(self) -> None:
         for each in self.stage.rglob("*"):
-            _sync(each)
+            files.sync(each)
         if self.stage.parent != self._path:
-            self.stage.replace(self._path)
-            return _sync(self._path.parent)
+            return files.replace(self.stage, self._path)
         if self.present():
             # Written aside: on a disk that is full by now the old export stays whole.
             (self.stage / _NOTE).write_text(UNFINISHED)
-            (self.stage / _NOTE).replace(self._path / CARD)
+            files.replace(self.stage / _NOTE, self._path / CARD)
         shutil.rmtree(self._path / "data", ignore_errors=True)
         for name in ("data", CARD):
-            (self.stage / name).replace(self._path / name)
-        return _sync(self._path)
+            files.replace(self.stage / name, self._path / name)
+        return None
 
 
 class Remote(Place):
@@ -119,11 +118,3 @@ class Remote(Place):
     def _protocols(self) -> tuple[str, ...]:
         names: str | tuple[str, ...] = self._files.protocol
         return (names,) if isinstance(names, str) else names
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,7 +17,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports import merged
 from jira_crawler.exports.fields import about
 from jira_crawler.exports.merged import Span
-from jira_crawler.feeds import shards
+from jira_crawler.feeds import locks, shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.store.tables import issues
@@ -74,7 +72,7 @@ class Source:
         try:
             self._dataset = Dataset(folder, url, writing=False)
         except BadArgument:
-            if _is_taken(folder):
+            if locks.is_taken(folder):
                 raise BadArgument(f"A crawl is writing to {folder}: try again when it has ended.") from None
             raise
         self.folder = folder
@@ -156,11 +154,11 @@ class Source:
         """Gives the certain length of every feed."""
         if self._merged:
             return {path.name: path.stat().st_size for path in self._merged}
-        return {feed: size for feed, (size, _) in self._dataset.store.lengths.all().items()}
+        return {feed: size for feed, (size, _) in self._dataset.store.feed_index.all().items()}
 
     def _merged_feeds(self) -> list[Path]:
         """Finds what was merged, where workers have written shards."""
-        feeds = self._dataset.store.lengths.all()
+        feeds = self._dataset.store.feed_index.all()
         if all(shards.is_of(feed) for feed in feeds):
             return []
         paths = [self.folder / shards.feed(project) for project in sorted(set(map(shards.project, feeds)))]
@@ -185,18 +183,3 @@ def entry(span: Span, lines: bytes) -> Entry:
         for line, size in read
     ]
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
-
-
-def _is_taken(folder: Path) -> bool:
-    """Whether somebody holds the lock of an output folder."""
-    try:
-        lock = os.open(folder / ".lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(lock)
-    return False

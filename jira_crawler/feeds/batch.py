@@ -28,7 +28,7 @@ class Batch:
         return min(same, key=lambda row: row.rank, default=None)
 
 
-class Growth:
+class PendingAppend:
     """The bytes that feeds are to grow by, and how long they are then."""
 
     def __init__(self, lengths: dict[str, int]):

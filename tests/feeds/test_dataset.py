@@ -155,7 +155,7 @@ def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, url, step,
 
     with monkeypatch.context() as patch:
         if fault:
-            patch.setattr(type(dataset.store.lengths), fault, crash)
+            patch.setattr(type(dataset.store.feed_index), fault, crash)
         else:
             patch.setattr("jira_crawler.feeds.files.replace", crash)
         with pytest.raises(KeyboardInterrupt):
@@ -233,7 +233,7 @@ def test_an_output_folder_may_be_a_link(folder, tmp_path):
 def test_a_link_that_comes_later_is_not_followed_either(folder, tmp_path):
     dataset = Dataset(folder)
     (tmp_path / "theirs").write_text("theirs\n")
-    for name in ("ACME.jsonl", "rejects.new"):
+    for name in ("ACME.jsonl", ".rejects.jsonl.new"):
         (folder / name).symlink_to(tmp_path / "theirs")
     put(dataset, 1, "a")
     dataset.commit()
