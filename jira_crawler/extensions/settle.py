@@ -21,8 +21,8 @@ from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.frontier import committed
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
+from jira_crawler.sentences import masked
 from jira_crawler.spiders.asking import Asking
 from jira_crawler.spiders.recording import Recording
 from jira_crawler.store.rows import UNREADABLE, Row

@@ -9,8 +9,8 @@ from jira_crawler.pipelines import Rejected
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.text.fingerprint import content_hash
 from jira_crawler.text.language import issue_language
+from jira_crawler.text.minhash import minhash
 from jira_crawler.text.quality import quality
-from jira_crawler.text.sketches import sketch
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -30,7 +30,7 @@ def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         quality=worth,
         reasons=reasons,
         content=content_hash(issue),
-        sketch=sketch(_report(issue)),
+        sketch=minhash(_report(issue)),
     )
     if policy.languages and language and language not in policy.languages:
         raise Rejected("Score", f"language not asked for: {language}", issue)

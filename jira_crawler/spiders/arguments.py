@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from jira_crawler.configuration.kinds import is_text, shown
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.setting_kinds import is_text, shown
 from jira_crawler.trackers.decode import KEY, PROJECT
 from jira_crawler.trackers.jql import restriction
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.masking import masked
+from jira_crawler.sentences import masked
 from jira_crawler.store import exclusive_writer, migrations
 
 SCHEMA_KEY = 0x6A697262
