@@ -34,7 +34,7 @@ from jira_crawler.policy import DEFAULTS
 from jira_crawler.redaction.redact import redact
 from jira_crawler.refine.chain import refine
 from jira_crawler.text.clusters import clusters
-from jira_crawler.text.sketches import sketch
+from jira_crawler.text.minhash import minhash
 from jira_crawler.trackers import tracker
 
 WRITERS: dict[Format, Callable[[list[Block]], str]] = {
@@ -84,8 +84,8 @@ def measured(texts: int, rounds: int, seed: int) -> Iterator[Figure]:
     yield refining(f"issues of {SIZE // 1000} kB, all of it text", wordy, rounds, 0)
     copies = [f"{text}\n\nSeen again." for text in markdown[::10]]
     documents = markdown + copies
-    yield Figure("sketches", len(documents), "docs", timed(lambda: list(map(sketch, documents)), rounds), 0)
-    sketches = list(map(sketch, documents))
+    yield Figure("sketches", len(documents), "docs", timed(lambda: list(map(minhash, documents)), rounds), 0)
+    sketches = list(map(minhash, documents))
     yield Figure("clusters of near-duplicates", len(documents), "docs", timed(lambda: clusters(sketches), rounds), 0)
 
 

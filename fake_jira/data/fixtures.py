@@ -42,7 +42,7 @@ _NULL_FIELDS = (
 _MIME = {"log": "text/x-log", "png": "image/png", "patch": "text/x-diff", "txt": "text/plain", "xml": "text/xml"}
 
 
-class Furniture:
+class Fixtures:
     def __init__(self, base: str, version: str, projects: tuple[str, ...]) -> None:
         self.base, self.api = base, f"{base}/rest/api/{version}"
         self.statuses = [self._status(*line) for line in _STATUSES]

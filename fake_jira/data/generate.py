@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from random import Random
 from typing import Any
 
-from fake_jira.data import adf, wiki
-from fake_jira.data import fixtures as furniture
+from fake_jira.data import adf, fixtures, wiki
 from fake_jira.data.blocks import Address, Block, Paragraph
 from fake_jira.data.catalogue import DEVELOPMENT, RELEASE_NOTE, SLA
 from fake_jira.data.dates import stamp
@@ -41,7 +40,7 @@ class MadeUp:
         user = cloud_user if self.cloud else server_user
         self.users = {person: user(person, base) for person in (*PEOPLE, *BOTS)}
         self.team = [self.users[person] for person in PEOPLE[:60]]
-        self.furniture = furniture.Furniture(base, "3" if self.cloud else "2", projects)
+        self.fixtures = fixtures.Fixtures(base, "3" if self.cloud else "2", projects)
         self.next_id = 1_000_000
 
     def issues(self) -> Iterator[Json]:
@@ -76,7 +75,7 @@ class MadeUp:
             closing = None
         latest = max((latest, *moments))
         fields = self._fields(plan, latest)
-        changes = Past(plan, fields, text, self.writer, self.furniture, self.team).changes(len(moments))
+        changes = Past(plan, fields, text, self.writer, self.fixtures, self.team).changes(len(moments))
         fields |= {
             "resolutiondate": self._settled(fields, moments, changes),
             "description": self.body(text) if text else None,
@@ -106,7 +105,7 @@ class MadeUp:
             now += int(self.chance.random() ** 3 * 20 * _DAY) + 7
             number = self._number()
             comment = {
-                "self": f"{self.furniture.api}/issue/{plan.id}/comment/{number}",
+                "self": f"{self.fixtures.api}/issue/{plan.id}/comment/{number}",
                 "id": number,
                 "author": self.users[person],
                 "body": self.body(blocks),
@@ -160,7 +159,7 @@ class MadeUp:
         user = self.users[GITHUB_BOT]
         text = f"{self._someone().name} commented on pull request #{self.writer.below(9000)}"
         return {
-            "self": f"{self.furniture.api}/issue/{plan.id}/worklog/{number}",
+            "self": f"{self.fixtures.api}/issue/{plan.id}/worklog/{number}",
             "author": user,
             "updateAuthor": user,
             "comment": self.body([Paragraph((text,))]),
@@ -187,43 +186,43 @@ class MadeUp:
         return {RELEASE_NOTE: self.body([Paragraph((" ".join(one[0].upper() + one[1:] for one in told),))])}
 
     def _remote_links(self, plan: Plan) -> list[Json]:
-        return [self.furniture.remote_link(plan, self._number(), self.writer.below(9000))] if self._rarely(0.15) else []
+        return [self.fixtures.remote_link(plan, self._number(), self.writer.below(9000))] if self._rarely(0.15) else []
 
     def _fields(self, plan: Plan, latest: int) -> Json:
-        furniture, reporter = self.furniture, self.users[self._someone()]
+        fixtures, reporter = self.fixtures, self.users[self._someone()]
         closed, drawn = plan.status >= 3, self.writer.below(3)
         fields: Json = {
-            **furniture.bare_fields(plan),
+            **fixtures.bare_fields(plan),
             "summary": plan.summary,
             "created": stamp(plan.created),
             "updated": stamp((latest + 999) // 1000 * 1000),
-            "priority": None if self._rarely(0.02) else furniture.priorities[plan.priority],
-            "resolution": furniture.resolutions[2 if plan.likeness == REWORDED else drawn] if closed else None,
+            "priority": None if self._rarely(0.02) else fixtures.priorities[plan.priority],
+            "resolution": fixtures.resolutions[2 if plan.likeness == REWORDED else drawn] if closed else None,
             "resolutiondate": stamp(latest // 1000 * 1000) if closed else None,
             "labels": [self.writer.pick(LABELS)] if self._rarely(0.4) else [],
             "components": self._parts(plan),
             "assignee": None if self._rarely(0.25) else self.users[self._someone()],
             "reporter": None if self._rarely(0.01) else reporter,
             "creator": reporter,
-            "versions": [furniture.version(plan, self.writer.below(5))] if self._rarely(0.6) else [],
-            "fixVersions": [furniture.version(plan, 5 + self.writer.below(4))] if closed else [],
+            "versions": [fixtures.version(plan, self.writer.below(5))] if self._rarely(0.6) else [],
+            "fixVersions": [fixtures.version(plan, 5 + self.writer.below(4))] if closed else [],
             "attachment": [self._attachment(plan) for _ in range(self.writer.below(4) if self._rarely(0.12) else 0)],
-            furniture.custom[0]: self.writer.below(13) if self._rarely(0.1) else None,
+            fixtures.custom[0]: self.writer.below(13) if self._rarely(0.1) else None,
         }
         if self._rarely(0.6):
-            fields[DEVELOPMENT] = furniture.development(self.writer.below(4))
+            fields[DEVELOPMENT] = fixtures.development(self.writer.below(4))
         if self.cloud and self._rarely(0.15):
-            fields[SLA] = furniture.sla(plan)
+            fields[SLA] = fixtures.sla(plan)
         return fields
 
     def _parts(self, plan: Plan) -> list[Json]:
         names = {self.writer.pick(COMPONENTS) for _ in range(self.writer.below(3))}
-        return [self.furniture.component(plan, name) for name in sorted(names)]
+        return [self.fixtures.component(plan, name) for name in sorted(names)]
 
     def _attachment(self, plan: Plan) -> Json:
         name = self.writer.pick(("trace [1].log", "screen shot.png", "fix.patch", "dump%2Fheap.txt", "конфиг.xml"))
         when = stamp(plan.created + 90_413)
-        return self.furniture.attachment(
+        return self.fixtures.attachment(
             self._number(), name, self.users[self._someone()], when, self.writer.below(9**8)
         )
 

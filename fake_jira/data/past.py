@@ -10,7 +10,7 @@ from typing import Any
 
 from fake_jira.data import wiki
 from fake_jira.data.blocks import Block, Paragraph
-from fake_jira.data.fixtures import Furniture
+from fake_jira.data.fixtures import Fixtures
 from fake_jira.data.phrases import COMPONENTS, LABELS
 from fake_jira.data.plan import Plan
 from fake_jira.data.prose import Writer
@@ -24,9 +24,9 @@ class Past:
     """Goes back in one issue's life; `fields` and `text` say how it is now, `people` who may have had it."""
 
     def __init__(
-        self, plan: Plan, fields: Json, text: list[Block], writer: Writer, furniture: Furniture, people: Sequence[Json]
+        self, plan: Plan, fields: Json, text: list[Block], writer: Writer, fixtures: Fixtures, people: Sequence[Json]
     ) -> None:
-        self.plan, self.writer, self.furniture, self.people = plan, writer, furniture, people
+        self.plan, self.writer, self.fixtures, self.people = plan, writer, fixtures, people
         self.now, self.text, self.steps = dict(fields), text, 0
 
     def changes(self, count: int) -> list[list[Json]]:
@@ -57,13 +57,13 @@ class Past:
         return items
 
     def _status(self) -> list[Json]:
-        after, first = self.now["status"], self.furniture.statuses[0]
-        before = self.writer.pick([one for one in self.furniture.statuses if one is not after])
+        after, first = self.now["status"], self.fixtures.statuses[0]
+        before = self.writer.pick([one for one in self.fixtures.statuses if one is not after])
         self.steps -= 1
         before = self.now["status"] = first if not self.steps and after is not first else before
         items = [_step("status", before, after)]
         if _done(before) != _done(after):
-            settled = self.now["resolution"] or self.writer.pick(self.furniture.resolutions)
+            settled = self.now["resolution"] or self.writer.pick(self.fixtures.resolutions)
             ends = (None, settled) if _done(after) else (settled, None)
             items.append(_step("resolution", *ends))
             self.now["resolution"] = ends[0]
@@ -71,7 +71,7 @@ class Past:
 
     def _priority(self) -> list[Json]:
         after = self.now["priority"]
-        before = self.writer.pick([one for one in self.furniture.priorities if one is not after])
+        before = self.writer.pick([one for one in self.fixtures.priorities if one is not after])
         self.now["priority"] = before
         return [_step("priority", before, after)]
 
@@ -112,7 +112,7 @@ class Past:
         if after:
             self.now["components"], came = after[:-1], after[-1]
             return [_step("Component", None, came)]
-        went = self.furniture.component(self.plan, self.writer.pick(COMPONENTS))
+        went = self.fixtures.component(self.plan, self.writer.pick(COMPONENTS))
         self.now["components"] = [went]
         return [_step("Component", went, None)]
 
@@ -120,7 +120,7 @@ class Past:
         after = self.now["issuetype"]
         if after["subtask"]:
             return self._priority()
-        before = self.writer.pick([one for one in self.furniture.types[:_SUBTASK] if one is not after])
+        before = self.writer.pick([one for one in self.fixtures.types[:_SUBTASK] if one is not after])
         self.now["issuetype"] = before
         return [_step("issuetype", before, after)]
 

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Answer, Ask, Refusal, Visitor
-from fake_jira.faults import fault_injection as mischief
+from fake_jira.faults import fault_injection
 from fake_jira.faults import manifest as truth
 from fake_jira.faults import switches as fault_switches
 from fake_jira.faults.mutations import Mutations
@@ -78,7 +78,7 @@ class Application:
         found = self._answer(ask, fault, request.headers.get("Authorization", ""))
         if poisoned := self.poison.draw(found, self.jira.corpus):
             fault = poisoned
-            found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance) or found
+            found = fault_injection.instead(fault, ask, self.jira.profile.base, self.faults.chance) or found
         self.mutations.between_requests()
         if fault.name == "hang":
             await asyncio.sleep(float(fault.value))
@@ -90,23 +90,23 @@ class Application:
 
     def _answer(self, ask: Ask, fault: Fault, authorization: str) -> Answer:
         if self.faults.banned():
-            return mischief.BANNED
+            return fault_injection.BANNED
         headers: dict[str, str] = {}
         if self.bucket:
             passes = self.bucket.take(monotonic())
             headers = _RATE_HEADERS[self.jira.name](self.bucket)
             if not passes:
                 return pace.too_many(headers, self.faults.chance)
-        found = mischief.instead(fault, ask, self.jira.profile.base, self.faults.chance)
+        found = fault_injection.instead(fault, ask, self.jira.profile.base, self.faults.chance)
         if found is None:
-            found = mischief.spoilt(fault, ask, self._honest(ask, authorization))
+            found = fault_injection.spoilt(fault, ask, self._honest(ask, authorization))
         return replace(found, headers={**headers, **found.headers})
 
     def _honest(self, ask: Ask, authorization: str) -> Answer:
         if self.pages and self.pages.owns(ask.path):
             return self.pages.answer(ask, authorization)
         if ask.path == "/login.jsp":
-            return mischief.LOGIN_PAGE
+            return fault_injection.LOGIN_PAGE
         if self.options.rest_closed and ask.path.startswith("/rest/"):
             return browse_refusals.closed(self.options.rest_closed, ask.path)
         try:

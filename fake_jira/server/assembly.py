@@ -27,7 +27,7 @@ def assemble(options: Options, base: str) -> Jira:
     made_up = None if options.data else MadeUp(options.issues, options.seed, options.projects, options.dialect, base)
     issues = made_up.issues() if made_up else _recorded(options, base)
     vocabulary = Vocabulary()
-    for project in made_up.furniture.projects.values() if made_up else ():
+    for project in made_up.fixtures.projects.values() if made_up else ():
         vocabulary.learn({"project": project})
 
     def shelved() -> Iterator[Stored]:

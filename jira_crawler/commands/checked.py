@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from jira_crawler.commands.known_settings import wrong_setting
-from jira_crawler.masking import masked
-from jira_crawler.setting_kinds import Number, Whole, is_text, shown
+from jira_crawler.configuration.kinds import Number, Whole, is_text, shown
+from jira_crawler.sentences import masked
 
 # A class in this package that is a command to Scrapy is one to a person, too: so this one only stands before one.
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
 from jira_crawler.commands.checked import REFUSED, Checked, option, say
+from jira_crawler.configuration.kinds import Whole
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
 from jira_crawler.frontier.jobs import Entry
-from jira_crawler.setting_kinds import Whole
 from jira_crawler.spiders.arguments import flag
 
 

@@ -18,11 +18,11 @@ from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.masking import masked
+from jira_crawler.sentences import masked
 
 if TYPE_CHECKING:
-    from jira_crawler.exports.made import Made
-    from jira_crawler.exports.order import Order
+    from jira_crawler.exports.options import ExportOptions
+    from jira_crawler.exports.result import ExportResult
 
 N = TypeVar("N", int, float)
 LEAKING, REFUSED = 1, 2
@@ -77,18 +77,17 @@ class Command(Checked, ScrapyCommand):
             signal.signal(number, lambda received, _: sys.exit(128 + received))
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
-            order = _order(args, opts)
+            order = _export_options(args, opts)
             with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
-                made = export(source, order, progress)
-            _show(made)
+                result = export(source, order, progress)
+            _show(result)
         except (Refused, OSError, SQLAlchemyError) as error:
             print(f"scrapy export: {sentence(error, store, opts.to)}", file=sys.stderr)
             self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
 
 
-def _order(args: list[str], opts: Namespace) -> Order:
-    from jira_crawler.exports.choice import Choice
-    from jira_crawler.exports.order import Order
+def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
+    from jira_crawler.exports.options import Choice, ExportOptions
     from jira_crawler.exports.shards import Layout
 
     if args:
@@ -97,7 +96,7 @@ def _order(args: list[str], opts: Namespace) -> Order:
         raise BadArgument("--files is parquet or jsonl.")
     if opts.zstd and opts.files != "jsonl":
         raise BadArgument("--zstd goes with --files jsonl; Parquet is compressed by itself.")
-    return Order(
+    return ExportOptions(
         format=opts.format,
         to=opts.to,
         choice=Choice(
@@ -132,25 +131,25 @@ def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
     return number
 
 
-def _show(made: Made) -> None:
+def _show(result: ExportResult) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     table = Table()
     for heading in ("split", "rows", "issues", "files"):
         table.add_column(heading, justify="left" if heading == "split" else "right")
-    for split, paths in made.files.items():
-        table.add_row(split, f"{made.rows[split]:,}", f"{made.issues[split]:,}", f"{len(paths):,}")
+    for split, paths in result.files.items():
+        table.add_row(split, f"{result.rows[split]:,}", f"{result.issues[split]:,}", f"{len(paths):,}")
     console.print(table)
-    for before, passed in zip(made.passed, made.passed[1:], strict=False):
+    for before, passed in zip(result.passed, result.passed[1:], strict=False):
         if before.examples > passed.examples:
             dropped = f"{before.issues - passed.issues:,} issues, {before.examples - passed.examples:,} examples"
             console.print(f"left out by {passed.filter}: {dropped}", soft_wrap=True, markup=False)
-    if made.overlap:
+    if result.overlap:
         console.print(
-            f"{made.groups:,} groups, the largest of {made.largest:,} issues; in more than one split: "
-            f"{made.overlap.groups} groups, {made.overlap.inputs} inputs",
+            f"{result.groups:,} groups, the largest of {result.largest:,} issues; in more than one split: "
+            f"{result.overlap.groups} groups, {result.overlap.inputs} inputs",
             soft_wrap=True,
         )
-    console.print(f"Exported to {masked(made.order.to)}", soft_wrap=True, markup=False)
+    console.print(f"Exported to {masked(result.options.to)}", soft_wrap=True, markup=False)
 
 
 def sentence(error: Exception, *urls: str) -> str:

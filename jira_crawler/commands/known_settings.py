@@ -8,8 +8,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 
-from jira_crawler.setting_kinds import Flag, Kind, Number, Whole, shown
-from jira_crawler.setting_table import KINDS, first_wrong
+from jira_crawler.configuration.kinds import Flag, Kind, Number, Whole, shown
+from jira_crawler.configuration.table import KINDS, first_wrong
 
 ALWAYS = ("LOG_LEVEL", "LOG_FILE")  # of every command: Scrapy opens its log for each
 OF_SCRAPY = {name: value for name, value in vars(default_settings).items() if name.isupper()}

@@ -15,7 +15,7 @@ from scrapy.commands import ScrapyCommand
 from jira_crawler.commands.checked import Checked
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.masking import masked
+from jira_crawler.sentences import masked
 
 if TYPE_CHECKING:
     from jira_crawler.feeds.merge import Merged

@@ -10,8 +10,8 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked, option
+from jira_crawler.configuration.kinds import Number, Whole
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.setting_kinds import Number, Whole
 
 REFUSED = 2
 MANY, ISSUES, SEED = (option(kind, int) for kind in (Whole(), Whole(0, 1_000_000), Whole(-(10**12), 10**12)))

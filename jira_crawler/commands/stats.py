@@ -14,6 +14,7 @@ from scrapy.commands import ScrapyCommand
 from jira_crawler.commands.checked import Checked
 from jira_crawler.commands.export import REFUSED, reading, sentence
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.feeds import files
 
 if TYPE_CHECKING:
     from jira_crawler.exports.statistics import Statistics
@@ -78,12 +79,10 @@ def _begins(path: Path) -> bytes:
 
 
 def _write(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.unfinished")
     try:
-        temporary.write_text(text, "utf-8")
-        temporary.replace(path)
+        with files.published(path) as file:
+            file.write(text.encode())
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise BadArgument(f"The page {path} cannot be written: {error.strerror}.") from error
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import msgspec
 
+from jira_crawler.configuration.kinds import shown
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.setting_kinds import shown
 from jira_crawler.trackers.decode import PROJECT
 
 

@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterator, Sequence
+from typing import Final
 
-from jira_crawler.exports.card_front import front, title
-from jira_crawler.exports.made import Made
-from jira_crawler.exports.places import MARK
+import pyarrow as pa
+
+from jira_crawler.exports.destination import MARK
+from jira_crawler.exports.result import ExportResult
 
 _HASH = "by a hash of the group's name: the same group goes to the same split in every export"
 _TIME = "by time: groups in the order of their newest issue, the oldest to `train`"
 _HOW = {"hash": _HASH, "time": _TIME, "none": "not at all: everything is in `train`"}
+_CATEGORIES: Final = {
+    "summarization": "summarization",
+    "classification": "text-classification",
+    "multi_label_classification": "text-classification",
+    "status_prediction": "text-classification",
+    "time_to_resolution": "text-classification",
+    "question_answering": "question-answering",
+    "duplicate_detection": "sentence-similarity",
+}
+_SIZES: Final = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
-def card(made: Made) -> str:
+def card(result: ExportResult) -> str:
     """README.md of a dataset folder; it says nothing of the clock, so that equal feeds give equal cards."""
     sections = (_about, _source, _licence, _counts, _filters, _splits, _redaction, _fields, _limits)
-    return "\n\n".join([front(made), f"{MARK}\n\n# {title(made)}", *(section(made) for section in sections)]) + "\n"
+    parts = [front(result), f"{MARK}\n\n# {title(result)}", *(section(result) for section in sections)]
+    return "\n\n".join(parts) + "\n"
 
 
-def _about(made: Made) -> str:
+def _about(result: ExportResult) -> str:
     kinds = {
         "alpaca": "one training example a row: instruction, input, output",
         "chat": "one conversation a row, in `messages` of `role` and `content`",
         "text": "one document a row, for pretraining",
         "issues": "one issue a row, with its text and the examples made of it",
     }
-    counted = f"{made.rows.total():,} rows of {made.issues.total():,} issues, {made.characters:,} characters."
-    return f"""Issues of a tracker as training data for language models: {kinds[made.order.format]}. {counted}
+    counted = f"{result.rows.total():,} rows of {result.issues.total():,} issues, {result.characters:,} characters."
+    return f"""Issues of a tracker as training data for language models: {kinds[result.options.format]}. {counted}
 Markup is converted to Markdown, secrets are replaced by marks, and no answer stands inside its own question.
 
 ```python
@@ -38,44 +52,44 @@ print(dataset["train"][0])
 ```"""
 
 
-def _source(made: Made) -> str:
-    fetched = f"{made.fetched:%Y-%m-%d}" if made.fetched else "unknown"
-    sites = _table(("site", "address"), sorted(made.sites.items()))
+def _source(result: ExportResult) -> str:
+    fetched = f"{result.fetched:%Y-%m-%d}" if result.fetched else "unknown"
+    sites = _table(("site", "address"), sorted(result.sites.items()))
     return f"## Source\n\nCrawled with jira_crawler; the last issue was fetched on {fetched}.\n\n{sites}"
 
 
-def _licence(made: Made) -> str:
+def _licence(result: ExportResult) -> str:
     return """## Licence
 
 `other`: the texts belong to the people who wrote them, and the terms of the trackers named above apply. Read them
 before you publish this dataset or a model trained on it. Nothing here grants rights to these texts."""
 
 
-def _counts(made: Made) -> str:
-    splits = list(made.files)
+def _counts(result: ExportResult) -> str:
+    splits = list(result.files)
     parts = [
         "## Counts",
         _table(
             ("split", "rows", "issues", "filed from", "to", "files"),
             [
-                (s, made.rows[s], made.issues[s], *(date[:10] for date in made.span[s]), len(made.files[s]))
+                (s, result.rows[s], result.issues[s], *(date[:10] for date in result.span[s]), len(result.files[s]))
                 for s in splits
             ],
         ),
         "Examples by task:",
-        _crossed("task", splits, {(split, task): n for (split, _, task), n in _summed(made, 2)}),
+        _crossed("task", splits, {(split, task): n for (split, _, task), n in _summed(result, 2)}),
         "Examples by project:",
-        _crossed("project", splits, {(split, project): n for (split, project, _), n in _summed(made, 1)}),
+        _crossed("project", splits, {(split, project): n for (split, project, _), n in _summed(result, 1)}),
         "Issues by language of their prose: "
-        + ", ".join(f"{code or 'too short to tell'} {n:,}" for code, n in made.languages.most_common())
+        + ", ".join(f"{code or 'too short to tell'} {n:,}" for code, n in result.languages.most_common())
         + ".",
     ]
     return "\n\n".join(parts)
 
 
-def _summed(made: Made, at: int) -> list[tuple[tuple[str, str, str], int]]:
+def _summed(result: ExportResult, at: int) -> list[tuple[tuple[str, str, str], int]]:
     totals: dict[tuple[str, str], int] = {}
-    for key, number in made.examples.items():
+    for key, number in result.examples.items():
         totals[key[0], key[at]] = totals.get((key[0], key[at]), 0) + number
     return [((split, name, name), number) for (split, name), number in totals.items()]
 
@@ -86,10 +100,10 @@ def _crossed(heading: str, splits: Sequence[str], cells: dict[tuple[str, str], i
     return _table((heading, *splits), rows)
 
 
-def _filters(made: Made) -> str:
+def _filters(result: ExportResult) -> str:
     rows = []
-    before = made.passed[0]
-    for passed in made.passed:
+    before = result.passed[0]
+    for passed in result.passed:
         dropped = (before.issues - passed.issues, before.examples - passed.examples)
         rows.append((passed.filter, passed.issues, dropped[0], passed.examples, dropped[1]))
         before = passed
@@ -97,28 +111,28 @@ def _filters(made: Made) -> str:
     return f"## Filters\n\nApplied one after the other.\n\n{_table(heads, rows)}"
 
 
-def _splits(made: Made) -> str:
+def _splits(result: ExportResult) -> str:
     shares = (
         ""
-        if made.order.split_by == "none"
-        else f" Shares asked for: {' / '.join(f'{s:g}' for s in made.order.shares)}."
+        if result.options.split_by == "none"
+        else f" Shares asked for: {' / '.join(f'{s:g}' for s in result.options.shares)}."
     )
-    overlap = made.overlap
+    overlap = result.overlap
     assert overlap  # noqa: S101
     return f"""## Splits
 
-Made {_HOW[made.order.split_by]}.{shares}
+Made {_HOW[result.options.split_by]}.{shares}
 
 What belongs together is one group and in one split: near-duplicates (`cluster`), duplicates and clones, parents and
 sub-tasks (`related`), two issues that an example compares, and issues that have an input in common. There are
-{made.groups:,} groups; the largest holds {made.largest:,} issues.
+{result.groups:,} groups; the largest holds {result.largest:,} issues.
 
 Counted from the files as they were written: **{overlap.groups} groups and {overlap.inputs} inputs are in more than one
 split** ({overlap.rows:,} rows read)."""
 
 
-def _redaction(made: Made) -> str:
-    rows = [(f"`<{mark}>`", number) for mark, number in sorted(made.marks.items())]
+def _redaction(result: ExportResult) -> str:
+    rows = [(f"`<{mark}>`", number) for mark, number in sorted(result.marks.items())]
     found = _table(("mark", "times"), rows) if rows else "There is none."
     return f"""## Redaction
 
@@ -128,7 +142,7 @@ secret that was taken out once is counted in each of them.
 {found}"""
 
 
-def _fields(made: Made) -> str:
+def _fields(result: ExportResult) -> str:
     kinds = {"timestamp[ms, tz=UTC]": "timestamp", "double": "float"}
     rows = [
         (
@@ -136,12 +150,12 @@ def _fields(made: Made) -> str:
             "list" if str(each.type).startswith("list") else kinds.get(str(each.type), str(each.type)),
             each.meaning,
         )
-        for each in made.order.kind.fields
+        for each in result.options.kind.fields
     ]
     return f"## Fields\n\nNothing is null; what is missing is empty.\n\n{_table(('field', 'type', 'meaning'), rows)}"
 
 
-def _limits(made: Made) -> str:
+def _limits(result: ExportResult) -> str:
     return """## Known limits
 
 - Redaction goes by rules. It misses secrets of shapes it does not know, and names of people stay where they stand in a
@@ -159,3 +173,51 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     rules = ["---:" if all(isinstance(cell, int) for cell in column) else "---" for column in zip(*rows, strict=True)]
     cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell).replace("|", "\\|") for cell in row] for row in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in [heads, rules, *cells])
+
+
+def front(result: ExportResult) -> str:
+    """The front matter, with its rules."""
+    tasks = {task for _, _, task in result.examples}
+    rows = result.rows.total()
+    lines = [
+        f"pretty_name: {json.dumps(title(result))}",
+        *_listed("language", sorted(filter(None, result.languages))),
+        "license: other",
+        "license_name: terms-of-the-trackers",
+        *_listed("task_categories", sorted({_CATEGORIES.get(task, "text-generation") for task in tasks})),
+        *_listed("size_categories", [next((name for most, name in _SIZES if rows < most), "10M<n<100M")]),
+        *_listed("tags", ["jira", "issue-tracker", "software-engineering", f"format-{result.options.format}"]),
+        "configs:",
+        "- config_name: default",
+        "  data_files:",
+    ]
+    for split in result.files:
+        lines += [f"  - split: {split}", f"    path: {json.dumps(result.options.layout.pattern(split))}"]
+    lines += ["dataset_info:", "  features:"]
+    for field in result.options.kind.fields:
+        lines += [f"  {line}" for line in _feature(field.name, field.type)]
+    return "\n".join(["---", *lines, "---"])
+
+
+def title(result: ExportResult) -> str:
+    """The projects, as far as a line holds them."""
+    projects = sorted({project for _, project, _ in result.examples})
+    more = f" and {len(projects) - 5} more" if len(projects) > 5 else ""
+    return f"Issues of {', '.join(projects[:5])}{more}"
+
+
+def _listed(name: str, values: list[str]) -> Iterator[str]:
+    if values:
+        yield f"{name}:"
+        yield from (f"- {json.dumps(value)}" for value in values)
+
+
+def _feature(name: str, kind: pa.DataType) -> Iterator[str]:
+    """A column as `datasets` wants it told, so that JSONL and Parquet load with the same types."""
+    yield f"- name: {name}"
+    if pa.types.is_list(kind):
+        yield "  list:"
+        for field in kind.value_type:
+            yield from (f"  {line}" for line in _feature(field.name, field.type))
+    else:
+        yield f"  dtype: {json.dumps(str(kind).replace('double', 'float64'))}"

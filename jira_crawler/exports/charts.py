@@ -6,12 +6,15 @@ pictures whose colours do not follow the page.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
-from jira_crawler.exports.elements import Element, element
+import numpy as np
+from lxml import etree
+from numpy.typing import NDArray
 
 Point = tuple[str, int]
 
@@ -21,6 +24,8 @@ _FLOOR: Final = HEIGHT - _BOTTOM
 _WIDEST: Final = 72  # pixels: a lone column is no wall
 _LABEL: Final = 52  # pixels that a label under a column needs
 _BARS: Final = 25  # more than this nobody reads
+_MOST_MONTHS: Final = 360  # three pixels each
+Element = etree._Element
 
 
 def bars(heading: str, unit: str, points: Sequence[Point]) -> Element:
@@ -114,3 +119,61 @@ def _round() -> Iterator[int]:
     """1, 2, 5, 10, 20, 50, …"""
     for power in count():
         yield from (10**power, 2 * 10**power, 5 * 10**power)
+
+
+def by_time(found: Counter[str]) -> tuple[list[Point], str]:
+    """Every month from the first to the last, or every year where months are too many to see; and which it is."""
+    first, last = (_month(each) for each in (min(found), max(found)))
+    if last - first < _MOST_MONTHS:
+        names = [f"{at // 12:04}-{at % 12 + 1:02}" for at in range(first, last + 1)]
+        return [(name, found[name]) for name in names], "month"
+    years = Counter[str]()
+    for name, number in found.items():
+        years[name[:4]] += number
+    return [(f"{year:04}", years[f"{year:04}"]) for year in range(first // 12, last // 12 + 1)], "year"
+
+
+def _month(name: str) -> int:
+    return int(name[:4]) * 12 + int(name[5:7]) - 1
+
+
+def by_length(lengths: NDArray[np.uint32]) -> list[Point]:
+    """How many lengths there are from each power of two to the next."""
+    powers = np.floor(np.log2(np.maximum(lengths, 1))).astype(int)
+    counts = np.bincount(powers)
+    return [(short(2**power), int(counts[power])) for power in range(int(powers.min()), len(counts))]
+
+
+def by_size(sizes: Counter[int]) -> list[Point]:
+    """How many clusters there are of each size, the large ones together."""
+    grouped = Counter[str]()
+    for size, number in sizes.items():
+        grouped[str(size) if size < 5 else "5 to 9" if size < 10 else "10 and more"] += number
+    return list(grouped.items())
+
+
+def short(number: float) -> str:
+    """A number as a person reads it at a glance: 9,999, 12.3 k, 4.56 M."""
+    for unit, letter in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if number >= max(unit, 10**4):
+            return f"{number / unit:.3g} {letter}"
+    return f"{number:,}"
+
+
+def element(name: str, attributes: Mapping[str, str], *inside: Element | str) -> Element:
+    """An element with what is inside of it, in order; characters that no document may hold are left out."""
+    made = etree.Element(name, dict(attributes))
+    last: Element | None = None
+    for each in inside:
+        if not isinstance(each, str):
+            made.append(each)
+            last = each
+        elif last is None:
+            made.text = (made.text or "") + _plain(each)
+        else:
+            last.tail = (last.tail or "") + _plain(each)
+    return made
+
+
+def _plain(text: str) -> str:
+    return "".join(each for each in text if each.isprintable() or each == "\n")

@@ -8,13 +8,12 @@ from pathlib import Path
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.exports.audit import overlap
 from jira_crawler.exports.card import card
-from jira_crawler.exports.destination import destination
-from jira_crawler.exports.made import Made
-from jira_crawler.exports.order import Order
-from jira_crawler.exports.places import CARD
+from jira_crawler.exports.destination import CARD, destination
+from jira_crawler.exports.groups import SPLITS
+from jira_crawler.exports.options import ExportOptions
+from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.splits import SPLITS
 from jira_crawler.exports.survey import Progress, Survey
 
 
@@ -22,37 +21,39 @@ class Leaking(Refused):
     """Splits share what they must not: nothing was put in its place."""
 
 
-def export(source: Source, order: Order, progress: Progress = lambda _: None) -> Made:
+def export(source: Source, options: ExportOptions, progress: Progress = lambda _: None) -> ExportResult:
     """Makes a dataset of what an order asks for, from the certain lines of the feeds.
 
     Raises BadArgument if that cannot be done, and Leaking if splits overlap; either way the destination is as before.
     `progress` is told of each byte of the feeds twice.
     """
-    if unknown := set(order.choice.projects) - set(source.projects()):
+    if unknown := set(options.choice.projects) - set(source.projects()):
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
-    with destination(order.to, source.folder, force=order.force) as stage:
-        survey = Survey(source, order, progress)
-        made = Made(order, source.fetched(), survey.funnel.passed, *survey.group_sizes())
+    with destination(options.to, source.folder, force=options.force) as stage:
+        survey = Survey(source, options, progress)
+        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes())
         (stage / "data").mkdir()
-        _write(source, order, survey, made, stage, progress)
-        made.overlap = overlap(made.files, order.kind)
-        if made.overlap.leaks:
+        _write(source, options, survey, result, stage, progress)
+        result.overlap = overlap(result.files, options.kind)
+        if result.overlap.leaks:
             raise Leaking(
-                f"{made.overlap.groups} groups and {made.overlap.inputs} inputs are in more than one split: "
+                f"{result.overlap.groups} groups and {result.overlap.inputs} inputs are in more than one split: "
                 "nothing was exported. Please report it."
             )
-        (stage / CARD).write_text(card(made), "utf-8")
-    return made
+        (stage / CARD).write_text(card(result), "utf-8")
+    return result
 
 
-def _write(source: Source, order: Order, survey: Survey, made: Made, stage: Path, progress: Progress) -> None:
+def _write(
+    source: Source, options: ExportOptions, survey: Survey, result: ExportResult, stage: Path, progress: Progress
+) -> None:
     """Reads the feeds once more, and writes what the survey let through."""
-    kind = order.kind
+    kind = options.kind
     funnel = type(survey.funnel)(survey.funnel.filters)
     with ExitStack() as stack:
         splits = {
-            name: stack.enter_context(Split(stage, name, rows, size, kind, order.layout))
+            name: stack.enter_context(Split(stage, name, rows, size, kind, options.layout))
             for name, (rows, size) in survey.totals().items()
         }
         for at, span in enumerate(source.spans()):
@@ -63,7 +64,7 @@ def _write(source: Source, order: Order, survey: Survey, made: Made, stage: Path
                 size = sum(sample.size for sample in samples) // kind.rows(samples)
                 for record in kind.records(entry, samples, survey.group(at)):
                     splits[name].write(record, size)
-                    made.rows[name] += 1
-                made.count(name, entry, samples)
+                    result.rows[name] += 1
+                result.count(name, entry, samples)
             progress(span.length)
-    made.files = {name: split.paths for name, split in splits.items()}
+    result.files = {name: split.paths for name, split in splits.items()}

@@ -10,9 +10,7 @@ import numpy as np
 from lxml import html
 from numpy.typing import NDArray
 
-from jira_crawler.exports.binning import by_length, by_size, by_time, short
-from jira_crawler.exports.charts import Point, bars, columns
-from jira_crawler.exports.elements import Element, element
+from jira_crawler.exports.charts import Element, Point, bars, by_length, by_size, by_time, columns, element, short
 from jira_crawler.exports.statistics import BINS, Statistics
 from jira_crawler.exports.style import STYLE
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,14 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Self
 
+import msgspec
 import orjson
 from sqlalchemy import func, select
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports import merged
 from jira_crawler.exports.fields import about
-from jira_crawler.exports.merged import Span
-from jira_crawler.feeds import shards
+from jira_crawler.feeds import locks, shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.store.tables import issues
@@ -74,7 +71,7 @@ class Source:
         try:
             self._dataset = Dataset(folder, url, writing=False)
         except BadArgument:
-            if _is_taken(folder):
+            if locks.is_taken(folder):
                 raise BadArgument(f"A crawl is writing to {folder}: try again when it has ended.") from None
             raise
         self.folder = folder
@@ -128,7 +125,7 @@ class Source:
     def _whole(self, path: Path) -> Iterator[Span]:
         """Gives the issues of a merged feed; raises BadArgument where workers have brought others since."""
         there = 0
-        for span in merged.spans(path):
+        for span in merged_spans(path):
             there += 1
             yield span
         query = select(func.count()).where(issues.c.feed.is_not(None), issues.c.project == shards.project(path.name))
@@ -156,11 +153,11 @@ class Source:
         """Gives the certain length of every feed."""
         if self._merged:
             return {path.name: path.stat().st_size for path in self._merged}
-        return {feed: size for feed, (size, _) in self._dataset.store.lengths.all().items()}
+        return {feed: size for feed, (size, _) in self._dataset.store.feed_index.all().items()}
 
     def _merged_feeds(self) -> list[Path]:
         """Finds what was merged, where workers have written shards."""
-        feeds = self._dataset.store.lengths.all()
+        feeds = self._dataset.store.feed_index.all()
         if all(shards.is_of(feed) for feed in feeds):
             return []
         paths = [self.folder / shards.feed(project) for project in sorted(set(map(shards.project, feeds)))]
@@ -187,16 +184,45 @@ def entry(span: Span, lines: bytes) -> Entry:
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
 
 
-def _is_taken(folder: Path) -> bool:
-    """Whether somebody holds the lock of an output folder."""
-    try:
-        lock = os.open(folder / ".lock", os.O_RDWR)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(lock)
-    return False
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Where the lines of one issue are."""
+
+    feed: str
+    site: str
+    id: str
+    number: int
+    offset: int
+    length: int
+
+
+class _Metadata(msgspec.Struct):
+    site: str
+    issue_id: str
+
+
+class _Line(msgspec.Struct):
+    metadata: _Metadata
+
+
+_decoder = msgspec.json.Decoder(_Line)
+
+
+def merged_spans(path: Path) -> Iterator[Span]:
+    """Gives every issue of a merged feed, in its order: its lines stand together."""
+    for (site, id_), lines in groupby(_lines(path), key=lambda line: line[:2]):
+        places = [(offset, length) for _, _, offset, length in lines]
+        size = sum(length for _, length in places)
+        yield Span(path.name, site, id_, int(id_) if id_.isdigit() else 0, places[0][0], size)
+
+
+def _lines(path: Path) -> Iterator[tuple[str, str, int, int]]:
+    offset = 0
+    with path.open("rb") as file:
+        for line in file:
+            try:
+                metadata = _decoder.decode(line).metadata
+            except msgspec.DecodeError as error:
+                raise BadArgument(f"{path.name} is damaged at byte {offset}: scrapy merge makes it anew.") from error
+            yield metadata.site, metadata.issue_id, offset, len(line)
+            offset += len(line)

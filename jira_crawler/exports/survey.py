@@ -11,11 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.choice import UNDETERMINED, Funnel
-from jira_crawler.exports.groups import Groups
-from jira_crawler.exports.order import Order
+from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
+from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Funnel
 from jira_crawler.exports.source import Entry, Source
-from jira_crawler.exports.splits import SPLITS, by_hash, by_time
 
 Progress = Callable[[int], None]
 
@@ -23,11 +21,11 @@ Progress = Callable[[int], None]
 class Survey:
     """Reads every issue once; a few numbers an issue stay in memory, in the order of `source.spans()`."""
 
-    def __init__(self, source: Source, order: Order, progress: Progress):
-        self._order = order
-        suited = order.kind.suited
-        fits = f"examples for the format {order.format}"
-        self.funnel = Funnel([*order.choice.filters(), (fits, lambda _, samples: suited(samples))])
+    def __init__(self, source: Source, options: ExportOptions, progress: Progress):
+        self._options = options
+        suited = options.kind.suited
+        fits = f"examples for the format {options.format}"
+        self.funnel = Funnel([*options.choice.filters(), (fits, lambda _, samples: suited(samples))])
         groups = Groups()
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
@@ -65,12 +63,12 @@ class Survey:
         self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
         self._seen["tasks"].update(sample.task_type for sample in entry.samples)
         chosen = self.funnel.take(entry)
-        self._rows.append(self._order.kind.rows(chosen) if chosen else 0)
+        self._rows.append(self._options.kind.rows(chosen) if chosen else 0)
         self._sizes.append(sum(sample.size for sample in chosen))
 
     def _refuse_unknown(self) -> None:
         for name, there in self._seen.items():
-            for asked in getattr(self._order.choice, name):
+            for asked in getattr(self._options.choice, name):
                 if asked not in there:
                     raise BadArgument(f"Nothing in the feeds is of --{name} {asked}: there are {_listed(there)}.")
 
@@ -81,12 +79,12 @@ class Survey:
         return "the feeds are empty"
 
     def _assign(self) -> NDArray[np.int8]:
-        order = self._order
-        if order.split_by == "hash":
-            return by_hash(self.roots, self.names, order.shares)
-        if order.split_by == "time":
+        options = self._options
+        if options.split_by == "hash":
+            return by_hash(self.roots, self.names, options.shares)
+        if options.split_by == "time":
             created = np.frombuffer(self._created, dtype=np.int64)
-            return by_time(self.roots, self.names, order.shares, created, self.rows > 0)
+            return by_time(self.roots, self.names, options.shares, created, self.rows > 0)
         return np.zeros(len(self.rows), dtype=np.int8)
 
 

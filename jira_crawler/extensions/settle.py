@@ -19,12 +19,12 @@ from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.items import UNREADABLE, RawIssue
-from jira_crawler.masking import masked
 from jira_crawler.pipelines import Unchanged
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
 from jira_crawler.scheduling import committed
+from jira_crawler.sentences import masked
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:

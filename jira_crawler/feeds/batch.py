@@ -32,7 +32,7 @@ class Batch:
         return CanonicalIssue(first.number, first.site, first.id, first.key) if first else None
 
 
-class Growth:
+class PendingAppend:
     """The bytes that feeds are to grow by, and how long they are then."""
 
     def __init__(self, lengths: dict[str, int]):

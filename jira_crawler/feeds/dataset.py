@@ -11,8 +11,7 @@ from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files, locks, opening, rejects, shards
-from jira_crawler.feeds.agreeing import agreed
-from jira_crawler.feeds.batch import Batch, Growth
+from jira_crawler.feeds.batch import Batch, PendingAppend
 from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
@@ -44,7 +43,7 @@ class Dataset:
                 self._locks.append(lock)
             url = url or f"sqlite:///{folder / 'store.sqlite'}"
             self.store = store = Store(connect(url))
-            if shared and not self.store.alone.is_shared:
+            if shared and not self.store.writer.is_shared:
                 raise BadArgument("Workers share a store: set STORE_URL to one on Postgres, postgresql+psycopg://…")
             with saying(url):
                 self._settle_in()
@@ -85,22 +84,22 @@ class Dataset:
     def commit(self) -> None:
         """Makes the batch durable: lines that are not in their feed already are appended, then one COMMIT."""
         if self._batch.rows:
-            self._patiently(self._commit)
+            self._retry(self._commit)
 
     def _commit(self) -> None:
-        with self.store.alone():
+        with self.store.writer():
             issues = list(self._batch.rows.values())
             if self.shared:
-                issues = agreed(self.store, issues)
+                issues = self.store.conflicts.resolve(issues)
             known = self.store.spans([row.identity for row, _ in issues])
-            growth = Growth(self._lengths)
+            growth = PendingAppend(self._lengths)
             rows = [self._placed(row, lines, known.get(row.identity), growth) for row, lines in issues]
             self._append(growth)
             self.store.save(rows, growth.lengths, settling=self.shared)
         self._lengths |= growth.lengths
         self._batch = Batch()
 
-    def _placed(self, row: Row, lines: bytes, span: Span | None, growth: Growth) -> Row:
+    def _placed(self, row: Row, lines: bytes, span: Span | None, growth: PendingAppend) -> Row:
         """Says in a row where its lines are: where they were, or at the end of their feed, or nowhere."""
         if not lines:
             stays = self.shared and row.feed and span  # though its shard may have been rewritten
@@ -114,26 +113,26 @@ class Dataset:
         """Whether the feed that an issue's lines are in is one that they may be in; all shards are as good."""
         return shards.project(feed) == row.project if self.shared else feed == shards.feed(row.project)
 
-    def _patiently(self, operation: Callable[[], None]) -> None:
+    def _retry(self, operation: Callable[[], None]) -> None:
         """Does what ends with a COMMIT; where a Postgres goes away meanwhile, anew from what it knows afterwards."""
 
-        def again() -> None:
+        def recover() -> None:
             if not self.shared:  # whoever has come meanwhile may stay
                 opening.come_home(self.store, self.folder, writing=self.writing)
             self._lengths = dict(self._recover())
             operation()
 
-        self.store.alone.patiently(operation, again)
+        self.store.writer.retry(operation, recover)
 
-    def _append(self, growth: Growth) -> None:
+    def _append(self, growth: PendingAppend) -> None:
         """Writes and syncs what feeds are to grow by; it counts when the store says so."""
         for feed, parts in growth.parts.items():
             if feed not in self._lengths:
-                files.set_aside(self.folder / feed)
-                self.store.lengths.register(feed)
+                files.quarantine(self.folder / feed)
+                self.store.feed_index.register(feed)
             files.append(self.folder / feed, self._lengths.get(feed, 0), b"".join(parts))
         if growth.parts.keys() - self._lengths.keys():
-            files.sync_folder(self.folder)
+            files.sync(self.folder)
 
     def judge(self) -> None:
         """Lets every line name the cluster of near-duplicates that its issue is in, as the feeds are now.
@@ -142,7 +141,7 @@ class Dataset:
         written anew.
         """
         if self.store.clusters.are_stale():
-            self._patiently(self._judge)
+            self._retry(self._judge)
 
     def lost(self) -> Iterator[Row]:
         """Gives the issues whose lines were lost with their feed and that do not wait for the next commit."""
@@ -151,7 +150,7 @@ class Dataset:
     def _judge(self) -> None:
         wrong = misjudged(self.store.clusters)
         for at in range(0, len(wrong), RELABELLED):
-            growth = Growth(self._lengths)
+            growth = PendingAppend(self._lengths)
             moved = []
             for place, cluster in wrong[at : at + RELABELLED]:
                 lines = self._relabelled(place, cluster)
@@ -172,26 +171,26 @@ class Dataset:
 
     def compact(self) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
-        self._patiently(self._compact)
+        self._retry(self._compact)
 
     def _compact(self) -> None:
         for feed, (length, _) in self._own().items():
-            if self.store.lengths.waste(feed, length):
+            if self.store.feed_index.waste(feed, length):
                 self._rewrite(feed)
 
     def _rewrite(self, feed: str) -> None:
         old, new = self.folder / feed, self.folder / f"{feed}.new"
-        offsets = files.copy_spans(old, new, self.store.lengths.live(feed))
-        with files.spooled(offsets) if self.store.alone.is_shared else nullcontext(offsets) as moved:
+        offsets = files.copy_spans(old, new, self.store.feed_index.live(feed))
+        with files.spooled(offsets) if self.store.writer.is_shared else nullcontext(offsets) as moved:
             # where the store is shared, nobody else is to wait for a file to be copied
-            self.store.lengths.begin_swap(feed, moved, lambda: new.stat().st_size)
+            self.store.feed_index.begin_swap(feed, moved, lambda: new.stat().st_size)
         files.replace(new, old)
-        self.store.lengths.end_swap(feed)
+        self.store.feed_index.end_swap(feed)
         self._lengths[feed] = old.stat().st_size
 
     def write_rejects(self) -> None:
         """Writes rejects.jsonl anew from the store, in a fixed order, readable by its owner only."""
-        self._patiently(lambda: rejects.replace(self.folder, self.store.rejects()))
+        self._retry(lambda: rejects.replace(self.folder, self.store.rejects()))
 
     def close(self) -> None:
         self.store.close()
@@ -203,7 +202,7 @@ class Dataset:
 
     def _own(self) -> dict[str, tuple[int, int | None]]:
         """The lengths of the feeds that are ours to write, cut back and compact."""
-        return {feed: size for feed, size in self.store.lengths.all().items() if shards.is_of(feed, self.shard)}
+        return {feed: size for feed, size in self.store.feed_index.all().items() if shards.is_of(feed, self.shard)}
 
     def _recover(self) -> Iterator[tuple[str, int]]:
         yield from opening.recovered(self.store, self.folder, self._own(), writing=self.writing)

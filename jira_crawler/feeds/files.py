@@ -34,7 +34,7 @@ def read(path: Path, offset: int, length: int) -> bytes:
         return file.read(length)
 
 
-def set_aside(path: Path) -> None:
+def quarantine(path: Path) -> None:
     """Renames a file that the store knows nothing of to `<name>.old…`: it is somebody's, and not to be written over."""
     if os.path.lexists(path):
         names = (path.with_name(f"{path.name}.old{n or ''}") for n in count())
@@ -59,7 +59,7 @@ def copy_spans(
 
     The new file is synced when the iterator is exhausted, and nothing of it counts before.
     """
-    with source.open("rb") as old, fresh(target) as new:
+    with source.open("rb") as old, synced(target) as new:
         for site, id_, offset, length in spans:
             yield site, id_, new.tell()
             old.seek(offset)
@@ -69,15 +69,33 @@ def copy_spans(
                     raise OSError(f"{source} ends before what the store says it holds")
                 new.write(block)
                 length -= len(block)
-        new.flush()
-        os.fsync(new.fileno())
-    sync_folder(target.parent)  # its name, too, must be there when the store says that it is
+    sync(target.parent)  # its name, too, must be there when the store says that it is
 
 
-def fresh(path: Path, mode: int = 0o666) -> IO[bytes]:
-    """Opens a new file in the place of whatever has that name, without following it anywhere."""
+@contextmanager
+def synced(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """Opens a new file in the place of whatever has that name, without following it anywhere; the block's end syncs."""
     path.unlink(missing_ok=True)
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "wb")
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, mode), "wb") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+
+
+@contextmanager
+def published(path: Path, mode: int = 0o666) -> Iterator[IO[bytes]]:
+    """Gives a file to write, which takes the place of another at the end of the block.
+
+    A crash leaves the old one or the new one, and what goes wrong leaves the old one.
+    """
+    aside = path.with_name(f".{path.name}.new")
+    try:
+        with synced(aside, mode) as file:
+            yield file
+        replace(aside, path)
+    except BaseException:
+        aside.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager
@@ -93,12 +111,12 @@ def spooled(offsets: Iterable[tuple[str, str, int]]) -> Iterator[Iterator[tuple[
 def replace(temporary: Path, path: Path) -> None:
     """Puts a finished file in the place of another, so that a crash leaves the one or the other."""
     temporary.replace(path)
-    sync_folder(path.parent)
+    sync(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
-    """Makes the names in a folder as durable as the files they name."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Makes a file durable, or the names in a folder, which is what the files that they name need as well."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.store.file_lock import open_lock, try_lock, wait_for_lock
 
 
 def take(folder: Path, *, shared: bool = False) -> int:
     """Makes the output folder and takes its lock; it is given back when the handle is closed, or its process ends."""
     lock = _open(folder, ".lock")
-    if _flock(lock, fcntl.LOCK_SH if shared else fcntl.LOCK_EX):
+    if try_lock(lock, shared=shared):
         return lock
-    among_workers = not shared and _flock(lock, fcntl.LOCK_SH)
+    among_workers = not shared and try_lock(lock, shared=True)
     os.close(lock)
     if shared:
         raise BadArgument(f"A crawl of one process is writing to {folder}: give the workers a folder of their own.")
@@ -32,7 +32,7 @@ def take_number(folder: Path) -> tuple[int, int]:
     number = 1
     while True:
         lock = _open(folder, f".lock.{number}")
-        if _flock(lock, fcntl.LOCK_EX):
+        if try_lock(lock):
             return lock, number
         os.close(lock)
         number += 1
@@ -43,11 +43,11 @@ def merging(folder: Path) -> Iterator[None]:
     """Keeps other merges, and crawls of one process, out of a folder; workers may go on in it."""
     merge = _open(folder, ".lock.merge")
     try:
-        if not _flock(merge, fcntl.LOCK_EX):
+        if not try_lock(merge):
             raise BadArgument(f"Another merge is writing to {folder}: wait until it has ended.")
         lock = _open(folder, ".lock")
         try:
-            if not _flock(lock, fcntl.LOCK_SH):
+            if not try_lock(lock, shared=True):
                 raise BadArgument(f"A crawl is writing to {folder}: wait until it has ended.")
             yield
         finally:
@@ -56,12 +56,24 @@ def merging(folder: Path) -> Iterator[None]:
         os.close(merge)
 
 
+def is_taken(folder: Path) -> bool:
+    """Whether somebody holds the lock of an output folder."""
+    try:
+        lock = os.open(folder / ".lock", os.O_RDWR)
+    except OSError:
+        return False
+    try:
+        return not try_lock(lock)
+    finally:
+        os.close(lock)
+
+
 @contextmanager
 def waiting_for(path: Path) -> Iterator[int]:
     """Opens a small file that only one process at a time may change, when it is our turn."""
     handle = _open(path.parent, path.name)
     try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+        wait_for_lock(handle)
         yield handle
     finally:
         os.close(handle)
@@ -70,14 +82,6 @@ def waiting_for(path: Path) -> Iterator[int]:
 def _open(folder: Path, name: str) -> int:
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)  # it holds what Redact takes out
-        return os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        return open_lock(folder / name)
     except OSError as error:
         raise BadArgument(f"Nothing can be written to {folder}: {error.strerror}.") from error
-
-
-def _flock(handle: int, how: int) -> bool:
-    try:
-        fcntl.flock(handle, how | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

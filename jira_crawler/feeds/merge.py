@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, cast
 
 import zstandard
+from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.feeds import rejects, shards
+from jira_crawler.feeds import files, rejects, shards
 from jira_crawler.feeds.clusters import relabelled
 from jira_crawler.feeds.sources import Sources
 from jira_crawler.feeds.spans import digest, holds, lines_of
@@ -65,18 +65,13 @@ def merge(store: Store, sources: Sequence[str | Path], to: str | Path, remake: R
             with TemporaryDirectory(prefix="jira-merge-") as near:
                 return _merge(store, Sources(places, Path(near)), stage.clear(), remake)
 
-        return _settled(lambda: store.alone.patiently(once), ATTEMPTS)
-
-
-def _settled(operation: Callable[[], Merged], attempts: int) -> Merged:
-    """Merges once more from a later moment where lines are not found: they may have moved, not been lost."""
-    try:
-        merged = operation()
-    except Damaged:
-        if attempts == 1:
-            raise
-        return _settled(operation, attempts - 1)
-    return _settled(operation, attempts - 1) if merged.missing and attempts > 1 else merged
+        # Where lines are not found they may have moved, not been lost: once more from a later moment.
+        attempts = Retrying(
+            retry=retry_if_exception_type(Damaged) | retry_if_result(lambda merged: bool(merged.missing)),
+            stop=stop_after_attempt(ATTEMPTS),
+            retry_error_callback=lambda last: last.outcome and last.outcome.result(),
+        )
+        return cast(Merged, attempts(store.writer.retry, once))
 
 
 def _merge(store: Store, sources: Sources, stage: Path, remake: Remake | None) -> Merged:
@@ -92,13 +87,11 @@ def _merge(store: Store, sources: Sources, stage: Path, remake: Remake | None) -
         for project in issues:
             (stage / shards.feed(project)).touch()
         for project, listed in groupby(seen.listed(), key=lambda each: each.project):
-            with (stage / shards.feed(project)).open("wb") as file, reader:
+            with files.synced(stage / shards.feed(project)) as file, reader:
                 for each in listed:
                     file.write(judged.lines(each, reader.read(each)))
                     issues[project] += 1
-                file.flush()
-                os.fsync(file.fileno())
-        rejects.write(stage / rejects.NAME, seen.rejects())
+        rejects.replace(stage, seen.rejects())
     return Merged(issues, (), reader.remade, judged.near_duplicates)
 
 

@@ -15,7 +15,7 @@ from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
 
-Lengths = Mapping[str, tuple[int, int | None]]
+FeedLengths = Mapping[str, tuple[int, int | None]]
 # What is written in an output folder besides feeds; a link of such a name would lead the writing elsewhere.
 _OURS = (".jsonl", ".json", ".new", ".html", ".sqlite", ".sqlite-wal", ".sqlite-shm", ".lock")
 
@@ -34,7 +34,7 @@ def refuse_links(folder: Path) -> None:
 
 def refuse_shards(store: Store) -> None:
     """Raises BadArgument if workers have written what is in the store: one process would leave it out of its feeds."""
-    others = sorted(feed for feed in store.lengths.holding() if not shards.is_of(feed))
+    others = sorted(feed for feed in store.feed_index.holding() if not shards.is_of(feed))
     if others:
         raise BadArgument(
             f"Workers have written shards such as {others[0]}, which one process does not go on with: crawl with "
@@ -54,7 +54,7 @@ def come_home(store: Store, folder: Path, *, writing: bool = True) -> None:
     place, (name, is_original) = store.home.place(), shards.noted(folder)
     if place.name and place.name == name and is_original:
         return
-    known = {feed: size for feed, size in store.lengths.all().items() if shards.is_of(feed)}
+    known = {feed: size for feed, size in store.feed_index.all().items() if shards.is_of(feed)}
     came_along = store.home.is_in(folder) and place.name in (None, name)
     if known and not came_along and not all(is_whole(store, folder, feed, known) for feed in known):
         there = f", {place.path}" if place.path else ""
@@ -72,7 +72,7 @@ def adopt(store: Store, folder: Path) -> None:
     store.home.move(shards.identity(folder), folder.resolve())
 
 
-def is_whole(store: Store, folder: Path, feed: str, known: Lengths) -> bool:
+def is_whole(store: Store, folder: Path, feed: str, known: FeedLengths) -> bool:
     """Whether a feed is as long as the store says, and its last lines are those that the store knows."""
     length, swap = known[feed]
     path, new = folder / feed, folder / f"{feed}.new"
@@ -85,7 +85,7 @@ def is_whole(store: Store, folder: Path, feed: str, known: Lengths) -> bool:
         raise BadArgument(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def recovered(store: Store, folder: Path, known: Lengths, *, writing: bool = True) -> Iterator[tuple[str, int]]:
+def recovered(store: Store, folder: Path, known: FeedLengths, *, writing: bool = True) -> Iterator[tuple[str, int]]:
     """Ends what an interrupted run began, feed by feed, and gives the length that each has now.
 
     A feed that is gone, or is not what the store says, is set aside, and its issues wait to be made again.
@@ -99,13 +99,13 @@ def recovered(store: Store, folder: Path, known: Lengths, *, writing: bool = Tru
                     "again from the store."
                 )
             logger.warning("%s is gone, or is not as it was written: its issues are made again from the store", feed)
-            files.set_aside(path)
-            store.lengths.forget_lines(feed)
+            files.quarantine(path)
+            store.feed_index.forget_lines(feed)
             continue
         if swap is not None:
             if new.exists():
                 files.replace(new, path)
-            store.lengths.end_swap(feed)
+            store.feed_index.end_swap(feed)
         files.cut_back(path, length)
         yield feed, length
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -15,17 +14,7 @@ from jira_crawler.feeds import files
 NAME = "rejects.jsonl"
 
 
-def write(path: Path, rejects: Iterable[dict[str, Any]]) -> None:
-    """Writes a file of rejects, synced and readable by its owner only."""
-    with files.fresh(path, 0o600) as file, jsonlines.Writer(file, dumps=orjson.dumps) as writer:
-        writer.write_all(rejects)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def replace(folder: Path, rejects: Iterable[dict[str, Any]]) -> None:
-    """Writes rejects.jsonl anew; a crash leaves the old one or the new one."""
-    path = folder / NAME
-    temporary = path.with_suffix(".new")
-    write(temporary, rejects)
-    files.replace(temporary, path)
+    """Writes rejects.jsonl anew, readable by its owner only; a crash leaves the old one or the new one."""
+    with files.published(folder / NAME, 0o600) as file, jsonlines.Writer(file, dumps=orjson.dumps) as writer:
+        writer.write_all(rejects)

@@ -5,7 +5,6 @@ A run that was ended before it could report leaves the report of its beginning, 
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,5 @@ def begin(path: Path) -> None:
 
 def write(path: Path, report: dict[str, Any]) -> None:
     """Replaces a report, durably: there is always a whole one, the old or the new."""
-    new = path.with_name(f".{path.name}.new")
-    new.unlink(missing_ok=True)  # whatever lies there, a link among others, is not to be written through
-    with new.open("xb") as file:
+    with files.published(path) as file:
         file.write(orjson.dumps(report, option=orjson.OPT_INDENT_2))
-        file.flush()
-        os.fsync(file.fileno())
-    files.replace(new, path)

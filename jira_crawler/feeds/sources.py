@@ -9,7 +9,7 @@ from pathlib import Path
 import fsspec
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.masking import masked
+from jira_crawler.sentences import masked
 
 
 class Sources:

@@ -42,7 +42,7 @@ class Stage:
 @contextmanager
 def target(store: Store, to: str, sources: Sequence[str]) -> Iterator[Stage]:
     """Gives a stage, and publishes what is on it at the end of the block; nothing if nothing is there."""
-    if not store.lengths.all():
+    if not store.feed_index.all():
         raise BadArgument("The store knows of no feed: there is nothing to merge.")
     if folder := local(to):
         with locks.merging(folder):
@@ -72,7 +72,7 @@ def target(store: Store, to: str, sources: Sequence[str]) -> Iterator[Stage]:
 def refuse_the_whole(store: Store, folder: Path, *, is_source: bool) -> None:
     """Raises BadArgument if the feeds of the folder are those that one process wrote, and are to stay as they are."""
     is_home = store.home.place().name == shards.noted(folder)[0] != ""
-    if (is_source or is_home) and all(map(shards.is_of, store.lengths.all())):
+    if (is_source or is_home) and all(map(shards.is_of, store.feed_index.all())):
         raise BadArgument(f"No worker has written a shard: what a crawl of one process left in {folder} is whole.")
 
 
@@ -82,7 +82,7 @@ def make_room(store: Store, folder: Path) -> None:
     It is done when all that was merged is there, in one transaction. Each file gets its second name before the store
     learns it, and keeps the first until the merged one has it.
     """
-    lengths = store.lengths.all()
+    lengths = store.feed_index.all()
     single = [feed for feed in lengths if shards.is_of(feed)]
     if len(single) == len(lengths):
         return  # there are no shards: what was merged is a copy
@@ -91,12 +91,12 @@ def make_room(store: Store, folder: Path) -> None:
         path, new = folder / feed, folder / f"{feed}.new"
         if lengths[feed][1] is not None and new.exists():  # what a killed crawl did not come to
             files.replace(new, path)
-            store.lengths.end_swap(feed)
+            store.feed_index.end_swap(feed)
         last = last_of(store.engine, feed)
         if path.exists() and (last is None or holds(path, last)):
             names[feed] = _second_name(path, lengths)
     _note(folder, list(names))
-    store.lengths.rename(names)
+    store.feed_index.rename(names)
 
 
 def _second_name(path: Path, taken: Collection[str]) -> str:
@@ -108,7 +108,7 @@ def _second_name(path: Path, taken: Collection[str]) -> str:
     )
     (folder / name).unlink(missing_ok=True)
     os.link(path, folder / name)
-    files.sync_folder(folder)
+    files.sync(folder)
     return name
 
 
@@ -117,7 +117,7 @@ def _replace(made: Sequence[Path], folder: Path) -> None:
     known = _noted(folder) | {rejects.NAME}
     for path in made:
         if path.name not in known:
-            files.set_aside(folder / path.name)
+            files.quarantine(folder / path.name)
     _note(folder, [path.name for path in made])
     for path in made:
         files.replace(path, folder / path.name)
@@ -126,9 +126,8 @@ def _replace(made: Sequence[Path], folder: Path) -> None:
 def _note(folder: Path, names: Sequence[str]) -> None:
     """Remembers which files of a folder are merged ones, or are to be."""
     if names and not _noted(folder).issuperset(names):
-        temporary = folder / f"{_NOTE}.new"
-        temporary.write_bytes(orjson.dumps(sorted(_noted(folder).union(names))))
-        files.replace(temporary, folder / _NOTE)
+        with files.published(folder / _NOTE) as file:
+            file.write(orjson.dumps(sorted(_noted(folder).union(names))))
 
 
 def _noted(folder: Path) -> set[str]:

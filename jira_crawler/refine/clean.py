@@ -8,10 +8,10 @@ from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Filed, Issue, replace
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.step import Draft
-from jira_crawler.text.boilerplate import own_words, without_boilerplate
+from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.bots import is_bot
 from jira_crawler.text.logs import shorten
-from jira_crawler.text.tidy import tidy
+from jira_crawler.text.normalise import normalise
 
 
 def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
@@ -31,7 +31,7 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         if by_name and not policy.bot_comments:
             return None
         text = _markdown(comment.body)
-        own = "" if by_name else own_words(text)
+        own = "" if by_name else strip_boilerplate(text)
         if text and not own and not policy.bot_comments:
             return None
         return replace(comment, body=body(own or text))
@@ -54,11 +54,11 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
 
 
 def _markdown(source: Body) -> str:
-    return tidy(to_markdown(source.source, source.format))
+    return normalise(to_markdown(source.source, source.format))
 
 
 def _line(title: str) -> str:
-    return " ".join(tidy(title).split())
+    return " ".join(normalise(title).split())
 
 
 class Clean:

@@ -9,8 +9,8 @@ from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.step import Draft, DropIssue
 from jira_crawler.text.fingerprint import content_hash
 from jira_crawler.text.language import issue_language
+from jira_crawler.text.minhash import minhash
 from jira_crawler.text.quality import quality
-from jira_crawler.text.sketches import sketch
 
 
 def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
@@ -27,7 +27,7 @@ def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         quality=worth,
         reasons=reasons,
         content=content_hash(issue) if policy.deduplicates else "",
-        sketch=sketch(_report(issue)),
+        sketch=minhash(_report(issue)),
     )
     if policy.languages and language and language not in policy.languages:
         raise DropIssue("Score", f"language not asked for: {language}", issue)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
+from jira_crawler.configuration.kinds import is_text, shown
 from jira_crawler.crawl.scope import CrawlScope, project_keys
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.setting_kinds import is_text, shown
 from jira_crawler.trackers.decode import KEY
 from jira_crawler.trackers.jql import restriction
 

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import KEPT, REMOVED
 from jira_crawler.store.tables import ONE_OF_THESE, changes, issues, last_change, these
 
@@ -43,10 +43,10 @@ class Change:
 class Changes:
     """The part of the store that tells what has changed; `store.changes(after, limit)`."""
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
 
-    @patient
+    @retry_on_disconnect
     def __call__(self, after: int, limit: int) -> list[Change]:
         """Gives what has changed behind a number, in the order of the commits, each issue once.
 
@@ -57,7 +57,7 @@ class Changes:
         with self.engine.connect() as connection:
             return [Change(*row) for row in connection.execute(query)]
 
-    @patient
+    @retry_on_disconnect
     def latest(self) -> int:
         """Gives the number of the last change that was ever committed, whether it is still kept or not."""
         with self.engine.connect() as connection:

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
-from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.changes import record
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
@@ -38,10 +38,10 @@ class Clusters:
     A cluster is judged for exactly what is in a feed: where that is not so, something has come or gone since.
     """
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
 
-    @patient
+    @retry_on_disconnect
     def are_stale(self) -> bool:
         with self.engine.connect() as connection:
             return connection.execute(select(issues.c.id).where(_STALE).limit(1)).first() is not None
@@ -70,16 +70,16 @@ class Clusters:
             .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"))
         )
         feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             connection.execute(
                 row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in places]
             )
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
             record(connection, [(place.site, place.id) for place in places])
 
-    @patient
+    @retry_on_disconnect
     def judged(self) -> None:
         """Notes that every issue whose lines were left alone names its cluster rightly."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             connection.execute(update(issues).where(_IN_A_FEED, issues.c.cluster.is_(None)).values(cluster=""))
             connection.execute(update(issues).where(_GONE).values(cluster=None))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
-from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import changes, consumers, last_change
 
 
@@ -25,22 +25,22 @@ class Consumers:
             store.consumers.advance(name, position)
     """
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
 
-    @patient
+    @retry_on_disconnect
     def position(self, name: str) -> int:
         """Gives the number of the last change that a consumer has dealt with; 0 if it is new."""
         with self.engine.connect() as connection:
             return connection.execute(select(consumers.c.seq).where(consumers.c.name == name)).scalar() or 0
 
-    @patient
+    @retry_on_disconnect
     def advance(self, name: str, seq: int) -> None:
         """Notes that a consumer has dealt with all changes up to a number, never that it has gone back.
 
         What nobody has still to read is pruned. Raises ValueError for a number that was never given.
         """
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             if not 0 <= seq <= connection.execute(select(last_change.c.seq)).scalar_one():
                 raise ValueError(f"there is no change {seq} yet")
             here = consumers.c.name == name
@@ -51,10 +51,10 @@ class Consumers:
                 connection.execute(update(consumers).where(here).values(seq=seq))
             _prune(connection)
 
-    @patient
+    @retry_on_disconnect
     def forget(self, name: str) -> None:
         """Takes out a consumer, which holds nothing back any more; one that comes back under its name is new."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             connection.execute(delete(consumers).where(consumers.c.name == name))
             _prune(connection)
 

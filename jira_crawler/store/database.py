@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,10 +11,11 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
+from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.masking import masked
-from jira_crawler.store import alone, migrations
+from jira_crawler.sentences import masked
+from jira_crawler.store import exclusive_writer, migrations
 
 SCHEMA_KEY = 0x6A697262
 # Who is cut off from the server must not wait for hours to learn it, nor the server.
@@ -104,14 +104,13 @@ def _make_durable(connection: Any, _record: object) -> None:
 
 def _wait_for_it(dialect: Any, _record: object, arguments: Any, named: Any) -> Any:
     """Connects as usual, but for as long as it takes a server to come back."""
-    end = time.monotonic() + alone.PATIENCE
-    while True:
-        try:
-            return dialect.connect(*arguments, **named)
-        except dialect.dbapi.OperationalError:
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.1)
+    waiting = Retrying(
+        retry=retry_if_exception_type(dialect.dbapi.OperationalError),
+        wait=wait_fixed(0.1),
+        stop=stop_after_delay(exclusive_writer.PATIENCE),
+        reraise=True,
+    )
+    return waiting(dialect.connect, *arguments, **named)
 
 
 def _reason(error: Exception, url: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 from pathlib import Path
 from typing import NamedTuple
@@ -10,10 +9,11 @@ from typing import NamedTuple
 from sqlalchemy import Connection, select, update
 from sqlalchemy.exc import DBAPIError
 
-from jira_crawler.store.alone import Alone, patient
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.file_lock import open_lock, try_lock
 from jira_crawler.store.tables import feeds, identities
 
-_KEY = 0x6A697263  # any number that is not the one of `Alone`
+_KEY = 0x6A697263  # any number that is not the one of `ExclusiveWriter`
 
 
 class Place(NamedTuple):
@@ -26,20 +26,18 @@ class Place(NamedTuple):
 class Home:
     """The part of the store that knows its folder. Workers have no part in it: they bring folders of their own."""
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
         self._session: Connection | None = None
         self._file: int | None = None
 
     def take(self) -> bool:
         """Takes the store for one process; False if another one has it. Closing gives it back, as does dying."""
-        if self.alone.is_shared:
+        if self.writer.is_shared:
             return self._take_session()
         if self._file is None and (path := self.engine.url.database):
-            handle = os.open(_beside(Path(path)), os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
+            handle = open_lock(_beside(Path(path)))
+            if not try_lock(handle):
                 os.close(handle)
                 return False
             self._file = handle
@@ -80,26 +78,26 @@ class Home:
             os.close(self._file)
             self._file = None
 
-    @patient
+    @retry_on_disconnect
     def place(self) -> Place:
         with self.engine.connect() as connection:
             found = connection.execute(select(identities.c.home, identities.c.place)).first()
         return Place(found.home, found.place or "") if found else Place(None, "")
 
-    @patient
+    @retry_on_disconnect
     def move(self, name: str, path: Path) -> None:
         """Notes the folder that the feeds of one process are in from now on."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             connection.execute(update(identities).values(home=name, place=str(path)))
 
-    @patient
+    @retry_on_disconnect
     def knows_feeds(self) -> bool:
         with self.engine.connect() as connection:
             return connection.execute(select(feeds.c.name).limit(1)).first() is not None
 
     def is_in(self, folder: Path) -> bool:
         """Whether the store is a file of that very folder, and is moved and copied with it."""
-        database = None if self.alone.is_shared else self.engine.url.database
+        database = None if self.writer.is_shared else self.engine.url.database
         return bool(database) and Path(str(database)).resolve().parent == folder.resolve()
 
 

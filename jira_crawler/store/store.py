@@ -14,13 +14,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jira_crawler.items import UNREADABLE
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
-from jira_crawler.store.agreement import Agreement, chunks, settles
-from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
+from jira_crawler.store.conflicts import ConflictResolution, chunks, settles
 from jira_crawler.store.consumers import Consumers
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.feed_index import FeedIndex, is_lost
 from jira_crawler.store.home import Home
-from jira_crawler.store.lengths import Lengths, is_lost
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
@@ -53,15 +53,15 @@ class Store:
 
     def __init__(self, engine: Engine):
         self.engine = engine
-        self.alone = Alone(engine)
-        self.lengths = Lengths(self.alone)
-        self.home = Home(self.alone)
-        self.walks = Walks(self.alone)
-        self.traps = Traps(self.alone)
-        self.clusters = Clusters(self.alone)
-        self.agreement = Agreement(self.alone)
-        self.changes = Changes(self.alone)
-        self.consumers = Consumers(self.alone)
+        self.writer = ExclusiveWriter(engine)
+        self.feed_index = FeedIndex(self.writer)
+        self.home = Home(self.writer)
+        self.walks = Walks(self.writer)
+        self.traps = Traps(self.writer)
+        self.clusters = Clusters(self.writer)
+        self.conflicts = ConflictResolution(self.writer)
+        self.changes = Changes(self.writer)
+        self.consumers = Consumers(self.writer)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -74,16 +74,16 @@ class Store:
         """What tells this store from any other, whatever URL it is reached by."""
         return self._identity()
 
-    @patient
+    @retry_on_disconnect
     def _identity(self) -> str:
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             found = connection.execute(select(identities.c.identity)).scalar()
             if found is None:
                 found = token_hex(16)
                 connection.execute(identities.insert().values(one=1, identity=found))
         return str(found)
 
-    @patient
+    @retry_on_disconnect
     def spans(self, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], Span]:
         """Finds where the lines of these issues are, for those that have any."""
         found: dict[tuple[str, str], Span] = {}
@@ -92,7 +92,7 @@ class Store:
                 found |= {(site, id_): Span(*span) for site, id_, *span in connection.execute(_SPANS, some)}
         return found
 
-    @patient
+    @retry_on_disconnect
     def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:
         """Finds the issue that stays of all with a content, leaving out those whose rows are about to change."""
         asked = {"content": content, "most": len(but) + 1}
@@ -108,7 +108,7 @@ class Store:
         """
         values = [self._values(row) for row in rows]
         winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             changed = differing(connection, values)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
@@ -140,7 +140,7 @@ class Store:
             connection.execute(_RETIRED, [{"s": site, "i": id_} for site, id_ in losers])
         return losers
 
-    @patient
+    @retry_on_disconnect
     def unreadable(self, site: str) -> dict[str, str]:
         """Gives what could not be read of a site so far and has a key: the ids of these rejects, by key."""
         named = issues.c.id.startswith(UNREADABLE, autoescape=True) & (issues.c.key != "")
@@ -148,16 +148,16 @@ class Store:
         with self.engine.connect() as connection:
             return {row.key: row.id for row in connection.execute(query)}
 
-    @patient
+    @retry_on_disconnect
     def forget(self, site: str, id_: str) -> None:
         """Takes out the row of what could not be read, once it was."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
             if connection.execute(update(issues).where(*this).values(stage=REMOVED)).rowcount:
                 record(connection, [(site, id_)])
                 connection.execute(delete(issues).where(*this))
 
-    @patient
+    @retry_on_disconnect
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
         query = select(issues).where(issues.c.site == site, issues.c.id == id_)
@@ -186,7 +186,7 @@ class Store:
                 if row and row.stage == found.stage and row.reason == found.reason:
                     yield row
 
-    @patient
+    @retry_on_disconnect
     def lost_feeds(self) -> list[str]:
         """Names the feeds whose issues wait to be made again."""
         query = select(issues.c.reason, issues.c.project).where(is_lost()).distinct()
@@ -202,7 +202,7 @@ class Store:
             yield chunk
             place = chunk[-1].identity
 
-    @patient
+    @retry_on_disconnect
     def _rows(self, query: Select[Any]) -> list[Row]:
         with self.engine.connect() as connection:
             return [Row(**row._mapping) for row in connection.execute(query)]
@@ -221,7 +221,7 @@ class Store:
             if row and row.stage == STAGE:
                 yield replace(row, payload=zstandard.decompress(row.payload))
 
-    @patient
+    @retry_on_disconnect
     def _found(self, query: Select[tuple[str, str]]) -> list[tuple[str, str]]:
         with self.engine.connect() as connection:
             return [(row.site, row.id) for row in connection.execute(query)]

@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.changes import record
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import issues, walks
 
@@ -33,43 +33,43 @@ class Walked:
 class Walks:
     """The part of the store that knows what has been listed."""
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
 
-    @patient
+    @retry_on_disconnect
     def of(self, site: str, project: str) -> Walked | None:
         query = select(walks.c.began, walks.c.walked, walks.c.finished).where(*_key(site, project))
         with self.engine.connect() as connection:
             found = connection.execute(query).first()
         return Walked(*found) if found else None
 
-    @patient
+    @retry_on_disconnect
     def save(self, site: str, project: str, **progress: int | None) -> None:
         """Notes a part of a project's progress: `began`, `walked`, `finished`."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             changed = connection.execute(update(walks).where(*_key(site, project)).values(**progress))
             if not changed.rowcount:
                 connection.execute(insert(walks).values(site=site, project=project, **progress))
 
-    @patient
+    @retry_on_disconnect
     def held(self, site: str, project: str, before: int) -> int:
         """Counts the issues that we hold of a project and that were created before a time (ms)."""
         query = select(func.count()).where(*_present(site, project), issues.c.created < before)
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    @patient
+    @retry_on_disconnect
     def listed(self, site: str, project: str, run: int, before: int) -> int:
         """Counts those of them that one crawl listed."""
         query = select(func.count()).where(*_present(site, project), issues.c.created < before, issues.c.run == run)
         with self.engine.connect() as connection:
             return int(connection.execute(query).scalar_one())
 
-    @patient
+    @retry_on_disconnect
     def verify(self, site: str, project: str, ids: Sequence[str], run: int) -> list[str]:
         """Marks the issues of a project that a listing of ids names, and gives the ids that we do not hold."""
         known: set[str] = set()
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             for at in range(0, len(ids), _CHUNK):
                 here = (*_present(site, project), issues.c.id.in_(ids[at : at + _CHUNK]))
                 known.update(connection.execute(select(issues.c.id).where(*here)).scalars())
@@ -80,13 +80,13 @@ class Walks:
         """Gives (id, key) of the issues that we hold of a project and that no listing of this crawl names."""
         yield from self._unverified(site, project, run)
 
-    @patient
+    @retry_on_disconnect
     def _unverified(self, site: str, project: str, run: int) -> list[tuple[str, str]]:
         query = select(issues.c.id, issues.c.key).where(*_present(site, project), issues.c.verified != run)
         with self.engine.connect() as connection:
             return [(row.id, row.key) for row in connection.execute(query)]
 
-    @patient
+    @retry_on_disconnect
     def remove(self, site: str, id_: str, reason: str, at: int = 0) -> None:
         """Takes an issue out of its feed and forgets its payload; that it was removed, and why, is all that stays.
 
@@ -101,7 +101,7 @@ class Walks:
             "lines": "",
         }
         forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
             present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
             connection.execute(

@@ -15,7 +15,7 @@ from typing import Final
 from jira_crawler.items import Example, Issue, Link
 from jira_crawler.tasks.instructions import example, lot
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.shown import REPORT_WORDS, report
+from jira_crawler.tasks.prompts import REPORT_WORDS, report
 from jira_crawler.text.words import has_words, letters
 
 LAW: Final[Law] = "label"

@@ -12,7 +12,7 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.labels import chosen
 from jira_crawler.tasks.leak import SEPARATOR, Law
-from jira_crawler.tasks.shown import REPORT_WORDS, report
+from jira_crawler.tasks.prompts import REPORT_WORDS, report
 from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "set"

@@ -9,8 +9,8 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.answers import answers
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.moments import before
 from jira_crawler.tasks.thread import conversation
+from jira_crawler.tasks.timeline import before
 
 LAW: Final[Law] = "text"
 

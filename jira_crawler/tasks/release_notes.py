@@ -9,8 +9,8 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.labels import is_choice
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.moments import known, resolved_at
 from jira_crawler.tasks.thread import conversation, said
+from jira_crawler.tasks.timeline import known, resolved_at
 from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "text"

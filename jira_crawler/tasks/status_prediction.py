@@ -11,9 +11,9 @@ from jira_crawler.items import Comment, Example, Issue
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.labels import is_choice
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.moments import TOGETHER, known, resolved_at, settled_at
-from jira_crawler.tasks.shown import REPORT_WORDS, report
+from jira_crawler.tasks.prompts import REPORT_WORDS, report
 from jira_crawler.tasks.thread import conversation, said
+from jira_crawler.tasks.timeline import TOGETHER, known, resolved_at, settled_at
 from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "label"

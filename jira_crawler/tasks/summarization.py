@@ -10,7 +10,7 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.answers import is_answer
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.shown import cut, description, filed
+from jira_crawler.tasks.prompts import cut, description, filed
 from jira_crawler.tasks.thread import discussion, said
 from jira_crawler.text.words import has_words
 

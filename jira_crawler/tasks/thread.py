@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from jira_crawler.items import Comment, Issue, Person
-from jira_crawler.tasks.shown import LIMIT, cut, filed, source, without_title
+from jira_crawler.tasks.prompts import LIMIT, cut, filed, source, without_title
 
 START: Final = "<issue_start>"
 COMMENT: Final = "<issue_comment>"

@@ -10,9 +10,9 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.buckets import Buckets
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.moments import known, resolved_at
-from jira_crawler.tasks.shown import REPORT_WORDS, report
+from jira_crawler.tasks.prompts import REPORT_WORDS, report
 from jira_crawler.tasks.thread import conversation, said
+from jira_crawler.tasks.timeline import known, resolved_at
 from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "label"

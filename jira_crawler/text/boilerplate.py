@@ -5,11 +5,41 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from jira_crawler.text.fences import fenced
 from jira_crawler.text.generated import without_generated
-from jira_crawler.text.mail import without_footer, without_quoted_letter
-from jira_crawler.text.tidy import tidy
+from jira_crawler.text.normalise import normalise
 
 _RULE: Final = re.compile(r"\s*(?:-{2,}|\*{3,})?\s*")
+# What a mail program adds: the letter that is answered, the signature, the disclaimer.
+_HEADER = re.compile(r"[*_> ]*(?:From|Sent|Date|To|Cc|Subject|Reply-To|Message-ID|Von|Gesendet|An|Betreff)[*_]*:")
+_FROM = re.compile(r"[*_ ]*(?:From|Von)[*_]*:")
+_ORIGINAL = re.compile(
+    r"\\?-{2,}[~*_ ]*(?:Original[ -](?:Message|Appointment)|Forwarded message|Ursprüngliche Nachricht)[~*_ ]*-*\s*$",
+    re.I,
+)
+_DAY: Final = ("On ", "Am ", "Le ", "El ")
+_WROTE: Final = ("wrote:", "wrote :", "writes:", "a écrit :", "a écrit:", "escribió:")
+# One of these stands in every such letter: a quick look.
+_LETTER: Final = (*_WROTE, " schrieb", "riginal ", "riginal-", "orwarded ", "sprüngliche ", "From:", "Von:")
+_WROTE_CHARACTERS: Final = 300
+_INTRODUCES = re.compile(
+    r"(?:\b(?:forward|fwd|fw|mail|list|thread|post|below|following|reported|from)\b.*|:)\s*$", re.I
+)
+
+_DEVICE = re.compile(
+    r"[*_ ]*(?:Sent (?:from|via|with|using) (?:my|the|an?|Yahoo|Outlook|Mail|Gmail|Samsung|BlackBerry)\b"
+    r"|Get \[?Outlook for |Von meinem \S+ gesendet|Envoyé de mon \S+)[^\n]{0,120}$"
+)
+_DISCLAIMER = re.compile(
+    r"(?is)(?=.*\b(?:intended (?:solely |only )?(?:for|recipient)|addressee|not the (?:named|intended)))"
+    r"(?=.*\b(?:confidential|privileged|proprietary))(?=.*\b(?:e-?mail|message|communication|transmission)\b)"
+)
+_DISCLAIMERS: Final = 3  # the same in two languages, and an advertisement for trees
+_DISCLAIMER_WORDS: Final = 25
+_DISCLAIMER_CHARACTERS: Final = 3_000
+_SIGNATURE_LINES: Final = 6
+_SIGNATURE_WIDTH: Final = 72
+_SENTENCE = re.compile(r"(?:\S+ ){5,}\S+[.?!:]$|[`|{}<>]|^\s*[-*+#] ")
 
 
 def without_boilerplate(text: str) -> str:
@@ -17,11 +47,11 @@ def without_boilerplate(text: str) -> str:
     return without_footer(text) or text
 
 
-def own_words(text: str) -> str:
+def strip_boilerplate(text: str) -> str:
     """A comment without what a mail program added, the letter it answers and what programs wrote; "" if that is all."""
     own = without_generated(text)
     if own is not text:
-        own = tidy(_unframed(own))
+        own = normalise(_unframed(own))
     return without_footer(without_quoted_letter(own)) if own else ""
 
 
@@ -30,3 +60,82 @@ def _unframed(text: str) -> str:
     lines = text.split("\n")
     full = [at for at, line in enumerate(lines) if not _RULE.fullmatch(line)]
     return "\n".join(lines[full[0] : full[-1] + 1]) if full else ""
+
+
+def without_footer(text: str) -> str:
+    """The text without signature after `--`, name of the device and legal disclaimer at its end."""
+    if "\n" not in text and not text.startswith(("Sent ", "Get ")):
+        return text
+    text = _without_device(text)
+    if "onfidential" in text or "rivileged" in text or "ONFIDENTIAL" in text:
+        text = _without_disclaimer(text)
+        text = _without_device(text)
+    return _without_signature(text) if "\n--\n" in text else text
+
+
+def without_quoted_letter(text: str) -> str:
+    """What somebody wrote above the letter that is answered; without own words above it all stays.
+
+    The letter must go on to the end: an answer between the lines needs what it answers.
+    """
+    if not any(mark in text for mark in _LETTER):
+        return text
+    lines = text.split("\n")
+    said = [at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith((">", "\\>"))]
+    for at in range(len(lines)):
+        if _begins_letter(lines, at, said[-1] if said else -1):
+            own = _unruled(lines[:at])
+            whole = not own or fenced(own) or _INTRODUCES.search(own.rpartition("\n")[2])
+            return text if whole else own
+    return text
+
+
+def _begins_letter(lines: list[str], at: int, last_said: int) -> bool:
+    """True if an answered letter goes from here to the end; `last_said` is the last line that is no quote."""
+    line = lines[at]
+    if _ORIGINAL.match(line):
+        return _header_lines(lines[at + 1 : at + 9]) >= 2
+    if _FROM.match(line):
+        return _header_lines(lines[at : at + 8]) >= 3
+    if not line.startswith(_DAY) or last_said > at + 1 or last_said >= len(lines) - 1:
+        return False
+    wrote = " ".join(lines[at : last_said + 1]).rstrip()
+    says = wrote.endswith(_WROTE) or (" schrieb" in wrote and wrote.endswith(":"))
+    return says and len(wrote) <= _WROTE_CHARACTERS and any(map(str.isdigit, wrote))
+
+
+def _unruled(lines: list[str]) -> str:
+    """Lines without the blank ones and the drawn ones at their end."""
+    full = [at for at, line in enumerate(lines) if line.strip(" _-*\\")]
+    return "\n".join(lines[: full[-1] + 1]).rstrip() if full else ""
+
+
+def _header_lines(lines: list[str]) -> int:
+    return sum(1 for line in lines if _HEADER.match(line))
+
+
+def _without_device(text: str) -> str:
+    rest, _, last = text.rpartition("\n")
+    return rest.rstrip() if _DEVICE.match(last) else text
+
+
+def _without_disclaimer(text: str) -> str:
+    """Paragraphs at the end, never the first."""
+    kept = text
+    for _ in range(_DISCLAIMERS):
+        rest, found, last = kept.rpartition("\n\n")
+        if not found or len(last) > _DISCLAIMER_CHARACTERS or len(last.split()) < _DISCLAIMER_WORDS:
+            return kept
+        if not _DISCLAIMER.match(last):
+            return kept
+        kept = _unruled(rest.split("\n"))
+    return kept
+
+
+def _without_signature(text: str) -> str:
+    own, _, signature = text.rpartition("\n--\n")
+    lines = signature.split("\n")
+    short = len(lines) <= _SIGNATURE_LINES and all(0 < len(line) <= _SIGNATURE_WIDTH for line in lines)
+    if not own.strip() or not short or any(_SENTENCE.search(line) for line in lines):
+        return text
+    return own.rstrip()

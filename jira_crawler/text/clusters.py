@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from jira_crawler.text.sketches import PLACES
+from jira_crawler.text.minhash import PLACES
 
 SIMILARITY: Final = 0.7
 

@@ -15,10 +15,8 @@ PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
 LAYERS = (
-    {"items", "sites", "exceptions", "sentences", "settings", "policy", "masking"}
-    | {"setting_kinds", "setting_table", "setting_page", "item_pipelines"},
+    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration"},
     {"trackers", "converters", "text", "redaction", "tasks"},
-    {"refine"},
     {"store", "feeds", "exports"},
     {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},
 )
@@ -73,7 +71,7 @@ def forbidden(here: str, there: str) -> str:
         return "imports point down"
     if {here, there} <= CORE and (here, there) not in SIDEWAYS:
         return "nothing in the core imports sideways"
-    looking_up = here in CORE and (there in {"sites", "policy"} or there.startswith("setting"))
+    looking_up = here in CORE and there in {"sites", "policy", "settings", "configuration"}
     return "the core is told, it does not look up" if looking_up else ""
 
 
@@ -101,11 +99,9 @@ def test_the_law_would_notice():
     assert forbidden("store", "spiders")
     assert forbidden("text", "tasks")
     assert forbidden("trackers", "settings")
-    assert forbidden("text", "setting_table")
+    assert forbidden("text", "configuration")
     assert forbidden("tasks", "redaction")
     assert forbidden("tasks", "converters")
-    assert forbidden("tasks", "refine")
-    assert forbidden("refine", "store")
     assert IMPURE_CALLS.fullmatch("datetime.now")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.masking import masked
+from jira_crawler.sentences import masked
 
 URLS = [
     "postgresql+psycopg://jira:hidden@db.example.org/jira",

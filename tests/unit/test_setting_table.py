@@ -8,9 +8,9 @@ import pytest
 from scrapy.settings import default_settings
 
 from jira_crawler import settings
-from jira_crawler.setting_kinds import is_text, shown
-from jira_crawler.setting_page import page
-from jira_crawler.setting_table import KINDS, OURS, first_wrong
+from jira_crawler.configuration.kinds import is_text, shown
+from jira_crawler.configuration.page import page
+from jira_crawler.configuration.table import KINDS, OURS, first_wrong
 
 ROOT = Path(__file__).parent.parent.parent
 DEFAULTS = {name: getattr(settings, name, None) for name in KINDS} | {"LOG_FILE": None, "JOBDIR": None}
@@ -31,7 +31,7 @@ def test_every_setting_of_ours_is_in_the_table():
 
 def test_the_page_is_made_from_the_table():
     text = (ROOT / "docs" / "settings.md").read_text("utf-8")
-    assert page(text) == text, "python -m jira_crawler.setting_page docs/settings.md"
+    assert page(text) == text, "python -m jira_crawler.configuration.page docs/settings.md"
 
 
 def test_a_page_without_a_place_for_the_table_is_not_touched():

@@ -65,8 +65,10 @@ def test_every_export_loads_offline(loaded):
         assert told[folder]["rows"] == dict(each.rows)
         assert told[folder]["empty"] == 0
         assert told[folder]["types"]["created"] == "Value('timestamp[ms, tz=UTC]')"
-        assert list(told[folder]["types"]) == [field.name for field in each.order.kind.fields]
+        assert list(told[folder]["types"]) == [field.name for field in each.options.kind.fields]
     for kind in FORMATS:  # whatever the files, the same types and values
-        same = [json.dumps(told[folder], sort_keys=True) for folder, each in made.items() if each.order.format == kind]
+        same = [
+            json.dumps(told[folder], sort_keys=True) for folder, each in made.items() if each.options.format == kind
+        ]
         assert len(same) == 3
         assert len(set(same)) == 1

@@ -13,7 +13,7 @@ import pytest
 from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
-from jira_crawler.text.sketches import sketch
+from jira_crawler.text.minhash import minhash
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
@@ -36,7 +36,7 @@ def row(number: int, text: str, **more: object) -> Row:
         run=1,
         version="v1",
         content=text,
-        sketch=sketch(text),
+        sketch=minhash(text),
         payload=b"{}",
         examples=1,
     )

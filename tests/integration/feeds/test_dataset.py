@@ -123,7 +123,7 @@ def test_a_crash_at_any_step_of_compaction_leaves_whole_feeds(folder, url, step,
 
     with monkeypatch.context() as patch:
         if fault:
-            patch.setattr(type(dataset.store.lengths), fault, crash)
+            patch.setattr(type(dataset.store.feed_index), fault, crash)
         else:
             patch.setattr("jira_crawler.feeds.files.replace", crash)
         with pytest.raises(KeyboardInterrupt):

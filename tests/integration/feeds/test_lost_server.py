@@ -12,7 +12,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jira_crawler.feeds import files
 from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.store import alone
+from jira_crawler.store import exclusive_writer
 from tests.servers.postgres import Postgres, running
 from tests.unit.feeds.made import FAR, NEAR, lines, put
 
@@ -78,7 +78,7 @@ def test_a_commit_whose_answer_was_lost_is_found_out(dataset, server, monkeypatc
 
     def lost(dialect, connection):
         commit(dialect, connection)
-        if dataset.store.alone._held and (dataset.folder / "marked").exists() and not done:
+        if dataset.store.writer._held and (dataset.folder / "marked").exists() and not done:
             done.append(True)
             server.restart()
             raise psycopg.OperationalError("server closed the connection unexpectedly")
@@ -101,7 +101,7 @@ def test_a_commit_whose_answer_was_lost_is_found_out(dataset, server, monkeypatc
 
 
 def test_a_commit_that_waits_in_vain_leaves_the_batch(dataset, server, monkeypatch):
-    monkeypatch.setattr(alone, "PATIENCE", 0.3)
+    monkeypatch.setattr(exclusive_writer, "PATIENCE", 0.3)
     put(dataset, 2, "b")
     server.kill()
     with pytest.raises(DBAPIError):
@@ -117,7 +117,7 @@ def test_a_shard_is_rewritten_when_it_is_back(dataset, server, monkeypatch, step
     put(dataset, 2, "b")
     put(dataset, 1, "changed", fetched_at=2)
     dataset.commit()
-    lengths = dataset.store.lengths
+    lengths = dataset.store.feed_index
     monkeypatch.setattr(lengths, step, once(getattr(lengths, step), server.restart))
     dataset.compact()
     assert sorted([feed(dataset)]) == [lines(2, "b") + lines(1, "changed")]

@@ -73,7 +73,7 @@ def test_what_one_process_left_becomes_a_shard(tmp_path, store, single, postgres
     for _ in range(2):
         merge(store, [folder], folder)
         assert_same(folder, single)
-    assert not [feed for feed in store.lengths.all() if shards.is_of(feed)]
+    assert not [feed for feed in store.feed_index.all() if shards.is_of(feed)]
     assert (folder / f"ACME.{shards.identity(folder)}-0.jsonl").exists()
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     with pytest.raises(BadArgument, match=r"Workers have written shards such as ACME\..*\.jsonl"):
@@ -88,7 +88,7 @@ def test_a_crash_while_room_is_made_loses_nothing(tmp_path, store, postgres_url,
         put(dataset, number, f"text {number}")
         dataset.commit()
         dataset.close()
-    for crash in ("jira_crawler.store.lengths.Lengths.rename", "jira_crawler.feeds.target._replace"):
+    for crash in ("jira_crawler.store.feed_index.FeedIndex.rename", "jira_crawler.feeds.target._replace"):
         with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
             patch.setattr(crash, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
             merge(store, [folder], folder)
@@ -121,13 +121,13 @@ def test_an_empty_store_is_a_sentence(tmp_path, store):
 @pytest.mark.parametrize("sources", [["nowhere"], ["nowhere", "single"], ["single"]])
 def test_a_merge_that_fails_leaves_a_dataset_of_one_process_as_it_was(tmp_path, single, sources):
     store = Store(connect(f"sqlite:///{single / 'store.sqlite'}"))
-    before, names = store.lengths.all(), sorted(path.name for path in single.glob("*.jsonl*"))
+    before, names = store.feed_index.all(), sorted(path.name for path in single.glob("*.jsonl*"))
     with pytest.raises(BadArgument, match="is whole"):
         merge(store, [tmp_path / source for source in sources], single)
     assert merge(store, [tmp_path / "nowhere"], tmp_path / "copy").missing
     for _ in range(2):  # a copy that lies there already is no reason to rename anything
         merge(store, [single], tmp_path / "copy")
-    assert store.lengths.all() == before
+    assert store.feed_index.all() == before
     assert sorted(path.name for path in single.glob("*.jsonl*")) == names
     store.close()
     Dataset(single).close()
@@ -140,9 +140,9 @@ def test_a_merge_that_fails_renames_nothing_even_beside_workers(tmp_path, store,
         put(dataset, number, f"text {number}")
         dataset.commit()
         dataset.close()
-    before = store.lengths.all()
+    before = store.feed_index.all()
     assert merge(store, [folder], folder).missing
-    assert store.lengths.all() == before
+    assert store.feed_index.all() == before
     assert (folder / "ACME.jsonl").read_bytes() == lines(1, "text 1")
     merge(store, [folder, tmp_path / "elsewhere"], folder)
     assert (folder / "ACME.jsonl").read_bytes() == lines(1, "text 1") + lines(2, "text 2")

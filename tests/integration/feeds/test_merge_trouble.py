@@ -70,7 +70,7 @@ def test_lines_that_are_made_otherwise_by_now_are_refused(output, store):
 
 def test_a_damaged_span_is_found_and_nothing_replaced(output, store):
     path = max(output.glob("ACME.*.jsonl"))
-    at = list(store.lengths.live(path.name))[0][2]  # noqa: RUF015 - a cursor that is not read to its end warns
+    at = list(store.feed_index.live(path.name))[0][2]  # noqa: RUF015 - a cursor that is not read to its end warns
     text = bytearray(path.read_bytes())
     text[at + 5] ^= 1
     path.write_bytes(text)

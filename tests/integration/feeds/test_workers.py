@@ -154,14 +154,14 @@ def test_what_another_takes_while_a_shard_is_rewritten_is_its_own(workers, monke
     for number, text in ((1, "a"), (3, "c"), (2, "b"), (1, "changed")):
         put(first, number, text, fetched_at=number)
         first.commit()
-    swap = first.store.lengths.begin_swap
+    swap = first.store.feed_index.begin_swap
 
     def late(*arguments):
         put(second, 2, "taken", updated=9)
         second.commit()
         swap(*arguments)
 
-    monkeypatch.setattr(first.store.lengths, "begin_swap", late)
+    monkeypatch.setattr(first.store.feed_index, "begin_swap", late)
     first.compact()
     row = first.store.row("example", "2")
     assert (row.feed, row.offset) == (shard(second).name, 0)

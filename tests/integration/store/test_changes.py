@@ -140,7 +140,7 @@ def test_the_row_of_what_can_be_read_by_now_is_gone(store):
 def test_lines_that_are_lost_with_their_feed_are_changes_and_so_are_those_that_are_made_again(store):
     store.save([written(number) for number in range(1, 2_502)] + [row(9_000, "x", stage="Score")], {"ACME.jsonl": 1})
     now = store.changes.latest()
-    store.lengths.forget_lines("ACME.jsonl")
+    store.feed_index.forget_lines("ACME.jsonl")
     assert news(store, now) == {(str(number), "refined") for number in range(1, 2_502)}
     now = store.changes.latest()
     store.save([written(1)], {})
@@ -298,7 +298,7 @@ def test_who_follows_has_what_is_there_whatever_happens(store, seed):
             case 1:
                 store.save([row(luck.randrange(8), "x", stage=KEPT, version="", payload=b"%d" % turn)], {})
             case 2:
-                store.lengths.forget_lines("ACME.jsonl")
+                store.feed_index.forget_lines("ACME.jsonl")
             case 3:
                 store.consumers.advance("other", store.changes.latest())
             case 4:
@@ -329,7 +329,7 @@ def pair() -> Iterator[tuple[Store, Store]]:
 @pytest.mark.parametrize("ends", ["commits", "is taken back"])
 def test_who_would_overtake_a_commit_waits_and_gets_the_higher_number(pair, ends):
     first, second = pair
-    with first.alone.begin() as connection:
+    with first.writer.begin() as connection:
         record(connection, [("example", "1")])
         thread = threading.Thread(target=lambda: second.save([written(3)], {}))
         thread.start()

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.store import alone, tally
+from jira_crawler.store import exclusive_writer, tally
 from jira_crawler.store.database import connect
 from jira_crawler.store.rows import UNREADABLE
 from jira_crawler.store.store import Store
@@ -107,7 +107,7 @@ def test_one_at_a_time_is_alone():
         seen.append("second")
 
     thread = threading.Thread(target=waits)
-    with first.alone(), first.alone():
+    with first.writer(), first.writer():
         thread.start()
         _until(lambda: _waiting(first))
         first.save([row(2, "text")], {})
@@ -119,10 +119,10 @@ def test_one_at_a_time_is_alone():
 
 
 def test_who_holds_the_others_up_loses_the_lock_and_changes_nothing_any_more(monkeypatch):
-    monkeypatch.setattr(alone, "SILENCE", "200ms")
+    monkeypatch.setattr(exclusive_writer, "SILENCE", "200ms")
     url = shared().create()
     first, second = Store(connect(url)), Store(connect(url))
-    with pytest.raises(DBAPIError), first.alone():
+    with pytest.raises(DBAPIError), first.writer():
         second.save([row(1, "second")], {})  # waits until the server has lost patience with the first
         first.save([row(1, "first")], {})
     assert second.row("example", "1").version == "v second"
@@ -148,7 +148,7 @@ def test_a_server_that_was_restarted_is_waited_for(server, away):
 
 def test_a_server_that_does_not_come_back_is_waited_for_so_long(server, monkeypatch):
     store = Store(connect(server.create()))
-    monkeypatch.setattr(alone, "PATIENCE", 0.3)
+    monkeypatch.setattr(exclusive_writer, "PATIENCE", 0.3)
     server.kill()
     began = time.monotonic()
     with pytest.raises(DBAPIError):
@@ -159,7 +159,7 @@ def test_a_server_that_does_not_come_back_is_waited_for_so_long(server, monkeypa
 
 
 def test_what_is_wrong_with_the_statement_is_not_waited_for(server, monkeypatch):
-    monkeypatch.setattr(alone, "PATIENCE", 30)
+    monkeypatch.setattr(exclusive_writer, "PATIENCE", 30)
     store = Store(connect(server.create()))
     began = time.monotonic()
     with pytest.raises(DBAPIError):

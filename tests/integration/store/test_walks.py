@@ -106,7 +106,7 @@ def test_a_removed_issue_leaves_its_reason_and_nothing_else(file, tmp_path):
         "",
     )
     assert (left.feed, left.offset, left.length, left.examples, left.lines) == (None, None, None, 0, "")
-    assert file.lengths.waste("DEMO.jsonl", 10) == 10
+    assert file.feed_index.waste("DEMO.jsonl", 10) == 10
     assert file.walks.verify(SITE, PROJECT, ["1", "2"], RUN) == ["1"]
     assert [(each["id"], each["stage"]) for each in file.rejects()] == [("1", "Removed")]
     file.close()  # which ends the write-ahead log

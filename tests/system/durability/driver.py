@@ -31,7 +31,7 @@ import jira_crawler
 from jira_crawler.crawl.task import Task
 from jira_crawler.feeds import dataset, files
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
-from jira_crawler.store.lengths import Lengths
+from jira_crawler.store.feed_index import FeedIndex
 from jira_crawler.store.store import Store
 from jira_crawler.store.walks import Walks
 from jira_crawler.text.language import language
@@ -40,10 +40,10 @@ LONGEST = 60.0  # seconds that one crawl may take
 Pass = Callable[[str], None]
 # Each is a step with a moment before it and one after it.
 PLACES: dict[str, tuple[Any, str]] = {
-    "set_aside": (files, "set_aside"),
+    "quarantine": (files, "quarantine"),
     "append": (files, "append"),
     "fsync": (os, "fsync"),
-    "sync_folder": (files, "sync_folder"),
+    "sync": (files, "sync"),
     "save": (Store, "save"),
     "COMMIT": (DefaultDialect, "do_commit"),
     "queue_commit": (SqliteFrontier, "commit"),
@@ -51,9 +51,9 @@ PLACES: dict[str, tuple[Any, str]] = {
     "save_state": (SqliteFrontier, "save_state"),
     "clear": (SqliteFrontier, "clear"),
     "walks": (Walks, "save"),
-    "begin_swap": (Lengths, "begin_swap"),
+    "begin_swap": (FeedIndex, "begin_swap"),
     "replace": (files, "replace"),
-    "end_swap": (Lengths, "end_swap"),
+    "end_swap": (FeedIndex, "end_swap"),
     "write_rejects": (dataset.Dataset, "write_rejects"),
     "compact": (dataset.Dataset, "compact"),
 }

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from scrapy.settings import Settings
 
-from jira_crawler.commands.export import Command, _order
-from jira_crawler.exports.choice import Choice
+from jira_crawler.commands.export import Command, _export_options
+from jira_crawler.exports.options import Choice
 from jira_crawler.exports.shards import Layout
 
 
@@ -54,7 +54,7 @@ def test_every_switch_reaches_the_order():
     chosen.add_options(parser)
     what = "--format text --projects acme,Other --languages EN,und --tasks a,b --min-quality 0.25 --representatives"
     how = "--to there --files jsonl --zstd --shard-rows 7 --shard-mb 0.5 --split-by time --splits 8,1,1 --force"
-    order = _order([], parser.parse_args(f"{what} {how}".split()))
+    order = _export_options([], parser.parse_args(f"{what} {how}".split()))
     assert order.choice == Choice(
         projects=("ACME", "OTHER"), languages=("en", "und"), tasks=("a", "b"), min_quality=0.25, representatives=True
     )

@@ -7,9 +7,9 @@ import re
 import pytest
 import yaml
 
-from jira_crawler.exports import card_front
-from jira_crawler.exports.choice import Choice
+from jira_crawler.exports import card
 from jira_crawler.exports.formats import FORMATS
+from jira_crawler.exports.options import Choice
 from tests.unit.exports.conftest import issue
 from tests.unit.exports.test_export import JSONL, rows, run
 
@@ -74,4 +74,4 @@ def test_the_counts_are_those_of_the_files(feeds, tmp_path):
 
 def test_a_long_list_of_projects_is_cut_in_the_title(feeds, tmp_path):
     made = run(feeds(*(issue(number, f"P{number}") for number in range(1, 9))), tmp_path / "out")
-    assert card_front.title(made) == "Issues of P1, P2, P3, P4, P5 and 3 more"
+    assert card.title(made) == "Issues of P1, P2, P3, P4, P5 and 3 more"

@@ -13,10 +13,9 @@ import zstandard
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports import export as exporting
-from jira_crawler.exports.choice import Choice
 from jira_crawler.exports.export import Leaking, export
 from jira_crawler.exports.formats import FORMATS
-from jira_crawler.exports.order import Order
+from jira_crawler.exports.options import Choice, ExportOptions
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Source
 from tests.unit.exports.conftest import issue
@@ -26,7 +25,7 @@ JSONL = Layout(files="jsonl")
 
 def run(folder: Path, to: Path, kind: str = "alpaca", **more):
     with Source(folder) as source:
-        return export(source, Order(format=kind, to=str(to), **more))
+        return export(source, ExportOptions(format=kind, to=str(to), **more))
 
 
 def rows(to: Path, split: str = "*") -> list[dict]:
@@ -194,7 +193,7 @@ def test_what_cannot_be_meant_is_refused():
         {"layout": Layout(most_rows=0)},
     ):
         with pytest.raises(BadArgument):
-            Order(**({"format": "alpaca", "to": "x"} | wrong))
+            ExportOptions(**({"format": "alpaca", "to": "x"} | wrong))
 
 
 def test_a_fault_on_the_way_leaves_nothing(feeds, tmp_path, monkeypatch):

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.binning import by_length, by_time, short
-from jira_crawler.exports.charts import bars, columns, ticks
+from jira_crawler.exports.charts import bars, by_length, by_time, columns, short, ticks
 from jira_crawler.exports.page import page
 from jira_crawler.exports.source import Source
 from jira_crawler.exports.statistics import gather

@@ -8,8 +8,7 @@ import fsspec
 import pytest
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.destination import destination
-from jira_crawler.exports.places import STAGE, UNFINISHED
+from jira_crawler.exports.destination import STAGE, UNFINISHED, destination
 from tests.unit.exports.test_export import JSONL, files, hashes, run
 
 

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.exports.fields import about
-from jira_crawler.exports.groups import Groups
+from jira_crawler.exports.groups import Groups, by_hash, by_time
 from jira_crawler.exports.source import Entry, Sample
-from jira_crawler.exports.splits import by_hash, by_time
 from tests.unit.exports.conftest import issue
 
 COUNT = 24

@@ -10,7 +10,7 @@ import orjson
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.refine.deduplicate import find_canonical
 from jira_crawler.store.rows import Row
-from jira_crawler.text.sketches import sketch
+from jira_crawler.text.minhash import minhash
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
@@ -33,7 +33,7 @@ def row(number: int, text: str, project: str = "ACME", **more: object) -> Row:
         run=1,
         version=f"v {text[-20:]}",
         content=f"{text[:40]} {text[-20:]}",
-        sketch=sketch(text),
+        sketch=minhash(text),
         payload=orjson.dumps({"text": text}),
         examples=2,
     )

@@ -72,7 +72,7 @@ def test_an_output_folder_may_be_a_link(folder, tmp_path):
 def test_a_link_that_comes_later_is_not_followed_either(folder, tmp_path):
     dataset = Dataset(folder)
     (tmp_path / "theirs").write_text("theirs\n")
-    for name in ("ACME.jsonl", "rejects.new"):
+    for name in ("ACME.jsonl", ".rejects.jsonl.new"):
         (folder / name).symlink_to(tmp_path / "theirs")
     put(dataset, 1, "a")
     dataset.commit()

@@ -13,7 +13,7 @@ from jira_crawler.converters import to_markdown
 from jira_crawler.redaction.redact import redact
 from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
-from jira_crawler.text.tidy import tidy
+from jira_crawler.text.normalise import normalise
 
 SIZE = 120_000
 PLAIN = "The broker of the second site loses its lease after some minutes of rest, and nobody knows why it does.\n"
@@ -40,7 +40,7 @@ UNITS = (
 STEPS: dict[str, Callable[[str], object]] = {
     **{markup: lambda text, markup=markup: to_markdown(text, markup) for markup in ("wiki", "html", "adf", "markdown")},
     "redact": redact,
-    "tidy": tidy,
+    "normalise": normalise,
     "shorten": lambda text: shorten(text, 200),
     "language": language,
 }

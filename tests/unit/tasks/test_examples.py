@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.items import Body, Example, Issue, Link
 from jira_crawler.tasks import FAMILIES, examples, line, made
-from jira_crawler.tasks.shown import LIMIT
+from jira_crawler.tasks.prompts import LIMIT
 
 Make = Callable[..., Issue]
 

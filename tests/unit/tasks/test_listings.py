@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.tasks.listings import is_listed, listed
+from jira_crawler.tasks.leak import is_listed, listed
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jira_crawler.items import Change, Issue, Person
-from jira_crawler.tasks.moments import before, known, resolved_at, resolving_comment, settled_at
+from jira_crawler.tasks.timeline import before, known, resolved_at, resolving_comment, settled_at
 
 Make = Callable[..., Issue]
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.items import Body, Filed, Issue
-from jira_crawler.tasks.shown import LIMIT, cut, description, report
+from jira_crawler.tasks.prompts import LIMIT, cut, description, report
 from jira_crawler.text.fences import open_fence
 
 Make = Callable[..., Issue]

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.items import Body, Filed, Issue, Person
-from jira_crawler.tasks.shown import LIMIT
+from jira_crawler.tasks.prompts import LIMIT
 from jira_crawler.tasks.thread import CLOSED, COMMENT, START, conversation, discussion, said, turns, whole
 
 Make = Callable[..., Issue]

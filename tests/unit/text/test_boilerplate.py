@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.text.boilerplate import own_words, without_boilerplate
-from jira_crawler.text.tidy import tidy
+from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
+from jira_crawler.text.normalise import normalise
 
 HEADER = "From: Ann Lee\nSent: Monday, 3 May\nTo: list@example.org\nSubject: RE: pump\n\nIt stops at noon."
 DISCLAIMER = (
@@ -41,7 +41,7 @@ TAILS = [
 
 @pytest.mark.parametrize("tail", TAILS)
 def test_what_a_program_adds_below_goes_and_the_words_stay(tail: str) -> None:
-    assert own_words(f"Fine by me, I shall try it.\n\n{tail}") == "Fine by me, I shall try it."
+    assert strip_boilerplate(f"Fine by me, I shall try it.\n\n{tail}") == "Fine by me, I shall try it."
 
 
 GENERATED = [
@@ -68,7 +68,7 @@ GENERATED = [
 
 @pytest.mark.parametrize("text", GENERATED)
 def test_a_comment_that_only_a_program_wrote_has_no_own_words(text: str) -> None:
-    assert own_words(text) == ""
+    assert strip_boilerplate(text) == ""
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_a_comment_that_only_a_program_wrote_has_no_own_words(text: str) -> None
     ],
 )
 def test_in_a_mixed_comment_only_the_generated_part_goes(text: str, own: str) -> None:
-    assert own_words(text) == own
+    assert strip_boilerplate(text) == own
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_in_a_mixed_comment_only_the_generated_part_goes(text: str, own: str) ->
     ],
 )
 def test_the_words_of_people_stay(text: str) -> None:
-    assert own_words(text) == text
+    assert strip_boilerplate(text) == text
 
 
 def test_a_report_loses_footers_only() -> None:
@@ -155,15 +155,15 @@ _PIECES = st.sampled_from(
 )
 
 
-@given(st.lists(_PIECES | st.text(max_size=5), max_size=8).map("".join).map(tidy))
+@given(st.lists(_PIECES | st.text(max_size=5), max_size=8).map("".join).map(normalise))
 def test_nothing_is_added_and_no_word_is_new(text: str) -> None:
-    for clean in (own_words, without_boilerplate):
+    for clean in (strip_boilerplate, without_boilerplate):
         assert set(clean(text).split()) <= set(text.split())
 
 
 @given(st.lists(st.sampled_from(["a b. ", "\n", "\n\n", "- ", "> ", "--", "```\n", "wrote:", "#1"])).map("".join))
 def test_text_without_any_mark_of_programs_is_returned_as_it_is(text: str) -> None:
-    assert own_words(text) == text or "\n--\n" in text
+    assert strip_boilerplate(text) == text or "\n--\n" in text
 
 
 @pytest.mark.parametrize(
@@ -182,6 +182,6 @@ def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
     text = every + unit * (1_000_000 // len(unit)) + every
     start = process_time()
-    own_words(text)
+    strip_boilerplate(text)
     without_boilerplate(text)
     assert process_time() - start < 5

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.text import words
 from jira_crawler.text.clusters import clusters
-from jira_crawler.text.sketches import LONG, sketch
+from jira_crawler.text.minhash import LONG, minhash
 
 
 def text(seed: int, words: int = 120) -> list[str]:
@@ -29,15 +29,15 @@ def similarity(one: list[str], other: list[str]) -> float:
 
 
 def found(*texts: list[str]) -> list[int]:
-    return clusters([sketch(" ".join(words)) for words in texts])
+    return clusters([minhash(" ".join(words)) for words in texts])
 
 
 def test_a_sketch_is_small_and_the_same_for_the_same_words():
     long = " ".join(text(1))
-    assert len(sketch(long)) == 256
-    assert sketch(long) == sketch(f"  {long.upper()}.\n")
-    assert len(sketch("Too short to compare.")) == 8
-    assert sketch(" — … ") == b""
+    assert len(minhash(long)) == 256
+    assert minhash(long) == minhash(f"  {long.upper()}.\n")
+    assert len(minhash("Too short to compare.")) == 8
+    assert minhash(" — … ") == b""
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -69,13 +69,13 @@ def test_short_texts_are_near_only_if_their_words_are_the_same():
 
 def test_a_script_without_spaces_is_compared_by_characters():
     one = "".join(chr(0x4E00 + number) for number in random.Random(1).sample(range(2_000), 200))
-    assert len(sketch(one)) == 256
-    assert clusters([sketch(one), sketch(one[:150] + "完" + one[151:])]) == [0, 0]
+    assert len(minhash(one)) == 256
+    assert clusters([minhash(one), minhash(one[:150] + "完" + one[151:])]) == [0, 0]
 
 
 def test_what_says_nothing_stands_alone():
     assert clusters([]) == []
-    assert clusters([b"", b"", sketch("word")]) == [0, 1, 2]
+    assert clusters([b"", b"", minhash("word")]) == [0, 1, 2]
 
 
 def test_a_chain_hangs_together():
@@ -101,10 +101,10 @@ def test_the_order_of_arrival_does_not_show(order):
 
 
 def test_thousands_of_the_same_and_of_a_kind_take_no_time():
-    same = [sketch(" ".join([*text(1), f"number{n}"])) for n in range(5_000)]
+    same = [minhash(" ".join([*text(1), f"number{n}"])) for n in range(5_000)]
     assert clusters(same) == [0] * 5_000
     form = " ".join(text(2, 60))
-    alike = [sketch(" ".join([form, *text(n)])) for n in range(1_000)]
+    alike = [minhash(" ".join([form, *text(n)])) for n in range(1_000)]
     assert clusters(alike) == list(range(1_000))
 
 

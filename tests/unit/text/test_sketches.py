@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jira_crawler.text.sketches import sketch
+from jira_crawler.text.minhash import minhash
 
 ROOT = Path(__file__).parent.parent.parent.parent
 LONG = " ".join(f"word{number}" for number in range(60))
@@ -23,8 +23,8 @@ LONG = " ".join(f"word{number}" for number in range(60))
     ],
 )
 def test_a_text_is_sketched_as_it_always_was(text: str, begins: str, digest: str) -> None:
-    assert sketch(text).hex().startswith(begins)
-    assert sha256(sketch(text)).hexdigest()[:16] == digest
+    assert minhash(text).hex().startswith(begins)
+    assert sha256(minhash(text)).hexdigest()[:16] == digest
 
 
 def test_what_draws_them_is_pinned_wherever_it_is_asked_for() -> None:

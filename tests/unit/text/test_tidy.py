@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.text.tidy import tidy
+from jira_crawler.text.normalise import normalise
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ from jira_crawler.text.tidy import tidy
     ],
 )
 def test_prose_becomes_regular(text: str, regular: str) -> None:
-    assert tidy(text) == regular
+    assert normalise(text) == regular
 
 
 @pytest.mark.parametrize(
@@ -53,19 +53,19 @@ def test_prose_becomes_regular(text: str, regular: str) -> None:
     ],
 )
 def test_fenced_code_stays_as_it_is(code: str) -> None:
-    assert tidy(code) == code
+    assert normalise(code) == code
 
 
 def test_prose_after_a_fence_is_prose_again() -> None:
-    assert tidy("```\na  \n```\nb  \n\n\n\nc") == "```\na  \n```\nb\n\nc"
+    assert normalise("```\na  \n```\nb  \n\n\n\nc") == "```\na  \n```\nb\n\nc"
 
 
 def test_three_backticks_around_words_are_no_fence() -> None:
-    assert tidy("```inline``` \n\n\n\nb") == "```inline```\n\nb"
+    assert normalise("```inline``` \n\n\n\nb") == "```inline```\n\nb"
 
 
 def test_code_too_loses_control_characters_and_foreign_line_ends() -> None:
-    assert tidy("```\r\na\x00\x1b[1mb\r\n```") == "```\nab\n```"
+    assert normalise("```\r\na\x00\x1b[1mb\r\n```") == "```\nab\n```"
 
 
 _PIECES = st.sampled_from(
@@ -92,13 +92,13 @@ _PIECES = st.sampled_from(
 
 @given(st.lists(_PIECES | st.text(max_size=3)).map("".join))
 def test_tidying_twice_changes_nothing(text: str) -> None:
-    once = tidy(text)
-    assert tidy(once) == once
+    once = normalise(text)
+    assert normalise(once) == once
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="`~")))
 def test_prose_is_composed_and_without_trailing_space(text: str) -> None:
-    regular = tidy(text)
+    regular = normalise(text)
     assert is_normalized("NFC", regular)
     assert all(line == line.rstrip() for line in regular.split("\n"))
     assert "\n\n\n" not in regular
@@ -110,5 +110,5 @@ def test_prose_is_composed_and_without_trailing_space(text: str) -> None:
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = "é" + unit * (1_000_000 // len(unit))
     start = process_time()
-    tidy(text)
+    normalise(text)
     assert process_time() - start < 5

@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from jira_crawler.store.agreement import duplicate
+from jira_crawler.store.conflicts import duplicate
 from jira_crawler.store.rows import KEPT
 from tests.unit.feeds.made import row
 
@@ -15,10 +15,10 @@ UNREAD = {"updated": 0, "version": "", "content": "", "stage": "Validate"}
 
 def commit(store, *rows):
     """Commits as a worker does, and says which rows were outdated."""
-    with store.alone():
-        late = store.agreement.outdated(rows)
+    with store.writer():
+        late = store.conflicts.outdated(rows)
         fresh = [each for each in rows if each.identity not in late]
-        twins = store.agreement.canonical(fresh)
+        twins = store.conflicts.canonical(fresh)
         store.save(
             [duplicate(r, twins[r.identity]) if r.feed and r.identity in twins else r for r in fresh],
             {},

@@ -1,4 +1,4 @@
-"""`python -m jira_crawler.setting_page docs/settings.md` writes what the table of settings says into the page."""
+"""`python -m jira_crawler.configuration.page docs/settings.md` writes what the table of settings says into the page."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from jira_crawler import settings
-from jira_crawler.setting_table import OURS, Setting
+from jira_crawler.configuration.table import OURS, Setting
 
 HEADING = "## Settings of our own"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
@@ -11,6 +10,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
 
 logger = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
 
 
-class Alone:
+class ExclusiveWriter:
     """The right to change the store: on Postgres one process has it at a time; on SQLite the folder's lock gives it.
 
     What changes the store in a block goes through the session that holds the lock: whoever loses the one has lost
@@ -77,36 +77,39 @@ class Alone:
             with self._held.begin():
                 yield self._held
 
-    def patiently(self, operation: Callable[[], T], again: Callable[[], T] | None = None) -> T:
+    def retry(self, operation: Callable[[], T], recover: Callable[[], T] | None = None) -> T:
         """Does what may be done twice; where the server goes away in the middle, once more when it is back.
 
-        `again` is done in place of `operation` from the second time on. Inside `with alone()` nothing is repeated:
+        `recover` is done in place of `operation` from the second time on. Inside `with writer()` nothing is repeated:
         the lock has gone with the server, so that the block has to be.
         """
-        end, pause = 0.0, 0.05
-        while True:
-            try:
-                return operation()
-            except DBAPIError as error:
-                if self._held or not is_lost(error) or (end and time.monotonic() > end):
-                    raise
-            if not end:
-                end = time.monotonic() + PATIENCE
-                logger.warning("The store went away in the middle of something, which is done again when it is back.")
-            operation = again or operation
-            time.sleep(pause)
-            pause = min(2 * pause, 1.0)
+        try:
+            return operation()
+        except DBAPIError as error:
+            if not self._may_be_over(error):
+                raise
+        logger.warning("The store went away in the middle of something, which is done again when it is back.")
+        trying = Retrying(
+            retry=retry_if_exception(self._may_be_over),
+            wait=wait_exponential(multiplier=0.05, max=1),
+            stop=stop_after_delay(PATIENCE),
+            reraise=True,
+        )
+        return trying(recover or operation)
+
+    def _may_be_over(self, error: BaseException) -> bool:
+        return not self._held and isinstance(error, DBAPIError) and is_lost(error)
 
 
-def patient(method: M) -> M:
+def retry_on_disconnect(method: M) -> M:
     """Makes a method wait for a server that goes away and do its work again; for work that may be done twice.
 
-    It belongs to a class with an `alone`.
+    It belongs to a class with a `writer`.
     """
 
     @wraps(method)
     def waiting(self: Any, *arguments: Any, **named: Any) -> Any:
-        return self.alone.patiently(partial(method, self, *arguments, **named))
+        return self.writer.retry(partial(method, self, *arguments, **named))
 
     return cast(M, waiting)
 

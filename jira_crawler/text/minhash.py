@@ -21,7 +21,7 @@ PLACES: Final = 128
 _SEED: Final = 1  # another one would make all stored sketches void
 
 
-def sketch(text: str) -> bytes:
+def minhash(text: str) -> bytes:
     """What a text is compared by: 256 bytes from 50 words up, 8 bytes below, and none for no words at all."""
     words = each_word(text.casefold())
     if not words:

@@ -1,7 +1,7 @@
 """What every setting may be: those of our own with unit and meaning, and those of Scrapy that we lean on.
 
-docs/settings.md is made from this (`python -m jira_crawler.setting_page docs/settings.md`), and everything is held
-against it before the first request.
+docs/settings.md is made from this (`python -m jira_crawler.configuration.page docs/settings.md`), and everything is
+held against it before the first request.
 """
 
 from __future__ import annotations
@@ -10,8 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from jira_crawler.items import LANGUAGES
-from jira_crawler.setting_kinds import (
+from jira_crawler.configuration.kinds import (
     Choice,
     Codes,
     Flag,
@@ -26,6 +25,7 @@ from jira_crawler.setting_kinds import (
     Whole,
     shown,
 )
+from jira_crawler.items import LANGUAGES
 
 WEEK = 604_800  # seconds; who means more means something else
 

@@ -7,21 +7,21 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
 
-from jira_crawler.store.alone import Alone, patient
 from jira_crawler.store.changes import record
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import feeds, issues
 
 LOST = "the feed was removed"  # the reason of an issue whose lines are to be made again
 _CHUNK = 1_000
 
 
-class Lengths:
+class FeedIndex:
     """The part of the store that knows where in which feed an issue's lines are."""
 
-    def __init__(self, alone: Alone):
-        self.alone, self.engine = alone, alone.engine
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
 
-    @patient
+    @retry_on_disconnect
     def all(self) -> dict[str, tuple[int, int | None]]:
         """Gives the certain length of every feed, and the length of the file that is to replace it, if any."""
         with self.engine.connect() as connection:
@@ -29,7 +29,7 @@ class Lengths:
 
     def register(self, feed: str) -> None:
         """Notes that a feed is ours before a byte of it is written, so that after a crash it still is."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             if connection.execute(select(feeds.c.name).where(feeds.c.name == feed)).first() is None:
                 connection.execute(insert(feeds).values(name=feed, length=0, swap=None))
 
@@ -41,7 +41,7 @@ class Lengths:
             for row in connection.execution_options(yield_per=_CHUNK).execute(query):
                 yield row.site, row.id, row.offset, row.length
 
-    @patient
+    @retry_on_disconnect
     def waste(self, feed: str, length: int) -> int:
         """Counts the bytes of a feed that belong to no issue any more."""
         query = select(func.coalesce(func.sum(issues.c.length), 0)).where(issues.c.feed == feed)
@@ -58,7 +58,7 @@ class Lengths:
             .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"), issues.c.feed == feed)
             .values(offset=bindparam("o"))
         )
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             chunk: list[dict[str, Any]] = []
             for site, id_, offset in offsets:
                 chunk.append({"s": site, "i": id_, "o": offset})
@@ -70,30 +70,30 @@ class Lengths:
             whole = length()
             connection.execute(update(feeds).where(feeds.c.name == feed).values(length=whole, swap=whole))
 
-    @patient
+    @retry_on_disconnect
     def end_swap(self, feed: str) -> None:
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             connection.execute(update(feeds).where(feeds.c.name == feed).values(swap=None))
 
     def rename(self, names: Mapping[str, str]) -> None:
         """Notes in one transaction that feeds are files of other names now: all of them, or none."""
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             for feed, name in names.items():
                 connection.execute(update(issues).where(issues.c.feed == feed).values(feed=name))
                 connection.execute(update(feeds).where(feeds.c.name == feed).values(name=name))
 
-    @patient
+    @retry_on_disconnect
     def holding(self) -> set[str]:
         """Names the feeds that hold the lines of any issue, whatever else is registered."""
         with self.engine.connect() as connection:
             return set(connection.execute(select(issues.c.feed).where(issues.c.feed.is_not(None)).distinct()).scalars())
 
-    @patient
+    @retry_on_disconnect
     def forget_lines(self, feed: str) -> None:
         """Notes that a feed is lost: its issues wait to be made again, and say which feed it was."""
         gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
         here = select(issues.c.site, issues.c.id).where(issues.c.feed == feed).order_by(issues.c.offset)
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             for some in connection.execute(here, execution_options={"yield_per": _CHUNK}).partitions():
                 record(connection, [(row.site, row.id) for row in some])
             connection.execute(

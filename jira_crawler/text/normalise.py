@@ -21,7 +21,7 @@ _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
 _CONTROL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-def tidy(text: str) -> str:
+def normalise(text: str) -> str:
     """The text, regular; linear in its length, and the same text when there is nothing to do."""
     if text.isascii() and _is_tidy(text):
         return text

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, duplicate_of, find_canonical
-from jira_crawler.store.alone import Alone
+from jira_crawler.store.exclusive_writer import ExclusiveWriter
 from jira_crawler.store.rows import KEPT, REMOVED, Row
 from jira_crawler.store.tables import ONE_OF_THESE, issues, these
 
@@ -21,14 +21,24 @@ _DATES = select(*(issues.c[n] for n in ("site", "id", "updated", "fetched_at", "
 _DATES = _DATES.where(ONE_OF_THESE)
 
 
-class Agreement:
+class ConflictResolution:
     """The part of the store that settles what others may have committed since somebody looked.
 
-    Its answers hold only inside `with store.alone()`.
+    Its answers hold only inside `with store.writer()`.
     """
 
-    def __init__(self, alone: Alone):
-        self.alone = alone
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer = writer
+
+    def resolve(self, rows: Sequence[tuple[Row, bytes]]) -> list[tuple[Row, bytes]]:
+        """Leaves out older versions than are stored, and takes the lines of those whose duplicate stays."""
+        late = self.outdated([row for row, _ in rows])
+        fresh = [(row, lines) for row, lines in rows if row.identity not in late]
+        canonical = self.canonical([row for row, _ in fresh])
+        return [
+            (duplicate(row, canonical[row.identity]), b"") if lines and row.identity in canonical else (row, lines)
+            for row, lines in fresh
+        ]
 
     def outdated(self, rows: Sequence[Row]) -> set[Identity]:
         """Finds those rows in whose place a newer version is stored, and notes there that the issue was listed again.
@@ -38,7 +48,7 @@ class Agreement:
         """
         fresh = {row.identity: row for row in rows}
         late = set()
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             for some in these(fresh):
                 for stored in connection.execute(_DATES, some):
                     row = fresh[stored.site, stored.id]
@@ -55,7 +65,7 @@ class Agreement:
         for row in rows:
             _meet(first, row.content, CanonicalIssue(row.number, row.site, row.id, row.key))
         columns = (issues.c.content, issues.c.number, issues.c.site, issues.c.id, issues.c.key)
-        with self.alone.begin() as connection:
+        with self.writer.begin() as connection:
             for some in chunks(sorted({row.content for row in rows if row.content})):
                 for content, *other in connection.execute(select(*columns).where(issues.c.content.in_(some))):
                     found = CanonicalIssue(*other)

@@ -8,17 +8,16 @@ from datetime import datetime
 from pathlib import Path
 
 from jira_crawler.exports.audit import Overlap
-from jira_crawler.exports.choice import Passed
-from jira_crawler.exports.order import Order
+from jira_crawler.exports.options import ExportOptions, Passed
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.redaction.placeholders import count_marks
 
 
 @dataclass(slots=True)
-class Made:
+class ExportResult:
     """What an export came to; counts are by split, project or task, of what was written."""
 
-    order: Order
+    options: ExportOptions
     fetched: datetime | None
     passed: list[Passed]
     groups: int
