@@ -72,7 +72,7 @@ def made_up_pages(issues: int, seed: int) -> list[bytes]:
     pages: list[bytes] = []
     while at:
         pages.append(_answer(jira, speaks.search(Window(PROJECT), at, PAGE).address))
-        at = speaks.advance(at, speaks.read_page(pages[-1]))
+        at = speaks.next_cursor(at, speaks.read_page(pages[-1]))
     return pages
 
 
