@@ -73,6 +73,16 @@ def test_what_was_leased_or_failed_waits_when_the_file_is_opened_again(tmp_path)
     again.close()
 
 
+def test_what_an_earlier_run_left_is_told(tmp_path, caplog):
+    frontier = opened(tmp_path)
+    for path in ("a", "b"):
+        frontier.push(Ask(path=path))
+    frontier.close()
+    with caplog.at_level("INFO"):
+        opened(tmp_path).close()
+    assert caplog.messages == ["Going on with 2 requests of an earlier run"]
+
+
 def test_nothing_is_durable_before_a_commit(tmp_path):
     frontier = opened(tmp_path)
     frontier.keep(CrawlState(run=7))
@@ -144,7 +154,7 @@ def test_a_folder_of_another_site_is_refused(tmp_path):
 
 
 def test_a_folder_of_the_version_that_kept_requests_is_refused_and_left_as_it_is(tmp_path):
-    """tests/fixtures/jobdir holds what the version before left when it was killed in the middle of a crawl."""
+    """tests/fixtures/jobdir_of_requests.sqlite is what a killed crawl left there."""
     kept = (ROOT / "tests" / "fixtures" / "jobdir_of_requests.sqlite").read_bytes()
     (tmp_path / "frontier.sqlite").write_bytes(kept)
     with pytest.raises(BadArgument, match=OTHER_VERSION):
