@@ -9,20 +9,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from jira_crawler.frontier.addon import Together
-from jira_crawler.frontier.fingerprint import Fingerprinter
-from jira_crawler.frontier.queue import Queue
 from redis import Redis
-from scrapy import Request
-from scrapy.crawler import Crawler
 from scrapy.settings import Settings
-from scrapy.utils.project import get_project_settings
 
 from benchmarks.fleet_servers import Servers
-from jira_crawler.frontier import FLOOR, LEASE, wire
+from jira_crawler import sites
+from jira_crawler.crawl import tasks
+from jira_crawler.crawl.session import CrawlState
+from jira_crawler.crawl.tasks import FetchPage
+from jira_crawler.frontier.protocol import Failed, Frontier
+from jira_crawler.frontier.redis_frontier import RedisFrontier
+from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.middlewares.shared_turns import SharedTurns
 from jira_crawler.middlewares.turns import OwnTurns
-from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers.contract import Cursor, Window
 
 MEMORY, DISK, SHARED, REDIS = "in memory", "on disk", "in Redis", "of that Redis' own"
@@ -32,60 +31,52 @@ _LISTED = 30  # issues that a position remembers
 
 
 def costs(servers: Servers, folder: Path, number: int) -> Costs:
-    """Measures each step for so many requests of a walk: medians in ms, and what Redis spends on one of them."""
-    spider = _spider(servers)
+    """Measures each step for so many tasks of a walk: medians in ms, and what Redis spends on one of them."""
     found: Costs = {step: {} for step in STEPS}
-    for name, home in ((MEMORY, ""), (DISK, str(folder / "queue"))):
-        queue = Queue.at(home, spider.site.url)
-        for step, took in _owned(queue, spider, number).items():
-            found[step][name] = took
-        queue.close()
+    for name, home in ((MEMORY, None), (DISK, folder / "frontier")):
+        frontier = SqliteFrontier(home, tasks)
+        frontier.keep(CrawlState(run=1))
+        for step, do, over in _steps(frontier, number):
+            found[step][name], _ = timed(do, over)
+        frontier.close()
     found["turn"] |= dict.fromkeys((MEMORY, DISK), _turns(OwnTurns(0.0, 900.0, None), number))
     with servers.redis.client() as client:
-        _shared(spider, client, number, found)
+        _shared(servers, client, number, found)
     return found
 
 
-def _owned(queue: Queue, spider: Jira, number: int) -> dict[str, float]:
-    """What Frontier does around its queue is part of a step: a request is written down and read back."""
-    prints = spider.crawler.request_fingerprinter
+def _steps(frontier: Frontier, number: int) -> Iterator[tuple[str, Callable[[Any], Any], Iterable[Any]]]:
+    """Gives what is done with a frontier, one step after the other, to write tasks down and to read them included."""
+    leased: list[str] = []
 
-    def push(request: Request) -> None:
-        walk, floor = request.meta[FLOOR]
-        queue.push(wire.dump(request), request.priority, prints.fingerprint(request), (walk, floor))
+    def lease(_: int) -> None:
+        taken = frontier.lease()
+        if taken is None or isinstance(taken, Failed):
+            raise RuntimeError("a task is lost")
+        leased.append(taken.id)
 
-    def pop(_: int) -> int:
-        id_, data = queue.take() or (0, b"")
-        wire.load(data, spider)
-        return id_
+    def acknowledge(id_: str) -> None:
+        frontier.acknowledge([id_], [])
+        frontier.commit()
 
-    def acknowledge(id_: int) -> None:
-        queue.acknowledge([id_], [])
-        queue.commit()
-
-    pushed, _ = timed(push, _requests(spider, number))
-    popped, ids = timed(pop, range(number))
-    return {"push": pushed, "pop": popped, "acknowledge": timed(acknowledge, ids)[0]}
+    yield "push", frontier.push, _pages(number)
+    yield "pop", lease, range(number)
+    yield "acknowledge", acknowledge, leased
 
 
-def _shared(spider: Jira, client: Redis, number: int, found: Costs) -> None:
-    queue: Any = spider.questions
-    queue.leading = True
-    queue.begin_round(spider.state | {"run": spider.run})
-
-    def step(name: str, do: Callable[[Any], Any], over: Iterable[Any]) -> list[Any]:
+def _shared(servers: Servers, client: Redis, number: int, found: Costs) -> None:
+    settings = Settings({"REDIS_URL": servers.redis.fresh(), "REDIS_PATIENCE": 60, "LEASE_SECONDS": 60})
+    settings["STORE_URL"] = servers.postgres.url()
+    frontier = RedisFrontier.open(settings, "jira", sites.find(servers.site), tasks)
+    frontier.leading = True
+    frontier.begin_round(CrawlState(run=1))
+    turns = SharedTurns("benchmark", settings, 0.0, 900.0, None)
+    for step, do, over in (*_steps(frontier, number), ("turn", lambda _: turns.ask(0), range(number))):
         with _spent_by(client, number) as spent:
-            found[name][SHARED], results = timed(do, over)
-        found[name][REDIS] = spent[0]
-        return results
-
-    step("push", queue.push, _requests(spider, number))
-    leased = step("pop", lambda _: queue.pop(), range(number))
-    step("acknowledge", lambda request: queue.acknowledge([request.meta[LEASE]], []), leased)
-    turns = SharedTurns("benchmark", spider.settings, 0.0, 900.0, None)
-    step("turn", lambda _: turns.ask(0), range(number))
+            found[step][SHARED], _ = timed(do, over)
+        found[step][REDIS] = spent[0]
     turns.close()
-    queue.close()
+    frontier.close()
 
 
 def _turns(turns: OwnTurns, number: int) -> float:
@@ -112,23 +103,16 @@ def _spent_by(client: Redis, number: int) -> Iterator[list[float]]:
     spent.append(sum(stats.get(f"cmdstat_{name}", {}).get("usec", 0) for name in ("eval", "evalsha")) / 1000 / number)
 
 
-def _spider(servers: Servers) -> Jira:
-    """Makes the spider of a worker, with its queue, as Scrapy does before it is opened."""
-    settings: Settings = get_project_settings()
-    store = servers.postgres.url()
-    settings.setdict({"REDIS_URL": servers.redis.fresh(), "STORE_URL": store}, priority="cmdline")
-    Together.update_pre_crawler_settings(settings)
-    crawler = Crawler(Jira, settings)
-    crawler.request_fingerprinter = Fingerprinter(crawler)
-    return Jira.from_crawler(crawler, site=servers.site)
-
-
-def _requests(spider: Jira, number: int) -> list[Request]:
+def _pages(number: int) -> list[FetchPage]:
     """Makes the questions for as many pages."""
     recent = tuple((str(id_), 0) for id_ in range(10_000, 10_000 + _LISTED))
     return [
-        spider.next_page(
-            Window("DEMO", start=at, end=at + 60_000), Cursor(since=at, reached=at, recent=recent), "server"
+        FetchPage(
+            project="DEMO",
+            dialect="server",
+            window=Window("DEMO", start=at, end=at + 60_000),
+            cursor=Cursor(since=at, reached=at, recent=recent),
+            size=100,
         )
         for at in range(60_000, 60_000 * (number + 1), 60_000)
     ]

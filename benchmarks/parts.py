@@ -22,20 +22,21 @@ from types import SimpleNamespace
 from typing import Any, TypeVar
 from urllib.parse import parse_qs, urlsplit
 
-from jira_crawler.frontier.queue import Queue
 from rich.console import Console
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 
 from benchmarks.parts_figures import Clock, Figures, as_json, show
 from benchmarks.processes import unwind_on_terminate
-from fake_jira.exchange import Query
+from fake_jira.exchange import Ask
 from fake_jira.options import Options
 from fake_jira.server.assembly import assemble
 from fake_jira.server.jira import Jira as EmbeddedJira
+from jira_crawler.crawl.session import CrawlState
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines.deduplicate import Deduplicate
+from jira_crawler.recording import Recording
 from jira_crawler.refine.clean import clean
 from jira_crawler.refine.outcome import Refined, Summary
 from jira_crawler.refine.redact import redact_issue
@@ -43,7 +44,6 @@ from jira_crawler.refine.score import score
 from jira_crawler.refine.step import DropIssue
 from jira_crawler.refine.validate import validate
 from jira_crawler.refine.write_feeds import lines
-from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Cursor, Tracker, Window
 
@@ -73,13 +73,13 @@ def made_up_pages(issues: int, seed: int) -> list[bytes]:
     pages: list[bytes] = []
     while at:
         pages.append(_answer(jira, speaks.search(Window(PROJECT), at, PAGE).address))
-        at = speaks.advance(at, speaks.read_page(pages[-1]))
+        at = speaks.next_cursor(at, speaks.read_page(pages[-1]))
     return pages
 
 
 def _answer(jira: EmbeddedJira, address: str) -> bytes:
     parts = urlsplit(address)
-    return jira.answer(Query("GET", parts.path, parse_qs(parts.query))).body
+    return jira.answer(Ask("GET", parts.path, parse_qs(parts.query))).body
 
 
 async def measure(pages: list[bytes], rounds: int) -> Figures:
@@ -156,9 +156,8 @@ def stand_in(folder: Path) -> Any:
     settings = Settings()
     settings.setmodule("jira_crawler.settings")
     settings.set("OUTPUT_DIR", str(folder))
-    spider = Jira(projects=PROJECT, site=BASE)
-    spider.questions = Queue(None)
-    crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager(), spider=spider, stats=None)
+    crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager())
+    crawler.spider = SimpleNamespace(recording=Recording(crawler, BASE, CrawlState(run=1)))
     settle = Settle(crawler)
     crawler.get_extension = lambda _: settle
     return crawler

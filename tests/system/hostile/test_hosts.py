@@ -7,7 +7,8 @@ import sqlite3
 import msgspec
 import pytest
 
-from jira_crawler.crawl.tasks import FetchIssue, encode
+from jira_crawler.crawl.isolation_tasks import FetchIssue
+from jira_crawler.crawl.tasks import encode
 from tests.servers.elsewhere import elsewhere
 from tests.servers.hostile import Answer, hostile
 
