@@ -319,7 +319,7 @@ def test_private_files_are_private_and_all_files_are_documented(session):
 # --- sentences
 
 SAYING = {"fault", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
-SAYING |= {"Malformed", "Rejected", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
+SAYING |= {"Malformed", "Rejected", "DropIssue", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
 
 
 def is_connected(path: Path) -> bool:
