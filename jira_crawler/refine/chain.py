@@ -8,7 +8,8 @@ from pkgutil import resolve_name
 
 import msgspec
 
-from jira_crawler.items import RawIssue
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.items import Issue, RawIssue
 from jira_crawler.policy import Policy
 from jira_crawler.refine.outcome import Outcome, Rejected, Summary
 from jira_crawler.refine.step import Draft, DropIssue, PipelineStep, Step
@@ -18,10 +19,13 @@ _SCRAPYS_DROP = "scrapy.exceptions.DropItem"
 
 
 def refine(raw: RawIssue, policy: Policy) -> Outcome:
-    """Sends an issue through the chain; a step that raises what it should not costs this issue alone."""
-    draft = Draft(raw)
+    """Sends an issue through the chain; a step that raises what it should not costs this issue alone.
+
+    Raises BadArgument where the steps cannot be made: that is no fault of any issue.
+    """
+    steps, draft = chain(policy), Draft(raw)
     try:
-        for step in chain(policy):
+        for step in steps:
             draft = step.apply(draft)
         return draft.refined()
     except Exception as error:
@@ -30,13 +34,16 @@ def refine(raw: RawIssue, policy: Policy) -> Outcome:
 
 @lru_cache(maxsize=4)
 def chain(policy: Policy) -> Sequence[Step]:
-    """Makes the steps that a policy names, once a process: some may have much to load."""
+    """Makes the steps that a policy names, once a process: some may have much to load. Raises BadArgument."""
     return tuple(_step(path, policy) for path in policy.steps)
 
 
 def _step(path: str, policy: Policy) -> Step:
-    kind = resolve_name(path)
-    made = kind.from_policy(policy) if hasattr(kind, "from_policy") else kind()
+    try:
+        kind = resolve_name(path)
+        made = kind.from_policy(policy) if hasattr(kind, "from_policy") else kind()
+    except Exception as error:
+        raise BadArgument(f"ITEM_PIPELINES: {path} cannot be made: {type(error).__name__}: {error}.") from error
     step: Step = made if hasattr(made, "apply") else PipelineStep(made)
     return step
 
@@ -47,7 +54,8 @@ def rejection(error: BaseException) -> Rejected:
     A pipeline's DropItem is known by its name: only who raises it needs Scrapy.
     """
     if isinstance(error, DropIssue):
-        return Rejected(error.stage, error.reason, Summary.of(error.issue) if error.issue else None)
+        read = Summary.of(error.issue) if isinstance(error.issue, Issue) else None
+        return Rejected(error.stage, error.reason, read)
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
     reason = str(error) if _SCRAPYS_DROP in names else f"{type(error).__name__}: {error}"
     return Rejected(FAULT, reason)

@@ -12,6 +12,7 @@ import zstandard
 from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
+from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.settle import Settle, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
@@ -58,8 +59,8 @@ async def remake(crawler: Crawler) -> None:
             made += 1
             await asyncio.sleep(0)
         own.commit()
-    except (SQLAlchemyError, OSError) as error:
-        said = str(getattr(error, "orig", None) or error).splitlines()[0]
+    except (SQLAlchemyError, OSError, Refused) as error:
+        said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
         Recording.of(crawler).stop(f"The lines that were lost cannot be made again: {said}.")
     if made:
         logger.info("%d issues were made again from the store", made)

@@ -19,7 +19,7 @@ from jira_crawler.crawl.session import CrawlState
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
-from jira_crawler.refine.chain import refine
+from jira_crawler.refine.chain import chain, refine
 from jira_crawler.refine.chunk import pack, refine_chunk, unpack
 from jira_crawler.refine.executor import executor
 from jira_crawler.refine.outcome import Outcome
@@ -32,7 +32,15 @@ WAITING = 2  # … and how many chunks are its own, so that it need not wait for
 
 
 class NoItems:
-    """Stands where Scrapy has its item pipelines: what a replay refines goes through the same steps elsewhere."""
+    """Stands where Scrapy has its item pipelines: what a replay refines goes through the same steps elsewhere.
+
+    They are made once beforehand, as Scrapy would: where one cannot be, nothing is begun.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        chain(Settle.of(crawler).policy)
+        return cls()
 
     async def open_spider_async(self) -> None:
         """Nothing is opened."""

@@ -223,7 +223,7 @@ def test_every_instruction_is_documented(family):
 # --- sentences
 
 SAYING = {"fault", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
-SAYING |= {"Malformed", "Rejected", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
+SAYING |= {"Malformed", "Rejected", "DropIssue", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
 
 
 def is_connected(path: Path) -> bool:

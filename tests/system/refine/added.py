@@ -5,6 +5,7 @@ from __future__ import annotations
 from scrapy.exceptions import DropItem
 
 from jira_crawler.items import Issue, replace
+from jira_crawler.policy import Policy
 
 MARK = "as somebody marked it"
 
@@ -32,6 +33,17 @@ class Late:
     def process_item(self, item: Issue) -> Issue:
         if int(item.id) % 7 == 0:
             raise DropItem("too late")
+        return item
+
+
+class Unmakeable:
+    """Wants a setting that is not there."""
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Unmakeable:
+        raise KeyError("WANTED")
+
+    def process_item(self, item: Issue) -> Issue:
         return item
 
 

@@ -143,3 +143,11 @@ def test_what_cannot_be_run_everywhere_is_refused_before_anything_is_opened(tmp_
     assert "added.Tally cannot be run wherever issues are refined: it is made by from_crawler and has no" in done.log
     assert done.log.count("scrapy crawl: ") == 1
     assert not (tmp_path / "output").exists()
+
+
+def test_a_step_that_cannot_be_made_costs_no_issue_its_lines(plain, copy):
+    done = scrapy("replay", copy(plain).folder, {"Unmakeable": 350})
+    assert done.status == 2
+    assert "added.Unmakeable cannot be made: KeyError: 'WANTED'." in done.log
+    assert done.sorted_feeds() == plain.sorted_feeds()
+    assert done.rejects == plain.rejects

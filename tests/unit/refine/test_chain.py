@@ -11,6 +11,7 @@ import pytest
 from scrapy.exceptions import DropItem
 from zstandard import compress
 
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.items import replace as having
 from jira_crawler.pipelines import Rejected as RejectedForScrapy
@@ -87,6 +88,12 @@ class Forgetful:
         """Returns nothing, as a pipeline does whose author forgot."""
 
 
+class Unmakeable(Retitled):
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Self:
+        raise KeyError("WANTED")
+
+
 def adding(kind: type, before: str) -> Policy:
     """The usual steps, with one more in front of another."""
     at = next(place for place, path in enumerate(STEPS) if path.endswith(f".{before}"))
@@ -153,6 +160,11 @@ def test_a_fault_costs_the_issue_and_says_which():
     outcome = dropped(refine(raw(), adding(Broken, "Score")))
     assert (outcome.stage, outcome.reason) == ("pipelines", "ZeroDivisionError: by nothing")
     assert outcome.counts == {"redacted/email": 1}  # as far as it came
+
+
+def test_a_step_that_cannot_be_made_is_no_fault_of_an_issue():
+    with pytest.raises(BadArgument, match=r"Unmakeable cannot be made: KeyError: 'WANTED'\.$"):
+        refine(raw(), adding(Unmakeable, "Score"))
 
 
 def test_a_step_that_returns_nothing_is_a_fault():
