@@ -11,11 +11,12 @@ import os
 import resource
 import signal
 import sys
-import tempfile
 import time
 from typing import Any
 
-from tests.system.durability.driver import become, preload
+from scrapy.cmdline import execute
+
+from tests.servers.forking import become, preload
 
 LONGEST = 60.0  # seconds that a crawl may take
 SEAT_BELT = 8 * 1024**3  # bytes of addresses: not the measure, but the machine's own safety
@@ -29,9 +30,9 @@ def serve() -> None:
         began = time.monotonic()
         if not (pid := os.fork()):
             resource.setrlimit(resource.RLIMIT_AS, (SEAT_BELT, SEAT_BELT))
-            os.chdir(order["cwd"])
-            tempfile.tempdir = None
-            become({"step": "", "number": 0} | order)
+            log = {"stdout": order["log"], "stderr": order["log"]}
+            become(order | log | {"env": os.environ | order["env"]})
+            execute(["scrapy", *order["arguments"]])
             return
         print(json.dumps(watched(pid, began)), flush=True)
 

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 import hypothesis
 import pytest
 
+from tests.servers.nursery import ROOT, Nursery, clean
+
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("patient")
 
-ROOT = Path(__file__).parent.parent
 # A test does not wait as long as a guest would; where it asks to be waited for, it asks for little.
 QUICK = {"RETRY_BACKOFF": "0.02"}
 
@@ -60,18 +61,15 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def command(*arguments: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a command of the project with warnings as errors, in an environment without anyone's credentials."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("JIRA_", "REDIS_", "STORE_"))}
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
-        cwd=ROOT,
-        env=clean | {"PYTHONUNBUFFERED": "1"} | (env or {}),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+def command(*arguments: str, env: dict[str, str] | None = None, forked: bool = True) -> CompletedProcess[str]:
+    """Runs a command of the project with warnings as errors, in an environment without anyone's credentials.
+
+    It is forked from a process that has everything loaded, unless how it starts is what matters.
+    """
+    if forked:
+        return Nursery().run(*arguments, env=env)
+    real = [sys.executable, "-W", "error", "-m", "scrapy", *arguments]
+    return subprocess.run(real, cwd=ROOT, env=clean(env), capture_output=True, text=True, timeout=120, check=False)
 
 
 @pytest.fixture
@@ -84,6 +82,7 @@ def crawl(tmp_path: Path) -> Callable[..., Crawled]:
         env: dict[str, str] | None = None,
         folder: str = "output",
         spider: str = "jira",
+        forked: bool = True,
         **chosen: Any,
     ) -> Crawled:
         options = {"projects": "DEMO,TOOLS", **({"site": url} if url else {})} | chosen
@@ -91,11 +90,18 @@ def crawl(tmp_path: Path) -> Callable[..., Crawled]:
         arguments: list[str] = []
         for name, value in (settings | options).items():
             arguments += ["-s" if name.isupper() else "-a", f"{name}={value}"]
-        done = command("crawl", spider, *arguments, env=env)
+        done = command("crawl", spider, *arguments, env=env, forked=forked)
         assert "Traceback" not in done.stderr, done.stderr
         return Crawled(done.returncode, done.stdout, done.stderr, tmp_path / folder)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    kept = Nursery()
+    yield kept
+    kept.close()
 
 
 @pytest.fixture(scope="session")

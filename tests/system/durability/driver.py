@@ -1,22 +1,18 @@
 """Runs crawls that die where they are told to: nothing of it is in the production code.
 
-python driver.py STEP N -- crawl jira -a …    one crawl, killed at the N-th time that it comes by a step
-python driver.py                              any number of them, ordered in JSON on stdin, one line each
+python -m tests.system.durability.driver STEP N -- crawl jira -a …    killed at the N-th time that it comes by a step
 
-The second way loads everything once and forks, which saves each of a hundred crawls most of its start. N = 0 only
-counts how often each step is come by, and writes that to the file that COUNTS names.
+N = 0 only counts how often each step is come by, and writes that to the file that COUNTS names.
 """
 
 from __future__ import annotations
 
 import atexit
 import heapq
-import importlib
 import json
 import os
 import signal
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import wraps
@@ -27,16 +23,13 @@ from typing import Any
 from scrapy.cmdline import execute
 from sqlalchemy.engine.default import DefaultDialect
 
-import jira_crawler
 from jira_crawler.crawl.task import Task
 from jira_crawler.feeds import dataset, files
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.store.feed_index import FeedIndex
 from jira_crawler.store.store import Store
 from jira_crawler.store.walks import Walks
-from jira_crawler.text.language import language
 
-LONGEST = 60.0  # seconds that one crawl may take
 Pass = Callable[[str], None]
 # Each is a step with a moment before it and one after it.
 PLACES: dict[str, tuple[Any, str]] = {
@@ -137,66 +130,8 @@ def run(step: str, number: int, arguments: list[str]) -> None:
     execute(["scrapy", *arguments])
 
 
-def serve() -> None:
-    """Forks a crawl for each order, and says what became of it; ends what is left when nobody orders any more."""
-    preload()
-    living: set[int] = set()
-    for line in sys.stdin:
-        order = json.loads(line)
-        if "wait" in order:
-            answer = wait(order["wait"])
-            living.discard(order["wait"])
-        elif answer := os.fork():
-            living.add(answer)
-        else:
-            become(order)
-            return
-        print(answer, flush=True)
-    for pid in living:
-        os.kill(pid, signal.SIGKILL)
-
-
-def become(order: dict[str, Any]) -> None:
-    """Turns a fork into the crawl that was ordered."""
-    log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    nothing = os.open(os.devnull, os.O_RDONLY)
-    for there, here in ((nothing, 0), (log, 1), (log, 2)):
-        os.dup2(there, here)
-    os.environ.update(order["env"])
-    run(order["step"], order["number"], order["arguments"])
-
-
-def wait(pid: int) -> int:
-    """Gives the exit status of a crawl, negative if a signal ended it; one that hangs is ended with SIGABRT."""
-    end = time.monotonic() + LONGEST
-    while time.monotonic() < end:
-        done, raw = os.waitpid(pid, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(raw)
-        time.sleep(0.005)
-    os.kill(pid, signal.SIGABRT)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
-
-
-def preload() -> None:
-    """Imports what a crawl imports, all but a reactor: it belongs to one process."""
-    parts = ("extensions", "frontier", "middlewares", "pipelines", "spiders", "commands", "trackers", "tasks", "text")
-    for path in sorted(Path(jira_crawler.__file__).parent.rglob("*.py")):
-        name = ".".join(path.relative_to(Path(jira_crawler.__file__).parent).with_suffix("").parts)
-        if name.split(".")[0] in parts and not name.endswith("__init__"):
-            importlib.import_module(f"jira_crawler.{name}")
-    importlib.import_module("sqlalchemy.dialects.postgresql.psycopg")
-    importlib.import_module("psycopg")
-    language("Ce qui est lu une fois ici ne doit pas l'être par chacun d'eux.")  # which plain English would not load
-    if "twisted.internet.reactor" in sys.modules:
-        raise RuntimeError("a reactor was installed before the fork")
-
-
 if __name__ == "__main__":
-    if len(sys.argv) > 1:
-        chosen, times, dashes, *rest = sys.argv[1:]
-        if dashes != "--":
-            raise SystemExit("driver.py STEP N -- crawl jira -a …")
-        run(chosen, int(times), rest)
-    else:
-        serve()
+    chosen, times, dashes, *rest = sys.argv[1:]
+    if dashes != "--":
+        raise SystemExit("python -m tests.system.durability.driver STEP N -- crawl jira -a …")
+    run(chosen, int(times), rest)

@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from fake_jira.server.serving import Sandbox
-from tests.conftest import QUICK, ROOT, Crawled, read_lines
+from tests.conftest import QUICK, Crawled, read_lines
+from tests.servers.nursery import Nursery
 
 PROJECTS = "DEMO,TOOLS"
 LONG = 8 * 1024
 # Small pages, slices and batches: many moments between which a crawl can die, and duplicates that come too early.
 SMALL = {"SLICE_ISSUES": "20", "COMMIT_ISSUES": "7", "COMMIT_SECONDS": "0.05"}
-
-
-class Nursery:
-    """Starts crawls by forking a process that has everything loaded; see driver.py."""
-
-    def __init__(self) -> None:
-        ours = ("JIRA_", "REDIS_", "STORE_")
-        clean = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(Path(__file__).with_name("driver.py"))],
-            cwd=ROOT,
-            env=clean | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(self, arguments: list[str], log: Path, step: str = "", number: int = 0, env: Any = None) -> int:
-        """Begins a crawl and gives its process id."""
-        order = {"arguments": arguments, "log": str(log), "step": step, "number": number, "env": env or {}}
-        return self._ask(order)
-
-    def wait(self, pid: int) -> int:
-        return self._ask({"wait": pid})
-
-    def close(self) -> None:
-        self._process.stdin.close()
-        self._process.wait(30)
-        self._process.stdout.close()
-
-    def _ask(self, order: dict[str, Any]) -> int:
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return int(self._process.stdout.readline())
 
 
 @dataclass

@@ -15,13 +15,6 @@ from tests.system.fleet.workers import Workers
 
 
 @pytest.fixture(scope="session")
-def nursery() -> Iterator[Nursery]:
-    kept = Nursery()
-    yield kept
-    kept.close()
-
-
-@pytest.fixture(scope="session")
 def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.RedisServer]:
     with redis.running(tmp_path_factory.mktemp("redis")) as server:
         yield server

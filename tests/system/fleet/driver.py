@@ -27,7 +27,6 @@ PLACES: dict[str, tuple[Any, str]] = {
 }
 STEPS = tuple(f"{name} {moment}" for name in PLACES for moment in ("before", "after"))
 
-if __name__ == "__main__":
-    driver.PLACES |= PLACES
-    driver.STEPS = (*driver.STEPS, *STEPS)
-    driver.serve()
+driver.PLACES |= PLACES
+driver.STEPS = (*driver.STEPS, *STEPS)
+run = driver.run

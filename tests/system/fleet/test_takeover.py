@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -17,7 +14,6 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from jira_crawler import sites
-from tests.conftest import ROOT
 from tests.system.durability.trial import Nursery
 from tests.system.fleet.driver import STEPS
 from tests.system.fleet.workers import Workers, assert_same, calm, until
@@ -29,17 +25,11 @@ LEASE = 0.8
 class Scaffold(Nursery):
     """Forks workers, of which those that are named here die at a step, the n-th time that they come by it."""
 
+    driver = "tests.system.fleet.driver"
+
     def __init__(self) -> None:
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
+        super().__init__()
         self.doomed: dict[str, tuple[str, int]] = {}
-        self._process = subprocess.Popen(
-            [sys.executable, "-W", "error", str(Path(__file__).with_name("driver.py"))],
-            cwd=ROOT,
-            env=clean | {"PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
 
     def start(self, arguments: list[str], log: Path, step: str = "", number: int = 0, env: Any = None) -> int:
         return super().start(arguments, log, *self.doomed.pop(log.stem, (step, number)), env)

@@ -1,5 +1,4 @@
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -7,6 +6,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, settle
 from jira_crawler.converters.markdown_escape import plain
+from tests.unit.effort import MOST, of_size, walks
 
 STYLES = {"b": STRONG, "i": EM, "s": STRIKE}
 
@@ -64,6 +64,4 @@ def test_letters_stay_and_no_mark_is_left(pieces):
     "piece", ["*", "_", "a*", "_a ", "<b>a</b>", "<b>a</b>b", "<b><i>a</b></i>", "<s>a</s>\n\n", " ", "`a"]
 )
 def test_takes_linear_time(piece):
-    begun = time.process_time()
-    marked(piece * (65_536 // len(piece)))
-    assert time.process_time() - begun < 3
+    assert walks(lambda: marked(of_size(piece))) < MOST

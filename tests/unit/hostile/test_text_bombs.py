@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from statistics import median
-from time import process_time
 
 import pytest
 
@@ -14,9 +11,8 @@ from jira_crawler.redaction.redact import redact
 from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
+from tests.unit.effort import MOST, PLAIN, of_size, walks
 
-SIZE = 120_000
-PLAIN = "The broker of the second site loses its lease after some minutes of rest, and nobody knows why it does.\n"
 UNITS = (
     # marks of wiki markup
     *("*a ", "_a_ ", "{{a", "{{a}} ", "[a|b ", "[[a]", "[~a] ", "!a.png|", "||a", "|a|\n", "h1. a\n", "bq. ", "{code}"),
@@ -44,42 +40,25 @@ STEPS: dict[str, Callable[[str], object]] = {
     "shorten": lambda text: shorten(text, 200),
     "language": language,
 }
-# What a step may cost for any text, as a multiple of a walk over the words of a plain one, on the same machine. The
-# worst that is known costs 40; a step that is quadratic costs thousands.
-MOST = 80
-WORD = re.compile(r"\w+")
-
-
-def of_size(unit: str) -> str:
-    return (unit * (SIZE // len(unit.encode("utf-8", "surrogatepass")) + 1))[:SIZE]
-
-
-def seconds(step: Callable[[str], object], text: str) -> float:
-    began = process_time()
-    step(text)
-    return process_time() - began
 
 
 def test_there_are_as_many_as_ever():
     assert len(set(UNITS)) == len(UNITS) >= 117
 
 
-def walk(text: str) -> None:
-    WORD.sub(lambda word: word[0].upper(), text)
-
-
 @pytest.mark.parametrize("name", STEPS)
 def test_no_text_is_slow(name):
-    step, plain = STEPS[name], of_size(PLAIN)
+    step = STEPS[name]
     step(PLAIN)  # what is loaded the first time is loaded now
-    walked = median(seconds(walk, plain) for _ in range(5))
-    slow = {unit: seconds(step, of_size(unit)) / walked for unit in (PLAIN, *UNITS)}
+    slow = {unit: walks(lambda unit=unit: step(of_size(unit))) for unit in (PLAIN, *UNITS)}
     assert {unit: round(times) for unit, times in slow.items() if times > MOST} == {}
 
 
 def test_a_quadratic_step_would_be_noticed():
-    def quadratic(text: str) -> None:
+    text = of_size("<")
+
+    def quadratic() -> None:
         for at in range(0, len(text), 3):
             text.count("<", at)
 
-    assert seconds(quadratic, of_size("<")) / seconds(walk, of_size(PLAIN)) > MOST
+    assert walks(quadratic) > MOST

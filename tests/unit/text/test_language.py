@@ -4,7 +4,6 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from importlib.resources import files
-from time import process_time
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.items import Issue
 from jira_crawler.text.language import LANGUAGES, issue_language, language, words
+from tests.unit.effort import MOST, of_size, walks
 
 Make = Callable[..., Issue]
 
@@ -122,6 +122,5 @@ def test_it_says_a_language_or_nothing_and_the_same_again(text: str) -> None:
 @pytest.mark.parametrize("unit", ["word ", "a", "`", "<", "](", "![", "水", "\n", "```\n", "\ud800 "])
 def test_a_megabyte_of_anything_costs_no_more_than_a_page(unit: str) -> None:
     language(SENTENCES["en"])
-    start = process_time()
-    language(unit * (1_000_000 // len(unit)))
-    assert process_time() - start < 1
+    text = of_size(unit, 1_000_000)
+    assert walks(lambda: language(text)) < MOST

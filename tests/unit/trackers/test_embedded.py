@@ -133,11 +133,16 @@ def test_an_answer_that_repeats_what_is_here_completes_nothing():
     assert embedded.join(json.dumps(issue).encode(), cut, json.dumps(answer).encode(), "worklogs")[1] is cut
 
 
-@pytest.mark.parametrize(("size", "most"), [(1, embedded.FEW), (20, embedded.PATIENCE)])
-def test_a_list_that_goes_on_and_on_is_left_at_some_point(size, most):
+@pytest.mark.parametrize(
+    ("size", "before", "most"),
+    [(1, 0, embedded.FEW), (20, 0, 100), (20, embedded.PATIENCE - 60, embedded.PATIENCE)],
+    ids=["little at a time", "much at a time", "much at a time and for long"],
+)
+def test_a_list_that_goes_on_and_on_is_left_at_some_point(size, before, most):
+    """As many times had been asked before; a hundred times more is as long as is looked on here."""
     payload = b'{"id": "1", "changelog": {"histories": []}}'
-    left, asked = Truncation("changelog", 0, 0), 0
-    while asked < 10_000:
+    left, asked = Truncation("changelog", 0, 0, before * size, before), before
+    while asked < before + 100:
         body = json.dumps({"values": [{"id": f"{asked}-{n}"} for n in range(size)], "total": 999_999}).encode()
         payload, after = embedded.join(payload, left, body, "values")
         asked += 1
