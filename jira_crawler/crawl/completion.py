@@ -36,7 +36,7 @@ class Completion:
             id=issue.id,
             key=issue.key,
             payload=bytes(issue.payload),
-            fetched_at=self.session.now(),
+            fetched_at=self.session.clock(),
         )
 
     def complete(self, raw: RawIssue, missing: tuple[Truncation, ...], created: int) -> RawIssue | CompleteList:

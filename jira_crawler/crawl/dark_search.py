@@ -10,10 +10,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
+from jira_crawler.crawl.isolation_tasks import ListBehind, ListDark, SearchDark
 from jira_crawler.crawl.listing import LOOK_AHEAD, Listing
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.single_issues import SingleIssues
-from jira_crawler.crawl.tasks import ListBehind, ListDark, SearchDark
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Cursor, Query, Window

@@ -166,7 +166,7 @@ class HtmlIssues:
             id=id_,
             key=key,
             payload=payload,
-            fetched_at=self.session.now(),
+            fetched_at=self.session.clock(),
             cut=tuple(cut),
             failed=failed,
         )

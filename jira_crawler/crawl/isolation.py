@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from jira_crawler.crawl.dark_search import DarkSearch
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
+from jira_crawler.crawl.isolation_tasks import Isolate, ListMinute
 from jira_crawler.crawl.listing import LOOK_AHEAD, Listing, afresh
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.single_issues import SingleIssues
-from jira_crawler.crawl.tasks import Isolate, ListMinute
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import Query

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from jira_crawler.crawl.handling import Effects
+from jira_crawler.crawl.isolation_tasks import Isolate, ListMinute
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import GaveUp, Session, StopCrawl
-from jira_crawler.crawl.tasks import FetchPage, Isolate, ListMinute
+from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.sentences import printable
 from jira_crawler.trackers import sane, tracker, walk
 from jira_crawler.trackers.answers import lacks_project, words

@@ -85,7 +85,7 @@ class Certificate(msgspec.Struct):
     verified: dict[str, int] | None = None  # findings by kind; None where the ids were not listed
 
 
-def utc_now() -> datetime:
+def the_beginning() -> datetime:
     """The clock of a session that is given none: it stands still at the beginning of time."""
     return datetime.fromtimestamp(0, UTC)
 
@@ -106,7 +106,7 @@ class Session:
     counted: dict[str, int] = field(default_factory=dict)  # issues by project, as counted before the listing
     truncated: Counter[str] = field(default_factory=Counter)  # lists that stayed cut, by the part of the issue
     began: int = 0  # when this process began, in epoch ms
-    now: Callable[[], datetime] = utc_now
+    clock: Callable[[], datetime] = the_beginning
 
     def forget(self) -> None:
         """Begins anew, with another round of a fleet; what was cut short stays told."""
@@ -122,7 +122,7 @@ class Session:
 
     def milliseconds(self) -> int:
         """The time, in epoch ms."""
-        return int(self.now().timestamp() * 1000)
+        return int(self.clock().timestamp() * 1000)
 
     def give_up(self, sentence: str) -> GaveUp:
         """Notes something that is missing; the task that asked for it is kept for the next run to try again."""

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from jira_crawler.crawl.completion import Completion
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
+from jira_crawler.crawl.isolation_tasks import FetchIssue
 from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.reply import Reply
-from jira_crawler.crawl.tasks import FetchIssue
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers import walk
 from jira_crawler.trackers.contract import IssueStub, Query, Window

@@ -48,3 +48,14 @@ class Task(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=Tr
     def watermark(self) -> Watermark | None:
         """Before which creation time its project is listed once this is done, for a task that lists."""
         return None
+
+
+class RestTask(Task, frozen=True, kw_only=True):
+    """A question in one dialect of the REST API."""
+
+    dialect: str = ""
+
+
+def plain(value: object) -> str:
+    """Writes a value down for an identity: equal values are written alike."""
+    return msgspec.json.encode(value).decode()

@@ -1,6 +1,4 @@
-"""The questions of a crawl through the REST search, and the union of all there are.
-
-Each holds all that is needed to ask it and to read its answer.
+"""The questions of a crawl, and how they are written down; each holds all that is needed to read its answer.
 
 A task that begins with what another one already got (the half-read issue, the place in a window) carries that, so that
 whoever is given it, in this process or another, can go on.
@@ -14,17 +12,10 @@ from typing import ClassVar, TypeAlias
 import msgspec
 
 from jira_crawler.crawl.html_tasks import CountKeys, FetchHtmlIssue, FetchHtmlPanel
-from jira_crawler.crawl.task import FIRST, Task, Watermark
+from jira_crawler.crawl.isolation_tasks import FetchIssue, Isolate, ListBehind, ListDark, ListMinute, SearchDark
+from jira_crawler.crawl.task import FIRST, RestTask, Task, Watermark, plain
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import Cursor, Truncation, Window
-from jira_crawler.trackers.dark import Search
-
-
-class RestTask(Task, frozen=True, kw_only=True):
-    """A question in one dialect of the REST API."""
-
-    dialect: str = ""
-
 
 # --- what is there
 
@@ -50,7 +41,7 @@ class SplitWindow(RestTask, frozen=True, tag=True, kw_only=True):
 
     @property
     def identity(self) -> str:
-        return f"half {_plain(self.window)}"
+        return f"half {plain(self.window)}"
 
     @property
     def watermark(self) -> Watermark:
@@ -79,7 +70,7 @@ class FetchPage(RestTask, frozen=True, tag=True, kw_only=True):
     @property
     def identity(self) -> str:
         """A place in a window is asked for once, however many issues a process thinks a page can hold by now."""
-        return f"page {_plain((self.window, self.cursor, self.part))} {self.number}"
+        return f"page {plain((self.window, self.cursor, self.part))} {self.number}"
 
     @property
     def watermark(self) -> Watermark:
@@ -99,144 +90,11 @@ class CompleteList(RestTask, frozen=True, tag=True, kw_only=True):
     def identity(self) -> str:
         """The same list of the same issue is asked for again when the issue has changed."""
         cut, mark = self.missing[0], blake2b(self.issue.payload, digest_size=8).hexdigest()
-        return f"list {_plain((self.issue.id, cut.part, cut.read, cut.total, mark))}"
+        return f"list {plain((self.issue.id, cut.part, cut.read, cut.total, mark))}"
 
     @property
     def watermark(self) -> Watermark:
         return Watermark(self.project, self.created)
-
-
-# --- one bad issue
-
-
-class Isolate(RestTask, frozen=True, tag=True, kw_only=True):
-    """Which issue keeps even a page of one from coming at `cursor`? `size` ids from `look` on may tell.
-
-    `narrow` is that the list is as short as can be, `more` that only what is of the same instant as the one before is
-    asked for.
-    """
-
-    window: Window
-    cursor: Cursor
-    look: Cursor
-    size: int
-    narrow: bool = False
-    more: bool = False
-    number: int = 0
-
-    priority: ClassVar[int] = FIRST
-
-    @property
-    def identity(self) -> str:
-        at = self.cursor
-        mark = (at.reached, at.since, len(at.recent), at.tries, self.look.tries, self.more, self.number)
-        return f"isolate {_place(self.window, self.look, self.size)} {_plain(mark)}"
-
-    @property
-    def watermark(self) -> Watermark:
-        return Watermark(self.window.project, max(self.window.start, self.cursor.since))
-
-
-class FetchIssue(RestTask, frozen=True, tag=True, kw_only=True):
-    """An issue by itself, the whole of it or a `part` (see single_issues.PARTS), with what is known of it so far.
-
-    A later run must begin to list at `floor` (ms) to meet it again. `tries` and the `asked` filter tell apart the times
-    that it is asked for in one run.
-    """
-
-    id: str
-    key: str = ""
-    created: int = 0
-    payload: str = ""
-    floor: int = 0
-    part: int = 0
-    tries: int = 0
-    asked: str = ""
-    number: int = 0
-
-    priority: ClassVar[int] = FIRST
-    once: ClassVar[bool] = True
-
-    @property
-    def identity(self) -> str:
-        return f"issue {_plain((self.id, self.part, self.number, self.tries, self.asked))}"
-
-    @property
-    def watermark(self) -> Watermark:
-        return Watermark(self.project, self.floor)
-
-
-class ListMinute(RestTask, frozen=True, tag=True, kw_only=True):
-    """The ids of a minute in which there is a bad issue, so that each can be asked for by itself."""
-
-    window: Window
-    cursor: Cursor
-    size: int
-    number: int = 0
-
-    @property
-    def identity(self) -> str:
-        mark = (self.number, self.cursor.listed, self.cursor.tries)
-        return f"minute {_place(self.window, self.cursor, self.size)} {_plain(mark)}"
-
-
-class SearchDark(RestTask, frozen=True, tag=True, kw_only=True):
-    """Does anything come from `begin` (ms) on? So the time is narrowed in which even ids do not come."""
-
-    window: Window
-    cursor: Cursor
-    search: Search
-    begin: int
-    number: int = 0
-
-    priority: ClassVar[int] = FIRST
-
-    @property
-    def identity(self) -> str:
-        mark = (self.number, self.search.low, self.search.high, self.cursor.listed)
-        return f"dark {_place(self.window, Cursor(since=self.begin), 1)} {_plain(mark)}"
-
-    @property
-    def watermark(self) -> Watermark:
-        return Watermark(self.window.project, max(self.window.start, self.cursor.since))
-
-
-class ListDark(RestTask, frozen=True, tag=True, kw_only=True):
-    """The ids of the narrow time in which something seems to be that nothing names, from `look` on."""
-
-    window: Window
-    cursor: Cursor
-    look: Cursor
-    size: int
-    number: int = 0
-
-    priority: ClassVar[int] = FIRST
-
-    @property
-    def identity(self) -> str:
-        return f"lit {_place(self.window, self.look, self.size)} {_plain((self.number, self.look.tries))}"
-
-    @property
-    def watermark(self) -> Watermark:
-        return Watermark(self.window.project, self.window.start)
-
-
-class ListBehind(RestTask, frozen=True, tag=True, kw_only=True):
-    """The last `size` ids of a narrow time; `comes` of them came already, `fails` did not (0: not known)."""
-
-    window: Window
-    cursor: Cursor
-    size: int
-    comes: int = 0
-    fails: int = 0
-    number: int = 0
-
-    priority: ClassVar[int] = FIRST
-
-    @property
-    def identity(self) -> str:
-        mark = (self.number, self.cursor.listed)
-        return f"behind {_place(self.window, Cursor(), self.size)} {_plain(mark)}"
 
 
 # --- the proof
@@ -306,13 +164,3 @@ def decode(data: bytes) -> AnyTask:
         return _decoder.decode(data)
     except RecursionError as error:
         raise ValueError("it is nested too deep") from error
-
-
-def _plain(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _place(window: Window, at: Cursor, size: int) -> str:
-    """Says what a list of ids is asked for: two questions with the same address are the same."""
-    since = max(window.start, at.since)
-    return _plain((window.project, window.filter, since, window.end, at.offset, at.token, size))

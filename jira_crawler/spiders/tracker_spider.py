@@ -73,7 +73,7 @@ class TrackerSpider(Spider):
         state = self.frontier.resume() or CrawlState(run=began)
         state.site = self.site.url
         store = DatasetStore(crawler)
-        self.session = Session(self.site, state, store, shared, began=began, now=lambda: datetime.now(UTC))
+        self.session = Session(self.site, state, store, shared, began=began, clock=lambda: datetime.now(UTC))
         session = self.session
         self.recording = Recording(
             crawler, self.site.name, state, findings=session.findings, counted=session.counted, shared=shared

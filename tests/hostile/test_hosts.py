@@ -8,7 +8,8 @@ import msgspec
 import pytest
 
 from jira_crawler import sites
-from jira_crawler.crawl.tasks import FetchIssue, encode
+from jira_crawler.crawl.isolation_tasks import FetchIssue
+from jira_crawler.crawl.tasks import encode
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import within

@@ -11,9 +11,10 @@ from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
+from jira_crawler.crawl.isolation_tasks import FetchIssue
 from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import FetchIssue, FetchPage, Probe
+from jira_crawler.crawl.tasks import FetchPage, Probe
 from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.retry import Retry

@@ -39,7 +39,9 @@ def test_a_crawl_delay_is_the_least_between_two_requests(text, delay, caplog):
     turns = OwnTurns(1.0, 60.0, None)
     pace = SimpleNamespace(turns=turns, longest=60.0)
     settings = Settings({"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "jira_crawler"})
-    crawler = SimpleNamespace(settings=settings, stats=None, signals=SignalManager(), spider=Asker("https://jira.example.org"))
+    crawler = SimpleNamespace(
+        settings=settings, stats=None, signals=SignalManager(), spider=Asker("https://jira.example.org")
+    )
     crawler.get_downloader_middleware = lambda kind: pace if kind is Pace else None
     Robots(crawler).parsed(ProtegoRobotParser(text.encode(), None))
     assert turns.delay == delay

@@ -30,7 +30,7 @@ from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
-from jira_crawler.crawl.tasks import FetchIssue
+from jira_crawler.crawl.isolation_tasks import FetchIssue
 from jira_crawler.extensions import settle
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.frontier.protocol import Failed, Leased

@@ -1,4 +1,4 @@
-"""A whole crawl as a loop: a heap of tasks, a function that answers, and the real store. No process, server or clock."""
+"""A whole crawl as a loop: a heap of tasks, a function that answers, the real store. No process, server or clock."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from jira_crawler.trackers.page_size import PageSize
 URL = "http://127.0.0.1:9"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 NOBODY = Reply(status=599, failure=Failure("nobody listens there"))
+DEMO = CrawlScope(("DEMO",))
 Answer = Callable[[Query], Reply]
 
 
@@ -90,7 +91,7 @@ class Run:
 
     answer: Answer
     folder: Path
-    scope: CrawlScope = CrawlScope(("DEMO",))
+    scope: CrawlScope = DEMO
     full: bool = False
     verify: str = ""
     window_issues: int = 5_000
@@ -108,7 +109,7 @@ class Run:
         self.state.run = self.state.run or began
         jobs = {name: Job(name, full=self.full, verify=self.verify) for name in self.scope.projects}
         self.session = Session(
-            sites.find(URL), self.state, Kept(self.dataset), scope=self.scope, jobs=jobs, began=began, now=lambda: now
+            sites.find(URL), self.state, Kept(self.dataset), scope=self.scope, jobs=jobs, began=began, clock=lambda: now
         )
         self.engine: CrawlEngine = jira_engine(
             self.session,
