@@ -42,7 +42,9 @@ class Tracker:
     """The sandbox's Jira behind a function, a bad issue and a hub that takes too long included."""
 
     def __init__(self, **options: Any) -> None:
-        chosen = Options(**{"projects": ("DEMO",), "seed": 7} | options)
+        # What happens there happens a minute after the first crawl has begun.
+        clock = (NOW + timedelta(minutes=1)).timestamp
+        chosen = Options(**{"projects": ("DEMO",), "seed": 7, "clock": clock} | options)
         self.jira = assemble(chosen, URL)
         self.application = Application(self.jira, chosen)
 
@@ -196,5 +198,11 @@ class Run:
         """The next process with the same frontier."""
         waiting = tuple(data for _, _, data in sorted(self._heap)) + tuple(encode(task) for task, _ in self.failed)
         found = {"scope": self.scope, "window_issues": self.window_issues, "page": self.page, "hour": self.hour + 1}
-        found |= {"left": waiting, "seen": frozenset(self._known), "state": self.state}
-        return Run(self.answer, self.folder, **found | more)
+        found |= {
+            "answer": self.answer,
+            "folder": self.folder,
+            "left": waiting,
+            "seen": frozenset(self._known),
+            "state": self.state,
+        }
+        return Run(**found | more)
