@@ -27,6 +27,7 @@ from jira_crawler.crawl.tasks import decode, encode
 from jira_crawler.extensions import settle
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.items import RawIssue
+from jira_crawler.refine.outcome import Rejected
 from jira_crawler.trackers import answers, tracker
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.page_size import PageSize
@@ -42,7 +43,9 @@ class Tracker:
     """The sandbox's Jira behind a function, a bad issue and a hub that takes too long included."""
 
     def __init__(self, **options: Any) -> None:
-        chosen = Options(**{"projects": ("DEMO",), "seed": 7} | options)
+        # What happens there happens a minute after the first crawl has begun.
+        clock = (NOW + timedelta(minutes=1)).timestamp
+        chosen = Options(**{"projects": ("DEMO",), "seed": 7, "clock": clock} | options)
         self.jira = assemble(chosen, URL)
         self.application = Application(self.jira, chosen)
 
@@ -177,12 +180,12 @@ class Run:
     def keep(self, raw: RawIssue) -> None:
         """Puts an issue into the store as if it had been refined, which is not looked at here."""
         self.came.append(raw)
-        row = settle.row(raw, self.state.run, None)
+        row = settle.row(raw, self.state.run, Rejected("Fetch", raw.failed))
         if raw.failed:
-            self.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
+            self.dataset.record(row)
             return
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
-        self.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
+        self.dataset.record(replace(row, created=created, stage="WriteFeeds", reason="", payload=b"{}"))
 
     @property
     def missing(self) -> list[str]:
@@ -196,5 +199,11 @@ class Run:
         """The next process with the same frontier."""
         waiting = tuple(data for _, _, data in sorted(self._heap)) + tuple(encode(task) for task, _ in self.failed)
         found = {"scope": self.scope, "window_issues": self.window_issues, "page": self.page, "hour": self.hour + 1}
-        found |= {"left": waiting, "seen": frozenset(self._known), "state": self.state}
-        return Run(self.answer, self.folder, **found | more)
+        found |= {
+            "answer": self.answer,
+            "folder": self.folder,
+            "left": waiting,
+            "seen": frozenset(self._known),
+            "state": self.state,
+        }
+        return Run(**found | more)
