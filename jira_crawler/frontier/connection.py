@@ -22,6 +22,16 @@ TextRedis: TypeAlias = Any  # a client whose answers are text: the types of redi
 PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
 
 
+def patient(seconds: float) -> Retrying:
+    """Gives what calls again for so many seconds, as long as Redis does not answer."""
+    return Retrying(
+        retry=retry_if_exception_type((ConnectionLost, NoReply)),
+        stop=stop_after_delay(seconds),
+        wait=wait_fixed(PAUSE),
+        reraise=True,
+    )
+
+
 class PatientRedis(Redis):
     """A client that waits for a Redis which is away, instead of giving up at the first refused connection.
 
@@ -29,10 +39,10 @@ class PatientRedis(Redis):
     and those to connect anew inside each of those to ask again.
     """
 
-    patience = 0.0  # seconds
+    patience = patient(0.0)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        return _patient(self.patience)(super().execute_command, *args, **options)
+        return self.patience(super().execute_command, *args, **options)
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         made = PatientPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
@@ -43,7 +53,7 @@ class PatientRedis(Redis):
 class PatientPipeline(Pipeline):
     """Commands that are sent again together."""
 
-    patience = 0.0
+    patience = patient(0.0)
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
         asked = list(self.command_stack)
@@ -52,16 +62,7 @@ class PatientPipeline(Pipeline):
             self.command_stack = list(asked)
             return super(PatientPipeline, self).execute(raise_on_error)
 
-        return _patient(self.patience)(once)
-
-
-def _patient(seconds: float) -> Retrying:
-    return Retrying(
-        retry=retry_if_exception_type((ConnectionLost, NoReply)),
-        stop=stop_after_delay(seconds),
-        wait=wait_fixed(PAUSE),
-        reraise=True,
-    )
+        return self.patience(once)
 
 
 def connect(settings: Mapping[str, Any]) -> PatientRedis:
@@ -79,5 +80,5 @@ def connect(settings: Mapping[str, Any]) -> PatientRedis:
         client.ping()
     except (RedisError, ValueError) as error:  # whose text may hold the URL, which may hold a password
         raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
-    client.patience = float(settings["REDIS_PATIENCE"])
+    client.patience = patient(float(settings["REDIS_PATIENCE"]))
     return client
