@@ -56,7 +56,7 @@ class Completion:
     def query(self, task: CompleteList) -> Query:
         question = tracker(task.dialect, self.session.site.url).complete(task.issue.id, task.missing[0])
         if question is None:
-            raise Unreadable(f"there is no address for the {task.missing[0].part} entries of an issue")
+            raise LookupError(f"there is no address for the {task.missing[0].part} entries of an issue")
         return question
 
     def handle(self, task: CompleteList, reply: Reply) -> Effects:
