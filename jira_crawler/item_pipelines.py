@@ -31,10 +31,10 @@ def steps(settings: BaseSettings) -> tuple[str, ...]:
     try:
         parts = settings.get_component_priority_dict_with_base("ITEM_PIPELINES")
         ordered = sorted(parts, key=lambda part: float(parts[part]))
-        named = [(part, _class(part)) for part in ordered]
+        kinds = [_class(part) for part in ordered]
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise BadArgument(f"ITEM_PIPELINES cannot be read: {error}.") from error
-    found = tuple(path for part, kind in named if (path := _step(part, kind)))
+    found = tuple(path for kind in kinds if (path := _step(kind)))
     for step, part in NEEDED.items():
         if step not in found:
             raise BadArgument(f"ITEM_PIPELINES lacks {part}, without which nothing comes of any issue.")
@@ -60,16 +60,17 @@ def _class(part: object) -> type:
     return found
 
 
-def _step(part: object, kind: type) -> str:
+def _step(kind: type) -> str:
     """Names the step that a part stands for, "" if it is for a crawl alone."""
-    if hasattr(kind, "step"):
-        return _path(kind.step) if kind.step else ""
-    if wrong := next(_obstacles(kind), ""):
+    step = getattr(kind, "step", kind)
+    if step is None:
+        return ""
+    if wrong := next(_obstacles(step), ""):
         raise BadArgument(
             f"ITEM_PIPELINES: {_path(kind)} cannot be run wherever issues are refined: {wrong}. "
             "docs/adding-a-part.md says what a pipeline step is."
         )
-    return _path(kind)
+    return _path(step)
 
 
 def _path(kind: type) -> str:
@@ -78,14 +79,15 @@ def _path(kind: type) -> str:
 
 def _obstacles(kind: type) -> Iterator[str]:
     """Says what stands in the way of making one in another process, and of calling it for one issue after the other."""
-    process = getattr(kind, "process_item", None)
+    name = "apply" if hasattr(kind, "apply") else "process_item"
+    process = getattr(kind, name, None)
     if process is None:
         yield "it has no process_item"
         return
     if iscoroutinefunction(process):
-        yield "its process_item has to be awaited"
+        yield f"its {name} has to be awaited"
     if _asks(process, 2):
-        yield "its process_item asks for more than the item"
+        yield f"its {name} asks for more than the item"
     if hasattr(kind, "open_spider") or hasattr(kind, "close_spider"):
         yield "it is opened and closed with a spider"
     if not hasattr(kind, "from_policy"):

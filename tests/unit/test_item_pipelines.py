@@ -80,6 +80,10 @@ class Nothing:
     pass
 
 
+class BringsNothing(Simple):
+    step = Nothing
+
+
 def test_the_defaults_are_those_of_the_project():
     assert Policy.of(made()) == DEFAULTS
 
@@ -104,6 +108,7 @@ def test_none_takes_a_part_out():
         (Awaited, "its process_item has to be awaited"),
         (WithSpider, "its process_item asks for more than the item"),
         (Nothing, "it has no process_item"),
+        (BringsNothing, "it has no process_item"),
     ],
 )
 def test_what_can_be_no_step_is_refused_in_one_sentence(part, why):
