@@ -14,6 +14,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.servers import chromium as chromium_server
 from tests.servers.nursery import ROOT, Nursery, clean
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no failure
@@ -105,8 +106,33 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> str:
-    """The path of a real Chromium; without one, and without a way to get one, a test is skipped and says so."""
-    from tests.servers import chromium
+def chromium(pytestconfig: pytest.Config) -> str:
+    """The path of a real Chromium; without one a test is skipped, which was said before the first one began."""
+    return pytestconfig.stash[CHROMIUM] or pytest.skip("NO BROWSER: see above the first test")
 
-    return chromium.path() or pytest.skip("NO BROWSER: pages that need one are NOT TESTED. apt-get install chromium")
+
+CHROMIUM = pytest.StashKey[str]()
+UNIT = ROOT / "tests" / "unit"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Looks for a browser once, before anything begins, whatever the number of processes."""
+    if hasattr(config, "workerinput"):
+        config.stash[CHROMIUM] = config.workerinput["chromium"]
+        return
+    asked = [Path(config.invocation_params.dir, each.partition("::")[0]).resolve() for each in config.args]
+    if asked and all(path.is_relative_to(UNIT) for path in asked):
+        config.stash[CHROMIUM] = ""
+        return
+    browser = chromium_server.find()
+    config.stash[CHROMIUM] = browser.path
+    if not browser.path:
+        said = f"NO BROWSER: what needs one IS NOT TESTED. There is no Chromium here: {browser.why}"
+        config.get_terminal_writer().line(f"\n{'=' * 80}\n{said}\n{'=' * 80}\n", red=True, bold=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tells a worker of pytest-xdist what was found."""
+    node.workerinput["chromium"] = node.config.stash[CHROMIUM]

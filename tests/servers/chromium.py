@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
-import tempfile
-from functools import cache
-from pathlib import Path
+from dataclasses import dataclass
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares.browser import executable
@@ -18,12 +15,24 @@ from jira_crawler.middlewares.browser import executable
 LONGEST = 300  # seconds that an installation may take
 
 
-@cache
-def path() -> str:
-    """Gives the path of a Chromium, "" if there is none and none can be had."""
-    with (Path(tempfile.gettempdir()) / f"chromium-{os.getuid()}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # one of all test processes installs it
-        return _found() or next((path for command in _installers() if _ran(command) and (path := _found())), "")
+@dataclass(frozen=True)
+class Browser:
+    """Where a Chromium is; without one, why there is none."""
+
+    path: str = ""
+    why: str = ""
+
+
+def find() -> Browser:
+    """Looks for a Chromium, and tries to install one where there is none."""
+    if path := _found():
+        return Browser(path)
+    whys = []
+    for command in _installers():
+        whys.append(f"`{' '.join(command)}` {_run(command)}")
+        if path := _found():
+            return Browser(path)
+    return Browser(why="; ".join(whys))
 
 
 def _found() -> str:
@@ -47,8 +56,11 @@ def _installers() -> list[list[str]]:
     return [own]
 
 
-def _ran(command: list[str]) -> bool:
+def _run(command: list[str]) -> str:
+    """Runs an installation, and says how it ended."""
     try:
-        return subprocess.run(command, capture_output=True, timeout=LONGEST, check=False).returncode == 0
-    except (OSError, subprocess.TimeoutExpired):
-        return False
+        done = subprocess.run(command, capture_output=True, text=True, timeout=LONGEST, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return f"does not run: {error}"
+    last = (done.stderr or done.stdout).strip().rpartition("\n")[2]
+    return f"ends with status {done.returncode}: {last}"

@@ -153,20 +153,20 @@ def test_a_server_that_does_not_come_back_is_waited_for_so_long(server, monkeypa
     began = time.monotonic()
     with pytest.raises(DBAPIError):
         store.row("example", "1")
-    assert 0.3 < time.monotonic() - began < 5
+    assert 0.3 < time.monotonic() - began < 30
     server.start()
     store.close()
 
 
 def test_what_is_wrong_with_the_statement_is_not_waited_for(server, monkeypatch):
-    monkeypatch.setattr(exclusive_writer, "PATIENCE", 30)
+    monkeypatch.setattr(exclusive_writer, "PATIENCE", 600)
     store = Store(connect(server.create()))
     began = time.monotonic()
     with pytest.raises(DBAPIError):
         store.save(
             [row(1, "text", content="".join(chr(n) for n in range(20_000, 40_000)))], {}
         )  # too long for its index
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 300
     store.close()
 
 
@@ -177,7 +177,7 @@ def _waiting(store: Store) -> bool:
 
 
 def _until(happens) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 120
     while not happens():
         assert time.monotonic() < end
         time.sleep(0.01)

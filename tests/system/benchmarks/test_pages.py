@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,6 @@ from benchmarks import pages_memory
 from benchmarks.pages import crawl, sandbox
 from benchmarks.pages_figures import BROWSER, PLAIN, Plan
 from benchmarks.pages_memory import CHROMIUM, CRAWL, DRIVER, FAMILIES, PSS, RSS, Memory, family_of
-from jira_crawler.middlewares.browser import INSTALLED
 
 # A process holds memory and starts another that holds more, until there are three.
 NESTED = """
@@ -24,7 +22,6 @@ if not depth: print(flush=True)
 sys.stdin.read()
 """
 needs_proc = pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="memory is read from /proc")
-needs_chromium = pytest.mark.skipif(not any(map(shutil.which, INSTALLED)), reason="NO BROWSER: install chromium")
 
 
 @needs_proc
@@ -56,8 +53,10 @@ def test_each_generation_is_a_family_and_its_memory_is_seen(monkeypatch):
     assert len(memory.times) == 1
 
 
-@pytest.mark.parametrize("way", [PLAIN, pytest.param(BROWSER, marks=needs_chromium)])
-def test_pages_are_measured_both_ways(tmp_path, way):
+@pytest.mark.parametrize("way", [PLAIN, BROWSER])
+def test_pages_are_measured_both_ways(request, tmp_path, way):
+    if way == BROWSER:
+        request.getfixturevalue("chromium")
     plan = Plan(issues=10, long=0)
     with sandbox(plan, plan.issues, way) as site:
         run = crawl(site, way, 2, plan.issues, tmp_path, ("BROWSER_SECONDS=2",))

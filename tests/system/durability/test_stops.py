@@ -134,14 +134,17 @@ def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: sign
         command = [sys.executable, "-W", "error", "-X", "importtime", "-m", "scrapy", "crawl", "jira", *arguments]
         with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
             lines = []
-            for line in process.stderr:
-                lines.append(line)
-                if re.search(moment, line):
-                    process.send_signal(number)
-                    break
-            else:
-                pytest.fail(f"It never came by {moment}: {''.join(lines)}")
-            out, rest = process.communicate(timeout=100)
+            try:
+                for line in process.stderr:
+                    lines.append(line)
+                    if re.search(moment, line):
+                        process.send_signal(number)
+                        break
+                else:
+                    pytest.fail(f"It never came by {moment}: {''.join(lines)}")
+                out, rest = process.communicate(timeout=100)
+            finally:
+                process.kill()  # one that did not hear would be waited for
     said = "".join(line for line in [*lines, *rest.splitlines(keepends=True)] if not line.startswith("import time"))
     assert process.returncode == 1, said
     assert re.search("Stopp(ed|ing)", said), said

@@ -11,6 +11,7 @@ from jira_crawler.redaction.redact import redact
 from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
+from tests.unit import effort
 from tests.unit.effort import MOST, PLAIN, of_size, walks
 
 UNITS = (
@@ -54,7 +55,8 @@ def test_no_text_is_slow(name):
     assert {unit: round(times) for unit, times in slow.items() if times > MOST} == {}
 
 
-def test_a_quadratic_step_would_be_noticed():
+def test_a_quadratic_step_would_be_noticed(monkeypatch):
+    monkeypatch.setattr(effort, "TRIES", 1)
     text = of_size("<")
 
     def quadratic() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.trackers.jira_page import JiraPage
-from tests.unit.effort import MOST, of_size, walks
+from tests.unit.effort import MOST, SIZE, walks
 from tests.unit.trackers.test_jira_page import CASES, page, raw
 from tests.unit.trackers.test_jira_page_activity import comment, german
 
@@ -101,13 +101,15 @@ def test_what_is_nested_too_deeply_is_refused_and_not_cut_short(tag):
 
 
 LARGE = {
-    "one text": comment(1, of_size("<p>word &amp; word</p>")),
+    "one text": comment(1, "<p>word &amp; word</p>" * (SIZE // len("<p>word &amp; word</p>"))),
     "many comments": "".join(comment(1).replace("comment-1", f"comment-{n}") for n in range(500)),
-    "line ends": comment(1, of_size("<br>")),
+    "line ends": comment(1, "<br>" * (SIZE // len("<br>"))),
     "nested": comment(1, "<div id='comment-2'>" * 1_500 + "</div>" * 1_500) * 2,
-    "ids": of_size("<i id='customfield_1-val'>x</i>"),
-    "labels": of_size("<b class=labels><b class=lozenge>x</b></b>"),
-    "links": "<div id=linkingmodule>" + of_size("<dl><dd><a data-issue-key=A-1>"),
+    "ids": "<i id='customfield_1-val'>x</i>" * (SIZE // len("<i id='customfield_1-val'>x</i>")),
+    "labels": "<b class=labels><b class=lozenge>x</b></b>"
+    * (SIZE // len("<b class=labels><b class=lozenge>x</b></b>")),
+    "links": "<div id=linkingmodule>"
+    + "<dl><dd><a data-issue-key=A-1>" * (SIZE // len("<dl><dd><a data-issue-key=A-1>")),
     "quotes": "<script>activity-comment" + '"\\"' * 40_000 + "</script>",
     "attributes": "<p " + " ".join(f"a{n}='x'" for n in range(15_000)) + ">",
 }
