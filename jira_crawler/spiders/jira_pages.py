@@ -26,8 +26,8 @@ from jira_crawler.spiders.answers import NoAnswer
 from jira_crawler.spiders.finding import HOPS, Finding, Output
 from jira_crawler.trackers import PAGE
 from jira_crawler.trackers.contract import Ask
-from jira_crawler.trackers.jira_page import JiraPage, Shown
-from jira_crawler.trackers.jira_page_refusal import Moved
+from jira_crawler.trackers.jira_html.page import JiraPage, Shown
+from jira_crawler.trackers.jira_html.refusal import Moved
 
 MODES = ("auto", "always", "never")
 FIRST = 10  # a page that is begun is read to its end

@@ -20,7 +20,7 @@ from jira_crawler.spiders.singling import ENOUGH, Singling
 from jira_crawler.trackers import sane
 from jira_crawler.trackers.answers import lacks_project, words
 from jira_crawler.trackers.contract import Page, Position, Slice
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 # So many parts of a crawl that ended with answers to other questions than were asked are no accident.
 TOO_MANY = 10

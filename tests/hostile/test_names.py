@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from jira_crawler.exceptions import Malformed
-from jira_crawler.trackers.decode import read_issue
+from jira_crawler.trackers.jira.decode import read_issue
 from tests.servers.hostile import Answer, Asked, hostile, issue
 from tests.trackers.test_decode import GOOD, raw
 

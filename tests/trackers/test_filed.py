@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.items import Body, Change, Filed, Issue, Person, RawIssue
-from jira_crawler.trackers.filed import as_filed
+from jira_crawler.trackers.jira.original import as_filed
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 RITA, ANN = Person("rita", "Rita"), Person("ann", "Ann")

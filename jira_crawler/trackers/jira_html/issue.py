@@ -9,14 +9,13 @@ from parsel import Selector
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import Issue, RawIssue, replace
-from jira_crawler.trackers import jira_page_entries as entries
-from jira_crawler.trackers import jira_page_lists as lists
-from jira_crawler.trackers.decode import PROJECT
-from jira_crawler.trackers.filed import as_filed
-from jira_crawler.trackers.jira_page_activity import CONTAINER
-from jira_crawler.trackers.jira_page_reading import Reading
-from jira_crawler.trackers.jira_page_refusal import reason
-from jira_crawler.trackers.jira_page_tree import line, person, when
+from jira_crawler.trackers.jira.decode import PROJECT
+from jira_crawler.trackers.jira.original import as_filed
+from jira_crawler.trackers.jira_html import entries, lists
+from jira_crawler.trackers.jira_html.activity import CONTAINER
+from jira_crawler.trackers.jira_html.reading import Reading
+from jira_crawler.trackers.jira_html.refusal import reason
+from jira_crawler.trackers.jira_html.tree import line, person, when
 
 _CATEGORY: Final = re.compile(r"(?:\A|\s)jira-issue-status-lozenge-(new|indeterminate|done)(?=\s|\Z)")
 _UNRESOLVED: Final = "unresolved"

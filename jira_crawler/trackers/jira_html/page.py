@@ -22,11 +22,11 @@ import msgspec
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import jira_page_issue
 from jira_crawler.trackers.contract import Ask, Cut
-from jira_crawler.trackers.jira_page_reading import Reading, Served, decoded
-from jira_crawler.trackers.jira_page_refusal import Moved, whole_fragment, whole_page
-from jira_crawler.trackers.jira_page_tree import parse, when
+from jira_crawler.trackers.jira_html import issue as jira_page_issue
+from jira_crawler.trackers.jira_html.reading import Reading, Served, decoded
+from jira_crawler.trackers.jira_html.refusal import Moved, whole_fragment, whole_page
+from jira_crawler.trackers.jira_html.tree import parse, when
 
 _PANEL: Final = "com.atlassian.jira.plugin.system.issuetabpanels:{}-tabpanel"
 _BY_SCRIPT: Final = (("X-Requested-With", "XMLHttpRequest"),)

@@ -11,9 +11,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import deep, names
 from jira_crawler.trackers.contract import Cut, Listed
-from jira_crawler.trackers.decode import ID, KEY, moment
+from jira_crawler.trackers.jira import deep, names
+from jira_crawler.trackers.jira.decode import ID, KEY, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
 LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 from parsel import Selector
 
 from jira_crawler.items import Attachment, Link
-from jira_crawler.trackers.decode import KEY
-from jira_crawler.trackers.jira_page_tree import NOTHING, Places, first, line, outermost, when
+from jira_crawler.trackers.jira.decode import KEY
+from jira_crawler.trackers.jira_html.tree import NOTHING, Places, first, line, outermost, when
 
 # `is duplicated by`, `is related to`, `split from`: what is done to an issue, not what it does
 _INWARD: Final = re.compile(

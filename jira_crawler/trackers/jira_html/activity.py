@@ -12,8 +12,8 @@ from typing import Final
 
 from parsel import Selector
 
-from jira_crawler.trackers import jira_page_script as script
-from jira_crawler.trackers.jira_page_tree import NOTHING, first, inner, outermost, parse
+from jira_crawler.trackers.jira_html import script
+from jira_crawler.trackers.jira_html.tree import NOTHING, first, inner, outermost, parse
 
 PANELS: Final = ("comment", "changehistory", "worklog")
 ALL: Final = "all"
