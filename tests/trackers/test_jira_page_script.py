@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.trackers.jira_html.script import fragments, unescaped
+from jira_crawler.trackers.jira_html.activity import fragments, unescaped
 
 HTML = "<div id=\"issue_actions_container\">\n it's 'quoted' \\n C:\\new – 😀 </div>"
 
