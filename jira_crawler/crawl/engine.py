@@ -25,7 +25,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.traversal import Traversal
 from jira_crawler.exceptions import CrawlerError
 from jira_crawler.trackers.contract import Query
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 
 class CrawlEngine:

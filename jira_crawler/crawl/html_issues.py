@@ -19,8 +19,8 @@ from jira_crawler.items import RawIssue
 from jira_crawler.sentences import quoted
 from jira_crawler.trackers import PAGE
 from jira_crawler.trackers.contract import Query
-from jira_crawler.trackers.jira_page import JiraPage, Shown
-from jira_crawler.trackers.jira_page_refusal import Moved
+from jira_crawler.trackers.jira_html.page import JiraPage, Shown
+from jira_crawler.trackers.jira_html.refusal import Moved
 
 logger = logging.getLogger(__name__)
 PASSING = ("half", "a maintenance", "an empty")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from jira_crawler.crawl.task import FIRST, Task
-from jira_crawler.trackers.jira_page import Shown
+from jira_crawler.trackers.jira_html.page import Shown
 
 
 class CountKeys(Task, frozen=True, tag=True, kw_only=True):

@@ -16,7 +16,7 @@ from jira_crawler.sentences import printable
 from jira_crawler.trackers import sane, tracker, walk
 from jira_crawler.trackers.answers import lacks_project, words
 from jira_crawler.trackers.contract import Cursor, Page, Query, Tracker, Window
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 logger = logging.getLogger(__name__)
 # So many parts of a crawl that ended with answers to other questions than were asked are no accident.

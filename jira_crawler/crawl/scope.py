@@ -8,7 +8,7 @@ import msgspec
 
 from jira_crawler.configuration.kinds import shown
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.trackers.decode import PROJECT
+from jira_crawler.trackers.jira.decode import PROJECT
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from datetime import UTC, datetime, timedelta
 from jira_crawler.configuration.kinds import is_text, shown
 from jira_crawler.crawl.scope import CrawlScope, project_keys
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.trackers.decode import KEY
-from jira_crawler.trackers.jql import restriction
+from jira_crawler.trackers.jira.decode import KEY
+from jira_crawler.trackers.jira.jql import restriction
 
 _AGO = re.compile(r"-?([0-9]{1,5})([mhdw])")
 _LIMIT = re.compile(r"[0-9]{1,9}")

@@ -14,7 +14,7 @@ from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.tracker_spider import TrackerSpider
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 
 class Jira(TrackerSpider):

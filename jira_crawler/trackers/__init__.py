@@ -9,9 +9,9 @@ import msgspec
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue
 from jira_crawler.trackers.contract import Query, Reader, Tracker
-from jira_crawler.trackers.jira_cloud import JiraCloud
-from jira_crawler.trackers.jira_page import JiraPage
-from jira_crawler.trackers.jira_server import JiraServer
+from jira_crawler.trackers.jira.cloud import JiraCloud
+from jira_crawler.trackers.jira.server import JiraServer
+from jira_crawler.trackers.jira_html.page import JiraPage
 
 DIALECTS: dict[str, type[JiraServer] | type[JiraCloud]] = {"server": JiraServer, "cloud": JiraCloud}
 PAGE = "page"

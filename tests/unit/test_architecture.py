@@ -15,17 +15,10 @@ PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
 LAYERS = (
-    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration", "item_pipelines"},
+    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration"},
     {"trackers", "converters", "text", "redaction", "tasks"},
-    {"refine", "crawl"},
     {"store", "feeds", "exports"},
-    {"frontier"},
-    {"recording"},
-    {"scheduling"},
-    {"middlewares"},
-    {"pipelines", "extensions"},
-    {"spiders"},
-    {"commands"},
+    {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},
 )
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
 CORE = LAYERS[1]

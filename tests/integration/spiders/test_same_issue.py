@@ -23,7 +23,7 @@ from jira_crawler.refine.redact import redact_issue
 from jira_crawler.refine.step import DropIssue
 from jira_crawler.refine.validate import validate
 from jira_crawler.trackers.contract import Query
-from jira_crawler.trackers.jira_page import JiraPage
+from jira_crawler.trackers.jira_html.page import JiraPage
 
 ISSUES = 200
 FIRST = 20  # worklogs that REST gives with an issue

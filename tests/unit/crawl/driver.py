@@ -30,7 +30,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
 from jira_crawler.trackers import answers, tracker
 from jira_crawler.trackers.contract import Query
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 URL = "http://127.0.0.1:9"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

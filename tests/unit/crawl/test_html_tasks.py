@@ -11,7 +11,7 @@ from jira_crawler.crawl.html_tasks import CountKeys, FetchHtmlIssue, FetchHtmlPa
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
 from jira_crawler.trackers.contract import Truncation
-from jira_crawler.trackers.jira_page import Shown
+from jira_crawler.trackers.jira_html.page import Shown
 
 SHOWN = Shown("1", "DEMO-1", 1, 2, b"<p>\xff</p>", ("comment",), True, ("comment",), (Truncation("comment", 1, 2),))
 PAGE = FetchHtmlIssue(project="DEMO", key="DEMO-1", tried=True, hops=2)

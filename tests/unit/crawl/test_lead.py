@@ -12,7 +12,7 @@ from jira_crawler.crawl.scope import Job
 from jira_crawler.crawl.session import Certificate, CrawlState, Session
 from jira_crawler.crawl.task import Task
 from jira_crawler.sites import Site
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 SITE = Site("made_up", "https://jira.example.org")
 A1, B2 = Job("A1"), Job("B2", verify="true")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from jira_crawler.exceptions import Malformed
-from jira_crawler.trackers.decode import read_issue
+from jira_crawler.trackers.jira.decode import read_issue
 from tests.unit.trackers.test_decode import GOOD, raw
 
 LEADS_OUT = (

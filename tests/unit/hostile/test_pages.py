@@ -9,7 +9,7 @@ import pytest
 
 from jira_crawler.converters import to_markdown
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers.jira_page import JiraPage
+from jira_crawler.trackers.jira_html.page import JiraPage
 from tests.unit.effort import MOST, walks
 from tests.unit.trackers.test_jira_page import raw
 from tests.unit.trackers.test_jira_page_activity import comment, german

@@ -17,7 +17,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from jira_crawler.trackers.contract import Cursor, Query, Truncation, Window
-from jira_crawler.trackers.jira_cloud import JiraCloud
+from jira_crawler.trackers.jira.cloud import JiraCloud
 
 BASE = "https://acme.example.net"
 CLOUD = JiraCloud(BASE)

@@ -12,7 +12,7 @@ import pytest
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
-from jira_crawler.trackers.decode import moment, read_issue
+from jira_crawler.trackers.jira.decode import moment, read_issue
 
 CASES = sorted((Path(__file__).parent.parent.parent / "fixtures" / "trackers").iterdir())
 
@@ -81,8 +81,8 @@ def test_moment(text, expected):
 
 
 def test_texts_that_no_person_wrote_are_malformed(monkeypatch):
-    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXT", 102)
-    monkeypatch.setattr("jira_crawler.trackers.decode.LONGEST_TEXTS", 250)
+    monkeypatch.setattr("jira_crawler.trackers.jira.decode.LONGEST_TEXT", 102)
+    monkeypatch.setattr("jira_crawler.trackers.jira.decode.LONGEST_TEXTS", 250)
 
     def told(description: int, *comments: int) -> bytes:
         entries = [{"id": str(n), "body": "c" * size} for n, size in enumerate(comments)]

@@ -6,8 +6,8 @@ import msgspec
 import pytest
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import embedded
 from jira_crawler.trackers.contract import IssueStub, Truncation
+from jira_crawler.trackers.jira import embedded
 
 
 def glance(issue: object) -> IssueStub:

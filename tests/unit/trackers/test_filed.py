@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.items import Body, Change, Filed, Issue, Person, RawIssue
-from jira_crawler.trackers.filed import as_filed
+from jira_crawler.trackers.jira.original import original
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 RITA, ANN = Person("rita", "Rita"), Person("ann", "Ann")
@@ -36,7 +36,7 @@ def change(field: str, before: str = "", after: str = "", hours: float = 1.0, au
 
 
 def filed(*changes: Change) -> Filed:
-    return as_filed(replace(ISSUE, changes=changes))
+    return original(replace(ISSUE, changes=changes))
 
 
 def test_what_never_changed_was_filed_so() -> None:
@@ -79,7 +79,7 @@ def test_a_description_that_came_later_was_not_filed() -> None:
 def test_a_description_that_came_back_is_the_same_body() -> None:
     issue = replace(ISSUE, description=Body("here", "wiki"))
     changes = (change("description", "here", "there", 1), change("description", "there", "here", 2))
-    assert as_filed(replace(issue, changes=changes)).description is issue.description
+    assert original(replace(issue, changes=changes)).description is issue.description
 
 
 def test_components_come_go_and_are_replaced_one_by_one() -> None:

@@ -15,8 +15,8 @@ from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.validate import validate
 from jira_crawler.trackers import reader
-from jira_crawler.trackers.jira_page import JiraPage, Shown
-from jira_crawler.trackers.jira_page_refusal import Moved
+from jira_crawler.trackers.jira_html.page import JiraPage, Shown
+from jira_crawler.trackers.jira_html.refusal import Moved
 
 FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "jira_page"
 CASES = {"hidden_comments": "ACME-42", "pinned_and_collapsed": "GEAR-7", "in_german": "BUCH-3"}

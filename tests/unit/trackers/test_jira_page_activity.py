@@ -4,7 +4,7 @@ import pytest
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Link, Worklog
-from jira_crawler.trackers.jira_page import JiraPage
+from jira_crawler.trackers.jira_html.page import JiraPage
 from tests.unit.trackers.test_jira_page import page, raw
 
 JIRA = JiraPage("https://jira.example.org")

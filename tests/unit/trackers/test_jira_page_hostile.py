@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Malformed, Unreadable
-from jira_crawler.trackers.jira_page import JiraPage
+from jira_crawler.trackers.jira_html.page import JiraPage
 from tests.unit.effort import MOST, SIZE, walks
 from tests.unit.trackers.test_jira_page import CASES, page, raw
 from tests.unit.trackers.test_jira_page_activity import comment, german

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.trackers.jira_page_script import fragments, unescaped
+from jira_crawler.trackers.jira_html.activity import fragments, unescaped
 from tests.unit.effort import MOST, SIZE, walks
 
 HTML = "<div id=\"issue_actions_container\">\n it's 'quoted' \\n C:\\new – 😀 </div>"

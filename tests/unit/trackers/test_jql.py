@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.trackers import jql
 from jira_crawler.trackers.contract import Window
+from jira_crawler.trackers.jira import jql
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import json
 import pytest
 
 from jira_crawler.trackers.contract import LONGEST, Cursor, Query, Window
-from jira_crawler.trackers.jira_cloud import JiraCloud
-from jira_crawler.trackers.jira_server import JiraServer
+from jira_crawler.trackers.jira.cloud import JiraCloud
+from jira_crawler.trackers.jira.server import JiraServer
 
 BASE = "https://jira.example.org"
 SERVER, CLOUD = JiraServer(BASE), JiraCloud(BASE)

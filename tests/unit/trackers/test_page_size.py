@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from jira_crawler.trackers.page_size import PageSize
+from jira_crawler.trackers.jira.page_size import PageSize
 
 
 def test_a_slow_or_large_page_halves_the_next_and_good_ones_bring_it_back():

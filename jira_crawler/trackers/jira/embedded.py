@@ -5,21 +5,24 @@ The issues stay closed, as bytes, so that a bad one spoils no other and nothing 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import msgspec
 from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import deep, names
 from jira_crawler.trackers.contract import IssueStub, Truncation
-from jira_crawler.trackers.decode import ID, KEY, moment
+from jira_crawler.trackers.jira import names
+from jira_crawler.trackers.jira.decode import ID, KEY, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
 LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense
 # Answers that one list may take; an honest one has a hundred entries in each, and soon more than so few on average.
 PATIENCE, FEW = 500, 20
 UNDECODABLE = (ValueError, RecursionError)  # bad UTF-8 is no MsgspecError
+# Strings are skipped whole: a bracket inside one is text.
+_MARK = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 
 
 class Entry(Struct):
@@ -80,7 +83,7 @@ def read_search(body: bytes) -> SearchPage:
     except ValueError as error:
         raise Unreadable(f"not a page of issues: {error}") from error
     except RecursionError:
-        envelope, issues = deep.split(body)
+        envelope, issues = _split(body)
     try:
         return msgspec.structs.replace(_page.decode(envelope), issues=[Raw(issue) for issue in issues])
     except UNDECODABLE as error:
@@ -233,3 +236,33 @@ def _entries(value: Raw) -> dict[str, _Entry]:
 
 def _age(entry: _Entry) -> tuple[str, int, str]:
     return entry.when, len(entry.id), entry.id
+
+
+def _split(body: bytes) -> tuple[bytes, list[bytes]]:
+    """Opens a page that holds an issue nested too deeply for the decoder, so that the others on it can be read.
+
+    Every JSON decoder at hand stops at some hundreds of levels; a document of Cloud's can have more. Takes the elements
+    of the top-level list `issues` out of a search's answer, in one pass without recursion.
+
+    Gives the envelope with that list empty, and the elements as bytes; an envelope of b"" if there is no such list.
+    """
+    depth, name, began, opened = 0, b"", -1, -1
+    elements: list[bytes] = []
+    for mark in _MARK.finditer(body):
+        text = mark[0]
+        if text[:1] == b'"':
+            name = text if depth == 1 else name
+        elif text in b"[{":
+            depth += 1
+            if depth == 2 and text == b"[" and name == b'"issues"' and opened < 0:
+                opened = mark.end()
+            elif depth == 3 and opened >= 0 and began < 0:
+                began = mark.start()
+        else:
+            depth -= 1
+            if depth == 2 and began >= 0:
+                elements.append(body[began : mark.end()])
+                began = -1
+            elif depth == 1 and opened >= 0:
+                return body[:opened] + body[mark.start() :], elements
+    return b"", []

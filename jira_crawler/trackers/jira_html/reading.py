@@ -13,12 +13,12 @@ from parsel import Selector
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Body, Comment
-from jira_crawler.trackers import jira_page_entries as entries
-from jira_crawler.trackers.decode import KEY
-from jira_crawler.trackers.jira_page_activity import CONTAINER, MODULE, Activity
-from jira_crawler.trackers.jira_page_refusal import reason
-from jira_crawler.trackers.jira_page_tree import NOTHING, Places, first, inner, line, outermost, parse, taken, when
-from jira_crawler.trackers.names import wanted
+from jira_crawler.trackers.jira.decode import KEY
+from jira_crawler.trackers.jira.names import wanted
+from jira_crawler.trackers.jira_html import entries
+from jira_crawler.trackers.jira_html.activity import CONTAINER, MODULE, Activity
+from jira_crawler.trackers.jira_html.refusal import reason
+from jira_crawler.trackers.jira_html.tree import NOTHING, Places, first, inner, line, outermost, parse, taken, when
 
 _WRITTEN: Final = (
     f"descendant::*[@id='description-val' or @id='environment-val' or @id='{MODULE}' or @id='{CONTAINER}' or "

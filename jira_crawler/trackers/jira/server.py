@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import decode, embedded, jql, sane, walk
+from jira_crawler.trackers import sane, walk
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.jira import decode, embedded, jql
 
 LISTS = ("fields", "expand")  # arrays in the body of a search
 

@@ -8,7 +8,7 @@ from typing import Final
 from parsel import Selector
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers.jira_page_tree import first, line
+from jira_crawler.trackers.jira_html.tree import first, line
 
 _LOGIN: Final = (
     "#login-form, #login-form-username, form[name='loginform'], form[action*='login.jsp'], "

@@ -8,8 +8,9 @@ import msgspec
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import decode, embedded, jql, sane, walk
+from jira_crawler.trackers import sane, walk
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.jira import decode, embedded, jql
 
 LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
 

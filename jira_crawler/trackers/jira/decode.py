@@ -11,9 +11,9 @@ from msgspec import Raw
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Person, RawIssue, Worklog, replace
-from jira_crawler.trackers.filed import as_filed
-from jira_crawler.trackers.names import release_notes
-from jira_crawler.trackers.shapes import (
+from jira_crawler.trackers.jira.names import release_notes
+from jira_crawler.trackers.jira.original import original
+from jira_crawler.trackers.jira.shapes import (
     AttachmentIn,
     Changelog,
     CommentIn,
@@ -97,7 +97,7 @@ def _read(raw: RawIssue) -> Issue:
         raw=raw,
     )
     _hold_to_size(issue)
-    return replace(issue, filed=as_filed(issue))
+    return replace(issue, filed=original(issue))
 
 
 def _hold_to_size(issue: Issue) -> None:

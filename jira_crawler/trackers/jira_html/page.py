@@ -22,11 +22,11 @@ import msgspec
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import jira_page_issue
 from jira_crawler.trackers.contract import Query, Truncation
-from jira_crawler.trackers.jira_page_reading import Reading, Served, decoded
-from jira_crawler.trackers.jira_page_refusal import Moved, whole_fragment, whole_page
-from jira_crawler.trackers.jira_page_tree import parse, when
+from jira_crawler.trackers.jira_html import issue as issue_page
+from jira_crawler.trackers.jira_html.reading import Reading, Served, decoded
+from jira_crawler.trackers.jira_html.refusal import Moved, whole_fragment, whole_page
+from jira_crawler.trackers.jira_html.tree import parse, when
 
 _PANEL: Final = "com.atlassian.jira.plugin.system.issuetabpanels:{}-tabpanel"
 _BY_SCRIPT: Final = (("X-Requested-With", "XMLHttpRequest"),)
@@ -76,14 +76,14 @@ class JiraPage:
         """Adds a panel to a page; raises Unreadable for one that is none, and the page stays as it was."""
         served = decoded(shown.payload)
         panel = whole_fragment(body)
-        if why := jira_page_issue.no_panel(parse(panel)):
+        if why := issue_page.no_panel(parse(panel)):
             raise Unreadable(why)
         return _shown(Served(served.page, served.panels | {which: panel}), shown.key)
 
     def read_issue(self, raw: RawIssue) -> Issue:
         """Reads what was served once more; raises Malformed with the reason."""
         try:
-            return jira_page_issue.read_issue(raw, Reading.of(decoded(raw.payload)))
+            return issue_page.read_issue(raw, Reading.of(decoded(raw.payload)))
         except (msgspec.MsgspecError, Unreadable, RecursionError) as error:
             raise Malformed(str(error)) from error
 

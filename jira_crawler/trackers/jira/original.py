@@ -17,7 +17,7 @@ SECOND_LOOK: Final = timedelta(seconds=60)
 _CANNOT_BE_EMPTY: Final = {"summary", "issuetype"}  # an entry that says so is broken
 
 
-def as_filed(issue: Issue) -> Filed:
+def original(issue: Issue) -> Filed:
     """Gives what an issue said when it was created; a description that never changed is the very same Body."""
     undone = [change for change in reversed(issue.changes) if not _is_second_look(change, issue)]
     first = {change.field: change.before for change in undone if change.before or change.field not in _CANNOT_BE_EMPTY}

@@ -1,4 +1,4 @@
-"""What an issue page lists: names, labels, links to other issues, sub-tasks, attachments."""
+"""An opened issue page becomes a typed issue."""
 
 from __future__ import annotations
 
@@ -8,10 +8,18 @@ from urllib.parse import unquote
 
 from parsel import Selector
 
-from jira_crawler.items import Attachment, Link
-from jira_crawler.trackers.decode import KEY
-from jira_crawler.trackers.jira_page_tree import NOTHING, Places, first, line, outermost, when
+from jira_crawler.exceptions import Malformed
+from jira_crawler.items import Attachment, Issue, Link, RawIssue, replace
+from jira_crawler.trackers.jira.decode import KEY, PROJECT
+from jira_crawler.trackers.jira.original import original
+from jira_crawler.trackers.jira_html import entries
+from jira_crawler.trackers.jira_html.activity import CONTAINER
+from jira_crawler.trackers.jira_html.reading import Reading
+from jira_crawler.trackers.jira_html.refusal import reason
+from jira_crawler.trackers.jira_html.tree import NOTHING, Places, first, line, outermost, person, when
 
+_CATEGORY: Final = re.compile(r"(?:\A|\s)jira-issue-status-lozenge-(new|indeterminate|done)(?=\s|\Z)")
+_UNRESOLVED: Final = "unresolved"
 # `is duplicated by`, `is related to`, `split from`: what is done to an issue, not what it does
 _INWARD: Final = re.compile(
     r"(?:is|are|was|has been) (?:.*\bby\b|\w+ed (?:to|as|in|from)\b)"
@@ -24,14 +32,79 @@ _SIZE: Final = re.compile(r"(\d{1,12}(?:[.,]\d{1,6})?)\s?(bytes?|kB|MB|GB)", re.
 _UNITS: Final = {"b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 
 
-def names(value: Selector) -> tuple[str, ...]:
+def read_issue(raw: RawIssue, reading: Reading) -> Issue:
+    """Takes an issue from its page; raises Malformed if that lacks what every issue has."""
+    places, project = reading.places, reading.key.rpartition("-")[0]
+    created = when(places.at("created-val"))
+    if reading.lacking or created is None:
+        raise Malformed(f"the page shows no {', no '.join(reading.lacking)}")
+    if not PROJECT.fullmatch(project):
+        raise Malformed(f"{project!r:.40} is not a project key")
+    issue = Issue(
+        site=raw.site,
+        id=reading.id,
+        key=reading.key,
+        project=project.upper(),
+        url=f"{raw.base_url}/browse/{reading.key}",
+        title=reading.title,
+        description=reading.body("description"),
+        environment=reading.body("environment"),
+        issue_type=reading.value("type"),
+        status=line(reading.status),
+        status_category=_category(reading.status),
+        priority=reading.value("priority"),
+        resolution=_resolution(places.at("resolution-val")),
+        components=_names(places.at("components-val")),
+        labels=_labels(reading.page),
+        versions=_names(places.at("versions-val")),
+        fix_versions=_names(places.at("fixfor-val")),
+        created=created,
+        updated=when(places.at("updated-val")) or created,
+        resolved=when(places.at("resolutiondate-val")),
+        reporter=person(places.at("reporter-val")),
+        assignee=person(places.at("assignee-val")),
+        parent=_parent(places),
+        subtasks=_subtasks(reading.page),
+        comments=reading.comments,
+        changes=entries.changes(reading.activity),
+        worklogs=entries.worklogs(reading.activity),
+        links=_links(places),
+        attachments=_attachments(places),
+        release_note=next(iter(reading.release_notes), None),
+        cut=tuple(dict.fromkeys((*raw.cut, *reading.cut))),
+        raw=raw,
+    )
+    return replace(issue, filed=original(issue))
+
+
+def no_panel(tree: Selector) -> str:
+    """Says why an answer is no panel, "" if it is one; a page that a browser has yet to fill is one."""
+    if tree.css(f"#{CONTAINER}, .issue-data-block, .message-container, #issue-tabs, a.collapsed-comments"):
+        return ""
+    why = reason(tree)
+    return "" if why.startswith("not the markup") and not tree.css("title") else why
+
+
+def _category(status: Selector) -> str:
+    found = _CATEGORY.search(status.attrib.get("class", ""))
+    return found[1] if found else ""
+
+
+def _resolution(value: Selector) -> str:
+    """The word for unresolved is in the language of the page, its class is not."""
+    said = line(value)
+    is_open = _UNRESOLVED in value.attrib.get("class", "").split() or said.casefold() == _UNRESOLVED
+    return "" if is_open else said
+
+
+def _names(value: Selector) -> tuple[str, ...]:
     """Gives the versions or components of a field; a word outside any element says, in any language, that none is."""
     links = value.xpath("descendant::a")
     leaves = links or value.xpath("descendant::span[not(*)]")
     return tuple(dict.fromkeys(name for leaf in leaves if (name := line(leaf))))
 
 
-def labels(page: Selector) -> tuple[str, ...]:
+def _labels(page: Selector) -> tuple[str, ...]:
     """Gives the labels, and not those of custom fields that look the same."""
     own = outermost(page, "descendant::*[contains(concat(' ', normalize-space(@class), ' '), ' labels ')]")
     lozenges = [
@@ -40,7 +113,7 @@ def labels(page: Selector) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for lozenge in lozenges if (name := line(lozenge))))
 
 
-def links(places: Places) -> tuple[Link, ...]:
+def _links(places: Places) -> tuple[Link, ...]:
     """Gives the links to issues of this Jira; a page does not name their types, and pages of the web are none."""
     found: dict[tuple[str, str], Link] = {}
     for group in outermost(places.at("linkingmodule"), "descendant::dl"):
@@ -58,18 +131,18 @@ def links(places: Places) -> tuple[Link, ...]:
     return tuple(found.values())
 
 
-def subtasks(page: Selector) -> tuple[str, ...]:
+def _subtasks(page: Selector) -> tuple[str, ...]:
     keys = page.css("#view-subtasks [data-issuekey], #issuetable tr[data-issuekey]").xpath("@data-issuekey").getall()
     return tuple(dict.fromkeys(key for key in keys if KEY.fullmatch(key)))
 
 
-def parent(places: Places) -> str:
+def _parent(places: Places) -> str:
     above = places.at("parent_issue_summary")
     key = above.attrib.get("data-issue-key", "") or above.attrib.get("href", "").rpartition("/browse/")[2]
     return key if KEY.fullmatch(key) else ""
 
 
-def attachments(places: Places) -> tuple[Attachment, ...]:
+def _attachments(places: Places) -> tuple[Attachment, ...]:
     """Gives the attachments in order of their ids; a page rounds their sizes."""
     found: dict[str, Attachment] = {}
     for entry in outermost(places.at("attachmentmodule"), "descendant::li"):

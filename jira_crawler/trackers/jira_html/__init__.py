@@ -1,0 +1,1 @@
+"""Jira by the pages that it shows to people, for where it does not answer programs."""
