@@ -15,10 +15,17 @@ PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
 LAYERS = (
-    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration"},
+    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration", "item_pipelines"},
     {"trackers", "converters", "text", "redaction", "tasks"},
+    {"refine", "crawl"},
     {"store", "feeds", "exports"},
-    {"spiders", "middlewares", "pipelines", "extensions", "commands", "frontier"},
+    {"frontier"},
+    {"recording"},
+    {"scheduling"},
+    {"middlewares"},
+    {"pipelines", "extensions"},
+    {"spiders"},
+    {"commands"},
 )
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
 CORE = LAYERS[1]
