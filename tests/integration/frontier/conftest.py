@@ -18,7 +18,7 @@ from jira_crawler.frontier.fleet import Fleet
 from jira_crawler.frontier.jobs import Job
 from jira_crawler.frontier.lease_queue import LeaseQueue
 from jira_crawler.sites import Site
-from tests.servers.redis import RedisServer, fresh, running
+from tests.servers.redis import RedisServer
 
 SITE = Site("made_up", "https://jira.example.org")
 STORE = "postgresql+psycopg://nobody@127.0.0.1:9/none"  # nobody connects to it here
@@ -41,18 +41,6 @@ class Walker(Spider):
 
     def page(self, response: Any) -> None:
         """What comes back is nobody's concern here."""
-
-
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def redis_url(redis_server: RedisServer) -> str:
-    """A database that no other test has seen."""
-    return fresh(redis_server)
 
 
 @pytest.fixture
