@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from subprocess import CompletedProcess
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import pytest
 
-from tests.servers import chromium as chromium_server
 from tests.servers.nursery import ROOT, Nursery, clean
+
+if TYPE_CHECKING:
+    from tests.servers.redis import RedisServer
 
 hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no failure
 hypothesis.settings.load_profile("patient")
@@ -106,6 +108,21 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """The one Redis of this process of tests, where nobody minds what else is in it."""
+    from tests.servers import redis
+
+    with redis.running(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(redis_server: RedisServer) -> str:
+    """A database that no other test has seen."""
+    return redis_server.fresh()
+
+
+@pytest.fixture(scope="session")
 def chromium(pytestconfig: pytest.Config) -> str:
     """The path of a real Chromium; without one a test is skipped, which was said before the first one began."""
     return pytestconfig.stash[CHROMIUM] or pytest.skip("NO BROWSER: see above the first test")
@@ -125,7 +142,9 @@ def pytest_configure(config: pytest.Config) -> None:
     if asked and all(path.is_relative_to(UNIT) for path in asked):
         config.stash[CHROMIUM] = ""
         return
-    browser = chromium_server.find()
+    from tests.servers import chromium  # not for those who need none
+
+    browser = chromium.find()
     config.stash[CHROMIUM] = browser.path
     if not browser.path:
         said = f"NO BROWSER: what needs one IS NOT TESTED. There is no Chromium here: {browser.why}"

@@ -113,6 +113,8 @@ def become(order: Order) -> None:
     tempfile.tempdir = None
     for name in FRESH:
         sys.modules.pop(name, None)
+    sys.argv = ["scrapy", *order["arguments"]]
+    importlib.reload(jira_crawler)  # which listens to signals from now on if this is a crawl
 
 
 def theirs() -> Iterator[str]:

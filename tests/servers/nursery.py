@@ -52,20 +52,33 @@ class Nursery:
         """Begins a command that writes to a log, and its stderr to another one if given; gives its process id."""
         order = {"arguments": arguments, "stdout": str(log), "stderr": str(errors or log), "cwd": str(ROOT)}
         order |= {"env": clean(env), "driver": self.driver if step else "", "step": step, "times": number}
-        log.unlink(missing_ok=True)
+        log.write_bytes(b"")
         pid = _forks().begin(order)
         self._living.add(pid)
         return pid
 
     def wait(self, pid: int) -> int:
         """Gives the exit status of a command, negative if a signal ended it; one that hangs is ended with SIGABRT."""
+        if (status := self.ended(pid)) is None:
+            self.signal(pid, signal.SIGABRT)
+            status = _forks().end(pid, LONGEST)
+            self._living.discard(pid)
+        return status
+
+    def ended(self, pid: int, seconds: int = LONGEST) -> int | None:
+        """Gives the exit status of a command that ends in time, and nothing of one that does not."""
         try:
-            status = _forks().end(pid)
+            status = _forks().end(pid, seconds)
         except Empty:
-            os.kill(pid, signal.SIGABRT)
-            status = _forks().end(pid)
+            return None
         self._living.discard(pid)
         return status
+
+    def signal(self, pid: int, number: signal.Signals) -> None:
+        """Sends a signal, if there is still somebody to hear it."""
+        if pid in self._living:
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
 
     def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, as `subprocess.run` would."""
@@ -78,8 +91,7 @@ class Nursery:
     def close(self) -> None:
         """Ends whatever has not been waited for."""
         for pid in [*self._living]:
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+            self.signal(pid, signal.SIGKILL)
             self.wait(pid)
 
 
@@ -108,10 +120,10 @@ class Forks:
             number = self._number
             self._process.stdin.write(json.dumps(order | {"number": number}).encode() + b"\n")
             self._process.stdin.flush()
-        return self._told(self._begun[number])
+        return self._told(self._begun[number], LONGEST)
 
-    def end(self, pid: int) -> int:
-        return self._told(self._ended[pid])
+    def end(self, pid: int, seconds: int) -> int:
+        return self._told(self._ended[pid], seconds)
 
     def close(self) -> None:
         self._process.stdin.close()
@@ -119,8 +131,8 @@ class Forks:
         self._listener.join(LONGEST)
         self._process.stdout.close()
 
-    def _told(self, answers: SimpleQueue[int]) -> int:
-        for _ in range(LONGEST):
+    def _told(self, answers: SimpleQueue[int], seconds: int) -> int:
+        for _ in range(seconds):
             with suppress(Empty):
                 return answers.get(timeout=1)
             if not self._listener.is_alive():

@@ -13,7 +13,7 @@ from jira_crawler.frontier.fleet import Fleet
 from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.sites import Site
-from tests.servers.redis import RedisServer, fresh, running
+from tests.servers.redis import RedisServer
 from tests.unit.frontier import tasks
 from tests.unit.frontier.contract import leased
 from tests.unit.frontier.contract import paths as of_frontier
@@ -23,18 +23,6 @@ SITE = Site("made_up", "https://jira.example.org")
 STORE = "postgresql+psycopg://nobody@127.0.0.1:9/none"  # nobody connects to it here
 RUN = 1_700_000_000_000
 BY_PRIORITY = {0: Ask, 10: Soon, -1: Late}
-
-
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    with running(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
-@pytest.fixture
-def redis_url(redis_server: RedisServer) -> str:
-    """A database that no other test has seen."""
-    return fresh(redis_server)
 
 
 @pytest.fixture

@@ -56,7 +56,7 @@ def test_in_the_middle_of_a_crawl(nursery: Nursery, tmp_path: Path, scene: tuple
     subject = Trial(nursery, sandbox, tmp_path, settings=COARSE)
     pid = subject.start()
     await_requests(sandbox, 14)
-    os.kill(pid, signal.SIGKILL)
+    nursery.signal(pid, signal.SIGKILL)
     assert nursery.wait(pid) == -signal.SIGKILL
     there = sum(path.stat().st_size for path in subject.output.glob("*.jsonl"))
     assert 0 < there < sum(path.stat().st_size for path in calm.glob("*.jsonl"))

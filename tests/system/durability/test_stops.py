@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -60,7 +59,7 @@ def test_one_signal_ends_a_crawl_that_waits(nursery: Nursery, tmp_path: Path, wa
     with hostile(30, from_the_second_page(answer)) as jira:
         pid = start(nursery, tmp_path, jira.url, **chosen)
         jira.wait_for(asked)
-        os.kill(pid, number)
+        nursery.signal(pid, number)
         status = nursery.wait(pid)
     log = (tmp_path / "log").read_text()
     assert status == 1, log
@@ -74,7 +73,7 @@ def test_what_was_waited_for_is_asked_by_the_next_run(nursery: Nursery, tmp_path
     with hostile(30, from_the_second_page(as_json({}, 429, Retry_After=str(LONG)))) as jira:
         pid = start(nursery, tmp_path, jira.url, JOBDIR=tmp_path / "job")
         jira.wait_for(4)
-        os.kill(pid, signal.SIGINT)
+        nursery.signal(pid, signal.SIGINT)
         assert nursery.wait(pid) == 1
         jira.rule = lambda asked: None
         done = crawled(nursery, tmp_path, jira, JOBDIR=tmp_path / "job")
@@ -92,7 +91,7 @@ def test_two_signals_at_once_do_not_make_a_crawl_complete(nursery: Nursery, tmp_
         pid = start(nursery, tmp_path, jira.url, full="true")
         jira.wait_for(before + 4)
         for number in numbers:
-            os.kill(pid, number)
+            nursery.signal(pid, number)
         status = nursery.wait(pid)
     log = (tmp_path / "log").read_text()
     assert status == 1, log
@@ -107,7 +106,7 @@ def test_a_kill_leaves_no_report_of_an_earlier_run(nursery: Nursery, tmp_path: P
         jira.rule = from_the_second_page(Answer(seconds=LONG))
         pid = start(nursery, tmp_path, jira.url, full="true")
         jira.wait_for(before + 4)
-        os.kill(pid, signal.SIGKILL)
+        nursery.signal(pid, signal.SIGKILL)
         nursery.wait(pid)
     assert report(tmp_path) == {
         "complete": False,

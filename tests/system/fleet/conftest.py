@@ -14,12 +14,6 @@ from tests.system.durability.trial import Nursery
 from tests.system.fleet.workers import Workers
 
 
-@pytest.fixture(scope="session")
-def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[redis.RedisServer]:
-    with redis.running(tmp_path_factory.mktemp("redis")) as server:
-        yield server
-
-
 @pytest.fixture
 def workers(
     nursery: Nursery, redis_server: redis.RedisServer, tmp_path: Path

@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from tests.system.durability.trial import Nursery
 from tests.system.fleet.driver import STEPS
 from tests.system.fleet.workers import Workers, assert_same, calm, until
 
-SOON = 60.0  # seconds that a worker may take for next to nothing on a machine that is busy
+SOON = 60  # seconds that a worker may take for next to nothing on a machine that is busy
 LEASE = 0.8
 
 
@@ -61,12 +60,9 @@ def together(fleet: Workers, redis: Any, step: str, number: int) -> None:
 
 def ended(fleet: Workers, name: str) -> int | None:
     """Gives how a worker ended, or nothing if it does not end soon; it is ended then."""
-    end = time.monotonic() + SOON
-    while time.monotonic() < end:
-        with suppress(FileNotFoundError):
-            if " Z " in Path(f"/proc/{fleet.pids[name]}/stat").read_text("utf-8"):
-                return fleet.wait(name)
-        time.sleep(0.02)
+    if (status := fleet.nursery.ended(fleet.pids[name], SOON)) is not None:
+        del fleet.pids[name]
+        return status
     fleet.signal(name, signal.SIGKILL)
     fleet.wait(name)
     return None

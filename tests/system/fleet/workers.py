@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections import Counter
@@ -49,7 +48,7 @@ class Workers:
         return self.nursery.wait(self.pids.pop(name))
 
     def signal(self, name: str, number: signal.Signals) -> None:
-        os.kill(self.pids[name], number)
+        self.nursery.signal(self.pids[name], number)
 
     def log(self, name: str) -> str:
         return (self.home / f"{name}.log").read_text(errors="replace")

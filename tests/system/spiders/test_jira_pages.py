@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -195,7 +194,7 @@ def test_a_kill_costs_nothing_with_jobdir(tmp_path):
                 before = len(sandbox.requests)
                 killed = nursery.start(arguments, tmp_path / "log")
                 until(lambda before=before: len(sandbox.requests) > before + 30, "some pages were asked for")
-                os.kill(killed, signal.SIGKILL)
+                nursery.signal(killed, signal.SIGKILL)
                 nursery.wait(killed)
             last = nursery.start(arguments, tmp_path / "log")
             assert nursery.wait(last) == 0, (tmp_path / "log").read_text()
