@@ -20,6 +20,7 @@ check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy jira_crawler fake_jira
+	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/dev.ok
 	$(BIN)/python -m benchmarks

@@ -14,6 +14,7 @@ from jira_crawler.configuration.kinds import Whole
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
 from jira_crawler.frontier.jobs import Entry
+from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.spiders.arguments import flag
 
 
@@ -40,9 +41,7 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
-        from redis.exceptions import RedisError
-
-        from jira_crawler.frontier.connection import connect
+        from jira_crawler.frontier.connection import connect, losing_redis
         from jira_crawler.frontier.fleet import start_key
 
         if not args:
@@ -51,8 +50,9 @@ class Command(Checked, ScrapyCommand):
         try:
             entry = _entry(args, opts)
             given = jobs.read(entry)
-            connect(self.settings).lpush(start_key("jira"), entry)
-        except (Refused, RedisError) as error:
+            with losing_redis():
+                connect(self.settings).lpush(start_key("jira"), entry)
+        except (Refused, FrontierLost) as error:
             self.exitcode = REFUSED
             say("enqueue", str(error))
             return

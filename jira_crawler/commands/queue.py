@@ -15,6 +15,7 @@ from jira_crawler import sites
 from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.enqueue import pairs
 from jira_crawler.exceptions import Refused
+from jira_crawler.frontier.protocol import FrontierLost
 
 if TYPE_CHECKING:
     from jira_crawler.frontier.overview import Overview
@@ -42,9 +43,7 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Redis.
-        from redis.exceptions import RedisError
-
-        from jira_crawler.frontier.connection import connect
+        from jira_crawler.frontier.connection import connect, losing_redis
         from jira_crawler.frontier.overview import look, requeue
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
@@ -54,10 +53,11 @@ class Command(Checked, ScrapyCommand):
             raise UsageError(f"scrapy queue knows site=, not {next(iter(chosen))}=.", print_help=False)
         try:
             server, name = connect(self.settings), sites.find(site).name
-            if opts.requeue:
-                print(f"Waiting again: {requeue(server, name, [project.upper() for project in args])} requests")
-            overview = look(server, name)
-        except (Refused, RedisError) as error:
+            with losing_redis():
+                if opts.requeue:
+                    print(f"Waiting again: {requeue(server, name, [project.upper() for project in args])} requests")
+                overview = look(server, name)
+        except (Refused, FrontierLost) as error:
             self.exitcode = REFUSED
             say("queue", str(error))
             return

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.settle import Settle, Unchanged
 from jira_crawler.items import RawIssue
-from jira_crawler.pipelines import Unchanged
 from jira_crawler.refine.chain import rejection
 
 if TYPE_CHECKING:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from msgspec import structs
 from scrapy import signals
+from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -19,7 +20,6 @@ from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
 from jira_crawler.items import UNREADABLE, RawIssue
-from jira_crawler.pipelines import Unchanged
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LARGE = 16 * 2**20  # bytes that wait for a commit: issues of a usual size never come to so much
+
+
+class Unchanged(DropItem):
+    """An issue that goes no further because its row already says what became of it; it is no reject."""
 
 
 class Settle:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, TypeAlias
 
 from redis import Redis
@@ -17,6 +18,7 @@ from scrapy_redis.defaults import REDIS_PARAMS
 from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.frontier.protocol import losing
 
 TextRedis: TypeAlias = Any  # a client whose answers are text: the types of redis-py know of none
 PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
@@ -82,3 +84,8 @@ def connect(settings: Mapping[str, Any]) -> PatientRedis:
         raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
     client.patience = patient(float(settings["REDIS_PATIENCE"]))
     return client
+
+
+def losing_redis() -> AbstractContextManager[None]:
+    """Turns trouble with Redis, in a block, into FrontierLost with its own words."""
+    return losing(RedisError)

@@ -10,14 +10,13 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
-from filelock import FileLock, Timeout
-
 from jira_crawler.crawl.session import CrawlState
 from jira_crawler.crawl.task import Task
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier.protocol import Codec, Failed, FrontierLost, Leased, fingerprint, losing
 from jira_crawler.frontier.state import StateWriter, read
 from jira_crawler.sites import Site
+from jira_crawler.store.file_lock import open_lock, try_lock
 
 logger = logging.getLogger(__name__)
 FORMAT = 2  # of the file; the first one held requests
@@ -31,6 +30,10 @@ CREATE TABLE IF NOT EXISTS seen (fingerprint BLOB PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS state (name TEXT PRIMARY KEY, value BLOB NOT NULL);
 """
 _kept = losing(sqlite3.Error)
+
+
+class TakenElsewhere(Exception):
+    """Another process has the folder."""
 
 
 class OtherFormat(Exception):
@@ -47,11 +50,13 @@ class SqliteFrontier:
         self.codec = codec
         self.state: CrawlState | None = None
         self._writer = StateWriter()
-        self._lock: FileLock | None = None
+        self._lock: int | None = None
         if folder:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._lock = FileLock(folder / ".lock", mode=0o600, blocking=False)
-            self._lock.acquire()
+            self._lock = open_lock(folder / ".lock")
+            if not try_lock(self._lock):
+                os.close(self._lock)
+                raise TakenElsewhere
             # It holds payloads while their lists are completed.
             os.close(os.open(folder / "frontier.sqlite", os.O_RDWR | os.O_CREAT, 0o600))
         self._database = sqlite3.connect(
@@ -99,7 +104,7 @@ class SqliteFrontier:
         folder = settings["JOBDIR"] or ""
         try:
             frontier = cls(Path(folder) if folder else None, codec)
-        except Timeout as error:
+        except TakenElsewhere as error:
             raise BadArgument(f"Another crawl is using JOBDIR={folder}: give this one a folder of its own.") from error
         except OtherFormat as error:
             raise BadArgument(
@@ -208,7 +213,7 @@ class SqliteFrontier:
     def _shut(self) -> None:
         self._database.close()
         if self._lock is not None:
-            self._lock.release()
+            os.close(self._lock)
 
 
 def _damaged(folder: str, error: Exception) -> BadArgument:

@@ -17,10 +17,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 
-class Unchanged(DropItem):
-    """An issue that goes no further because its row already says what became of it; it is no reject."""
-
-
 class Rejected(DropIssue, DropItem):
     """An issue that gives no example, for Scrapy: what a pipeline of somebody else raises, too."""
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from jira_crawler.extensions.settle import Settle, row
+from jira_crawler.extensions.settle import Settle, Unchanged, row
 from jira_crawler.items import Issue
-from jira_crawler.pipelines import Rejected, Unchanged
+from jira_crawler.pipelines import Rejected
 from jira_crawler.recording import Recording
 from jira_crawler.refine import outcome
 from jira_crawler.store.rows import KEPT

@@ -1,4 +1,4 @@
-"""Imports point down, the core is pure, and what settings.py names is there: see docs/architecture.md."""
+"""The core is pure, and what settings.py names is there; who may import whom is for `make check` to say."""
 
 from __future__ import annotations
 
@@ -10,27 +10,14 @@ import pytest
 from scrapy.utils.misc import load_object
 
 from jira_crawler import settings
+from jira_crawler.spiders.jira import Jira
+from jira_crawler.spiders.jira_pages import JiraPages
+from jira_crawler.spiders.replay import Replay
 
 PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
-LAYERS = (
-    {"items", "sites", "exceptions", "sentences", "settings", "policy", "configuration", "item_pipelines"},
-    {"trackers", "converters", "text", "redaction", "tasks"},
-    {"refine", "crawl"},
-    {"store", "feeds", "exports"},
-    {"frontier"},
-    {"recording"},
-    {"scheduling"},
-    {"middlewares"},
-    {"pipelines", "extensions"},
-    {"spiders"},
-    {"commands"},
-)
-LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
-CORE = LAYERS[1]
-# Lists of words and readers of code are wanted by several, and would stand there twice.
-SIDEWAYS = {("text", "redaction"), ("redaction", "text"), ("tasks", "text")}
+CORE = {"trackers", "converters", "text", "redaction", "tasks"}
 PURE = CORE | {"refine", "crawl"}
 ACTS = {"refine/executor.py"}  # it starts processes, and understands nothing
 IMPURE = {
@@ -68,31 +55,6 @@ def ancestry(name: str) -> list[str]:
     return [".".join(parts[:end]) for end in range(1, len(parts) + 1)]
 
 
-def forbidden(here: str, there: str) -> str:
-    """Says why one part of the package must not import another; "" if it may."""
-    if here == there or here == "__init__":
-        return ""
-    if unknown := {here, there} - set(LEVEL):
-        return f"{unknown} has no layer here yet"
-    if LEVEL[there] > LEVEL[here]:
-        return "imports point down"
-    if {here, there} <= CORE and (here, there) not in SIDEWAYS:
-        return "nothing in the core imports sideways"
-    looking_up = here in CORE and there in {"sites", "policy", "settings", "configuration"}
-    return "the core is told, it does not look up" if looking_up else ""
-
-
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_down(path):
-    here = part_of(path)
-    broken = [
-        f"{path.relative_to(PACKAGE.parent)}:{line}: {here} imports {name}: {reason}"
-        for name, line in imports(ast.parse(path.read_text("utf-8")))
-        if name.startswith("jira_crawler.") and (reason := forbidden(here, name.split(".")[1]))
-    ]
-    assert not broken, "\n".join(broken)
-
-
 @pytest.mark.parametrize("path", modules_of_values(), ids=lambda path: path.stem)
 def test_the_core_knows_only_values(path):
     """What leads a crawl may also say what it does."""
@@ -105,29 +67,9 @@ def test_the_core_knows_only_values(path):
     assert not broken, "\n".join(f"{path.relative_to(PACKAGE.parent)}:{line}: {name}" for name, line in broken)
 
 
-def test_the_law_would_notice():
-    assert forbidden("store", "spiders")
-    assert forbidden("text", "tasks")
-    assert forbidden("trackers", "settings")
-    assert forbidden("text", "configuration")
-    assert forbidden("tasks", "redaction")
-    assert forbidden("tasks", "converters")
-    assert IMPURE_CALLS.fullmatch("datetime.now")
-
-
-def test_every_part_has_its_layer():
-    assert {part_of(path) for path in MODULES} - {"__init__"} - set(LEVEL) == set()
-
-
-def test_the_fake_jira_stands_apart():
-    """A misunderstanding of Jira must not sit in both the crawler and its test; only two commands start it."""
-
-    def importing(paths: list[Path], package: str) -> list[Path]:
-        trees = {path: ast.parse(path.read_text("utf-8")) for path in paths}
-        return [path for path, tree in trees.items() if any(name.startswith(package) for name, _ in imports(tree))]
-
-    assert importing(FAKE, "jira_crawler") == []
-    assert {part_of(path) for path in importing(MODULES, "fake_jira")} == {"commands"}
+def test_no_spider_has_more_than_one_class_of_ours_above_it():
+    for kind in (Jira, JiraPages, Replay):
+        assert len([each for each in kind.__mro__ if each.__module__.startswith("jira_crawler.")]) <= 2
 
 
 def test_every_module_says_what_it_is_for_and_is_short():

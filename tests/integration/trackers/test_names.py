@@ -8,7 +8,7 @@ from urllib.request import urlopen
 from fake_jira import running
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Cursor, Window
-from tests.unit.trackers.test_names import DIALECTS, NOTE, note
+from tests.unit.trackers.jira.test_names import DIALECTS, NOTE, note
 
 
 @DIALECTS

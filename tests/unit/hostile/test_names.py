@@ -8,7 +8,7 @@ import pytest
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.trackers.jira.decode import read_issue
-from tests.unit.trackers.test_decode import GOOD, raw
+from tests.unit.trackers.jira.test_decode import GOOD, raw
 
 LEADS_OUT = (
     *("../../escaped", "..\\escaped", "/tmp/escaped", "ACME/../../escaped", "~/escaped", "file:///tmp/escaped", "."),

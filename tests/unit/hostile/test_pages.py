@@ -11,8 +11,8 @@ from jira_crawler.converters import to_markdown
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers.jira_html.page import JiraPage
 from tests.unit.effort import MOST, walks
-from tests.unit.trackers.test_jira_page import raw
-from tests.unit.trackers.test_jira_page_activity import comment, german
+from tests.unit.trackers.jira_html.test_activity import comment, german
+from tests.unit.trackers.jira_html.test_page import raw
 
 JIRA = JiraPage("https://jira.example.org")
 LAUGHS = "".join(f'<!ENTITY l{n + 1} "{f"&l{n};" * 10}">' for n in range(9))

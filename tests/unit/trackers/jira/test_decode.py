@@ -14,7 +14,7 @@ from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.jira.decode import moment, read_issue
 
-CASES = sorted((Path(__file__).parent.parent.parent / "fixtures" / "trackers").iterdir())
+CASES = sorted((Path(__file__).parent.parent.parent.parent / "fixtures" / "trackers").iterdir())
 
 
 def raw(payload: bytes) -> RawIssue:

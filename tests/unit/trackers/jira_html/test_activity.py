@@ -5,7 +5,7 @@ import pytest
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Link, Worklog
 from jira_crawler.trackers.jira_html.page import JiraPage
-from tests.unit.trackers.test_jira_page import page, raw
+from tests.unit.trackers.jira_html.test_page import page, raw
 
 JIRA = JiraPage("https://jira.example.org")
 NOTHING_YET = '<div class="message-container">Noch keine Kommentare.</div>'

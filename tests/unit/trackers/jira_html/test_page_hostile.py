@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.trackers.jira_html.page import JiraPage
 from tests.unit.effort import MOST, SIZE, walks
-from tests.unit.trackers.test_jira_page import CASES, page, raw
-from tests.unit.trackers.test_jira_page_activity import comment, german
+from tests.unit.trackers.jira_html.test_activity import comment, german
+from tests.unit.trackers.jira_html.test_page import CASES, page, raw
 
 JIRA = JiraPage("https://jira.example.org")
 PIECES = [

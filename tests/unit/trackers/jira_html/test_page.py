@@ -18,7 +18,7 @@ from jira_crawler.trackers import reader
 from jira_crawler.trackers.jira_html.page import JiraPage, Shown
 from jira_crawler.trackers.jira_html.refusal import Moved
 
-FIXTURES = Path(__file__).parent.parent.parent / "fixtures" / "jira_page"
+FIXTURES = Path(__file__).parent.parent.parent.parent / "fixtures" / "jira_page"
 CASES = {"hidden_comments": "ACME-42", "pinned_and_collapsed": "GEAR-7", "in_german": "BUCH-3"}
 JIRA = JiraPage("https://jira.example.org/jira")
 
