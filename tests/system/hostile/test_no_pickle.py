@@ -17,7 +17,8 @@ def test_what_waits_on_disk_is_no_pickle(crawl, tmp_path):
     rows = []
     with sqlite3.connect(tmp_path / "jobs" / "frontier.sqlite") as base:
         tables = [name for (name,) in base.execute("select name from sqlite_master where type = 'table'")]
-        for table in tables:
+        assert "seen" in tables  # digests, which may begin with any byte, and are compared only
+        for table in {*tables} - {"seen"}:
             rows += [cell for row in base.execute(f"select * from {table}") for cell in row]
     texts = [cell if isinstance(cell, bytes) else cell.encode() for cell in rows if isinstance(cell, str | bytes)]
     assert any(text.startswith(b'{"type":"FetchPage"') for text in texts)
