@@ -8,6 +8,9 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 # Many tests wait for a crawl that waits: four at a time keep two cores busy.
 WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 : cores)))
 
+# Hundreds of processes would compile the same modules again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test check bench deploy train-check pins clean
 
 demo: $(VENV)/crawl.ok

@@ -19,7 +19,9 @@ from tests.servers.nursery import ROOT, Nursery, clean
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
 
-hypothesis.settings.register_profile("patient", deadline=None)  # a busy machine is no failure
+# A busy machine is no failure. pytest --hypothesis-profile=thorough takes its time.
+hypothesis.settings.register_profile("patient", deadline=None, max_examples=60)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("patient")
 
 # A test does not wait as long as a guest would; where it asks to be waited for, it asks for little.
