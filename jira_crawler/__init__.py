@@ -1,5 +1,6 @@
 """A crawler that reads issue trackers completely and turns issues into clean training data."""
 
+import os
 import signal
 import sys
 from pathlib import Path
@@ -8,8 +9,8 @@ from typing import Any
 
 def stop_early(*_: Any) -> None:
     """Ends a crawl that has not begun, with a sentence, and not as if it were complete."""
-    print("scrapy crawl: Stopped before anything was begun.", file=sys.stderr)
-    sys.exit(1)
+    print("scrapy crawl: Stopped before anything was begun.", file=sys.stderr, flush=True)
+    os._exit(1)  # an exception would come out of whatever is being loaded, and some of that swallows every exception
 
 
 # Loading what a crawl needs takes a second, and a Ctrl-C in it deserves no traceback. Scrapy loads this package before

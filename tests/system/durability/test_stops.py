@@ -150,3 +150,24 @@ def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: sign
     assert "Traceback" not in said + out, said
     left = tmp_path / "output" / "report.json"
     assert not left.exists() or not json.loads(left.read_bytes())["complete"]
+
+
+# As a library that is being loaded may do it.
+SWALLOWS = """
+import os, sys
+sys.argv = ["scrapy", "crawl", "jira"]
+import jira_crawler
+try:
+    os.kill(os.getpid(), {number})
+    print("It goes on.")
+except BaseException:
+    print("It goes on, too.")
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_early_signal_is_not_swallowed(number: signal.Signals) -> None:
+    command = [sys.executable, "-c", SWALLOWS.format(number=int(number))]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    said = "scrapy crawl: Stopped before anything was begun.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
