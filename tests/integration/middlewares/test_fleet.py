@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import json
-import os
-import subprocess
-import sys
+import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,10 +16,8 @@ import pytest
 from redis import Redis
 
 from fake_jira import running
-from tests.conftest import ROOT
 from tests.servers.hostile import Answer, Asked, hostile
-
-WORKER = Path(__file__).with_name("worker.py")
+from tests.servers.nursery import Nursery
 
 
 @dataclass
@@ -29,38 +26,45 @@ class Ended:
     log: str
 
 
+class Askers(Nursery):
+    """Forks workers that only ask."""
+
+    driver = "tests.integration.middlewares.worker"
+
+
+@dataclass
+class Worker:
+    """One that was started, and where it writes."""
+
+    nursery: Nursery
+    pid: int
+    out: Path
+    log: Path
+
+    def kill(self) -> None:
+        self.nursery.signal(self.pid, signal.SIGKILL)
+
+
 @pytest.fixture
 def start(tmp_path, redis_url):
-    processes: list[subprocess.Popen[str]] = []
+    nursery, numbers = Askers(), itertools.count()
 
-    def run(url: str, times: int, **chosen: Any) -> subprocess.Popen[str]:
-        settings = {"REDIS_URL": redis_url, "REDIS_PATIENCE": 10, "STATE_DIR": tmp_path / str(len(processes))} | chosen
-        clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
-        processes.append(
-            subprocess.Popen(
-                [sys.executable, "-W", "error", str(WORKER), url, str(times)]
-                + [f"{name}={value}" for name, value in settings.items()],
-                cwd=ROOT,
-                env=clean | {"PYTHONPATH": str(ROOT)},
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-            )
-        )
-        return processes[-1]
+    def run(url: str, times: int, **chosen: Any) -> Worker:
+        number = next(numbers)
+        settings = {"REDIS_URL": redis_url, "REDIS_PATIENCE": 10, "STATE_DIR": tmp_path / str(number)} | chosen
+        out, log = tmp_path / f"{number}.out", tmp_path / f"{number}.log"
+        arguments = [url, str(times), *(f"{name}={value}" for name, value in settings.items())]
+        return Worker(nursery, nursery.start(arguments, out, "ask", errors=log), out, log)
 
     yield run
-    for process in processes:
-        if process.poll() is None:
-            process.kill()
-        process.communicate()
+    nursery.close()
 
 
-def end(process: subprocess.Popen[str]) -> Ended:
-    out, log = process.communicate(timeout=120)
-    assert process.returncode == 0, log
+def end(worker: Worker) -> Ended:
+    status, log = worker.nursery.wait(worker.pid), worker.log.read_text("utf-8")
+    assert status == 0, log
     assert "Traceback" not in log, log
-    return Ended(json.loads(out.splitlines()[-1]), log)
+    return Ended(json.loads(worker.out.read_text("utf-8").splitlines()[-1]), log)
 
 
 def until(reached: Callable[[], Any]) -> None:

@@ -20,7 +20,7 @@ from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import TASK
 from jira_crawler.trackers.contract import Cursor, Window
-from tests.unit.middlewares.worker import Asker
+from tests.integration.middlewares.worker import Asker
 
 URL = "https://jira.example.org/rest"
 DIVISIBLE = FetchPage(window=Window("ACME"), cursor=Cursor(), size=50)

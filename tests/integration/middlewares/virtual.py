@@ -24,7 +24,7 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares import pace, shared_turns, turns
 from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.pace import Pace
-from tests.unit.middlewares.worker import Asker
+from tests.integration.middlewares.worker import Asker
 
 START = 6000.0  # a full minute; and small, so that an event loop can tell apart what is a nanosecond apart
 URL = "https://jira.example.org"

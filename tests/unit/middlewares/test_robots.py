@@ -12,7 +12,7 @@ from scrapy.signalmanager import SignalManager
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.robots import Robots
 from jira_crawler.middlewares.turns import OwnTurns
-from tests.unit.middlewares.worker import Asker
+from tests.integration.middlewares.worker import Asker
 
 
 @pytest.mark.parametrize(

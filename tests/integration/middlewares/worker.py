@@ -1,6 +1,6 @@
 """A worker that only asks: Scrapy with the settings of the project, and a spider that reads nothing.
 
-`python worker.py URL REQUESTS NAME=VALUE …` prints what it counted, as JSON, when it ends.
+It is forked with URL REQUESTS NAME=VALUE …, and prints what it counted, as JSON, when it ends.
 """
 
 from __future__ import annotations
@@ -73,5 +73,5 @@ def main(url: str, times: str, *pairs: str) -> None:
     print(json.dumps(counted))
 
 
-if __name__ == "__main__":
-    main(*sys.argv[1:])
+def run(_: str, __: int, arguments: list[str]) -> None:
+    main(*arguments)
