@@ -30,9 +30,9 @@ def redis(server, redis_url):
     """A fleet in which A1 waits and has failed, and B2 came to nothing."""
     client = server.client(redis_url)
     client.hset(f"{STEM}:jobs", mapping={"A1": '{"project": "A1", "priority": 3}', "B2": '{"project": "B2"}'})
-    client.hset(f"{STEM}:walks", mapping={"1": "A1", "2": "A1"})
+    client.hset(f"{STEM}:projects", mapping={"1": "A1", "2": "A1"})
     client.hset(f"{STEM}:scores", mapping={"1": "0", "2": "0"})
-    client.zadd(f"{STEM}:requests", {"1": 0})
+    client.zadd(f"{STEM}:tasks", {"1": 0})
     client.hset(f"{STEM}:failed", "2", "A1-7 cannot be fetched")
     client.hset(f"{STEM}:incomplete", "B2", "it is not there")
     client.lpush("jira:start_urls", "C3")
@@ -67,7 +67,7 @@ def test_what_failed_waits_again(redis, redis_url):
     assert redis.hlen(f"{STEM}:failed") == 1
     assert "Waiting again: 1 requests" in told(redis_url, "--requeue", "a1").stdout
     assert redis.hlen(f"{STEM}:failed") == 0
-    assert redis.zcard(f"{STEM}:requests") == 2
+    assert redis.zcard(f"{STEM}:tasks") == 2
 
 
 def test_an_empty_redis_is_shown_too(redis_url):

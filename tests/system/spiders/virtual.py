@@ -37,6 +37,7 @@ from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.items import RawIssue
 from jira_crawler.middlewares import retry
 from jira_crawler.middlewares.retry import Retry
+from jira_crawler.refine.outcome import Rejected
 from jira_crawler.scheduling import GAVE_UP, TASK
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.trackers import tracker
@@ -241,10 +242,9 @@ class Virtual:
         if raw.failed:
             self.dataset.commit()
             if not store.row(raw.site, raw.id):
-                row = settle.row(raw, self.recording.run, None)
-                self.dataset.record(replace(row, stage="Fetch", reason=raw.failed))
+                self.dataset.record(settle.row(raw, self.recording.run, Rejected("Fetch", raw.failed)))
             return
-        row = settle.row(raw, self.recording.run, None)
+        row = settle.row(raw, self.recording.run, Rejected("Fetch", ""))
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
         # Refining is not what is looked at here.
         self.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))
