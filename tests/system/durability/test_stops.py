@@ -118,7 +118,7 @@ def test_a_kill_leaves_no_report_of_an_earlier_run(nursery: Nursery, tmp_path: P
 MOMENTS = (
     r"\| +platformdirs$",  # by the settings
     r"\| +jira_crawler\.commands\.stopping$",
-    r"\| +jira_crawler\.spiders\.leading$",
+    r"\| +jira_crawler\.spiders\.tracker_spider$",
     r"Scrapy .* started",
     r"Spider opened",
     r"is a Jira",
