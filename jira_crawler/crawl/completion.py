@@ -54,6 +54,11 @@ class Completion:
         return raw
 
     def query(self, task: CompleteList) -> Query:
+        issue, site = task.issue, self.session.site
+        # Whoever wrote the task down would have it stored under another name else.
+        here = site.name, site.url, task.dialect, task.project
+        if (issue.site, issue.base_url, issue.dialect, issue.project) != here:
+            raise LookupError(f"its issue is not of {task.project} at {site.url}")
         question = tracker(task.dialect, self.session.site.url).complete(task.issue.id, task.missing[0])
         if question is None:
             raise LookupError(f"there is no address for the {task.missing[0].part} entries of an issue")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
 
 from jira_crawler.crawl.task import FIRST, RestTask, Watermark, plain
 from jira_crawler.trackers.contract import Cursor, Window
@@ -49,7 +51,7 @@ class FetchIssue(RestTask, frozen=True, tag=True, kw_only=True):
     created: int = 0
     payload: str = ""
     floor: int = 0
-    part: int = 0
+    part: Annotated[int, Meta(ge=0, le=2)] = 0
     tries: int = 0
     asked: str = ""
     number: int = 0

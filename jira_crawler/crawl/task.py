@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 
 import msgspec
 
 FIRST = 10  # of a task that finishes what is begun: before what is not, so that what is half done does not pile up
+# Others may have written a task: what is read back is a number that ours could have.
+Times: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=1_000)]
 
 
 class Watermark(NamedTuple):
@@ -24,8 +26,8 @@ class Task(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=Tr
     """
 
     project: str = ""
-    retries: int | None = None
-    attempt: int = 0
+    retries: Times | None = None
+    attempt: Times = 0
 
     # It can be asked in smaller parts, and so need not be tried often.
     divisible: ClassVar[bool] = False

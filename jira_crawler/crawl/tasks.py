@@ -7,7 +7,7 @@ whoever is given it, in this process or another, can go on.
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
@@ -60,7 +60,7 @@ class FetchPage(RestTask, frozen=True, tag=True, kw_only=True):
 
     window: Window
     cursor: Cursor
-    size: int
+    size: Annotated[int, msgspec.Meta(ge=1)]
     part: int = 0
     within: int = 0
     number: int = 0

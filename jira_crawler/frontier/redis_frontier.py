@@ -157,7 +157,8 @@ class RedisFrontier:
         """Gives what an earlier lead, or this one, has noted of the round that is not over."""
         found = self.server.hgetall(f"{self.stem}:state")
         found.pop("format", None)
-        return read(found)
+        # Without a number it is what a lead still noted when Redis was emptied, or its round was over.
+        return read(found) if "run" in found else None
 
     def begin_round(self, state: CrawlState) -> None:
         """Keeps the state of a round before its first question is asked."""

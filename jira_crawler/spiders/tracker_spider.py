@@ -98,6 +98,7 @@ class TrackerSpider(Spider):
     def request(self, task: Task) -> Request:
         """Makes the request of a task; raises ValueError for one that cannot be asked."""
         query = self.engine.query(task)
+        accept = {"Accept": "application/json"} if task.asks else {}  # what we answer ourselves need be no JSON
         content = {"Content-Type": "application/json"} if query.body else {}
         most = {} if task.retries is None else {"max_retry_times": task.retries}
         before = {"retry_times": task.attempt} if task.attempt else {}
@@ -105,7 +106,7 @@ class TrackerSpider(Spider):
             query.address,
             method=query.method,
             body=query.body,
-            headers={"Accept": "application/json"} | content | dict(query.headers),
+            headers=accept | content | dict(query.headers),
             callback=self.answer,
             priority=task.priority,
             meta={TASK: task} | most | before | self.way(task),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,6 +20,8 @@ from jira_crawler.crawl.session import GaveUp, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList, CountProject, FetchPage, Probe, RefinePending
 from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.held import Held
+from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import GAVE_UP, TASK
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.tracker_spider import reply_of
@@ -182,3 +185,13 @@ def test_what_was_proved_is_in_the_stats_at_the_end(spider):
 def test_types_say_what_requests_need_not(spider):
     assert (FetchPage.divisible, FetchIssue.once, RefinePending.asks) == (True, True, False)
     assert (CompleteList.divisible, FetchPage.once, CompleteList.asks) == (False, False, True)
+
+
+def test_what_nobody_is_asked_for_is_answered_at_once_and_not_tried_again(spider):
+    """The answer that we give ourselves has no body: it is none that a REST call should give."""
+    request = spider.request(RefinePending())
+    response = Held(spider.crawler).process_request(request)
+    assert response
+    passed = asyncio.run(Retry(spider.crawler).process_response(request, response))
+    assert passed is response
+    assert "retry/count" not in spider.crawler.stats.get_stats()
