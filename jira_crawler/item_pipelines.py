@@ -74,7 +74,9 @@ def _step(kind: type) -> str:
 
 
 def _unsaid(kind: type) -> str:
-    """Says what is wrong with a part that inherits its step, and does more than that by itself."""
+    """Says what is wrong with a part that does nothing in a crawl, or inherits its step and does more than that."""
+    if not hasattr(kind, "process_item"):
+        return "it has no process_item"
     owner = next((each for each in kind.__mro__ if "step" in vars(each)), kind)
     names = "process_item", "apply"
     changed = any(getattr_static(kind, name, None) is not getattr_static(owner, name, None) for name in names)

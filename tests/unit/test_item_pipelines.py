@@ -85,6 +85,11 @@ class BringsNothing(Simple):
     step = Nothing
 
 
+class OnlyApplied:
+    def apply(self, draft: object) -> object:
+        return draft
+
+
 class CleansMore(Clean):
     def process_item(self, item: Any) -> Any:
         return super().process_item(item)
@@ -123,6 +128,7 @@ def test_a_part_that_only_has_another_name_brings_the_same_step():
         (WithSpider, "its process_item asks for more than the item"),
         (Nothing, "it has no process_item"),
         (BringsNothing, "it has no process_item"),
+        (OnlyApplied, "it has no process_item"),
         (CleansMore, "it changes what jira_crawler.pipelines.clean.Clean does and names no step of its own"),
     ],
 )
