@@ -8,7 +8,7 @@ left out would let each undo what the other one did.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from inspect import Parameter, iscoroutinefunction, signature
+from inspect import Parameter, getattr_static, iscoroutinefunction, signature
 from pkgutil import resolve_name
 from typing import TYPE_CHECKING
 
@@ -65,12 +65,22 @@ def _step(kind: type) -> str:
     step = getattr(kind, "step", kind)
     if step is None:
         return ""
-    if wrong := next(_obstacles(step), ""):
+    if wrong := _unsaid(kind) or next(_obstacles(step), ""):
         raise BadArgument(
             f"ITEM_PIPELINES: {_path(kind)} cannot be run wherever issues are refined: {wrong}. "
             "docs/adding-a-part.md says what a pipeline step is."
         )
     return _path(step)
+
+
+def _unsaid(kind: type) -> str:
+    """Says what is wrong with a part that does nothing in a crawl, or inherits its step and does more than that."""
+    if not hasattr(kind, "process_item"):
+        return "it has no process_item"
+    owner = next((each for each in kind.__mro__ if "step" in vars(each)), kind)
+    names = "process_item", "apply"
+    changed = any(getattr_static(kind, name, None) is not getattr_static(owner, name, None) for name in names)
+    return f"it changes what {_path(owner)} does and names no step of its own" if changed else ""
 
 
 def _path(kind: type) -> str:

@@ -28,7 +28,7 @@ _FILES: Final = re.compile(
     "|plist|png|properties|scala|scss|svg|swift|tar|tgz|tif|tiff|toml|tpl|ts|tss|tsx|txt|vue|war|webp|xml|yaml|yml",
     re.IGNORECASE,
 )
-_NOT_A__HOST: Final = re.compile(r"v?\d+(?:\.\d+)+|\d+x\.|(?=[a-f]*\d)[0-9a-f]{5,8}\.")
+_NOT_A_HOST: Final = re.compile(r"v?\d+(?:\.\d+)+|\d+x\.|(?=[a-f]*\d)[0-9a-f]{5,8}\.")
 
 # `ann%40example.org`, `ann at example dot org`
 _ESCAPED_AT: Final = re.compile(r"(?:%(?:25)?40|&#0?64;|&#x40;|&commat;|\\u0040|\\x40|\\@)" + _HOST)
@@ -84,7 +84,7 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
     local = before[len(rest) :].lstrip(_NOT_FIRST)
     if rest.endswith("/") and domain[1].isupper():  # Kerberos: `hive/host@REALM.ORG`
         return at
-    if rest.endswith("://") or local in NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A__HOST.match(domain[1]):
+    if rest.endswith("://") or local in NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
         return at
     if "%" in before:
         for escape in _ESCAPED_FIRST.finditer(before, len(before) - len(local) - 1):

@@ -25,7 +25,6 @@ _DUMPED: Final = re.compile(
     rf"(?P<before>(?:\bIP|>|\btcp\w{{0,2}}\s+\d+\s+\d+\s+[\d.*]{{1,24}})[ ]{{1,20}})"
     rf"(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?=\.\d{{2,5}}\b)"
 )
-_SHELL: Final = re.compile(r"\.\d{1,3}\.\d{1,3}\.\d")
 # A block pool of Hadoop is called by the address of its name node.
 _POOL: Final = re.compile(rf"(?P<before>\bBP-\d{{1,12}}-)(?P<address>{_OCTET}(?:\.{_OCTET}){{3}})(?=-\d)")
 _DUMPED_HINT: Final = re.compile(r"\d\.\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{2,5}\b")

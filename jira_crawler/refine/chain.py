@@ -55,7 +55,19 @@ def rejection(error: BaseException) -> Rejected:
     """
     if isinstance(error, DropIssue):
         read = Summary.of(error.issue) if isinstance(error.issue, Issue) else None
-        return Rejected(error.stage, error.reason, read)
+        return Rejected(error.stage, _whole(error.reason), read)
     names = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
-    reason = str(error) if _SCRAPYS_DROP in names else f"{type(error).__name__}: {error}"
-    return Rejected(FAULT, reason)
+    said = _whole(_said(error))
+    return Rejected(FAULT, said if _SCRAPYS_DROP in names else f"{type(error).__name__}: {said}")
+
+
+def _said(error: BaseException) -> str:
+    try:
+        return str(error)
+    except Exception as worse:  # somebody's exception may not be able to say what it is
+        return repr(worse)
+
+
+def _whole(reason: str) -> str:
+    """Halves of characters go into no store and to no other process."""
+    return reason.encode("utf-8", "replace").decode()

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.file_lock import open_lock, try_lock
-from jira_crawler.store.tables import feeds, identities
+from jira_crawler.store.tables import identities
 
 _KEY = 0x6A697263  # any number that is not the one of `ExclusiveWriter`
 
@@ -89,11 +89,6 @@ class Home:
         """Notes the folder that the feeds of one process are in from now on."""
         with self.writer.begin() as connection:
             connection.execute(update(identities).values(home=name, place=str(path)))
-
-    @retry_on_disconnect
-    def knows_feeds(self) -> bool:
-        with self.engine.connect() as connection:
-            return connection.execute(select(feeds.c.name).limit(1)).first() is not None
 
     def is_in(self, folder: Path) -> bool:
         """Whether the store is a file of that very folder, and is moved and copied with it."""

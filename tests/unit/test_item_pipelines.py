@@ -10,6 +10,7 @@ from scrapy.settings import Settings
 from jira_crawler import settings as ours
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.item_pipelines import steps
+from jira_crawler.pipelines.clean import Clean
 from jira_crawler.policy import DEFAULTS, STEPS, Policy
 
 HERE = __name__
@@ -84,6 +85,20 @@ class BringsNothing(Simple):
     step = Nothing
 
 
+class OnlyApplied:
+    def apply(self, draft: object) -> object:
+        return draft
+
+
+class CleansMore(Clean):
+    def process_item(self, item: Any) -> Any:
+        return super().process_item(item)
+
+
+class CleansTheSame(Clean):
+    """Says no word of what becomes of an issue."""
+
+
 def test_the_defaults_are_those_of_the_project():
     assert Policy.of(made()) == DEFAULTS
 
@@ -99,6 +114,10 @@ def test_none_takes_a_part_out():
     assert DEFAULTS.deduplicates and not policy.deduplicates
 
 
+def test_a_part_that_only_has_another_name_brings_the_same_step():
+    assert steps(made({"jira_crawler.pipelines.clean.Clean": None, CleansTheSame: 200})) == STEPS
+
+
 @pytest.mark.parametrize(
     ("part", "why"),
     [
@@ -109,6 +128,8 @@ def test_none_takes_a_part_out():
         (WithSpider, "its process_item asks for more than the item"),
         (Nothing, "it has no process_item"),
         (BringsNothing, "it has no process_item"),
+        (OnlyApplied, "it has no process_item"),
+        (CleansMore, "it changes what jira_crawler.pipelines.clean.Clean does and names no step of its own"),
     ],
 )
 def test_what_can_be_no_step_is_refused_in_one_sentence(part, why):

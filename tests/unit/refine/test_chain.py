@@ -83,6 +83,26 @@ class Broken:
         raise ZeroDivisionError("by nothing")
 
 
+class Speechless(Exception):
+    def __str__(self) -> str:
+        raise KeyError("what to say")
+
+
+class Mumbling:
+    def process_item(self, item: Issue) -> Issue:
+        raise Speechless
+
+
+class Halved:
+    def process_item(self, item: Issue) -> Issue:
+        raise ValueError("half a character: \ud800")
+
+
+class HalvedDrop:
+    def process_item(self, item: Issue) -> Issue:
+        raise RejectedForScrapy("Halved", "half a character: \ud800", item)
+
+
 class Forgetful:
     def process_item(self, item: Issue) -> None:
         """Returns nothing, as a pipeline does whose author forgot."""
@@ -160,6 +180,21 @@ def test_a_fault_costs_the_issue_and_says_which():
     outcome = dropped(refine(raw(), adding(Broken, "Score")))
     assert (outcome.stage, outcome.reason) == ("pipelines", "ZeroDivisionError: by nothing")
     assert outcome.counts == {"redacted/email": 1}  # as far as it came
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        (Mumbling, "Speechless: KeyError('what to say')"),
+        (Halved, "ValueError: half a character: ?"),
+        (HalvedDrop, "half a character: ?"),
+    ],
+)
+def test_a_fault_that_cannot_be_said_or_written_costs_this_issue_alone(step, reason):
+    policy = adding(step, "Score")
+    outcome = dropped(refine(raw(), policy))
+    assert outcome.reason == reason
+    assert unpack(refine_chunk(pack([having(raw(), payload=compress(raw().payload))], policy))) == [outcome]
 
 
 def test_a_step_that_cannot_be_made_is_no_fault_of_an_issue():
