@@ -9,8 +9,9 @@ from typing import Any
 import msgspec
 import pytest
 
+from jira_crawler.crawl.isolation_tasks import FetchIssue, ListDark
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import CompleteList, FetchIssue, FetchPage, ListDark, decode, encode
+from jira_crawler.crawl.tasks import CompleteList, FetchPage, decode, encode
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import Cursor, Truncation, Window
 from tests.unit.crawl.driver import NOW, URL, Run, Tracker
