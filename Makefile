@@ -17,7 +17,7 @@ demo: $(VENV)/crawl.ok
 	$(BIN)/scrapy demo
 
 test: check
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal
 
 check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
