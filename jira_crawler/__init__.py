@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 
 def stop_early(*_: Any) -> None:
     """Ends a crawl that has not begun, with a sentence, and not as if it were complete."""
-    print("scrapy crawl: Stopped before anything was begun.", file=sys.stderr, flush=True)
+    with suppress(OSError):  # nobody reads it; and what a signal interrupts may be printing itself, which print refuses
+        os.write(2, b"scrapy crawl: Stopped before anything was begun.\n")
     os._exit(1)  # an exception would come out of whatever is being loaded, and some of that swallows every exception
 
 
