@@ -157,6 +157,12 @@ SWALLOWS = """
 import os, sys
 sys.argv = ["scrapy", "crawl", "jira"]
 import jira_crawler
+class Busy:  # as a stream is that is being written to
+    def write(self, text):
+        raise RuntimeError("reentrant call")
+    def flush(self):
+        pass
+{busy}
 try:
     os.kill(os.getpid(), {number})
     print("It goes on.")
@@ -165,9 +171,10 @@ except BaseException:
 """
 
 
+@pytest.mark.parametrize("busy", ["", "sys.stderr = Busy()"], ids=["", "while something is written"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_an_early_signal_is_not_swallowed(number: signal.Signals) -> None:
-    command = [sys.executable, "-c", SWALLOWS.format(number=int(number))]
+def test_an_early_signal_is_not_swallowed(number: signal.Signals, busy: str) -> None:
+    command = [sys.executable, "-c", SWALLOWS.format(number=int(number), busy=busy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
     said = "scrapy crawl: Stopped before anything was begun.\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)
