@@ -70,8 +70,9 @@ def flag(name: str, text: str) -> bool:
 
 
 def _limit(text: str) -> int:
-    if not text.strip():
+    number = text.strip()  # of more than int() takes for blank
+    if not number:
         return 0
-    if not _LIMIT.fullmatch(text.strip()) or int(text) < 1:
+    if not _LIMIT.fullmatch(number) or int(number) < 1:
         raise BadArgument(f"limit={shown(text)} is not a number of issues.")
-    return int(text)
+    return int(number)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from jira_crawler.crawl.scope import CrawlScope
@@ -81,6 +81,7 @@ def test_what_is_no_text(name, text):
 
 
 @given(ANYTHING, ANYTHING, ANYTHING, ANYTHING)
+@example(projects="", jql="", since="", limit="0\x1f")
 def test_anything_else_is_a_sentence_too(projects, jql, since, limit):
     for chosen in ({"projects": projects}, {"jql": jql}, {"since": since}, {"limit": limit}):
         try:
