@@ -6,6 +6,7 @@ import gzip
 import random
 import tracemalloc
 import zlib
+from functools import partial
 
 import brotli
 import pytest
@@ -82,12 +83,14 @@ def test_the_limit_is_the_limit(name, pack):
 
 @pytest.mark.parametrize(("name", "pack"), [PACKED[0], PACKED[2], PACKED[4], PACKED[5]])
 def test_a_bomb_costs_no_more_than_the_limit(name, pack):
-    bomb = pack(bytes(16 * MIB))
+    if name == "br":  # which takes half a minute to pack a GiB as well as it can
+        pack = partial(brotli.compress, quality=1)
+    bomb = pack(bytes(1024 * MIB))
     tracemalloc.start()
     try:
         with pytest.raises(TooLarge):
-            unpack(bomb, [name], 4 * MIB)
-        assert tracemalloc.get_traced_memory()[1] < 7 * MIB
+            unpack(bomb, [name], 64 * MIB)
+        assert tracemalloc.get_traced_memory()[1] < 100 * MIB
     finally:
         tracemalloc.stop()
 
