@@ -154,14 +154,6 @@ def test_hostile_bodies_take_no_time(piece, markup):
     assert walks(lambda: to_markdown(body, markup)) < MOST
 
 
-@pytest.mark.parametrize("markup", FORMATS)
-@pytest.mark.parametrize(
-    "line", ["\tat org.example.Some.method(Some.java:12)\n", "word *bold* [x] {id} <i>a</i> - b\n"]
-)
-def test_a_megabyte_takes_seconds_at_most(line, markup):
-    assert walks(lambda: to_markdown(of_size(line, 1_000_000), markup), 1_000_000) < MOST
-
-
 def test_a_long_blank_takes_no_time():
     blank = " " * 65_536
     for end in ("\\\\x", "{color}*", "\\\\", "{code}", "|"):

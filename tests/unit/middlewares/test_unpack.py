@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import gzip
 import random
-import tracemalloc
 import zlib
-from functools import partial
 
 import brotli
 import pytest
@@ -79,20 +77,6 @@ def test_the_limit_is_the_limit(name, pack):
     assert len(unpack(pack(bytes(MIB)), [name], MIB)[0]) == MIB
     with pytest.raises(TooLarge, match=r"larger than 1 MiB when unpacked \(DOWNLOAD_MAXSIZE\)"):
         unpack(pack(bytes(MIB + 1)), [name], MIB)
-
-
-@pytest.mark.parametrize(("name", "pack"), [PACKED[0], PACKED[2], PACKED[4], PACKED[5]])
-def test_a_bomb_costs_no_more_than_the_limit(name, pack):
-    if name == "br":  # which takes half a minute to pack a GiB as well as it can
-        pack = partial(brotli.compress, quality=1)
-    bomb = pack(bytes(1024 * MIB))
-    tracemalloc.start()
-    try:
-        with pytest.raises(TooLarge):
-            unpack(bomb, [name], 64 * MIB)
-        assert tracemalloc.get_traced_memory()[1] < 100 * MIB
-    finally:
-        tracemalloc.stop()
 
 
 def test_zstd_gets_no_more_memory_than_http_allows():
