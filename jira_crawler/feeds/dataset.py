@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import nullcontext
 from dataclasses import replace
 from operator import attrgetter
@@ -74,12 +74,26 @@ class Dataset:
         """Takes one issue's row and its lines (empty for a reject) into the batch."""
         self._batch.add(row, lines)
 
+    def canonicals(self, contents: Collection[str]) -> Callable[[str], CanonicalIssue | None]:
+        """Asks the store once who stays of all issues with each of these contents, and gives what tells it.
+
+        What is recorded afterwards counts, too.
+        """
+        # What the others hold is settled when it is committed: a fleet need not ask the server for each issue.
+        stored = {} if self.shared else self.store.canonicals(set(contents), self._batch.rows.keys())
+
+        def first(content: str) -> CanonicalIssue | None:
+            there = stored.get(content)
+            if there and (there.site, there.id) in self._batch.rows:  # which may have another content by now
+                there = self.store.canonicals([content], self._batch.rows.keys()).get(content)
+            found = filter(None, (there, self._batch.canonical(content)))
+            return min(found, key=attrgetter("precedence"), default=None)
+
+        return first
+
     def canonical(self, content: str) -> CanonicalIssue | None:
         """Finds who stays of all issues with a content, the uncommitted included."""
-        # What the others hold is settled when it is committed: a fleet need not ask the server for each issue.
-        stored = None if self.shared else self.store.canonical(content, self._batch.rows.keys())
-        found = filter(None, (stored, self._batch.canonical(content)))
-        return min(found, key=attrgetter("precedence"), default=None)
+        return self.canonicals([content])(content)
 
     def commit(self) -> None:
         """Makes the batch durable: lines that are not in their feed already are appended, then one COMMIT."""

@@ -86,10 +86,10 @@ def settles(row: Row) -> bool:
     return bool(row.content) and row.stage != KEPT
 
 
-def chunks(keys: Iterable[Any]) -> Iterator[list[Any]]:
+def chunks(keys: Iterable[Any], size: int = _CHUNK) -> Iterator[list[Any]]:
     """Gives keys in parts of which a query takes one."""
     each = iter(keys)
-    while some := list(islice(each, _CHUNK)):
+    while some := list(islice(each, size)):
         yield some
 
 

@@ -4,11 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from operator import attrgetter
 from secrets import token_hex
 from typing import Any
 
 import zstandard
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, delete, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Engine,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.items import UNREADABLE
@@ -28,17 +43,12 @@ from jira_crawler.store.traps import Traps
 from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
+_LOOKUPS = 100  # contents in one question; SQLite takes 500 parts
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
 _COLUMNS = tuple(Row.__slots__)
-# Asked once an issue, so that even building it would show.
-_CANONICAL = (
-    select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
-    .where(issues.c.content == bindparam("content"))
-    .order_by(*PRECEDENCE)
-    .limit(bindparam("most"))
-)
 _SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster")))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
+_VERSIONS = select(issues.c.site, issues.c.id, issues.c.version).where(issues.c.version != "", ONE_OF_THESE)
 _RIVALS = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id)
 _RIVALS = _RIVALS.where(issues.c.feed.is_not(None), issues.c.content.in_(bindparam("contents", expanding=True)))
 _RETIRED = (
@@ -93,12 +103,29 @@ class Store:
         return found
 
     @retry_on_disconnect
-    def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:
-        """Finds the issue that stays of all with a content, leaving out those whose rows are about to change."""
-        asked = {"content": content, "most": len(but) + 1}
+    def canonicals(self, contents: Collection[str], but: Collection[Identity] = ()) -> dict[str, CanonicalIssue]:
+        """Finds, for each content that there is, the issue that stays of all that have it.
+
+        Those whose rows are about to change are left out.
+        """
+        found: dict[str, CanonicalIssue] = {}
         with self.engine.connect() as connection:
-            found = next((row for row in connection.execute(_CANONICAL, asked) if (row.site, row.id) not in but), None)
-        return CanonicalIssue(*found) if found else None
+            for some in chunks(sorted(contents), _LOOKUPS):
+                asked = {f"content{n}": content for n, content in enumerate(some)}
+                for content, *issue in connection.execute(_first_of_each(len(some)), {"most": len(but) + 1, **asked}):
+                    one = CanonicalIssue(*issue)
+                    if (one.site, one.id) not in but:
+                        found[content] = min(one, found.get(content, one), key=attrgetter("precedence"))
+        return found
+
+    @retry_on_disconnect
+    def versions(self, wanted: Collection[Identity]) -> dict[Identity, str]:
+        """Finds the versions in which these issues were refined, for those that were."""
+        found: dict[Identity, str] = {}
+        with self.engine.connect() as connection:
+            for some in these(wanted):
+                found |= {(site, id_): version for site, id_, version in connection.execute(_VERSIONS, some)}
+        return found
 
     def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, settling: bool = False) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
@@ -157,13 +184,16 @@ class Store:
                 record(connection, [(site, id_)])
                 connection.execute(delete(issues).where(*this))
 
-    @retry_on_disconnect
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
-        query = select(issues).where(issues.c.site == site, issues.c.id == id_)
-        with self.engine.connect() as connection:
-            found = connection.execute(query).one_or_none()
-        return Row(**found._mapping) if found else None
+        return self.rows([(site, id_)]).get((site, id_))
+
+    def rows(self, wanted: Collection[Identity]) -> dict[Identity, Row]:
+        """Finds what became of these issues, their payloads still compressed, for those that are there."""
+        found: dict[Identity, Row] = {}
+        for some in these(wanted):
+            found |= {row.identity: row for row in self._rows(select(issues).where(ONE_OF_THESE), some)}
+        return found
 
     def chunks(self, size: int, projects: Collection[str] = ()) -> Iterator[list[Row]]:
         """Gives every issue that has a payload, in a fixed order, `size` at a time, the payloads still compressed.
@@ -203,9 +233,9 @@ class Store:
             place = chunk[-1].identity
 
     @retry_on_disconnect
-    def _rows(self, query: Select[Any]) -> list[Row]:
+    def _rows(self, query: Select[Any], asked: Mapping[str, Any] | None = None) -> list[Row]:
         with self.engine.connect() as connection:
-            return [Row(**row._mapping) for row in connection.execute(query)]
+            return [Row(**row._mapping) for row in connection.execute(query, asked)]
 
     def orphans(self) -> Iterator[Row]:
         """Gives the issues that were dropped for another one that has another content by now."""
@@ -230,3 +260,20 @@ class Store:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
         with self.engine.connect() as connection:
             yield from rejected(connection)
+
+
+@cache
+def _first_of_each(count: int) -> CompoundSelect[Any]:
+    """Asks for the first issues of so many contents: of an index only the first rows of each are read."""
+    columns = (issues.c.content, issues.c.number, issues.c.site, issues.c.id, issues.c.key)
+    each = [
+        select(
+            select(*columns)
+            .where(issues.c.content == bindparam(f"content{n}"))
+            .order_by(*PRECEDENCE)
+            .limit(bindparam("most"))
+            .subquery()
+        )
+        for n in range(count)
+    ]
+    return union_all(*each)
