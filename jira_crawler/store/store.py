@@ -16,7 +16,7 @@ from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
-from jira_crawler.store.conflicts import ConflictResolution, chunks, settles
+from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
@@ -100,14 +100,14 @@ class Store:
             found = next((row for row in connection.execute(_CANONICAL, asked) if (row.site, row.id) not in but), None)
         return CanonicalIssue(*found) if found else None
 
-    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, settling: bool = False) -> None:
+    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, shared: bool = False) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
 
-        They lose to what is in a feed now; with `settling` to whatever was read, which is what a newcomer loses to, so
+        They lose to what is in a feed now; with `shared` to whatever was read, which is what a newcomer loses to, so
         that it does not matter who of several workers comes first.
         """
         values = [self._values(row) for row in rows]
-        winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
+        winners = [row for row in rows if (is_refined(row) if shared else row.feed and row.content)]
         with self.writer.begin() as connection:
             changed = differing(connection, values)
             self._upsert(connection, issues, values)
