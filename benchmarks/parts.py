@@ -33,7 +33,7 @@ from fake_jira.options import Options
 from fake_jira.server.assembly import assemble
 from fake_jira.server.jira import Jira as EmbeddedJira
 from jira_crawler.crawl.session import CrawlState
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines.deduplicate import Deduplicate
 from jira_crawler.recording import Recording
@@ -97,14 +97,14 @@ def travel(pages: list[bytes], clock: Clock, folder: Path) -> tuple[int, int]:
     """Takes pages to a feed and a store as a crawl does; gives the number of issues and the bytes of their JSON."""
     speaks, issues, size = tracker("server", BASE), 0, 0
     crawler = stand_in(folder)
-    settle = Settle.of(crawler)
+    commits = CommitExtension.of(crawler)
     for body in pages:
         raws = read(body, clock, speaks)
         issues, size = issues + len(raws), size + sum(len(raw.payload) for raw in raws)
         refine(raws, clock, crawler)
     with clock.on("store commit"):
-        settle.closed()
-    settle.dataset.close()
+        commits.closed()
+    commits.dataset.close()
     return issues, size
 
 
@@ -118,19 +118,19 @@ def read(body: bytes, clock: Clock, speaks: Tracker) -> list[RawIssue]:
 
 
 def refine(raws: list[RawIssue], clock: Clock, crawler: Any) -> None:
-    """Sends a page's issues through the pipelines, step by step, and settles them."""
-    settle, deduplicate = Settle.of(crawler), Deduplicate(crawler)
+    """Sends a page's issues through the pipelines, step by step, and records them."""
+    commits, deduplicate = CommitExtension.of(crawler), Deduplicate(crawler)
     issues = _each("Validate", validate, raws, clock)
     issues = _each("Clean", clean, issues, clock)
     redacted = _each("Redact", redact_issue, issues, clock)
     issues = _each("Score", score, (issue for issue, _ in redacted), clock)
-    for batch in range(0, len(issues), settle.size):  # what waits for a commit is looked through by Deduplicate
-        unique = _each("Deduplicate", deduplicate.process_item, issues[batch : batch + settle.size], clock)
+    for batch in range(0, len(issues), commits.size):  # what waits for a commit is looked through by Deduplicate
+        unique = _each("Deduplicate", deduplicate.process_item, issues[batch : batch + commits.size], clock)
         written = _each("lines", _with_lines, unique, clock)
         with clock.on("store commit"):
             for issue, text, count in written:
-                settle.settle(issue.raw, Refined(Summary.of(issue), text, dict(count)))
-            settle.commit()
+                commits.record_outcome(issue.raw, Refined(Summary.of(issue), text, dict(count)))
+            commits.commit()
 
 
 def _with_lines(issue: Issue) -> tuple[Issue, bytes, Counter[str]]:
@@ -152,14 +152,14 @@ def _each(part: str, step: Callable[[A], B], values: Iterable[A], clock: Clock) 
 
 
 def stand_in(folder: Path) -> Any:
-    """Makes as much of a crawler as settling an issue needs."""
+    """Makes as much of a crawler as recording an issue needs."""
     settings = Settings()
     settings.setmodule("jira_crawler.settings")
     settings.set("OUTPUT_DIR", str(folder))
     crawler: Any = SimpleNamespace(settings=settings, signals=SignalManager())
     crawler.spider = SimpleNamespace(recording=Recording(crawler, BASE, CrawlState(run=1)))
-    settle = Settle(crawler)
-    crawler.get_extension = lambda _: settle
+    commits = CommitExtension(crawler)
+    crawler.get_extension = lambda _: commits
     return crawler
 
 

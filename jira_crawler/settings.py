@@ -117,7 +117,7 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the tasks, not in a pickle
     "scrapy.extensions.logstats.LogStats": None,  # progress says it better
-    "jira_crawler.extensions.settle.Settle": 0,
+    "jira_crawler.extensions.commit.CommitExtension": 0,
     "jira_crawler.extensions.rejects.Rejects": 10,
     "jira_crawler.extensions.progress.Progress": 20,
     "jira_crawler.extensions.workers.Workers": 25,  # only with REDIS_URL

@@ -77,7 +77,7 @@ class MadeUp:
         fields = self._fields(plan, latest)
         changes = Past(plan, fields, text, self.writer, self.fixtures, self.team).changes(len(moments))
         fields |= {
-            "resolutiondate": self._settled(fields, moments, changes),
+            "resolutiondate": self._resolution_date(fields, moments, changes),
             "description": self.body(text) if text else None,
             "environment": self.body([Paragraph((environment,))]) if environment else None,
             "comment": {"comments": comments},
@@ -172,7 +172,7 @@ class MadeUp:
             "issueId": str(plan.id),
         }
 
-    def _settled(self, fields: Json, moments: list[int], changes: list[list[Json]]) -> str | None:
+    def _resolution_date(self, fields: Json, moments: list[int], changes: list[list[Json]]) -> str | None:
         """When it got the resolution that it has."""
         steps = zip(moments, changes, strict=True)
         given = [when for when, items in steps if any(item["field"] == "resolution" for item in items)]

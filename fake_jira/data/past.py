@@ -63,8 +63,8 @@ class Past:
         before = self.now["status"] = first if not self.steps and after is not first else before
         items = [_step("status", before, after)]
         if _done(before) != _done(after):
-            settled = self.now["resolution"] or self.writer.pick(self.fixtures.resolutions)
-            ends = (None, settled) if _done(after) else (settled, None)
+            resolution = self.now["resolution"] or self.writer.pick(self.fixtures.resolutions)
+            ends = (None, resolution) if _done(after) else (resolution, None)
             items.append(_step("resolution", *ends))
             self.now["resolution"] = ends[0]
         return items

@@ -82,7 +82,7 @@ class Mutations:
                 if kinds := self._possible():
                     self.apply(kinds[int(self.chance.random() * len(kinds))])
 
-    def settle(self) -> None:
+    def update_index(self) -> None:
         """The search index learns of the changes that are older than its lag."""
         with self.corpus.lock:
             while self._waiting and self._waiting[0][0] <= self.jira.profile.clock():

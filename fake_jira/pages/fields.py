@@ -143,7 +143,7 @@ def _person(field: str, user: Any) -> str:
 
 
 def dates(fields: Json, chance: random.Random) -> str:
-    """When it was created, changed and settled; what was not settled has no such date."""
+    """When it was created, changed and resolved; what was not resolved has no such date."""
     known = (("Created", "created"), ("Updated", "updated"), ("Resolved", "resolutiondate"))
     rows = "\n".join(
         f'<dl class="dates"><dt>{title}:</dt><dd class="date user-tz" title="{explicit(fields[name])}">'

@@ -74,7 +74,7 @@ class Application:
         fault = self.faults.draw(ask) or Fault("none")
         if fault.name == "slow":
             await asyncio.sleep(float(fault.value or 2))
-        self.mutations.settle()
+        self.mutations.update_index()
         found = self._answer(ask, fault, request.headers.get("Authorization", ""))
         if poisoned := self.poison.draw(found, self.jira.corpus):
             fault = poisoned

@@ -13,7 +13,7 @@ __all__ = ["to_markdown"]
 _TEXT_FORMATS = {"wiki": wiki.convert, "html": html.convert, "markdown": markdown.convert}
 
 
-def to_markdown(source: str | bytes | Mapping[str, Any] | None, format: Format) -> str:  # noqa: A002 - settled name
+def to_markdown(source: str | bytes | Mapping[str, Any] | None, format: Format) -> str:  # noqa: A002 - the name of the field
     """Become Markdown; a mapping is a decoded ADF document, nothing becomes an empty string."""
     if format == "adf":
         return adf.convert(source) if source else ""

@@ -9,7 +9,7 @@ from typing import Any
 from jira_crawler.converters.adf_source import NODE, Node, attributes, children
 from jira_crawler.converters.blocks import code_span, image, link
 from jira_crawler.converters.characters import readable
-from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, settle
+from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, resolve_marks
 from jira_crawler.converters.markdown_escape import plain
 
 _STYLES = {"strong": STRONG, "em": EM, "strike": STRIKE}
@@ -20,12 +20,12 @@ def inline(nodes: list[Any]) -> str:
     """Join inline nodes to a paragraph, the children of unknown ones included."""
     if len(nodes) == 1 and isinstance(only := nodes[0], dict) and only.get("type") == "text" and "marks" not in only:
         text = plain(_text(only)).strip()
-        return text if text.isascii() else settle(text)
+        return text if text.isascii() else resolve_marks(text)
     out = _joined(nodes)
     text = "".join(out) if len(out) != 1 else out[0]
     if " \n" in text or "\t\n" in text:
         text = "\n".join([line.rstrip() for line in text.split("\n")])
-    return settle(text.strip())
+    return resolve_marks(text.strip())
 
 
 def _joined(nodes: list[Any]) -> list[str]:

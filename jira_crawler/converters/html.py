@@ -12,7 +12,7 @@ from jira_crawler.converters.html_containers import Containers
 from jira_crawler.converters.html_line import Line
 from jira_crawler.converters.html_links import picture
 from jira_crawler.converters.html_tags import attributes, decoded, is_panel, name, pieces
-from jira_crawler.converters.markdown_emphasis import EM, STRIKE, STRONG, settle
+from jira_crawler.converters.markdown_emphasis import EM, STRIKE, STRONG, resolve_marks
 from jira_crawler.converters.markdown_escape import line_starts, plain
 
 _STYLES = {"b": STRONG, "strong": STRONG, "i": EM, "em": EM, "cite": EM, "dfn": EM, "var": EM}
@@ -32,7 +32,7 @@ def convert(source: str | bytes) -> str:
     cut = pieces(text)
     if len(cut) > 1:
         return Reader(cut).read().strip("\n")
-    return line_starts(settle(plain(readable(decoded(cut[0]))))).strip("\n")
+    return line_starts(resolve_marks(plain(readable(decoded(cut[0]))))).strip("\n")
 
 
 class Reader:

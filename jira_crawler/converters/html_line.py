@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from jira_crawler.converters.html_links import linked
 from jira_crawler.converters.html_tags import decoded
-from jira_crawler.converters.markdown_emphasis import EM, MARKS, OFF, ON, STRIKE, STRONG, settle
+from jira_crawler.converters.markdown_emphasis import EM, MARKS, OFF, ON, STRIKE, STRONG, resolve_marks
 from jira_crawler.converters.markdown_escape import plain
 
 Styles = tuple[int, int, int]
@@ -120,7 +120,7 @@ class Line:
             if "\n\n\n" in text:
                 text = _GAPS.sub("\n\n", text)
         text = text.strip()
-        return text if text.isascii() else settle(text)
+        return text if text.isascii() else resolve_marks(text)
 
     def _count(self, style: int, change: int) -> int:
         strong, em, strike = self.styles

@@ -1,4 +1,4 @@
-"""Settles emphasis when a paragraph is whole: only then is it known which marks will be read as such."""
+"""Resolves emphasis when a paragraph is whole: only then is it known which marks will be read as such."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ OFF = {STRONG: "\ufdd5", EM: "\ufdd6", STRIKE: "\ufdd7"}
 MARKS = re.compile("[\ufdd2-\ufdd7]")
 
 _TURNS = {**{mark: (bit, bit) for bit, mark in ON.items()}, **{mark: (bit, 0) for bit, mark in OFF.items()}}
-_UNSETTLED = re.compile("[\ufdd2-\ufdd9]")
+_UNRESOLVED = re.compile("[\ufdd2-\ufdd9]")
 # Patterns begin with a character or a set, looking behind only then: the engine skips the text in between.
 _PIECES = re.compile("([\ufdd2-\ufdd7\n](?:(?<!\n)|\n))")
 _OPENS = {
@@ -36,12 +36,12 @@ class _Run(NamedTuple):
     style: int
 
 
-def settle(text: str) -> str:
+def resolve_marks(text: str) -> str:
     """Return a paragraph with its marks written so that they are read as such, or left out where they cannot be.
 
     Its lines come without blanks at their ends.
     """
-    if text.isascii() or not _UNSETTLED.search(text):
+    if text.isascii() or not _UNRESOLVED.search(text):
         return text
     if MARKS.search(text):
         text = _written(_runs(text))

@@ -77,7 +77,7 @@ class Reconciliation:
             began = session.listing_began.get(project, session.state.clock or session.state.run)
             session.store.walks.save(session.site.name, project, began=began, walked=None, finished=began)
             everything = project in session.listing_began
-            session.store.traps.settle(session.site.name, project, session.number, everything=everything)
+            session.store.traps.prune(session.site.name, project, session.number, everything=everything)
 
     # --- tasks
 

@@ -1,1 +1,1 @@
-"""What happens around a crawl: settling, counting, reporting."""
+"""What happens around a crawl: committing, counting, reporting."""

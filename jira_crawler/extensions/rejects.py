@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 from scrapy.exceptions import DropItem
 
-from jira_crawler.extensions.settle import Settle, Unchanged
+from jira_crawler.extensions.commit import CommitExtension, Unchanged
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.chain import rejection
 
@@ -43,4 +43,4 @@ class Rejects:
     def _reject(self, item: object, error: BaseException | None) -> None:
         if isinstance(item, RawIssue) and error is not None:
             with suppress(Unchanged):  # a store that breaks has stopped the crawl by now
-                Settle.of(self.crawler).settle(item, rejection(error))
+                CommitExtension.of(self.crawler).record_outcome(item, rejection(error))

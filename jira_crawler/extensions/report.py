@@ -12,7 +12,7 @@ from rich.table import Table
 from scrapy import signals
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.extensions.workers import Workers
 from jira_crawler.feeds import reports
 from jira_crawler.recording import Recording
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class Report:
     """Gathers the crawl's counts when it ends; `complete` is true only if nothing is missing.
 
-    Until then the report says that it is not: Settle has begun it when it took the folder.
+    Until then the report says that it is not: CommitExtension has begun it when it took the folder.
     """
 
     complete = False  # whether the report of this very run is on the disk, and says so
@@ -44,17 +44,17 @@ class Report:
         self.crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     def closed(self, reason: str) -> None:
-        spider, settle = Recording.of(self.crawler), Settle.of(self.crawler)
+        spider, commits = Recording.of(self.crawler), CommitExtension.of(self.crawler)
         if reason not in ("finished", "stopped"):
             spider.fault(f"The crawl was ended before it was complete ({reason}).")
         try:
-            report = self.gather(settle)
+            report = self.gather(commits)
         except SQLAlchemyError as error:
             spider.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
             report = {"complete": False, "missing": spider.faults, "listed": 0}
         if workers := self.crawler.get_extension(Workers):
             report = workers.joined(report)
-        settle.dataset.close()
+        commits.dataset.close()
         path = Path(self.crawler.settings["OUTPUT_DIR"]) / spider.report
         try:
             reports.write(path, report)
@@ -64,10 +64,10 @@ class Report:
             report["complete"] = False
         show(report, path.parent)
 
-    def gather(self, settle: Settle) -> dict[str, Any]:
+    def gather(self, commits: CommitExtension) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
         stats, spider = self.crawler.stats.get_stats(), Recording.of(self.crawler)
-        engine = settle.dataset.store.engine
+        engine = commits.dataset.store.engine
         written, dropped, tasks = spider.tally()
         listed, requests = spider.state.listed, stats.get("pace/sent", 0)
         return {

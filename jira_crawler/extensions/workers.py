@@ -22,7 +22,7 @@ from jira_crawler.crawl.scope import Job
 from jira_crawler.crawl.session import CrawlState, Session
 from jira_crawler.crawl.task import Task
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.merge import merge
 from jira_crawler.frontier.fleet import Fleet, joint
@@ -87,7 +87,7 @@ class Workers:
 
     def opened(self) -> None:
         try:
-            self.fleet.recognise(Settle.of(self.crawler).dataset.store.identity)
+            self.fleet.recognise(CommitExtension.of(self.crawler).dataset.store.identity)
         except BadArgument as error:
             raise self.recording.refuse(str(error)) from error
         self.fleet.give(*(_entry(job.project, self.spider.site.url, job) for job in self.led.jobs.values()))
@@ -146,7 +146,7 @@ class Workers:
 
     def look(self, leads: bool) -> None:
         """Takes a request, or the next step of the proof, or notes that everything is done."""
-        Settle.of(self.crawler).commit()
+        CommitExtension.of(self.crawler).commit()
         scheduler: Any = self.crawler.engine.scheduler
         assert isinstance(scheduler, TaskScheduler)  # noqa: S101 - the crawl would not know its questions else
         if request := scheduler.fetch():

@@ -17,7 +17,7 @@ from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.clusters import Place
 from jira_crawler.store.database import connect, saying
-from jira_crawler.store.rows import Row, Span, settled
+from jira_crawler.store.rows import Row, Span, with_span
 from jira_crawler.store.store import Store
 
 RELABELLED = 200  # issues whose lines are written anew at a time
@@ -46,7 +46,7 @@ class Dataset:
             if shared and not self.store.writer.is_shared:
                 raise BadArgument("Workers share a store: set STORE_URL to one on Postgres, postgresql+psycopg://…")
             with saying(url):
-                self._settle_in()
+                self._open_feeds()
         except BaseException:
             if store:
                 store.close()
@@ -54,7 +54,7 @@ class Dataset:
             raise
         self._batch = Batch()
 
-    def _settle_in(self) -> None:
+    def _open_feeds(self) -> None:
         if not self.shared:
             if self.writing:
                 opening.refuse_shards(self.store)
@@ -79,7 +79,7 @@ class Dataset:
 
         What is recorded afterwards counts, too.
         """
-        # What the others hold is settled when it is committed: a fleet need not ask the server for each issue.
+        # What the others hold is looked at in the commit: a fleet need not ask the server for each issue.
         stored = {} if self.shared else self.store.canonicals(set(contents), self._batch.rows.keys())
 
         def first(content: str) -> CanonicalIssue | None:
@@ -109,7 +109,7 @@ class Dataset:
             growth = PendingAppend(self._lengths)
             rows = [self._placed(row, lines, known.get(row.identity), growth) for row, lines in issues]
             self._append(growth)
-            self.store.save(rows, growth.lengths, settling=self.shared)
+            self.store.save(rows, growth.lengths, shared=self.shared)
         self._lengths |= growth.lengths
         self._batch = Batch()
 
@@ -117,11 +117,11 @@ class Dataset:
         """Says in a row where its lines are: where they were, or at the end of their feed, or nowhere."""
         if not lines:
             stays = self.shared and row.feed and span  # though its shard may have been rewritten
-            return settled(row, span) if stays and span else replace(row, cluster=span.cluster if span else None)
+            return with_span(row, span) if stays and span else replace(row, cluster=span.cluster if span else None)
         feed, hashed = shards.feed(row.project, self.shard), digest(lines)
         if not span or span.lines != hashed or not self._may_stay(row, span.feed):
             span = Span(feed, growth.add(feed, lines), len(lines), hashed, None)
-        return settled(row, span)
+        return with_span(row, span)
 
     def _may_stay(self, row: Row, feed: str) -> bool:
         """Whether the feed that an issue's lines are in is one that they may be in; all shards are as good."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.pipelines import Rejected, StepPipeline
 from jira_crawler.refine import deduplicate
@@ -25,13 +25,13 @@ class Deduplicate(StepPipeline):
 
     def __init__(self, crawler: Crawler):
         super().__init__(crawler)
-        self.settle = Settle.of(crawler)
+        self.commits = CommitExtension.of(crawler)
 
     def process_item(self, item: RawIssue | Issue) -> Issue:
         issue = self.apply(item).issue
-        with self.settle.reading():
+        with self.commits.reading():
             own = Precedence(int(issue.id), issue.site)
-            canonical = find_canonical(issue.content, own, self.settle.dataset.canonical)
+            canonical = find_canonical(issue.content, own, self.commits.dataset.canonical)
         if canonical:
             raise Rejected(STAGE, duplicate_of(canonical.key), issue)
         return issue

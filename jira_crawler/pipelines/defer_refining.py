@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.exceptions import NotConfigured
 
-from jira_crawler.extensions.settle import Settle, Unchanged, row
+from jira_crawler.extensions.commit import CommitExtension, Unchanged, row
 from jira_crawler.items import Issue
 from jira_crawler.pipelines import Rejected
 from jira_crawler.recording import Recording
@@ -32,7 +32,7 @@ class DeferRefining:
 
     def __init__(self, crawler: Crawler):
         self.spider = Recording.of(crawler)
-        self.settle = Settle.of(crawler)
+        self.commits = CommitExtension.of(crawler)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DeferRefining:
@@ -42,10 +42,10 @@ class DeferRefining:
 
     def process_item(self, item: Issue) -> Issue:
         fresh = row(item.raw, self.spider.run, outcome.Rejected(KEPT, NOT_YET, outcome.Summary.of(item)))
-        with self.settle.reading():
-            known = self.settle.dataset.store.row(fresh.site, fresh.id)
+        with self.commits.reading():
+            known = self.commits.dataset.store.row(fresh.site, fresh.id)
         if known is None or known.version != fresh.version:
             raise Rejected(KEPT, NOT_YET, replace(item, version=""))
         names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
-        self.settle.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
+        self.commits.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
         raise Unchanged("refined already")

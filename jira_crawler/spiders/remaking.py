@@ -13,7 +13,7 @@ from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.extensions.settle import Settle, decided
+from jira_crawler.extensions.commit import CommitExtension, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
@@ -44,18 +44,18 @@ class Remaking:
 
 
 async def remake(crawler: Crawler) -> None:
-    """Settles every issue anew whose lines were lost, whichever project it is of; nothing with SCRAPE_ONLY.
+    """Records every issue anew whose lines were lost, whichever project it is of; nothing with SCRAPE_ONLY.
 
     Each is read, refined and handed to the batch without a pause, so that no newer version comes between; a Ctrl-C has
     its turn after each, and the next run goes on with what is left.
     """
     if crawler.settings.getbool("SCRAPE_ONLY"):
         return
-    own, made = Settle.of(crawler), 0
+    own, made = CommitExtension.of(crawler), 0
     try:
         for stored in own.dataset.lost():
             whole = replace(stored, payload=zstandard.decompress(stored.payload))
-            count(crawler, settle(crawler, stored, refine(whole.raw_issue(), own.policy)))
+            count(crawler, record_outcome(crawler, stored, refine(whole.raw_issue(), own.policy)))
             made += 1
             await asyncio.sleep(0)
         own.commit()
@@ -66,12 +66,12 @@ async def remake(crawler: Crawler) -> None:
         logger.info("%d issues were made again from the store", made)
 
 
-def settle(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
+def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
     """Records what became of a stored issue, unless that is what the store says already, and gives it.
 
     Here the question of Deduplicate is answered: what the steps behind it made of a duplicate counts for nothing.
     """
-    own = Settle.of(crawler)
+    own = CommitExtension.of(crawler)
     if duplicate := outcome.as_duplicate:
         content = duplicate.summary.content if duplicate.summary else ""
         if canonical := find_canonical(content, stored.precedence, own.dataset.canonical):

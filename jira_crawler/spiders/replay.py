@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.crawl.scope import project_keys
 from jira_crawler.crawl.session import CrawlState
-from jira_crawler.extensions.settle import Settle
+from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
@@ -39,7 +39,7 @@ class NoItems:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        chain(Settle.of(crawler).policy)
+        chain(CommitExtension.of(crawler).policy)
         return cls()
 
     async def open_spider_async(self) -> None:
@@ -55,7 +55,7 @@ class NoItems:
 class Replay(Spider):
     """`[-a projects=KAFKA,SPARK]`
 
-    read a chunk → refine it in another process → settle it here, if it came out differently → duplicates.
+    read a chunk → refine it in another process → record it here, if it came out differently → duplicates.
     """
 
     name = "replay"
@@ -86,7 +86,7 @@ class Replay(Spider):
 
     @property
     def policy(self) -> Policy:
-        return Settle.of(self.crawler).policy
+        return CommitExtension.of(self.crawler).policy
 
     def tally(self) -> tuple[int, Counter[str], Counter[str]]:
         return tally.of_projects(self.recording.dataset.store.engine, self.projects)
@@ -109,7 +109,7 @@ class Replay(Spider):
             yield request
 
     async def replay(self) -> None:
-        """Settles every stored issue anew, and then those whose canonical issue has another content by now."""
+        """Records every stored issue anew, and then those whose canonical issue has another content by now."""
         self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
         if missing := [project for project in self.projects if project not in self.recording.counted]:
             self.recording.fault(f"The store holds no issue of {', '.join(missing)}.")
@@ -117,13 +117,15 @@ class Replay(Spider):
             self.recording.fault("The store holds no issue.")
         async for rows, outcomes in self.refined(sum(self.recording.counted.values())):
             for stored, outcome in zip(rows, outcomes, strict=True):
-                remaking.count(self.crawler, remaking.settle(self.crawler, stored, outcome))
+                remaking.count(self.crawler, remaking.record_outcome(self.crawler, stored, outcome))
             self.recording.state.listed += len(rows)
             if self.recording.stopping:
                 return
-        Settle.of(self.crawler).commit()
+        CommitExtension.of(self.crawler).commit()
         for orphan in self.recording.dataset.store.orphans():
-            remaking.settle(self.crawler, orphan, refine(orphan.raw_issue(), self.policy))  # it is counted by now
+            remaking.record_outcome(
+                self.crawler, orphan, refine(orphan.raw_issue(), self.policy)
+            )  # it is counted by now
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
 

@@ -22,7 +22,7 @@ _DATES = _DATES.where(ONE_OF_THESE)
 
 
 class ConflictResolution:
-    """The part of the store that settles what others may have committed since somebody looked.
+    """The part of the store that resolves what others may have committed since somebody looked.
 
     Its answers hold only inside `with store.writer()`.
     """
@@ -81,7 +81,7 @@ def duplicate(row: Row, canonical: CanonicalIssue) -> Row:
     return replace(row, stage=STAGE, reason=duplicate_of(canonical.key), **nothing)
 
 
-def settles(row: Row) -> bool:
+def is_refined(row: Row) -> bool:
     """Whether a row says what became of an issue that was read, so that its duplicates must go."""
     return bool(row.content) and row.stage != KEPT
 

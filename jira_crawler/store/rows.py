@@ -81,6 +81,6 @@ class Span:
     cluster: str | None
 
 
-def settled(row: Row, span: Span) -> Row:
+def with_span(row: Row, span: Span) -> Row:
     """Says where the lines of an issue are."""
     return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines, cluster=span.cluster)

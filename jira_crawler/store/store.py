@@ -31,7 +31,7 @@ from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
-from jira_crawler.store.conflicts import ConflictResolution, chunks, settles
+from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
@@ -127,14 +127,14 @@ class Store:
                 found |= {(site, id_): version for site, id_, version in connection.execute(_VERSIONS, some)}
         return found
 
-    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, settling: bool = False) -> None:
+    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, shared: bool = False) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
 
-        They lose to what is in a feed now; with `settling` to whatever was read, which is what a newcomer loses to, so
+        They lose to what is in a feed now; with `shared` to whatever was read, which is what a newcomer loses to, so
         that it does not matter who of several workers comes first.
         """
         values = [self._values(row) for row in rows]
-        winners = [row for row in rows if (settles(row) if settling else row.feed and row.content)]
+        winners = [row for row in rows if (is_refined(row) if shared else row.feed and row.content)]
         with self.writer.begin() as connection:
             changed = differing(connection, values)
             self._upsert(connection, issues, values)

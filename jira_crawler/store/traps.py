@@ -38,7 +38,7 @@ class Traps:
                 connection.execute(update(traps).where(*this).values(run=run, lacking=int(lacking)))
 
     @retry_on_disconnect
-    def settle(self, site: str, project: str, run: int, *, everything: bool) -> None:
+    def prune(self, site: str, project: str, run: int, *, everything: bool) -> None:
         """Forgets the minutes of a project in which nothing was bad in this run.
 
         A run that did not ask for `everything` knows that of those only of which something was lacking.

@@ -13,7 +13,7 @@ from jira_crawler.tasks.labels import is_choice
 from jira_crawler.tasks.leak import Law
 from jira_crawler.tasks.prompts import REPORT_WORDS, report
 from jira_crawler.tasks.thread import conversation, said
-from jira_crawler.tasks.timeline import TOGETHER, known, resolved_at, settled_at
+from jira_crawler.tasks.timeline import TOGETHER, known, resolved_at, status_set_at
 from jira_crawler.text.words import has_words
 
 LAW: Final[Law] = "label"
@@ -85,7 +85,7 @@ def _before_resolution(issue: Issue) -> list[Comment]:
 
 def _before_status(issue: Issue) -> list[Comment]:
     """What was said before the last change of status; all of it where there was none, unless it must have been."""
-    if moment := settled_at(issue):
+    if moment := status_set_at(issue):
         return _silent(known(said(issue), moment - TOGETHER))
     return [] if issue.status_category == _DONE else _silent(said(issue))
 

@@ -22,7 +22,7 @@ def resolved_at(issue: Issue) -> datetime | None:
     return change.created if change and change.after else issue.resolved
 
 
-def settled_at(issue: Issue) -> datetime | None:
+def status_set_at(issue: Issue) -> datetime | None:
     """When the status that it has now was given; None if it never changed, or nobody knows."""
     change = last_change(issue, "status")
     return change.created if change else issue.resolved

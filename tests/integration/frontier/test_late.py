@@ -22,7 +22,7 @@ from tests.integration.frontier.conftest import (
 
 @pytest.mark.parametrize("late", ["fail", "release"])
 def test_who_comes_too_late_takes_nothing_from_who_has_it_now(worker, redis, late):
-    """A worker slept; another one has its request. What the first makes of it counts only if it is settled."""
+    """A worker slept; another one has its request. What the first makes of it counts only if it is acknowledged."""
     first, second = leading(worker()), worker()
     first.frontier.push(ask())
     old = take(first)
@@ -38,8 +38,8 @@ def test_who_comes_too_late_takes_nothing_from_who_has_it_now(worker, redis, lat
     assert keys(redis) == set()
 
 
-@pytest.mark.parametrize("then", ["settled", "failed", "released", "lost"])
-def test_what_was_settled_late_is_done_whatever_becomes_of_the_second_time(worker, redis, then):
+@pytest.mark.parametrize("then", ["acknowledged", "failed", "released", "lost"])
+def test_what_was_acknowledged_late_is_done_whatever_becomes_of_the_second_time(worker, redis, then):
     """What it yielded is committed: that it was given to another one meanwhile changes nothing."""
     first, second = leading(worker()), worker()
     first.frontier.push(ask())
@@ -47,7 +47,7 @@ def test_what_was_settled_late_is_done_whatever_becomes_of_the_second_time(worke
     expire(first)
     new = take(second)
     first.frontier.acknowledge([old.id], [])
-    if then == "settled":
+    if then == "acknowledged":
         second.frontier.acknowledge([new.id], [])
     elif then == "failed":
         second.frontier.acknowledge([], [Failed(new.id, "it did not come")])
@@ -59,7 +59,7 @@ def test_what_was_settled_late_is_done_whatever_becomes_of_the_second_time(worke
     assert keys(redis) == set()
 
 
-def test_what_is_settled_late_need_not_be_asked_again(worker, redis):
+def test_what_is_acknowledged_late_need_not_be_asked_again(worker, redis):
     """Its lease has run out, and it waits again: it is taken off."""
     first, second = leading(worker()), worker()
     first.frontier.push(ask())
@@ -83,7 +83,7 @@ def test_a_lease_that_ran_out_may_come_back_to_the_same_worker(worker, redis):
     assert keys(redis) == set()
 
 
-def test_what_is_settled_after_its_round_takes_nothing_from_the_next(worker):
+def test_what_is_acknowledged_after_its_round_takes_nothing_from_the_next(worker):
     sleeper, other = leading(worker()), worker()
     sleeper.frontier.push(ask())
     old = take(sleeper)
@@ -97,7 +97,7 @@ def test_what_is_settled_after_its_round_takes_nothing_from_the_next(worker):
     assert paths(other) == ["next"]
 
 
-def test_what_is_settled_after_redis_was_emptied_takes_nothing_from_what_came_since(lead, redis):
+def test_what_is_acknowledged_after_redis_was_emptied_takes_nothing_from_what_came_since(lead, redis):
     lead.frontier.push(ask())
     old = take(lead)
     redis.flushdb()

@@ -84,7 +84,7 @@ def test_a_leased_task_brings_the_number_of_the_round(lead, worker):
     assert other.frontier.round == lead.frontier.round
 
 
-def test_what_is_settled_leaves_nothing(lead, redis):
+def test_what_is_acknowledged_leaves_nothing(lead, redis):
     lead.frontier.push(ask())
     answer(lead)
     assert keys(redis) == set()

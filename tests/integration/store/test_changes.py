@@ -370,7 +370,7 @@ def test_who_reads_while_many_write_misses_nothing():
         try:
             for turn in range(turns):
                 number = worker * 1_000 + turn
-                store.save([written(number), written(number + 500)], {}, settling=True)
+                store.save([written(number), written(number + 500)], {}, shared=True)
         except BaseException as error:
             failed.append(error)
         finally:

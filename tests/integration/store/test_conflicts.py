@@ -22,7 +22,7 @@ def commit(store, *rows):
         store.save(
             [duplicate(r, twins[r.identity]) if r.feed and r.identity in twins else r for r in fresh],
             {},
-            settling=True,
+            shared=True,
         )
     return {id_ for _, id_ in late}
 

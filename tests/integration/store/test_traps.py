@@ -38,7 +38,7 @@ def test_within_a_run_what_lacks_stays_lacking_and_a_later_run_knows_better(trap
 def test_a_run_forgets_what_it_saw_to_be_well(traps: Traps):
     for minute, run, lacking in ((1, 7, True), (2, 7, False), (3, 8, True), (4, 0, True)):
         traps.save("s", "A", minute, run, lacking=lacking)
-    traps.settle("s", "A", 8, everything=False)
+    traps.prune("s", "A", 8, everything=False)
     assert traps.of("s", "A") == {2: False, 3: True}
-    traps.settle("s", "A", 8, everything=True)
+    traps.prune("s", "A", 8, everything=True)
     assert traps.of("s", "A") == {3: True}

@@ -171,8 +171,8 @@ def count(found: Feeds) -> int:
 
 
 def without_clusters(found: Feeds) -> set[str]:
-    settled = {"cluster": "", "representative": True}
-    return {json.dumps(line | {"metadata": line["metadata"] | settled}) for lines in found.values() for line in lines}
+    judged = {"cluster": "", "representative": True}
+    return {json.dumps(line | {"metadata": line["metadata"] | judged}) for lines in found.values() for line in lines}
 
 
 def report(output: Path) -> dict[str, Any]:

@@ -15,7 +15,7 @@ PLACES: dict[str, tuple[Any, str]] = {
     "begin_round": (RedisFrontier, "begin_round"),
     "push": (RedisFrontier, "push"),
     "take": (RedisFrontier, "lease"),
-    "settle": (RedisFrontier, "acknowledge"),
+    "acknowledge": (RedisFrontier, "acknowledge"),
     "keep": (RedisFrontier, "save_state"),
     "last_pass": (Reconciliation, "last_pass"),
     "recount": (Reconciliation, "recount"),

@@ -70,7 +70,7 @@ def bury(fleet: Workers, redis: Any) -> None:
     ("step", "number"),
     [
         ("push after", 1),  # the first question is asked, and nothing is noted of it
-        ("settle before", 9),
+        ("acknowledge before", 9),
         ("last_pass after", 1),
         ("finished after", 1),  # the watermarks are saved
         ("conclude after", 1),  # the round is over

@@ -117,14 +117,14 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawl, tmp_path):
             "-a",
             f"site={sandbox.url}",
         ]
-        honest, settled = sandbox.application._answer, tmp_path / "output" / "DEMO.jsonl"
+        honest, feed = sandbox.application._answer, tmp_path / "output" / "DEMO.jsonl"
         answered = 0
 
-        def until_something_is_settled(ask, fault, credentials):  # and then nothing more, until it is interrupted
+        def until_something_is_committed(ask, fault, credentials):  # and then nothing more, until it is interrupted
             nonlocal answered
             answered += 1
             while answered > 12 and not interrupted.is_set():
-                if settled.exists() and settled.stat().st_size:
+                if feed.exists() and feed.stat().st_size:
                     os.kill(process.pid, signal.SIGINT)
                     interrupted.set()
                 else:
@@ -132,7 +132,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawl, tmp_path):
             return honest(ask, fault, credentials)
 
         interrupted = threading.Event()
-        sandbox.application._answer = until_something_is_settled
+        sandbox.application._answer = until_something_is_committed
         process = subprocess.Popen(command + flags, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         assert process.wait(60) == 1
         sandbox.application._answer = honest

@@ -31,7 +31,7 @@ from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
 from jira_crawler.crawl.isolation_tasks import FetchIssue
-from jira_crawler.extensions import settle
+from jira_crawler.extensions.commit import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.items import RawIssue
@@ -164,7 +164,7 @@ class Virtual:
             self._push(request)
         while True:
             await asyncio.gather(*(self._work(most) for _ in range(SIDE_BY_SIDE)))
-            self._settle([])
+            self._commit([])
             if len(self.run.asked) >= most or not self.spider.advance():
                 return
 
@@ -189,7 +189,7 @@ class Virtual:
             self._push(each) if isinstance(each, Request) else self._record(each)
         if lease is not None:
             why = response.meta.get(GAVE_UP)
-            self._settle([(lease, why)])
+            self._commit([(lease, why)])
 
     async def _download(self, request: Request) -> Response:
         while True:
@@ -230,7 +230,7 @@ class Virtual:
         request.meta["row"] = leased.id
         return request
 
-    def _settle(self, answered: Iterable[tuple[str, str | None]]) -> None:
+    def _commit(self, answered: Iterable[tuple[str, str | None]]) -> None:
         self.dataset.commit()
         for id_, why in answered:
             self.frontier.acknowledge([] if why else [id_], [Failed(id_, why)] if why else [])
@@ -242,9 +242,9 @@ class Virtual:
         if raw.failed:
             self.dataset.commit()
             if not store.row(raw.site, raw.id):
-                self.dataset.record(settle.row(raw, self.recording.run, Rejected("Fetch", raw.failed)))
+                self.dataset.record(as_row(raw, self.recording.run, Rejected("Fetch", raw.failed)))
             return
-        row = settle.row(raw, self.recording.run, Rejected("Fetch", ""))
+        row = as_row(raw, self.recording.run, Rejected("Fetch", ""))
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
         # Refining is not what is looked at here.
         self.dataset.record(replace(row, created=created, stage="WriteFeeds", payload=b"{}"))

@@ -23,8 +23,8 @@ RIGHT = Ended(0, 3.0, 150.0)
 def case(*plagues: tuple[str, str, str], spider: str = "jira", dialect: str = "server", **chosen) -> Case:
     """A crawl of eight issues with these plagues, each a mutation by name, a place, and when it comes."""
     made = tuple(Plague(BY_NAME[name], place, when) for name, place, when in plagues)
-    settled = {"mode": "whole", "jobdir": False, "forgets": False, "slices": 5_000}
-    return Case("fixed", spider, dialect, 8, 3, **(settled | chosen), plagues=made)
+    defaults = {"mode": "whole", "jobdir": False, "forgets": False, "slices": 5_000}
+    return Case("fixed", spider, dialect, 8, 3, **(defaults | chosen), plagues=made)
 
 
 def question(path: str, **params: str) -> Asked:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, settle
+from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, resolve_marks
 from jira_crawler.converters.markdown_escape import plain
 from tests.unit.effort import MOST, of_size, walks
 
@@ -18,7 +18,7 @@ def marked(source):
     out = [plain(pieces[0])]
     for closes, name, words in zip(turns, pieces[1::2], pieces[2::2], strict=True):
         out += [(OFF if closes else ON)[STYLES[name]], plain(words)]
-    return settle("".join(out))
+    return resolve_marks("".join(out))
 
 
 CASES = {

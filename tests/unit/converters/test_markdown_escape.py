@@ -1,6 +1,6 @@
 import pytest
 
-from jira_crawler.converters.markdown_emphasis import settle
+from jira_crawler.converters.markdown_emphasis import resolve_marks
 from jira_crawler.converters.markdown_escape import line_starts, plain
 
 LINES = {
@@ -24,7 +24,7 @@ STARTS = {
 
 @pytest.mark.parametrize("text", LINES)
 def test_within_a_line(text):
-    assert settle(plain(text)) == LINES[text]
+    assert resolve_marks(plain(text)) == LINES[text]
 
 
 @pytest.mark.parametrize("text", STARTS)

@@ -24,7 +24,7 @@ from jira_crawler.crawl.scope import CrawlScope, Job
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
-from jira_crawler.extensions import settle
+from jira_crawler.extensions.commit import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
@@ -180,7 +180,7 @@ class Run:
     def keep(self, raw: RawIssue) -> None:
         """Puts an issue into the store as if it had been refined, which is not looked at here."""
         self.came.append(raw)
-        row = settle.row(raw, self.state.run, Rejected("Fetch", raw.failed))
+        row = as_row(raw, self.state.run, Rejected("Fetch", raw.failed))
         if raw.failed:
             self.dataset.record(row)
             return

@@ -57,7 +57,7 @@ def test_timelines_stay_in_order():
         for order in ("created", "updated", "key"):
             corpus.timeline(projects, order)
     for _ in range(100):
-        application.mutations.settle()
+        application.mutations.update_index()
         application.mutations.between_requests()
         clock.now += 0.3
     for (projects, order), kept in corpus._timelines.items():

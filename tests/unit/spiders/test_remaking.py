@@ -13,8 +13,8 @@ import pytest
 from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
-from jira_crawler.extensions.settle import Settle
-from jira_crawler.extensions.settle import row as as_row
+from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.extensions.commit import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine.chain import refine
@@ -41,8 +41,8 @@ def lost(tmp_path: Path) -> Dataset:
 
 def own(dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Puts a dataset where a crawl has its own, and gives the crawl."""
-    settle = SimpleNamespace(policy=DEFAULTS, dataset=dataset, record=dataset.record, commit=dataset.commit)
-    monkeypatch.setattr(Settle, "of", lambda crawler: settle)
+    commits = SimpleNamespace(policy=DEFAULTS, dataset=dataset, record=dataset.record, commit=dataset.commit)
+    monkeypatch.setattr(CommitExtension, "of", lambda crawler: commits)
     crawler = get_crawler()
     crawler.settings = Settings()
     return crawler

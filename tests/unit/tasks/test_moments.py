@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jira_crawler.items import Change, Issue, Person
-from jira_crawler.tasks.timeline import before, known, resolved_at, resolving_comment, settled_at
+from jira_crawler.tasks.timeline import before, known, resolved_at, resolving_comment, status_set_at
 
 Make = Callable[..., Issue]
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
@@ -31,12 +31,12 @@ def test_the_resolution_that_stands_was_given_last(make: Make) -> None:
     assert resolved_at(replace(issue, resolved=None)) is None
 
 
-def test_a_status_is_settled_by_its_last_change(make: Make) -> None:
+def test_a_status_is_given_by_its_last_change(make: Make) -> None:
     issue = make(status="Closed", resolved=hours(2))
-    assert settled_at(issue) == hours(2)
+    assert status_set_at(issue) == hours(2)
     changes = (resolution(4, field="status"), resolution(5, field="status", created=None))
-    assert settled_at(replace(issue, changes=changes)) == hours(4)
-    assert settled_at(replace(issue, resolved=None)) is None
+    assert status_set_at(replace(issue, changes=changes)) == hours(4)
+    assert status_set_at(replace(issue, resolved=None)) is None
 
 
 def test_what_is_known_was_said_and_last_edited_before(make: Make) -> None:

@@ -1,4 +1,4 @@
-"""Opens the dataset of a crawl, settles what the pipelines made of each issue, and closes it in good order."""
+"""Opens the dataset of a crawl, commits what the pipelines made of each issue, and closes it in good order."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Unchanged(DropItem):
     """An issue that goes no further because its row already says what became of it; it is no reject."""
 
 
-class Settle:
+class CommitExtension:
     """Commits after every hundred issues or half a second, whichever comes first (COMMIT_ISSUES, COMMIT_SECONDS)."""
 
     def __init__(self, crawler: Crawler):
@@ -58,16 +58,16 @@ class Settle:
         crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Settle:
+    def from_crawler(cls, crawler: Crawler) -> CommitExtension:
         return cls(crawler)
 
     @classmethod
-    def of(cls, crawler: Crawler) -> Settle:
+    def of(cls, crawler: Crawler) -> CommitExtension:
         """Finds the crawl's own; it is always on, because without it nothing is kept."""
-        settle = crawler.get_extension(cls)
-        if settle is None:
-            raise RuntimeError("jira_crawler.extensions.settle.Settle must stay in EXTENSIONS")
-        return settle
+        found = crawler.get_extension(cls)
+        if found is None:
+            raise RuntimeError("jira_crawler.extensions.commit.CommitExtension must stay in EXTENSIONS")
+        return found
 
     def _begin_report(self, recording: Recording) -> None:
         """Sees to it that no report of an earlier run is taken for this one's; a worker's is its own until the end."""
@@ -80,7 +80,7 @@ class Settle:
             self.dataset.close()
             raise BadArgument(f"{path} cannot be written: {error.strerror}.") from error
 
-    def settle(self, raw: RawIssue, outcome: Outcome) -> None:
+    def record_outcome(self, raw: RawIssue, outcome: Outcome) -> None:
         """Takes what became of an issue that came just now.
 
         One that could not be fetched stays as it was, if it ever was: better an older version than none.
@@ -98,7 +98,7 @@ class Settle:
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:
-        """Makes what is settled durable; where that fails, stops the crawl, and what was committed stays whole."""
+        """Makes what was recorded durable; where that fails, stops the crawl, and what was committed stays whole."""
         if self._broken:
             return
         try:
@@ -110,7 +110,7 @@ class Settle:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """Stops the crawl where the store breaks under a step; the issue is not settled, and no reject either."""
+        """Stops the crawl where the store breaks under a step; the issue is not recorded, and no reject either."""
         try:
             yield
         except SQLAlchemyError as error:
