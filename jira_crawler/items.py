@@ -125,6 +125,13 @@ class RawIssue:
     failed: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class IssueBatch:
+    """Issues that came in one answer and go on together, where they need not go one by one."""
+
+    issues: tuple[RawIssue, ...] = field(repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One issue, typed. Each refining step returns a new one; all dates are aware and in UTC."""

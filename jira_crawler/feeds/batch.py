@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -25,9 +26,17 @@ class Batch:
         self.size += len(row.payload) + len(lines)
         self.by_content.setdefault(row.content, set()).add(row.identity)
 
-    def canonical(self, content: str) -> CanonicalIssue | None:
-        """Finds who stays of those that wait with a content."""
-        same = (self.rows[identity][0] for identity in self.by_content.get(content, ()))
+    def followed_by(self, later: Batch) -> Batch:
+        """Puts what came later on top of this, if there is anything here."""
+        if not self.rows:
+            return later
+        for row, lines in later.rows.values():
+            self.add(row, lines)
+        return self
+
+    def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:
+        """Finds who stays of those that wait with a content, leaving out some."""
+        same = (self.rows[identity][0] for identity in self.by_content.get(content, ()) if identity not in but)
         first = min(same, key=attrgetter("precedence"), default=None)
         return CanonicalIssue(first.number, first.site, first.id, first.key) if first else None
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Set
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 
@@ -52,7 +54,9 @@ class Dataset:
                 store.close()
             self._unlock()
             raise
-        self._batch = Batch()
+        self._batch, self._committing = Batch(), Batch()  # what waits, and what is on its way
+        self._writer = ThreadPoolExecutor(1, "commit")
+        self._under_way: Future[None] | None = None
 
     def _open_feeds(self) -> None:
         if not self.shared:
@@ -80,13 +84,16 @@ class Dataset:
         What is recorded afterwards counts, too.
         """
         # What the others hold is looked at in the commit: a fleet need not ask the server for each issue.
-        stored = {} if self.shared else self.store.canonicals(set(contents), self._batch.rows.keys())
+        committing = self._committing  # as it is now: what is committed meanwhile was not asked for
+        waiting = self._batch.rows.keys() | committing.rows.keys()
+        stored = {} if self.shared else self.store.canonicals(set(contents), waiting)
 
         def first(content: str) -> CanonicalIssue | None:
             there = stored.get(content)
             if there and (there.site, there.id) in self._batch.rows:  # which may have another content by now
-                there = self.store.canonicals([content], self._batch.rows.keys()).get(content)
-            found = filter(None, (there, self._batch.canonical(content)))
+                there = self.store.canonicals([content], waiting | self._batch.rows.keys()).get(content)
+            before = committing.canonical(content, but=self._batch.rows.keys())
+            found = filter(None, (there, before, self._batch.canonical(content)))
             return min(found, key=attrgetter("precedence"), default=None)
 
         return first
@@ -95,14 +102,42 @@ class Dataset:
         """Finds who stays of all issues with a content, the uncommitted included."""
         return self.canonicals([content])(content)
 
+    def _waiting(self) -> Set[tuple[str, str]]:
+        return self._batch.rows.keys() | self._committing.rows.keys()
+
     def commit(self) -> None:
         """Makes the batch durable: lines that are not in their feed already are appended, then one COMMIT."""
-        if self._batch.rows:
-            self._retry(self._commit)
+        self.finish_commit()
+        if self.begin_commit():
+            self.finish_commit()
 
-    def _commit(self) -> None:
+    def begin_commit(self) -> Future[None] | None:
+        """Commits the batch in a thread, while the next one fills; None where there is nothing to commit.
+
+        One commit at a time: that before is waited for.
+        """
+        self.finish_commit()
+        if not self._batch.rows:
+            return None
+        self._committing, self._batch = self._batch, Batch()
+        self._under_way = self._writer.submit(self._retry, partial(self._commit_batch, self._committing))
+        return self._under_way
+
+    def finish_commit(self) -> None:
+        """Waits for the commit that is under way, if one is; raises what it raised, and its batch waits again."""
+        if self._under_way is None:
+            return
+        under_way, self._under_way = self._under_way, None
+        committing, self._committing = self._committing, Batch()
+        try:
+            under_way.result()
+        except BaseException:
+            self._batch = committing.followed_by(self._batch)
+            raise
+
+    def _commit_batch(self, batch: Batch) -> None:
         with self.store.writer():
-            issues = list(self._batch.rows.values())
+            issues = list(batch.rows.values())
             if self.shared:
                 issues = self.store.conflicts.resolve(issues)
             known = self.store.spans([row.identity for row, _ in issues])
@@ -111,7 +146,6 @@ class Dataset:
             self._append(growth)
             self.store.save(rows, growth.lengths, shared=self.shared)
         self._lengths |= growth.lengths
-        self._batch = Batch()
 
     def _placed(self, row: Row, lines: bytes, span: Span | None, growth: PendingAppend) -> Row:
         """Says in a row where its lines are: where they were, or at the end of their feed, or nowhere."""
@@ -159,7 +193,7 @@ class Dataset:
 
     def lost(self) -> Iterator[Row]:
         """Gives the issues whose lines were lost with their feed and that do not wait for the next commit."""
-        yield from (row for row in self.store.lost() if row.identity not in self._batch.rows)
+        yield from (row for row in self.store.lost() if row.identity not in self._waiting())
 
     def _judge(self) -> None:
         wrong = misjudged(self.store.clusters)
@@ -207,6 +241,7 @@ class Dataset:
         self._retry(lambda: rejects.replace(self.folder, self.store.rejects()))
 
     def close(self) -> None:
+        self._writer.shutdown()
         self.store.close()
         self._unlock()
 

@@ -14,7 +14,7 @@ from jira_crawler.refine.outcome import Outcome
 
 
 class Chunk(msgspec.Struct, array_like=True):
-    """Issues to refine, and how; the payload of each as the store holds it, compressed."""
+    """Issues to refine, and how; the payload of each as it came, or compressed, as the store holds it."""
 
     issues: list[RawIssue]
     policy: Policy
@@ -40,4 +40,5 @@ def refine_chunk(chunk: bytes) -> bytes:
 
 
 def _unpacked(raw: RawIssue) -> RawIssue:
-    return replace(raw, payload=zstandard.decompress(raw.payload))
+    packed = raw.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
+    return replace(raw, payload=zstandard.decompress(raw.payload)) if packed else raw

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import msgspec
+from msgspec import structs
 
-from jira_crawler.refine.outcome import Rejected, Summary
+from jira_crawler.refine.outcome import Outcome, Rejected, Summary
 from jira_crawler.refine.step import Draft
 
 STAGE = "Deduplicate"
@@ -51,6 +51,17 @@ def duplicate_of(key: str) -> str:
     return f"duplicate of {key}"
 
 
+def in_its_place(outcome: Outcome, own: Precedence, first: Callable[[str], CanonicalIssue | None]) -> Outcome:
+    """Gives what becomes of an issue now that the store can be asked: another one may stay in its place.
+
+    What the steps behind Deduplicate made of it counts for nothing then.
+    """
+    duplicate = outcome.as_duplicate
+    content = duplicate.summary.content if duplicate and duplicate.summary else ""
+    canonical = find_canonical(content, own, first)
+    return structs.replace(duplicate, reason=duplicate_of(canonical.key)) if duplicate and canonical else outcome
+
+
 class Deduplicate:
     """Notes what becomes of an issue if another one stays in its place; who has the store says whether one does.
 
@@ -59,4 +70,4 @@ class Deduplicate:
 
     def apply(self, draft: Draft) -> Draft:
         duplicate = Rejected(STAGE, "duplicate", Summary.of(draft.issue), dict(draft.counts))
-        return msgspec.structs.replace(draft, as_duplicate=duplicate)
+        return structs.replace(draft, as_duplicate=duplicate)

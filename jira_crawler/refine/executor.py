@@ -12,9 +12,12 @@ from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine import chunk
 
 
-def executor(processes: int) -> Executor:
-    """Makes processes that share nothing with this one, in which a reactor runs; for one process, a thread of it."""
-    if processes <= 1:
+def executor(processes: int, *, thread: bool = True) -> Executor:
+    """Makes processes that share nothing with this one, in which a reactor runs; for one process, a thread of it.
+
+    Without `thread` one process is a process, too.
+    """
+    if processes <= 1 and thread:
         return ThreadPoolExecutor(1)
     context = get_context("forkserver")
     # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.

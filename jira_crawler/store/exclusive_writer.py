@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
@@ -27,13 +28,21 @@ class ExclusiveWriter:
     """The right to change the store: on Postgres one process has it at a time; on SQLite the folder's lock gives it.
 
     What changes the store in a block goes through the session that holds the lock: whoever loses the one has lost
-    the other, and changes nothing any more.
+    the other, and changes nothing any more. Each thread has a session of its own, as if it were another process.
     """
 
     def __init__(self, engine: Engine):
         self.engine = engine
         self.is_shared = engine.dialect.name == "postgresql"
-        self._held: Connection | None = None
+        self._of_thread = threading.local()
+
+    @property
+    def _held(self) -> Connection | None:
+        return getattr(self._of_thread, "session", None)
+
+    @_held.setter
+    def _held(self, session: Connection | None) -> None:
+        self._of_thread.session = session
 
     @contextmanager
     def __call__(self) -> Iterator[None]:
