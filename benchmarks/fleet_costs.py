@@ -1,4 +1,4 @@
-"""What it costs a worker that its questions, and the turns to ask them, are in Redis."""
+"""What it costs a worker that its questions, and the permits to ask them, are in Redis."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.frontier.protocol import Failed, Frontier
 from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
-from jira_crawler.middlewares.shared_turns import SharedTurns
-from jira_crawler.middlewares.turns import OwnTurns
+from jira_crawler.middlewares.permits import OwnPermits
+from jira_crawler.middlewares.shared_permits import SharedPermits
 from jira_crawler.trackers.contract import Cursor, Window
 
 MEMORY, DISK, SHARED, REDIS = "in memory", "on disk", "in Redis", "of that Redis' own"
-STEPS = ("push", "pop", "acknowledge", "turn")
+STEPS = ("push", "pop", "acknowledge", "permit")
 Costs = dict[str, dict[str, float]]  # ms by step, then by place
 _LISTED = 30  # issues that a position remembers
 
@@ -39,7 +39,7 @@ def costs(servers: Servers, folder: Path, number: int) -> Costs:
         for step, do, over in _steps(frontier, number):
             found[step][name], _ = timed(do, over)
         frontier.close()
-    found["turn"] |= dict.fromkeys((MEMORY, DISK), _turns(OwnTurns(0.0, 900.0, None), number))
+    found["permit"] |= dict.fromkeys((MEMORY, DISK), _permits(OwnPermits(0.0, 900.0, None), number))
     with servers.redis.client() as client:
         _shared(servers, client, number, found)
     return found
@@ -70,17 +70,17 @@ def _shared(servers: Servers, client: Redis, number: int, found: Costs) -> None:
     frontier = RedisFrontier.open(settings, "jira", sites.find(servers.site), tasks)
     frontier.leading = True
     frontier.begin_round(CrawlState(run=1))
-    turns = SharedTurns("benchmark", settings, 0.0, 900.0, None)
-    for step, do, over in (*_steps(frontier, number), ("turn", lambda _: turns.ask(0), range(number))):
+    permits = SharedPermits("benchmark", settings, 0.0, 900.0, None)
+    for step, do, over in (*_steps(frontier, number), ("permit", lambda _: permits.ask(0), range(number))):
         with _spent_by(client, number) as spent:
             found[step][SHARED], _ = timed(do, over)
         found[step][REDIS] = spent[0]
-    turns.close()
+    permits.close()
     frontier.close()
 
 
-def _turns(turns: OwnTurns, number: int) -> float:
-    return timed(lambda _: turns.ask(0), range(number))[0]
+def _permits(permits: OwnPermits, number: int) -> float:
+    return timed(lambda _: permits.ask(0), range(number))[0]
 
 
 def timed(do: Callable[[Any], Any], over: Iterable[Any]) -> tuple[float, list[Any]]:

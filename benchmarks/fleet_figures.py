@@ -150,7 +150,7 @@ def _leasing(figures: Figures) -> Table:
     table.add_row("together", *(f"{sum(figures.costs[step][place] for step in STEPS):.3f}" for place in places))
     table.caption = (
         f"medians of {figures.plan.operations:,}; push with fingerprint and JSON, pop with the lease, acknowledge with "
-        "commit, turn: may it go now?"
+        "commit, permit: may it go now?"
     )
     return table
 

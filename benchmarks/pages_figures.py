@@ -34,7 +34,7 @@ class Run:
     """One crawl: pages a second while it was steady, and megabytes at most by family.
 
     `cores` says how many were used by all that ran; `grown` is the memory of the first pages after warm-up and of
-    the last ones, `counts` what the browser's gate counted.
+    the last ones, `counts` what the browser's download handler counted.
     """
 
     way: str

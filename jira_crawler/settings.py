@@ -107,8 +107,8 @@ SCHEDULER = "jira_crawler.scheduling.scheduler.TaskScheduler"  # over what tasks
 SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.sqlite_frontier.SqliteFrontier"  # on disk with JOBDIR, else in memory
 ADDONS = {"jira_crawler.scheduling.addon.FleetAddon": 0}  # with REDIS_URL swaps that for what a fleet shares
 DOWNLOAD_HANDLERS = {
-    "http": "jira_crawler.middlewares.gate.Gate",
-    "https": "jira_crawler.middlewares.gate.Gate",
+    "http": "jira_crawler.middlewares.throttled_download.ThrottledDownloadHandler",
+    "https": "jira_crawler.middlewares.throttled_download.ThrottledDownloadHandler",
     "data": None,  # nor anything else that a folder or a Redis might name
     "file": None,
     "ftp": None,

@@ -14,8 +14,8 @@ from scrapy import signals
 from jira_crawler.exceptions import Refused, SiteRefused
 from jira_crawler.middlewares import rates
 from jira_crawler.middlewares.answers import NoAnswer
-from jira_crawler.middlewares.line import Refusal
-from jira_crawler.middlewares.turns import turns_at
+from jira_crawler.middlewares.pacer import Refusal
+from jira_crawler.middlewares.permits import permits_at
 from jira_crawler.recording import session_of
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 NEVER = 10 * 366 * 86_400.0  # seconds: a site whose quota is zero names the end of time
 SLACK = 1.0  # seconds by which a pause may be longer than is allowed: Redis counts in whole milliseconds
-TURN = "turn"  # what was learned and sent before a request left; in its meta until its answer is here
+PERMIT = "permit"  # what was learned and sent before a request left; in its meta until its answer is here
 
 
 class Pace:
@@ -44,37 +44,37 @@ class Pace:
         self.patience = crawler.settings.getint("MAX_PAUSES")
         self.backoff = crawler.settings.getfloat("RETRY_BACKOFF")
         self.limit = crawler.settings.getint("DAILY_BUDGET")
-        self.turns = turns_at(self.site.name, crawler.settings)
+        self.permits = permits_at(self.site.name, crawler.settings)
         self._said = 0.0  # until when the log knows that we wait
         self._pace = 0.0
         self._random = False  # whether the log knows that refusals come at random
-        crawler.signals.connect(self.turns.close, signal=signals.spider_closed)
+        crawler.signals.connect(self.permits.close, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Pace:
         return cls(crawler)
 
     async def admit(self, request: Request) -> None:
-        """Holds a request until it is its turn, and no pause is on.
+        """Holds a request until it is permitted, and no pause is on.
 
         Raises SiteRefused once the budget is spent, or if the pause is longer than anybody wants to wait.
         """
-        turn = self.turns.ask(0)
-        while turn and turn.wait:
-            if turn.rest > self.longest + SLACK:
-                raise SiteRefused(self._not_before(turn.rest))
-            self._say(turn.rest, "another worker was told to")
-            await asyncio.sleep(turn.wait)
-            turn = self.turns.ask(turn.ticket)
-        if not turn:
+        permit = self.permits.ask(0)
+        while permit and permit.wait:
+            if permit.pause > self.longest + SLACK:
+                raise SiteRefused(self._not_before(permit.pause))
+            self._say(permit.pause, "another worker was told to")
+            await asyncio.sleep(permit.wait)
+            permit = self.permits.ask(permit.ticket)
+        if not permit:
             raise SiteRefused(
                 f"The budget of {self.limit} requests to {self.site.name} in 24 hours is spent: go on tomorrow."
             )
-        request.meta[TURN] = [turn.lesson, turn.number]
+        request.meta[PERMIT] = [permit.lesson, permit.number]
         self.stats.inc_value("pace/sent")
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
-        turn = request.meta.pop(TURN, None)
+        permit = request.meta.pop(PERMIT, None)
         if isinstance(response, NoAnswer):
             return response
         headers = {
@@ -83,7 +83,7 @@ class Pace:
         try:
             if response.status == 429 or (response.status == 503 and "retry-after" in headers):
                 # A 503 is no matter of pace: the site is busy with something else.
-                refusal = Refusal(*turn) if turn and response.status == 429 else None
+                refusal = Refusal(*permit) if permit and response.status == 429 else None
                 return self._refused(request, response, headers, refusal)
             self.pause(rates.wait_after_answer(headers, time.time()), "the site is near its limit", headers)
         except Refused as lost:
@@ -94,19 +94,19 @@ class Pace:
         """Stops every request of the site for so many seconds from now; a longer pause that is on stays on."""
         if seconds <= 0:
             return
-        rest = self.turns.rest(min(seconds, NEVER), rates.pace(headers), refusal)
-        if rest.longer and seconds <= self.longest:
-            waited = self.stats.get_value("pace/waited_seconds", 0.0) + rest.longer
+        pause = self.permits.pause(min(seconds, NEVER), rates.pace(headers), refusal)
+        if pause.longer and seconds <= self.longest:
+            waited = self.stats.get_value("pace/waited_seconds", 0.0) + pause.longer
             self.stats.set_value("pace/waited_seconds", waited)
-            self._say(rest.longer, why)
-        if rest.random and not self._random:
+            self._say(pause.longer, why)
+        if pause.random and not self._random:
             self._random = True
             logger.info("%s refuses at random, whatever the pace: only its pauses are kept from now on", self.site.name)
-        if rest.pace > self._pace:
+        if pause.pace > self._pace:
             logger.info(
-                "From now on %s seconds at least between two requests to %s", f"{rest.pace:.3g}", self.site.name
+                "From now on %s seconds at least between two requests to %s", f"{pause.pace:.3g}", self.site.name
             )
-        self._pace = rest.pace
+        self._pace = pause.pace
 
     def _refused(
         self, request: Request, response: Response, headers: Mapping[str, str], refusal: Refusal | None

@@ -58,4 +58,4 @@ class Robots(RobotsTxtMiddleware):
         name, kept = session_of(self.crawler).site.name, min(delay, pace.longest)
         bound = f"; {kept:.6g} are kept, which is MAX_PAUSE" if kept < delay else ""
         logger.info("The robots.txt of %s asks for %s seconds between two requests%s", name, f"{delay:.6g}", bound)
-        pace.turns.slow_down(kept)
+        pace.permits.slow_down(kept)

@@ -41,8 +41,8 @@ class JiraPages(TrackerSpider):
         "ROBOTSTXT_USER_AGENT": "jira_crawler",
         "DOWNLOAD_MAXSIZE": 16 * 1024 * 1024,
         "DOWNLOAD_HANDLERS": {
-            "http": "jira_crawler.middlewares.browser_gate.BrowserGate",
-            "https": "jira_crawler.middlewares.browser_gate.BrowserGate",
+            "http": "jira_crawler.middlewares.browser_download.BrowserDownloadHandler",
+            "https": "jira_crawler.middlewares.browser_download.BrowserDownloadHandler",
         },
         # One process: its pace and budget are those of a fleet, its questions are its own.
         "SCHEDULER_QUEUE_CLASS": "jira_crawler.frontier.sqlite_frontier.SqliteFrontier",

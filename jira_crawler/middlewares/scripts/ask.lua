@@ -1,4 +1,4 @@
--- May a request go now? {'go', ticket, lesson, number}, {'wait', ticket, ms, ms of a rest} or {'spent'}.
+-- May a request go now? {'go', ticket, lesson, number}, {'wait', ticket, ms, ms of a pause} or {'spent'}.
 local hour = math.floor(now / 3600000)
 if asked.limit > 0 then
   local spent = 0
@@ -14,16 +14,16 @@ if asked.limit > 0 then
 end
 
 local gap = math.max(asked.delay, known())
-if gap ~= line.gap then move(math.max(now, line.last + gap), gap) end
+if gap ~= pacer.gap then move(math.max(now, pacer.last + gap), gap) end
 local ticket = asked.ticket
 if ticket == 0 then
-  ticket = line.next
-  line.next = ticket + 1
+  ticket = pacer.next
+  pacer.next = ticket + 1
 end
-local at = math.max(moment(ticket), line['until'], line.last + gap)
+local at = math.max(moment(ticket), pacer['until'], pacer.last + gap)
 if at > now then
   write()
-  return {'wait', ticket, math.ceil(at - now), math.ceil(math.max(0, line['until'] - now))}
+  return {'wait', ticket, math.ceil(at - now), math.ceil(math.max(0, pacer['until'] - now))}
 end
 
 if asked.limit > 0 then
@@ -34,7 +34,7 @@ redis.call('RPUSH', KEYS[2], string.format('%.17g', now))
 redis.call('PEXPIRE', KEYS[2], asked.recent)
 while tonumber(redis.call('LINDEX', KEYS[2], 0)) < now - asked.recent do redis.call('LPOP', KEYS[2]) end
 redis.call('LTRIM', KEYS[2], -asked.most, -1)
-line.last, line.sent = now, line.sent + 1
+pacer.last, pacer.sent = now, pacer.sent + 1
 move(now + gap, gap)
 write()
-return {'go', ticket, line.lessons, line.sent}
+return {'go', ticket, pacer.lessons, pacer.sent}

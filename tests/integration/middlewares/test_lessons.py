@@ -31,7 +31,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 
 @pytest.fixture(params=["own", "shared"])
 def place(request, redis_url) -> str:
-    """The turns of a process, or those of a fleet: one law."""
+    """The permits of a process, or those of a fleet: one law."""
     return redis_url if request.param == "shared" else ""
 
 

@@ -1,4 +1,4 @@
-"""Crawls in virtual time: the real Pace over the real turns, at sites that are a few lines each.
+"""Crawls in virtual time: the real Pace over the real permits, at sites that are a few lines each.
 
 The event loop jumps to whatever is waited for next, and every clock that the code looks at stands where the loop
 stands, the one of Redis included. So an hour of crawling takes a moment, and no busy machine can spoil it.
@@ -21,7 +21,7 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.middlewares import pace, shared_turns, turns
+from jira_crawler.middlewares import pace, permits, shared_permits
 from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.pace import Pace
 from tests.integration.middlewares.worker import Asker
@@ -51,13 +51,13 @@ class Clock:
             return runner.run(main)
 
     def install(self, patch: pytest.MonkeyPatch) -> Clock:
-        for module in (pace, turns, shared_turns):
+        for module in (pace, permits, shared_permits):
             patch.setattr(module, "time", self)
-        read, run = shared_turns._text, shared_turns.SharedTurns._run
+        read, run = shared_permits._text, shared_permits.SharedPermits._run
 
         def text(name: str) -> str:
             script = read(name)
-            if name == "line":
+            if name == "pacer":
                 assert "redis.call('TIME')" in script
                 script = script.replace("redis.call('TIME')", "{asked.clock, 0}")
             return script
@@ -65,8 +65,8 @@ class Clock:
         def told(self_: Any, script: Any, what: dict[str, Any]) -> Any:
             return run(self_, script, what | {"clock": self.now})
 
-        patch.setattr(shared_turns, "_text", text)
-        patch.setattr(shared_turns.SharedTurns, "_run", told)
+        patch.setattr(shared_permits, "_text", text)
+        patch.setattr(shared_permits.SharedPermits, "_run", told)
         return self
 
 
@@ -204,7 +204,7 @@ class Crawl:
 
         self.clock.run(all_of_it())
         for each in self.workers:
-            each.turns.close()
+            each.permits.close()
             self.ended.waited += each.stats.get_value("pace/waited_seconds", 0.0)
         self.ended.seconds = self.clock.now - begun
         return self.ended

@@ -10,8 +10,8 @@ from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 
 from jira_crawler.middlewares.pace import Pace
+from jira_crawler.middlewares.permits import OwnPermits
 from jira_crawler.middlewares.robots import Robots
-from jira_crawler.middlewares.turns import OwnTurns
 from tests.integration.middlewares.worker import Asker
 
 
@@ -33,16 +33,16 @@ from tests.integration.middlewares.worker import Asker
 )
 def test_a_crawl_delay_is_the_least_between_two_requests(text, delay, caplog):
     caplog.set_level("INFO")
-    turns = OwnTurns(1.0, 60.0, None)
-    pace = SimpleNamespace(turns=turns, longest=60.0)
+    permits = OwnPermits(1.0, 60.0, None)
+    pace = SimpleNamespace(permits=permits, longest=60.0)
     settings = Settings({"ROBOTSTXT_OBEY": True, "ROBOTSTXT_USER_AGENT": "jira_crawler"})
     crawler = SimpleNamespace(
         settings=settings, stats=None, signals=SignalManager(), spider=Asker("https://jira.example.org")
     )
     crawler.get_downloader_middleware = lambda kind: pace if kind is Pace else None
     Robots(crawler).parsed(ProtegoRobotParser(text.encode(), None))
-    assert turns.delay == delay
+    assert permits.delay == delay
     assert ("60 are kept, which is MAX_PAUSE" in caplog.text) == ("86400" in text)
     now = 1000.0
-    assert not turns.line.ask(0, turns.delay, now).wait
-    assert turns.line.ask(0, turns.delay, now).wait == delay
+    assert not permits.pacer.ask(0, permits.delay, now).wait
+    assert permits.pacer.ask(0, permits.delay, now).wait == delay

@@ -1,4 +1,4 @@
-"""The turns of a fleet: one line and one budget per site, in Redis and on its clock."""
+"""The permits of a fleet: one pacer and one budget per site, in Redis and on its clock."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from scrapy.settings import BaseSettings
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier.connection import connect
-from jira_crawler.middlewares import budget, lessons, line
-from jira_crawler.middlewares.line import Refusal, Rest, Turn
+from jira_crawler.middlewares import budget, lessons, pacer
+from jira_crawler.middlewares.pacer import Pause, Permit, Refusal
 from jira_crawler.middlewares.rates import FASTEST, MARGIN
 
 # Whatever a site is left alone for, its pace and its count of the day must outlive it.
 _KEEP = 1000 * max(lessons.KEEP_TOLD, budget.HOUR * budget.WINDOW) + 1000 * budget.HOUR
 
 
-class SharedTurns:
-    """Asks Redis for each turn, in one script that happens wholly or not at all.
+class SharedPermits:
+    """Asks Redis for each permit, in one script that happens wholly or not at all.
 
     The budget of the machine counts along: what this address asks in a fleet, it has asked when it crawls alone.
     """
@@ -32,7 +32,8 @@ class SharedTurns:
         self.machine = machine
         self._redis = connect(settings)
         self._keys = [f"pace:{site}:{name}" for name in ("line", "recent", "hours")]
-        self._ask, self._rest = (self._redis.register_script(_text("line") + _text(name)) for name in ("ask", "rest"))
+        scripts = (_text("pacer") + _text(name) for name in ("ask", "pause"))
+        self._ask, self._pause = map(self._redis.register_script, scripts)
         common = {
             "keep": _KEEP,
             "keep_guessed": 1000 * lessons.KEEP_GUESSED,
@@ -43,10 +44,10 @@ class SharedTurns:
             "delay": 1000 * delay,
             "limit": machine.limit if machine else 0,
             "window": budget.WINDOW,
-            "recent": 1000 * line.RECENT,
-            "most": line.MOST,
+            "recent": 1000 * pacer.RECENT,
+            "most": pacer.MOST,
         }
-        self._rest_with = common | {
+        self._pause_with = common | {
             "longest": 1000 * longest,
             "keep_told": 1000 * lessons.KEEP_TOLD,
             "least": 1000 * lessons.LEAST,
@@ -58,29 +59,29 @@ class SharedTurns:
             "smooth": lessons.SMOOTH,
             "sooner": lessons.SOONER,
             "untaught": lessons.UNTAUGHT,
-            "spare": line.SPARE,
+            "spare": pacer.SPARE,
             "margin": MARGIN,
         }
 
-    def ask(self, ticket: int) -> Turn | None:
+    def ask(self, ticket: int) -> Permit | None:
         answer, *numbers = self._run(self._ask, self._ask_with | {"ticket": ticket})
         if answer == "wait":
-            ticket, wait, rest = numbers
-            return Turn(wait / 1000, ticket, rest / 1000)
+            ticket, wait, pause = numbers
+            return Permit(wait / 1000, ticket, pause / 1000)
         if answer == "spent" or (self.machine and not self.machine.spend(time.time())):
             return None
         ticket, lesson, number = numbers
-        return Turn(0.0, ticket, lesson=lesson, number=number)
+        return Permit(0.0, ticket, lesson=lesson, number=number)
 
-    def rest(self, seconds: float, told: float, refusal: Refusal | None) -> Rest:
+    def pause(self, seconds: float, told: float, refusal: Refusal | None) -> Pause:
         what = {
-            "rest": 1000 * seconds,
+            "pause": 1000 * seconds,
             "told": 1000 * told,
             "lesson": refusal.lesson if refusal else -1,
             "number": refusal.number if refusal else 0,
         }
-        longer, pace, random = self._run(self._rest, self._rest_with | what)
-        return Rest(longer / 1000, pace / 1000, bool(random))
+        longer, pace, random = self._run(self._pause, self._pause_with | what)
+        return Pause(longer / 1000, pace / 1000, bool(random))
 
     def slow_down(self, delay: float) -> None:
         self._ask_with["delay"] = max(self._ask_with["delay"], 1000 * delay)

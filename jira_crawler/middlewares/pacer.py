@@ -19,15 +19,15 @@ SPARE = 3  # requests by which a bucket may fill up after a refusal, for those t
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """Go, if `wait` is 0; else come again with the ticket in so many seconds, of which the site asked for `rest`.
+class Permit:
+    """Go, if `wait` is 0; else come again with the ticket in so many seconds, of which the site asked for `pause`.
 
     `lesson` and `number` are to be handed back with a refusal: how much was learned, and sent, before it left.
     """
 
     wait: float
     ticket: int
-    rest: float = 0.0
+    pause: float = 0.0
     lesson: int = 0
     number: int = 0
 
@@ -41,8 +41,8 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """How much longer than before everybody rests, and the seconds between two requests from now on; 0: no pace.
+class Pause:
+    """How much longer than before everybody pauses, and the seconds between two requests from now on; 0: no pace.
 
     `random` tells, once, that the site was found to refuse at random, so that what was guessed of its pace is dropped.
     """
@@ -53,7 +53,7 @@ class Rest:
 
 
 @dataclass(slots=True)
-class Line:
+class Pacer:
     """Ticket n ≥ `first` has its moment at `start` + (n - `first`) x `gap`; for those before, it is over."""
 
     longest: float
@@ -70,7 +70,7 @@ class Line:
     def __post_init__(self) -> None:
         self.lessons = Lessons(self.longest)
 
-    def ask(self, ticket: int, delay: float, now: float) -> Turn:
+    def ask(self, ticket: int, delay: float, now: float) -> Permit:
         """Tells whether a request may go now, at least `delay` seconds after the one before; 0 asks for a ticket."""
         gap = max(delay, self.lessons.known(self.sent, now))
         if gap != self.gap:
@@ -79,12 +79,12 @@ class Line:
             ticket, self.next = self.next, self.next + 1
         moment = max(self._moment(ticket), self.until, self.last + gap)
         if moment > now:
-            return Turn(moment - now, ticket, max(0.0, self.until - now))
+            return Permit(moment - now, ticket, max(0.0, self.until - now))
         self._note(now)
         self._move(now + gap, gap, now)
-        return Turn(0.0, ticket, lesson=self.lessons.number, number=self.sent)
+        return Permit(0.0, ticket, lesson=self.lessons.number, number=self.sent)
 
-    def rest(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> Rest:
+    def pause(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> Pause:
         """Stops everybody for some seconds, and learns a pace: the one that was told, or one from what was refused."""
         lesson = self._learn(seconds, told, refusal, now)
         if lesson.pace:
@@ -92,7 +92,7 @@ class Line:
         before = max(self.until, now)
         self.until = max(self.until, now + seconds)
         self._move(max(self.until, now), max(self.gap, lesson.pace), now)
-        return Rest(max(0.0, self.until - before), self.lessons.pace(self.sent, now), lesson.random)
+        return Pause(max(0.0, self.until - before), self.lessons.pace(self.sent, now), lesson.random)
 
     def _learn(self, seconds: float, told: float, refusal: Refusal | None, now: float) -> Lesson:
         if refusal is None:

@@ -1,4 +1,4 @@
-"""The last step before the wire for a spider that may need a browser: the same gate, and Chromium behind it."""
+"""The last step before the wire for a spider that may need a browser: the same handler, and Chromium behind it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from scrapy import Request
 from jira_crawler.exceptions import Astray
 from jira_crawler.middlewares.browser import BROWSER, executable
 from jira_crawler.middlewares.browser_sealed import Sealed
-from jira_crawler.middlewares.gate import Gate
-from jira_crawler.middlewares.pace import TURN
+from jira_crawler.middlewares.pace import PERMIT
+from jira_crawler.middlewares.throttled_download import ThrottledDownloadHandler
 from jira_crawler.middlewares.unpacking import unpacked
 from jira_crawler.recording import session_of
 from jira_crawler.sites import within
@@ -25,7 +25,7 @@ HOPS = 5  # redirects within the site, one after the other
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-class BrowserGate(Gate):
+class BrowserDownloadHandler(ThrottledDownloadHandler):
     """Asks for every page itself, also for those that a browser is to show; it is started for the first of them.
 
     So there is one way out, for a browser, too: its pages and their scripts are asked for here, at the pace of the
@@ -60,7 +60,7 @@ class BrowserGate(Gate):
         for _ in range(HOPS):
             response = unpacked(await super().download_request(hop), self.largest)
             if response.status not in REDIRECTS or "Location" not in response.headers:
-                request.meta.update({name: hop.meta[name] for name in (TURN, "download_latency") if name in hop.meta})
+                request.meta.update({name: hop.meta[name] for name in (PERMIT, "download_latency") if name in hop.meta})
                 return response
             there = urljoin(response.url, (response.headers["Location"] or b"").decode("latin-1"))
             if not within(there, self.site.url):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 
-class Gate(HTTP11DownloadHandler):
+class ThrottledDownloadHandler(HTTP11DownloadHandler):
     """Holds a request to the site, waits out a pause, counts it against the budget and lends it credentials.
 
     Here and not in a middleware, because a request that waits in Scrapy's download slot has passed the middlewares
