@@ -44,7 +44,7 @@ def replayed(home: Path, processes: int) -> Spent:
     """Removes the feeds and lets a replay make all of them again."""
     for feed in (home / "output").glob("[A-Z]*.jsonl"):
         feed.unlink()
-    settings = ["-s", f"OUTPUT_DIR={home / 'output'}", "-s", f"REPLAY_PROCESSES={processes}"]
+    settings = ["-s", f"OUTPUT_DIR={home / 'output'}", "-s", f"REFINE_PROCESSES={processes}"]
     return spend([*SCRAPY, "crawl", "replay", *settings], home / "replay.log")
 
 

@@ -74,10 +74,10 @@ MIN_QUALITY = 0.0  # an issue that scores less, from 0 to 1, is rejected
 LANGUAGES = ""  # only issues in these languages, `en,de`; empty: in any. Too short to tell passes.
 BOT_COMMENTS = False  # what programs comment is no talk
 LOG_LINES = 200  # a longer log loses its middle; 0: none does
-REPLAY_PROCESSES = 0  # that refine side by side; 0: as many as there are cores
+REFINE_PROCESSES = 0  # that refine side by side; 0: as many as there are cores; 1: none but this one
+ITEM_PROCESSOR = "jira_crawler.pipelines.processor.IssueProcessor"  # runs these steps, here or in such processes:
 ITEM_PIPELINES = {
     "jira_crawler.pipelines.validate.Validate": 100,
-    "jira_crawler.pipelines.defer_refining.DeferRefining": 150,  # only with SCRAPE_ONLY
     "jira_crawler.pipelines.clean.Clean": 200,
     "jira_crawler.pipelines.redact.Redact": 300,
     "jira_crawler.pipelines.score.Score": 400,

@@ -158,10 +158,10 @@ OURS = (
         "a longer log or stack trace loses its middle, around a visible mark; 0: none does",
     ),
     Setting(
-        "REPLAY_PROCESSES",
+        "REFINE_PROCESSES",
         Whole(0, 1_000),
         "processes",
-        "that refine side by side in a replay; 0: as many as there are cores; 1: none but its own",
+        "that refine side by side, in a crawl and in a replay; 0: as many as there are cores; 1: none but its own",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
 )

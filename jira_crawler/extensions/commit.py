@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +25,9 @@ from jira_crawler.feeds.spans import digest
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
+from jira_crawler.refine.deduplicate import Precedence, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
-from jira_crawler.scheduling import committed
+from jira_crawler.scheduling import committed, committing
 from jira_crawler.sentences import masked
 from jira_crawler.store.rows import Row
 
@@ -32,6 +36,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LARGE = 16 * 2**20  # bytes that wait for a commit: issues of a usual size never come to so much
+PILE = 8  # times COMMIT_ISSUES that may wait while a commit is written
 
 
 class Unchanged(DropItem):
@@ -50,7 +55,9 @@ class CommitExtension:
         self._begin_report(recording)
         recording.dataset = self.dataset
         self.size = settings.getint("COMMIT_ISSUES")
-        self._clock = create_looping_call(self.commit)
+        self._clock = create_looping_call(self._tick)
+        self._loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
+        self._under_way: Future[None] | None = None
         self._broken = False
         self._seconds = settings.getfloat("COMMIT_SECONDS")
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
@@ -95,18 +102,52 @@ class CommitExtension:
     def opened(self) -> None:
         for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
             logging.getLogger(name).addFilter(_in_one_line)
+        self._loop = asyncio.get_running_loop()
         self._clock.start(self._seconds, now=False)
 
     def commit(self) -> None:
         """Makes what was recorded durable; where that fails, stops the crawl, and what was committed stays whole."""
+        if self._under_way:
+            self._ended(self._under_way)
         if self._broken:
             return
+        self.crawler.signals.send_catch_log(signal=committing)
         try:
             self.dataset.commit()
         except Exception as error:
-            self._fail("What was crawled cannot be written", error)
+            self.fail("What was crawled cannot be written", error)
         else:
             self.crawler.signals.send_catch_log(signal=committed)
+
+    def begin_commit(self) -> None:
+        """Does the same while the crawl goes on: the disk is waited for in a thread."""
+        if self._loop is None or not len(self.dataset):
+            self.commit()
+        elif not self._broken:
+            self.crawler.signals.send_catch_log(signal=committing)
+            self._under_way = self.dataset.begin_commit()
+            if self._under_way:
+                self._under_way.add_done_callback(partial(self._tell, self._loop))
+
+    def _tell(self, loop: asyncio.AbstractEventLoop, commit: Future[None]) -> None:
+        with suppress(RuntimeError):  # the loop may be closed: then it was waited for
+            loop.call_soon_threadsafe(self._ended, commit)
+
+    def _ended(self, commit: Future[None]) -> None:
+        """Waits for a commit, unless it was waited for by now, and says that it is durable."""
+        if self._under_way is not commit:
+            return
+        self._under_way = None
+        try:
+            self.dataset.finish_commit()
+        except Exception as error:
+            self.fail("What was crawled cannot be written", error)
+        else:
+            self.crawler.signals.send_catch_log(signal=committed)
+
+    def _tick(self) -> None:
+        if not self._under_way:
+            self.begin_commit()
 
     @contextmanager
     def reading(self) -> Iterator[None]:
@@ -114,7 +155,7 @@ class CommitExtension:
         try:
             yield
         except SQLAlchemyError as error:
-            self._fail("The store cannot be read", error)
+            self.fail("The store cannot be read", error)
             raise Unchanged("the store broke") from error
 
     def closed(self) -> None:
@@ -132,9 +173,9 @@ class CommitExtension:
             if not self.dataset.shared:
                 self.dataset.write_rejects()
         except Exception as error:
-            self._fail("The feeds could not be put in order", error)
+            self.fail("The feeds could not be put in order", error)
 
-    def _fail(self, what: str, error: Exception) -> None:
+    def fail(self, what: str, error: Exception) -> None:
         """Ends the crawl with a sentence; a fault that is not the disk's or the database's is ours, and is traced."""
         if self._broken:
             return
@@ -147,8 +188,40 @@ class CommitExtension:
     def record(self, row: Row, lines: bytes) -> None:
         """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
         self.dataset.record(row, lines)
-        if len(self.dataset) >= self.size or self.dataset.size >= LARGE:
-            self.commit()
+        self.commit_if_large()
+
+    def record_batch(self, issues: Sequence[RawIssue], outcomes: Sequence[Outcome]) -> None:
+        """Takes what became of issues that came together, and counts it; they are committed together, too.
+
+        Who stays of duplicates is asked for all of them at once.
+        """
+        stats, run, written = self.crawler.stats, Recording.of(self.crawler).run, 0
+        with self.reading():
+            first = self.dataset.canonicals(
+                {one.summary.content for one in outcomes if one.as_duplicate and one.summary}
+            )
+            for raw, refined in zip(issues, outcomes, strict=True):
+                if raw.failed:
+                    self.record_outcome(raw, refined)
+                    continue
+                outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
+                lines = outcome.lines if isinstance(outcome, Refined) else b""
+                self.dataset.record(row(raw, run, outcome), lines)
+                written += bool(lines)
+                for name, n in outcome.counts.items():
+                    stats.inc_value(name, n)
+        if written:
+            stats.inc_value("issues/written", written)
+        self.commit_if_large()
+
+    def commit_if_large(self) -> None:
+        """Commits the batch when it is large enough; while another is being written, only when it is much too large."""
+        if len(self.dataset) < self.size and self.dataset.size < LARGE:
+            return
+        if not self._under_way or len(self.dataset) >= PILE * self.size or self.dataset.size >= LARGE:
+            if self._under_way:
+                self._ended(self._under_way)
+            self.begin_commit()
 
 
 def _in_one_line(record: logging.LogRecord) -> bool:
@@ -162,11 +235,10 @@ def _in_one_line(record: logging.LogRecord) -> bool:
 
 def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
     """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
-    number = raw.id if raw.id.isdigit() and len(raw.id) < 19 else "0"
     return Row(
         site=raw.site,
         id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
-        number=int(number),
+        number=number(raw.id),
         walk=raw.project,
         base_url=raw.base_url,
         dialect=raw.dialect,
@@ -176,6 +248,11 @@ def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
         payload=raw.payload,
         **decided(outcome, raw.project, raw.key),
     )
+
+
+def number(id_: str) -> int:
+    """Reads an id as the number that issues are ordered by; 0 where it is none."""
+    return int(id_) if id_.isdigit() and len(id_) < 19 else 0
 
 
 def decided(outcome: Outcome, project: str, key: str) -> dict[str, Any]:

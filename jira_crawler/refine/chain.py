@@ -10,7 +10,7 @@ import msgspec
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.policy import Policy
+from jira_crawler.policy import STEPS, Policy
 from jira_crawler.refine.outcome import Outcome, Rejected, Summary
 from jira_crawler.refine.step import Draft, DropIssue, PipelineStep, Step
 
@@ -36,6 +36,13 @@ def refine(raw: RawIssue, policy: Policy) -> Outcome:
 def chain(policy: Policy) -> Sequence[Step]:
     """Makes the steps that a policy names, once a process: some may have much to load. Raises BadArgument."""
     return tuple(_step(path, policy) for path in policy.steps)
+
+
+def check(policy: Policy) -> None:
+    """Makes the steps of somebody else once, where those of the project are not needed; raises BadArgument."""
+    for path in policy.steps:
+        if path not in STEPS:
+            _step(path, policy)
 
 
 def _step(path: str, policy: Policy) -> Step:

@@ -9,8 +9,8 @@ from jira_crawler.crawl.task import Task
 if TYPE_CHECKING:
     from scrapy import Request
 
-# Sent by whoever makes items durable, as soon as they are.
-committed = object()
+# Sent by whoever makes items durable: when it begins with all that there are so far, and as soon as those are.
+committing, committed = object(), object()
 # Sent by the scheduler when tasks have left the frontier, with `watermarks`: how far each project is listed.
 acknowledged = object()
 

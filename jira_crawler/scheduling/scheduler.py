@@ -13,7 +13,7 @@ from scrapy.utils.misc import load_object
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Codec, Failed, Frontier, FrontierLost
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import LEASE, acknowledged, committed, task_of
+from jira_crawler.scheduling import LEASE, acknowledged, committed, committing, task_of
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.sites import Site, within
 
@@ -54,6 +54,8 @@ class TaskScheduler(BaseScheduler):
         self.crawler = crawler
         self._here: list[tuple[int, int, Request]] = []
         self._order = count()
+        self._done: list[str] = []  # what is let go when the commit that is under way is through
+        self._failed: list[Failed] = []
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TaskScheduler:
@@ -62,6 +64,7 @@ class TaskScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         self.spider, self.recording = asking(self.crawler), Recording.of(self.crawler)
         self.frontier, self.leases = self.spider.frontier, self.spider.leases
+        self.crawler.signals.connect(self.collect, signal=committing)
         self.crawler.signals.connect(self.acknowledge, signal=committed)
         # After the extensions have heard it: they make the last commit then.
         self.crawler.signals.connect(self.ended, signal=signals.spider_closed)
@@ -127,9 +130,15 @@ class TaskScheduler(BaseScheduler):
         if reason == "finished":
             self.account()
 
-    def acknowledge(self) -> None:
-        """Lets go of what is answered, now that everything it yielded is committed."""
+    def collect(self) -> None:
+        """Notes what is answered so far: everything it yielded is in the commit that begins."""
         done, failed = self.leases.collect()
+        self._done += done
+        self._failed += failed
+
+    def acknowledge(self) -> None:
+        """Lets go of what was answered, now that everything it yielded is committed."""
+        done, failed, self._done, self._failed = self._done, self._failed, [], []
         try:
             self.frontier.acknowledge(done, failed)
             self.frontier.commit()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -20,9 +19,8 @@ from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
-from jira_crawler.refine.chunk import pack, refine_chunk, unpack
-from jira_crawler.refine.executor import executor
 from jira_crawler.refine.outcome import Outcome
+from jira_crawler.refine.pool import RefinePool, processes
 from jira_crawler.spiders import arguments, remaking
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
@@ -96,7 +94,7 @@ class Replay(Spider):
             await self.replay()
         except BrokenExecutor:
             self.recording.fault(
-                "A process of the replay was ended from outside; REPLAY_PROCESSES with fewer needs less memory."
+                "A process of the replay was ended from outside; REFINE_PROCESSES with fewer needs less memory."
             )
         except SQLAlchemyError as error:
             self.recording.fault(
@@ -131,24 +129,20 @@ class Replay(Spider):
 
     async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], list[Outcome]]]:
         """Gives every chunk of the store with what became of it, in the order in which they are ready."""
-        processes = min(self.settings.getint("REPLAY_PROCESSES") or cores(), -(-count // CHUNK))
-        pool = executor(processes)
-        loop = asyncio.get_running_loop()
-        ready: dict[asyncio.Future[bytes], list[Row]] = {}
+        most = -(-count // CHUNK)
+        side_by_side = min(processes(self.settings.getint("REFINE_PROCESSES")), most)
+        pool = RefinePool(side_by_side, self.policy)
+        ready: dict[asyncio.Task[list[Outcome]], list[Row]] = {}
         try:
             for rows in self.recording.dataset.store.chunks(CHUNK, self.projects):
-                chunk = pack([row.raw_issue() for row in rows], self.policy)
-                ready[loop.run_in_executor(pool, refine_chunk, chunk)] = rows
-                if len(ready) >= WAITING * processes:
+                ready[asyncio.ensure_future(pool.refine([row.raw_issue() for row in rows]))] = rows
+                if len(ready) >= WAITING * side_by_side:
                     for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                        yield ready.pop(done), unpack(done.result())
+                        yield ready.pop(done), done.result()
             while ready:
                 for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                    yield ready.pop(done), unpack(done.result())
+                    yield ready.pop(done), done.result()
         finally:
-            pool.shutdown(cancel_futures=True)
-
-
-def cores() -> int:
-    """Counts the cores that this process may use, which in a container are not all."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+            for task in ready:
+                task.cancel()
+            pool.close()

@@ -22,8 +22,9 @@ from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Frontier
-from jira_crawler.items import RawIssue
+from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.pipelines.processor import takes_batches
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
@@ -33,6 +34,8 @@ from jira_crawler.spiders.crawl_store import DatasetStore
 from jira_crawler.spiders.site_settings import adopt_pace, hold_to_https, stay_behind
 
 logger = logging.getLogger(__name__)
+# What goes on together: enough that handing it over does not show, little enough that every process has some of it.
+BATCH_ISSUES, BATCH_BYTES = 50, 2**20
 
 
 class TrackerSpider(Spider):
@@ -44,6 +47,7 @@ class TrackerSpider(Spider):
     engine: CrawlEngine
     recording: Recording
     frontier: Frontier
+    batches: bool  # whether issues go on together
     leases: Leases  # which of its questions are answered
 
     def __init__(self, site: str = "apache", **kwargs: Any):
@@ -68,6 +72,7 @@ class TrackerSpider(Spider):
         if sentence := stay_behind(self.site):
             logger.warning(sentence)
         adopt_pace(settings, self.site)
+        self.batches = takes_batches(settings)
         began, shared = int(time.time() * 1000), self.in_fleets and bool(settings["REDIS_URL"])
         self.frontier, self.leases = open_frontier(settings, self.name, self.site, tasks), Leases()
         state = self.frontier.resume() or CrawlState(run=began)
@@ -127,8 +132,12 @@ class TrackerSpider(Spider):
 
     # --- back
 
-    def answer(self, response: Response) -> Iterator[Request | RawIssue]:
+    def answer(self, response: Response) -> Iterator[Request | RawIssue | IssueBatch]:
         """Hands over a reply, and gives on what the engine makes of it."""
+        effects = self._effects(response)
+        return batched(effects) if self.batches else effects
+
+    def _effects(self, response: Response) -> Iterator[Request | RawIssue]:
         try:
             for effect in self.engine.handle(response.meta[TASK], reply_of(response)):
                 if isinstance(effect, Task):
@@ -178,6 +187,28 @@ class TrackerSpider(Spider):
                 stats.set_value(f"proof/{project}", {"counted": found.counted, "held": found.held})
             if found.verified is not None:
                 stats.set_value(f"verified/{project}", found.verified)
+
+
+def batched(effects: Iterable[Request | RawIssue]) -> Iterator[Request | IssueBatch]:
+    """Gives issues on together that follow each other, a bounded number at a time; whatever ends them, none is lost."""
+    issues: list[RawIssue] = []
+    size = 0
+    try:
+        for effect in effects:
+            if isinstance(effect, Request):
+                yield effect
+                continue
+            issues.append(effect)
+            size += len(effect.payload)
+            if len(issues) >= BATCH_ISSUES or size >= BATCH_BYTES:
+                yield IssueBatch(tuple(issues))
+                issues, size = [], 0
+    except Exception:
+        if issues:
+            yield IssueBatch(tuple(issues))
+        raise
+    if issues:
+        yield IssueBatch(tuple(issues))
 
 
 def reply_of(response: Response) -> Reply:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from urllib.parse import urlencode
 
 import msgspec
@@ -77,6 +77,15 @@ class IssueStub:
     cuts: tuple[Truncation, ...] = ()
 
 
+class IssueHead(NamedTuple):
+    """What a row says of an issue that nobody has looked at any closer; dates in epoch milliseconds."""
+
+    project: str
+    key: str
+    created: int
+    updated: int
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What one search brought: `total` where the tracker tells it, `size` the page size it allowed (0: unknown)."""
@@ -129,6 +138,9 @@ class Reader(Protocol):
     def dialect(self) -> str: ...
 
     def read_issue(self, raw: RawIssue) -> Issue: ...
+
+    def read_head(self, raw: RawIssue) -> IssueHead | None:
+        """Sees what a row says of an issue without reading it; None where that cannot be seen so."""
 
 
 class Tracker(Reader, Protocol):

@@ -62,7 +62,7 @@ def test_the_defaults_are_what_they_may_be():
         ("CONTACT", ["a\nb", "\x1b[2J", "x" * 201]),
         ("BROWSER_PATH", ["/", "a\0b"]),
         ("DAILY_BUDGET", ["-1", "many"]),
-        ("REPLAY_PROCESSES", ["-1", "100000"]),
+        ("REFINE_PROCESSES", ["-1", "100000"]),
         ("CONCURRENT_REQUESTS", ["0", "-1", "2.5"]),
         ("CONCURRENT_REQUESTS_PER_DOMAIN", ["0"]),
         ("DOWNLOAD_DELAY", ["-1", "nan", "soon"]),

@@ -9,7 +9,7 @@ import msgspec
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import sane, walk
-from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
 LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
@@ -80,6 +80,9 @@ class JiraCloud:
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
+
+    def read_head(self, raw: RawIssue) -> IssueHead | None:
+        return embedded.head(raw.payload)
 
     def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         token = {"nextPageToken": at.token} if at.token else {}

@@ -12,9 +12,9 @@ import msgspec
 from msgspec import Raw, Struct
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers.contract import IssueStub, Truncation
+from jira_crawler.trackers.contract import IssueHead, IssueStub, Truncation
 from jira_crawler.trackers.jira import names
-from jira_crawler.trackers.jira.decode import ID, KEY, moment
+from jira_crawler.trackers.jira.decode import ID, KEY, PROJECT, moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
 LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense
@@ -58,6 +58,22 @@ class Glance(Struct):
     changelog: Embedded | None = None
 
 
+class HeadProject(Struct):
+    key: str
+
+
+class HeadFields(Struct):
+    created: str
+    updated: str | None = None
+    project: HeadProject | None = None
+
+
+class HeadIn(Struct):
+    id: str
+    key: str
+    fields: HeadFields
+
+
 class SearchPage(Struct):
     """The envelope of a search of either dialect."""
 
@@ -69,6 +85,7 @@ class SearchPage(Struct):
 
 
 _glance = msgspec.json.Decoder(Glance)
+_head = msgspec.json.Decoder(HeadIn)
 _page = msgspec.json.Decoder(SearchPage)
 _list = msgspec.json.Decoder(Embedded)
 _parts = msgspec.json.Decoder(dict[str, Raw])
@@ -109,6 +126,23 @@ def glance(payload: bytes | Raw) -> IssueStub:
     created = moment(fields.created)
     # A list is completed by the issue's id.
     return IssueStub(id_, key, int(created.timestamp() * 1000) if created else 0, payload, cuts if id_ else ())
+
+
+def head(payload: bytes) -> IssueHead | None:
+    """Sees what a row says of an issue, as `decode.read_issue` would; None where it has to be looked at whole."""
+    try:
+        seen = _head.decode(payload)
+    except UNDECODABLE:
+        return None
+    prefix = seen.key.rpartition("-")[0]
+    project = (seen.fields.project.key if seen.fields.project else "") or prefix
+    created = moment(seen.fields.created)
+    if not (created and ID.fullmatch(seen.id) and KEY.fullmatch(seen.key) and PROJECT.fullmatch(project)):
+        return None
+    if project.upper() != prefix.upper():
+        return None
+    updated = moment(seen.fields.updated) or created
+    return IssueHead(project.upper(), seen.key, int(created.timestamp() * 1000), int(updated.timestamp() * 1000))
 
 
 def read_one(body: bytes) -> IssueStub:

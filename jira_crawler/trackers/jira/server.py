@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import sane, walk
-from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
 LISTS = ("fields", "expand")  # arrays in the body of a search
@@ -68,6 +68,9 @@ class JiraServer:
 
     def read_issue(self, raw: RawIssue) -> Issue:
         return decode.read_issue(raw)
+
+    def read_head(self, raw: RawIssue) -> IssueHead | None:
+        return embedded.head(raw.payload)
 
     def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         offset = {"startAt": str(at.offset)} if at.offset else {}

@@ -22,7 +22,7 @@ import msgspec
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers.contract import Query, Truncation
+from jira_crawler.trackers.contract import IssueHead, Query, Truncation
 from jira_crawler.trackers.jira_html import issue as issue_page
 from jira_crawler.trackers.jira_html.reading import Reading, Served, decoded
 from jira_crawler.trackers.jira_html.refusal import Moved, whole_fragment, whole_page
@@ -86,6 +86,10 @@ class JiraPage:
             return issue_page.read_issue(raw, Reading.of(decoded(raw.payload)))
         except (msgspec.MsgspecError, Unreadable, RecursionError) as error:
             raise Malformed(str(error)) from error
+
+    def read_head(self, raw: RawIssue) -> IssueHead | None:
+        """A page has to be read whole."""
+        return None
 
     def lasting(self, issue: Issue) -> dict[str, Any]:
         """Gives what an issue says, which is the same for every page of it while nobody changes it."""

@@ -67,7 +67,7 @@ def test_a_store_is_given_to_a_new_folder_and_the_next_run_makes_its_feeds_again
         assert done.sorted_feeds() == before
     adopted = run(tmp_path / "play", url, "--adopt")
     assert (adopted.returncode, adopted.stderr) == (0, "")
-    made = crawl(spider="replay", STORE_URL=url, folder="play", projects="TOOLS", REPLAY_PROCESSES=1)
+    made = crawl(spider="replay", STORE_URL=url, folder="play", projects="TOOLS", REFINE_PROCESSES=1)
     assert made.status == 0, made.log
     assert made.sorted_feeds() == before == done.sorted_feeds()
 

@@ -120,7 +120,7 @@ def a_cancelled_job_stops_in_order_and_the_next_one_goes_on(
 
 def the_feeds_are_made_again_out_of_the_egg(daemon: Daemon, tmp_path: Path, plain: Feeds) -> None:
     """Several processes begin anew there, each with the egg."""
-    settings = {name: value for name, value in chosen(tmp_path).items() if name != "JOBDIR"} | {"REPLAY_PROCESSES": 2}
+    settings = {name: value for name, value in chosen(tmp_path).items() if name != "JOBDIR"} | {"REFINE_PROCESSES": 2}
     assert "Traceback" not in daemon.ended(daemon.schedule("replay", settings))
     assert report(tmp_path / "output")["complete"]
     assert feeds(tmp_path / "output") == plain

@@ -87,7 +87,7 @@ def test_a_crawl_runs_it(plain, stepped):
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_a_replay_runs_it(plain, stepped, copy, processes):
-    done = scrapy("replay", copy(plain).folder, ADDED, REPLAY_PROCESSES=processes)
+    done = scrapy("replay", copy(plain).folder, ADDED, REFINE_PROCESSES=processes)
     assert done.status == 0
     assert done.sorted_feeds() == stepped.sorted_feeds()
     assert done.rejects == stepped.rejects
@@ -129,7 +129,7 @@ def test_a_step_that_is_taken_out_is_out_everywhere(url, plain, copy, tmp_path):
     assert (crawled.status, crawled.report["redacted"]) == (0, {})
     assert "Deduplicate" in {each["stage"] for each in plain.rejects}
     assert "Deduplicate" not in {each["stage"] for each in crawled.rejects}
-    done = scrapy("replay", copy(plain).folder, out, REPLAY_PROCESSES=2)
+    done = scrapy("replay", copy(plain).folder, out, REFINE_PROCESSES=2)
     assert done.status == 0
     assert done.sorted_feeds() == crawled.sorted_feeds()
     assert done.rejects == crawled.rejects

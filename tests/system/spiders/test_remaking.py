@@ -29,7 +29,7 @@ def test_lost_feeds_are_made_again_by_whatever_runs_next(crawl):
         done = crawl(sandbox.url, SCRAPE_ONLY=1)
         assert done.status == 1
         assert "INCOMPLETE: The lines that were lost with DEMO.jsonl, TOOLS.jsonl are not made again yet" in done.out
-    done = crawl(spider="replay", projects="TOOLS", REPLAY_PROCESSES=1)
+    done = crawl(spider="replay", projects="TOOLS", REFINE_PROCESSES=1)
     assert done.status == 0, done.out
     assert done.sorted_feeds() == before
     assert (done.folder / "rejects.jsonl").read_bytes() == rejects

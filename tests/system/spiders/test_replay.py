@@ -79,7 +79,7 @@ def scrapy(spider: str, folder: Path, **chosen: object) -> Crawled:
 
 
 def replay(crawled: Crawled, processes: int = 1, **chosen: object) -> Crawled:
-    return scrapy("replay", crawled.folder, REPLAY_PROCESSES=processes, **chosen)
+    return scrapy("replay", crawled.folder, REFINE_PROCESSES=processes, **chosen)
 
 
 def account(folder: Path) -> dict[str, object]:
@@ -224,7 +224,7 @@ def test_some_projects_only(crawled):
 @contextmanager
 def under_way(crawled: Crawled) -> Iterator[subprocess.Popen[str]]:
     """A replay by two processes, in a process group of its own, that has begun to read."""
-    arguments = ["crawl", "replay", "-s", f"OUTPUT_DIR={crawled.folder}", "-s", "REPLAY_PROCESSES=2"]
+    arguments = ["crawl", "replay", "-s", f"OUTPUT_DIR={crawled.folder}", "-s", "REFINE_PROCESSES=2"]
     with subprocess.Popen(
         [sys.executable, "-W", "error", "-m", "scrapy", *arguments],
         cwd=ROOT,

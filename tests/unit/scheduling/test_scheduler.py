@@ -17,7 +17,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed
+from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed, committing
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import TaskScheduler
 from jira_crawler.sites import Site
@@ -168,6 +168,11 @@ def test_a_request_that_is_nobodys_task_is_asked_once_and_kept_nowhere(scheduler
     assert not scheduler.has_pending_requests()
 
 
+def commit(scheduler: TaskScheduler) -> None:
+    scheduler.crawler.signals.send_catch_log(signal=committing)
+    scheduler.crawler.signals.send_catch_log(signal=committed)
+
+
 def test_what_is_committed_is_acknowledged_and_how_far_that_is_told(scheduler, asker):
     heard: list[dict[str, int]] = []
 
@@ -180,10 +185,11 @@ def test_what_is_committed_is_acknowledged_and_how_far_that_is_told(scheduler, a
         scheduler.enqueue_request(asker.ask(Ask(path=path, project="DEMO", floor=floor)))
     first, second = scheduler.next_request(), scheduler.next_request()
     asker.leases.exhausted(first.meta[LEASE])
+    scheduler.crawler.signals.send_catch_log(signal=committing)
+    asker.leases.exhausted(second.meta[LEASE], "no answer")  # which is not in this commit
     scheduler.crawler.signals.send_catch_log(signal=committed)
-    asker.leases.exhausted(second.meta[LEASE], "no answer")
-    scheduler.crawler.signals.send_catch_log(signal=committed)
-    scheduler.crawler.signals.send_catch_log(signal=committed)  # and nothing is new
+    commit(scheduler)
+    commit(scheduler)  # and nothing is new
     assert heard == [{"DEMO": 9}, {"DEMO": 9}]
     assert asker.frontier.failures() == ["no answer"]
     assert asker.frontier.resume() == CrawlState(run=5)

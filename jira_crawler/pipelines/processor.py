@@ -1,0 +1,141 @@
+"""Where Scrapy has its item pipelines: they themselves, or the same steps in other processes, or none of them yet."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from msgspec import structs
+from scrapy.exceptions import DropItem
+from scrapy.pipelines import ItemPipelineManager
+
+from jira_crawler.extensions.commit import CommitExtension, Unchanged, row
+from jira_crawler.items import Issue, IssueBatch, RawIssue
+from jira_crawler.recording import Recording
+from jira_crawler.refine.chain import check, rejection
+from jira_crawler.refine.outcome import Rejected, Summary
+from jira_crawler.refine.pool import RefinePool, processes
+from jira_crawler.store.rows import KEPT
+from jira_crawler.trackers import reader
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.pipelines import ItemProcessorProtocol
+    from scrapy.settings import BaseSettings
+
+NOT_YET = "not refined yet"
+
+
+def takes_batches(settings: BaseSettings) -> bool:
+    """Whether issues go on together, as they came in one answer, and not one by one."""
+    return settings.getbool("SCRAPE_ONLY") or processes(settings.getint("REFINE_PROCESSES")) > 1
+
+
+class IssueProcessor:
+    """Chooses how the steps of ITEM_PIPELINES are run; what they are is the same in each way."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ItemProcessorProtocol:
+        if not takes_batches(crawler.settings):
+            return ItemPipelineManager.from_crawler(crawler)
+        check(CommitExtension.of(crawler).policy)
+        return DeferRefining(crawler) if crawler.settings.getbool("SCRAPE_ONLY") else RefineInPool(crawler)
+
+
+class RefineInPool:
+    """Sends each batch to a process that refines it, and records what comes of it, in the order in which they came.
+
+    As long as a batch is on its way Scrapy holds the answer that it came in to be unfinished: it asks for no more than
+    SCRAPER_SLOT_MAX_ACTIVE_SIZE bytes beyond what waits.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.commits = CommitExtension.of(crawler)
+        self.pool = RefinePool(processes(crawler.settings.getint("REFINE_PROCESSES")), self.commits.policy)
+        self._last: asyncio.Future[None] | None = None
+
+    async def open_spider_async(self) -> None:
+        """Nothing is begun before there is something to refine."""
+
+    async def process_item_async(self, item: IssueBatch) -> IssueBatch:
+        before, recorded = self._last, asyncio.get_running_loop().create_future()
+        self._last = recorded
+        try:
+            outcomes = await self.pool.refine(item.issues)
+            if before:
+                await before
+            self.commits.record_batch(item.issues, outcomes)
+        except DropItem:
+            raise
+        except Exception as error:  # nothing more is committed: what this batch came from is asked again
+            self.commits.fail("What was crawled cannot be refined", error)
+            raise Unchanged("refining broke off") from error
+        finally:
+            recorded.set_result(None)
+        return item
+
+    async def close_spider_async(self) -> None:
+        self.pool.close()
+
+
+class DeferRefining:
+    """Stores each batch as it came.
+
+    An issue that was refined earlier and has not changed since keeps what became of it, its lines in the feed
+    included; its row says that it was listed again. Any other waits in the store, without a version, so that no
+    crawl takes it for done. One that is malformed at first sight is a reject by now, as it would be later.
+    """
+
+    def __init__(self, crawler: Crawler):
+        self.commits = CommitExtension.of(crawler)
+        self.run = Recording.of(crawler).run
+
+    async def open_spider_async(self) -> None:
+        """Nothing is to be opened."""
+
+    async def process_item_async(self, item: IssueBatch) -> IssueBatch:
+        with self.commits.reading():
+            refined = self.commits.dataset.store.versions([(raw.site, raw.id) for raw in item.issues])
+        fresh = [raw for raw in item.issues if not self._unchanged(raw, refined.get((raw.site, raw.id), ""))]
+        self.commits.record_batch(fresh, [unrefined(raw) for raw in fresh])
+        return item
+
+    async def close_spider_async(self) -> None:
+        """Nothing is to be closed."""
+
+    def _unchanged(self, raw: RawIssue, version: str) -> bool:
+        """Whether an issue is as it was when it was refined; if so, notes that it was listed again."""
+        if not version or raw.failed:
+            return False
+        read = _validated(raw)
+        if not isinstance(read, Issue) or read.version != version:
+            return False
+        with self.commits.reading():
+            known = self.commits.dataset.store.row(raw.site, raw.id)
+        if known is None or known.version != version:
+            return False
+        fresh = row(raw, self.run, Rejected(KEPT, NOT_YET))
+        names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
+        self.commits.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
+        return True
+
+
+def unrefined(raw: RawIssue) -> Rejected:
+    """Says what becomes of an issue that is refined another time: it waits, or can be seen to be none."""
+    head = None if raw.failed else reader(raw.dialect, raw.base_url).read_head(raw)
+    if head:
+        return Rejected(KEPT, NOT_YET, Summary(*head, version="", content="", sketch=b""))
+    read = _validated(raw)
+    if isinstance(read, Rejected):
+        return read
+    return Rejected(KEPT, NOT_YET, structs.replace(Summary.of(read), version=""))
+
+
+def _validated(raw: RawIssue) -> Issue | Rejected:
+    from jira_crawler.refine.validate import validate  # most crawls that only scrape need not load it
+
+    try:
+        return validate(raw)
+    except Exception as error:
+        return rejection(error)
