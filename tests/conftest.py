@@ -25,8 +25,9 @@ hypothesis.settings.register_profile("patient", deadline=None, max_examples=60)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("patient")
 
-# A test does not wait as long as a guest would; where it asks to be waited for, it asks for little.
-QUICK = {"RETRY_BACKOFF": "0.02"}
+# A test does not wait as long as a guest would; where it asks to be waited for, it asks for little. Processes that
+# refine are started where they are what is tested: so few issues are refined before they are there.
+QUICK = {"RETRY_BACKOFF": "0.02", "REFINE_PROCESSES": "1"}
 
 
 @dataclass

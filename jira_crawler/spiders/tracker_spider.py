@@ -190,7 +190,7 @@ class TrackerSpider(Spider):
 
 
 def batched(effects: Iterable[Request | RawIssue]) -> Iterator[Request | IssueBatch]:
-    """Gives issues on together that follow each other, a bounded number at a time; whatever ends them, none is lost."""
+    """Gives the issues of an answer on together, a bounded number at a time; whatever ends them, none is lost."""
     issues: list[RawIssue] = []
     size = 0
     try:

@@ -19,7 +19,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
 CORE = {"trackers", "converters", "text", "redaction", "tasks"}
 PURE = CORE | {"refine", "crawl"}
-ACTS = {"refine/executor.py"}  # it starts processes, and understands nothing
+ACTS = {"refine/executor.py", "refine/pool.py"}  # they start processes, and understand nothing
 IMPURE = {
     *("aiohttp", "asyncio", "http", "requests", "scrapy", "socket", "twisted", "urllib.request"),  # the network
     *("io", "os", "pathlib", "platformdirs", "shutil", "sqlalchemy", "sqlite3", "tempfile"),  # files and databases
@@ -96,6 +96,7 @@ def test_no_name_is_vague():
 def test_what_settings_name_is_there_and_everything_there_is_named():
     lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
     named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values()) - {None}
+    named.add(settings.ITEM_PROCESSOR)
     for path in named:
         assert load_object(path)
     ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -19,10 +20,12 @@ from jira_crawler.crawl.proof import Phase
 from jira_crawler.crawl.session import GaveUp, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList, CountProject, FetchPage, Probe, RefinePending
+from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import NoAnswer
 from jira_crawler.middlewares.held import Held
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import GAVE_UP, TASK
+from jira_crawler.spiders import tracker_spider
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.tracker_spider import reply_of
 from jira_crawler.trackers.contract import Cursor, Window
@@ -49,6 +52,7 @@ class Engine:
 def spider() -> Iterator[Jira]:
     settings = Settings()
     settings.setmodule("jira_crawler.settings", priority="default")
+    settings.set("REFINE_PROCESSES", 1)
     crawler = Crawler(Jira, settings)
     crawler.stats = MemoryStatsCollector(crawler)
     crawler.engine = Engine()  # type: ignore[assignment]
@@ -56,6 +60,19 @@ def spider() -> Iterator[Jira]:
     crawler.spider = made
     yield made
     made.frontier.close()
+
+
+def raw(id_: str, payload: bytes = b"{}") -> RawIssue:
+    return RawIssue(
+        site="example",
+        base_url=URL,
+        dialect="server",
+        project="ACME",
+        id=id_,
+        key=f"ACME-{id_}",
+        payload=payload,
+        fetched_at=datetime(2026, 1, 1, tzinfo=UTC),
+    )
 
 
 def answered(spider: Jira, task: Task, effects: list[Any], **response: Any) -> list[Any]:
@@ -128,6 +145,32 @@ def test_tasks_become_requests_and_issues_items(spider):
     first, second = answered(spider, PAGE, [issue, Probe()])
     assert first is issue
     assert second.meta[TASK] == Probe()
+
+
+def test_the_issues_of_an_answer_go_on_together_and_its_tasks_before_them(spider):
+    spider.batches = True
+    task, batch = answered(spider, PAGE, [raw("1"), raw("2"), Probe(), raw("3")])
+    assert task.meta[TASK] == Probe()
+    assert batch == IssueBatch((raw("1"), raw("2"), raw("3")))
+
+
+def test_a_batch_is_bounded(monkeypatch):
+    monkeypatch.setattr(tracker_spider, "BATCH_ISSUES", 2)
+    monkeypatch.setattr(tracker_spider, "BATCH_BYTES", 100)
+    small, large = [raw(id_) for id_ in "12345"], [raw(id_, b"x" * 100) for id_ in "67"]
+    sizes = [len(batch.issues) for batch in tracker_spider.batched([*small, *large])]
+    assert sizes == [2, 2, 2, 1]
+
+
+def test_whatever_ends_a_callback_the_issues_before_it_go_on():
+    def broken():
+        yield raw("1")
+        raise CloseSpider("stopped")
+
+    effects = tracker_spider.batched(broken())
+    assert next(effects) == IssueBatch((raw("1"),))
+    with pytest.raises(CloseSpider):
+        next(effects)
 
 
 def test_what_came_to_nothing_is_told_to_the_frontier(spider):

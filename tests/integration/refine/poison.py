@@ -1,0 +1,43 @@
+"""Steps that end the process they run in, as the out-of-memory killer does."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+from typing import Self
+
+from jira_crawler.items import RawIssue
+from jira_crawler.policy import Policy
+from jira_crawler.refine.step import Draft
+
+MARK = "this issue kills"
+PATH, ONCE = f"{__name__}.Poison", f"{__name__}.PoisonOnce"
+
+
+class Poison:
+    """Dies of an issue that holds the mark."""
+
+    def apply(self, draft: Draft) -> Draft:
+        if isinstance(draft.item, RawIssue) and MARK.encode() in draft.item.payload:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return draft
+
+
+class PoisonOnce:
+    """Dies of the first issue that it meets, if nobody did before: a file says so."""
+
+    def __init__(self, once: Path):
+        self.once = once
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Self:
+        return cls(Path(str(policy.setting("ONCE"))))
+
+    def apply(self, draft: Draft) -> Draft:
+        try:
+            self.once.touch(exist_ok=False)
+        except FileExistsError:
+            return draft
+        os.kill(os.getpid(), signal.SIGKILL)
+        return draft

@@ -1,0 +1,95 @@
+"""Processes that refine may die: what they had is refined again, and what kills them is one reject."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Iterator
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from jira_crawler.policy import STEPS, Policy
+from jira_crawler.refine import pool as pools
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.outcome import Outcome, Rejected
+from jira_crawler.refine.pool import RefinePool
+from tests.integration.refine import poison
+from tests.unit.pipelines.test_processor import ISSUE
+
+POISONED = Policy(steps=(poison.PATH, *STEPS))
+
+
+def issues(*ids: int, poisoned: tuple[int, ...] = ()) -> list:
+    made = []
+    for id_ in ids:
+        payload = ISSUE.payload.replace(b'"7"', b'"%d"' % id_).replace(b"ACME-7", b"ACME-%d" % id_)
+        if id_ in poisoned:
+            payload = payload.replace(b"It leaks", poison.MARK.encode())
+        made.append(replace(ISSUE, id=str(id_), key=f"ACME-{id_}", payload=payload))
+    return made
+
+
+@pytest.fixture
+def pool() -> Iterator[RefinePool]:
+    made = RefinePool(2, POISONED)
+    yield made
+    made.close()
+
+
+def refined(pool: RefinePool, *chunks: list) -> list[list[Outcome]]:
+    async def all_at_once() -> list[list[Outcome]]:
+        return await asyncio.gather(*map(pool.refine, chunks))
+
+    return asyncio.run(all_at_once())
+
+
+def test_it_says_what_this_process_would(pool):
+    chunk = issues(1, 2, 3)
+    packed = [replace(raw, payload=zstandard.compress(raw.payload)) for raw in chunk]
+    here = [refine(raw, Policy()) for raw in chunk]
+    assert refined(pool, chunk, packed) == [here, here]
+
+
+def test_an_issue_that_kills_is_one_reject_and_its_neighbours_are_refined(pool):
+    chunks = issues(1, 2), issues(3, 4, 5, poisoned=(4,)), issues(6, 7)
+    found = dict(zip((1, 2, 3, 4, 5, 6, 7), (one for some in refined(pool, *chunks) for one in some), strict=True))
+    assert found.pop(4) == Rejected("pipelines", pools.KILLED)
+    assert {type(one) for one in found.values()} == {type(refine(ISSUE, Policy()))}
+    assert refined(pool, issues(8))  # and it goes on
+
+
+def test_a_process_that_somebody_kills_costs_a_repetition(tmp_path):
+    """The first that refines this issue is killed from outside, and nobody after it."""
+    once = RefinePool(2, Policy(steps=(poison.ONCE, *STEPS), own=(("ONCE", str(tmp_path / "killed")),)))
+    try:
+        (found,) = refined(once, issues(1, 2))
+    finally:
+        once.close()
+    assert Path(tmp_path / "killed").exists()
+    assert found == [refine(raw, Policy()) for raw in issues(1, 2)]
+
+
+def test_where_everything_kills_it_is_not_the_issues(pool):
+    everything = tuple(range(1, pools.MOST_KILLERS + 2))
+    with pytest.raises(BrokenExecutor, match="5 issues in a row"):
+        refined(pool, issues(*everything, poisoned=everything))
+
+
+def test_it_can_be_closed_before_it_was_used_and_twice():
+    unused = RefinePool(2, Policy())
+    unused.close()
+    unused.close()
+
+
+def test_nobody_outlives_its_parent(pool):
+    refined(pool, issues(1))
+    workers = list(pool._shared._processes.values())
+    pool.close()
+    assert [worker.exitcode for worker in workers] == [0] * len(workers)
+    assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+    assert os.getpid()
