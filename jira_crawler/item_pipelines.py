@@ -7,10 +7,11 @@ left out would let each undo what the other one did.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from inspect import Parameter, getattr_static, iscoroutinefunction, signature
 from pkgutil import resolve_name
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from jira_crawler.exceptions import BadArgument
 
@@ -23,22 +24,32 @@ NEEDED = {
     "jira_crawler.refine.validate.Validate": "jira_crawler.pipelines.validate.Validate",
     "jira_crawler.refine.write_feeds.WriteFeeds": "jira_crawler.pipelines.write_feeds.WriteFeeds",
 }
+_OURS = re.compile(
+    r"jira_crawler\.pipelines\.((?:clean|deduplicate|redact|score|validate|write_feeds)\.[A-Z][A-Za-z]+)"
+)
 _OF_THE_PROJECT = 20  # Scrapy's priority of a settings module
 
 
 def steps(settings: BaseSettings) -> tuple[str, ...]:
     """Names the classes of all steps, in order; raises BadArgument for a part that can be none."""
     try:
-        parts = settings.get_component_priority_dict_with_base("ITEM_PIPELINES")
-        ordered = sorted(parts, key=lambda part: float(parts[part]))
-        kinds = [_class(part) for part in ordered]
+        parts = _parts(settings)
+        ordered = sorted(parts, key=lambda part: float(str(parts[part])))
+        found = tuple(path for part in ordered if (path := _named(part) or _step(_class(part))))
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise BadArgument(f"ITEM_PIPELINES cannot be read: {error}.") from error
-    found = tuple(path for kind in kinds if (path := _step(kind)))
     for step, part in NEEDED.items():
         if step not in found:
             raise BadArgument(f"ITEM_PIPELINES lacks {part}, without which nothing comes of any issue.")
     return found
+
+
+def _parts(settings: BaseSettings) -> dict[Any, object]:
+    """Reads which parts there are, with their places. Scrapy loads them all for that, which only classes need."""
+    chosen = settings["ITEM_PIPELINES"]
+    if not chosen or not all(isinstance(part, str) for part in chosen) or settings["ITEM_PIPELINES_BASE"]:
+        return dict(settings.get_component_priority_dict_with_base("ITEM_PIPELINES").items())
+    return {part: place for part, place in chosen.items() if place is not None}
 
 
 def own_settings(settings: BaseSettings) -> tuple[tuple[str, str | int | float | bool | None], ...]:
@@ -51,6 +62,12 @@ def own_settings(settings: BaseSettings) -> tuple[tuple[str, str | int | float |
     foreign = sorted(name for name in names if not hasattr(ours, name) and not hasattr(default_settings, name))
     plain = [(name, settings[name]) for name in foreign]
     return tuple((name, value) for name, value in plain if value is None or isinstance(value, (str, int, float, bool)))
+
+
+def _named(part: object) -> str:
+    """Names the step of a part of ours by that part's own name, so that who refines elsewhere need not load it."""
+    found = _OURS.fullmatch(part) if isinstance(part, str) else None
+    return f"jira_crawler.refine.{found[1]}" if found else ""
 
 
 def _class(part: object) -> type:

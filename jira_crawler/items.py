@@ -189,6 +189,11 @@ class Example:
     suffix: str = ""
 
 
+def cluster_name(site: str, id_: str) -> str:
+    """The name of the cluster of near-duplicates that an issue represents."""
+    return f"{site}-{id_}"
+
+
 def replace(item: Item, **changes: object) -> Item:
     """`dataclasses.replace` for items, whose fields are all given to the constructor; three times as fast."""
     names, values = _fields(cast("Hashable", type(item)))

@@ -24,17 +24,16 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.feeds import reports
-from jira_crawler.feeds.merge import merge
-from jira_crawler.frontier.fleet import Fleet, joint
 from jira_crawler.frontier.jobs import Entry
 from jira_crawler.frontier.protocol import FrontierLost
-from jira_crawler.frontier.redis_frontier import RedisFrontier
 from jira_crawler.recording import REPORT, Recording
 from jira_crawler.scheduling.scheduler import TaskScheduler
 from jira_crawler.sites import Site
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # what speaks Redis is loaded by who is in a fleet
     from scrapy.crawler import Crawler
+
+    from jira_crawler.frontier.redis_frontier import RedisFrontier
 
 logger = logging.getLogger(__name__)
 
@@ -63,6 +62,8 @@ class Workers:
     """Nothing of it is there without REDIS_URL."""
 
     def __init__(self, crawler: Crawler, spider: Worker, led: Lead):
+        from jira_crawler.frontier.fleet import Fleet
+
         self.crawler, self.spider, self.frontier, self.led = crawler, spider, spider.frontier, led
         self.recording = Recording.of(crawler)
         self.fleet = Fleet(self.frontier, spider.name, spider.site.name)
@@ -211,6 +212,8 @@ class Workers:
         """Hands in a worker's report, or makes that of the fleet, and leaves it."""
         try:
             if self.over is not None and self.frontier.leading:
+                from jira_crawler.frontier.fleet import joint
+
                 report = joint(report | {"near_duplicates": self.near_duplicates}, self.fleet.collect())
                 with suppress(OSError):  # which may stay: it says that nothing is known of this worker alone
                     (self.recording.dataset.folder / self.recording.report).unlink()
@@ -227,6 +230,8 @@ def merge_here(recording: Recording) -> dict[str, int]:
     """Makes the feeds of a fleet out of the shards in this folder, if they are all here; counts near-duplicates."""
     dataset = recording.dataset
     try:
+        from jira_crawler.feeds.merge import merge
+
         merged = merge(dataset.store, [dataset.folder], dataset.folder)
     except (Refused, OSError, SQLAlchemyError) as error:
         recording.fault(f"The shards are not merged: {str(error).splitlines()[0]}")

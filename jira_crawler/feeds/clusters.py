@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import orjson
 
+from jira_crawler.items import cluster_name
 from jira_crawler.store.clusters import Clusters, Place
-from jira_crawler.tasks.lines import cluster_name
 
 
 def misjudged(store: Clusters) -> list[tuple[Place, str]]:

@@ -19,10 +19,10 @@ from jira_crawler.feeds.clusters import relabelled
 from jira_crawler.feeds.sources import Sources
 from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
+from jira_crawler.items import cluster_name
 from jira_crawler.store.rows import Row
 from jira_crawler.store.snapshot import Listed, Need, Snapshot, snapshot
 from jira_crawler.store.store import Store
-from jira_crawler.tasks.lines import cluster_name
 
 Remake = Callable[[Row], bytes]
 ATTEMPTS = 3  # workers that end rewrite their shards, and lines are somewhere else then than a moment ago

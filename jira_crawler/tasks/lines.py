@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from jira_crawler.items import Example, Issue
+from jira_crawler.items import Example, Issue, cluster_name
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
 
@@ -63,11 +63,6 @@ def _about(issue: Issue) -> dict[str, Any]:
         "cluster": cluster_name(issue.site, issue.id),
         "representative": True,
     }
-
-
-def cluster_name(site: str, id_: str) -> str:
-    """The name of the cluster of near-duplicates that an issue represents."""
-    return f"{site}-{id_}"
 
 
 def related(issue: Issue) -> list[str]:
