@@ -14,7 +14,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CheckIssue, ListIds
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import UNREADABLE
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Cursor, IssueStub, Query, Window
 
 # Ids are light: Server clips to its own limit, Cloud allows 5,000.
@@ -118,7 +118,7 @@ class Audit:
         try:
             issue = self.listing.tracker(dialect).read_one(reply.json_or_raise())
             if issue.id != task.id:
-                if task.tries + 1 < walk.TRIES:
+                if task.tries + 1 < paging.TRIES:
                     yield self._check(task.id, task.key, project, dialect, listed=listed, tries=task.tries + 1)
                     return
                 raise Unreadable(f"the tracker gives the issue {issue.id} instead")

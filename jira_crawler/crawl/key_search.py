@@ -11,7 +11,7 @@ from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import Session
 from jira_crawler.crawl.tasks import ListIds, Probe
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import introduction, read_introduction, sane, tracker, walk
+from jira_crawler.trackers import introduction, paging, read_introduction, sane, tracker
 from jira_crawler.trackers.answers import lacks_project
 from jira_crawler.trackers.contract import Cursor, Query, Window
 
@@ -96,7 +96,7 @@ class KeySearch:
     # --- and whether these are all that it counts
 
     def query_count(self, task: CountKeys) -> Query:
-        older = Window(task.project, end=walk.floor_minute(self.session.state.run))
+        older = Window(task.project, end=paging.floor_minute(self.session.state.run))
         return tracker(task.dialect, self.session.site.url).count(older)
 
     def handle_count(self, task: CountKeys, reply: Reply) -> tuple[()]:

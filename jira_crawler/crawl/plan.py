@@ -14,7 +14,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CountProject, FetchPage, Probe, SplitWindow
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.sentences import printable, quoted
-from jira_crawler.trackers import introduction, read_introduction, walk
+from jira_crawler.trackers import introduction, paging, read_introduction
 from jira_crawler.trackers.contract import Query, Window
 
 logger = logging.getLogger(__name__)
@@ -166,7 +166,7 @@ class Plan:
     def _split(self, window: Window, count: int, dialect: str) -> Iterator[Task]:
         """Lists a window if it is small enough, and else asks how many of its issues are in its first half."""
         small = self.session.scope.limit or count <= self.largest
-        halves = None if small else walk.halves(window, self.session.state.run)
+        halves = None if small else paging.halves(window, self.session.state.run)
         if halves is None:
             yield from self._pages(window, dialect)
             return

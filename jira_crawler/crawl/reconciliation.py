@@ -12,7 +12,7 @@ from jira_crawler.crawl.session import StoredIssue
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import Recount, RefinePending
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Query, Window
 
 
@@ -46,7 +46,7 @@ class Reconciliation:
         if session.scope.limit:
             return
         # A clock may have begun at 1970.
-        before = walk.floor_minute(session.state.run) or walk.floor_minute(session.number)
+        before = paging.floor_minute(session.state.run) or paging.floor_minute(session.number)
         for project in session.counted:
             yield Recount(project=project, dialect=session.state.dialect, filter=session.scope.filter, before=before)
 

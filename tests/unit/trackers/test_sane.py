@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jira_crawler.trackers import sane, tracker, walk
+from jira_crawler.trackers import paging, sane, tracker
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 FIRST, APART = 1_700_000_000_000, 3_600_000
@@ -38,7 +38,7 @@ def ends(dialect: str, answer: Callable[[Cursor], Page], counted: int = 30) -> t
         step = sane.step(SPEAKS[dialect], ASKED, at, answer(at), counted)
         ids |= {each.id for each in step.fresh}
         at = step.onward
-    assert max(asked.values()) <= walk.TRIES
+    assert max(asked.values()) <= paging.TRIES
     return step.wrong, asked.total(), ids
 
 
@@ -141,12 +141,12 @@ def test_a_few_on_every_page_are_many():
 
 def test_a_bound_may_be_read_to_the_minute_and_a_time_may_be_missing():
     at = Cursor(since=FIRST + APART + 30_000)
-    assert FIRST % walk.MINUTE != 0
-    page = Page((issue(1, created=walk.floor_minute(at.since)), issue(2), issue(3, created=0)))
+    assert FIRST % paging.MINUTE != 0
+    page = Page((issue(1, created=paging.floor_minute(at.since)), issue(2), issue(3, created=0)))
     assert sane.wrong(ASKED, at, page) == ""
     end = replace(ASKED, end=FIRST + 3 * APART)
     assert sane.wrong(end, at, Page((issue(3, created=end.end + 1),))) == ""
-    assert sane.wrong(end, at, Page((issue(3, created=end.end + walk.MINUTE),))) != ""
+    assert sane.wrong(end, at, Page((issue(3, created=end.end + paging.MINUTE),))) != ""
 
 
 @pytest.mark.parametrize("told", [-1, 10**8, 10**23])

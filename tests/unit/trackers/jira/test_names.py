@@ -44,10 +44,10 @@ def note(payload: bytes, dialect: str = "server") -> Body | None:
 @DIALECTS
 def test_names_are_asked_for_with_whole_issues_only(dialect):
     speaks = tracker(dialect, BASE)
-    walk, at = Window("ACME"), Cursor()
-    assert dict(speaks.search(walk, at, 10).params)["expand"] == "changelog,names"
+    window, at = Window("ACME"), Cursor()
+    assert dict(speaks.search(window, at, 10).params)["expand"] == "changelog,names"
     assert dict(speaks.issue("1", "*all").params)["expand"] == "changelog,names"
-    assert "expand" not in dict(speaks.listing(walk, at, 10).params)
+    assert "expand" not in dict(speaks.listing(window, at, 10).params)
 
 
 @DIALECTS
