@@ -62,7 +62,7 @@ class Audit:
     def handle_ids(self, task: ListIds, reply: Reply) -> Effects:
         """Fetches the issues of a listing that we do not hold; at its proven end asks after those it does not name."""
         window, dialect, session = task.window, task.dialect, self.session
-        project, store = window.project, session.store.walks
+        project, store = window.project, session.store.progress
         try:
             if reply.failure:
                 raise Unreadable(reply.failure.reason)
@@ -147,7 +147,7 @@ class Audit:
         self.note(task.project, kind)
         store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
         store.commit()  # what waits may be this very issue
-        store.walks.remove(self.session.site.name, task.id, reason, at=at)
+        store.progress.remove(self.session.site.name, task.id, reason, at=at)
 
     def note(self, project: str, kind: str = "", n: int = 1) -> None:
         """Counts a finding for the report's certificate."""

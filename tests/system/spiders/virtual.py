@@ -145,7 +145,7 @@ class Virtual:
                 self.clock.run(self._crawl(most))
         self.run.missing = list(self.recording.faults)
         self.run.finished = bool(
-            (walked := self.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished
+            (progress := self.dataset.store.progress.of(self.spider.site.name, "DEMO")) and progress.finished
         )
         self.dataset.commit()
         for row in self.dataset.store.chunks(10_000):

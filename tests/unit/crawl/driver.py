@@ -142,7 +142,7 @@ class Run:
             self.stopped = str(stop)
         self.dataset.commit()
         self.rows = {row.id: row for rows in self.dataset.store.chunks(1_000) for row in rows}
-        self.walked = self.dataset.store.walks.of(self.session.site.name, "DEMO")
+        self.progress = self.dataset.store.progress.of(self.session.site.name, "DEMO")
         self.dataset.close()
         return self
 

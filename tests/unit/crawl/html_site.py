@@ -46,7 +46,7 @@ class Held:
         self._committed: list[RawIssue] = []
 
     @property
-    def walks(self) -> Any:
+    def progress(self) -> Any:
         return self
 
     def listed(self, site: str, project: str, run: int, before: int) -> int:
