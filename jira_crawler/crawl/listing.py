@@ -13,7 +13,7 @@ from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import GaveUp, Session, StopCrawl
 from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.sentences import printable
-from jira_crawler.trackers import paging, sane, tracker
+from jira_crawler.trackers import paging, plausibility, tracker
 from jira_crawler.trackers.answers import lacks_project, words
 from jira_crawler.trackers.contract import Cursor, Page, Query, Tracker, Window
 from jira_crawler.trackers.jira.page_size import PageSize
@@ -167,9 +167,9 @@ class Listing:
         self.taken[project] += 1
         return True
 
-    def step(self, window: Window, at: Cursor, page: Page, dialect: str) -> sane.Step:
+    def step(self, window: Window, at: Cursor, page: Page, dialect: str) -> plausibility.Step:
         """Takes from a page what answers the question that was asked."""
-        step = sane.step(self.tracker(dialect), window, at, page, self.session.counted.get(window.project))
+        step = plausibility.step(self.tracker(dialect), window, at, page, self.session.counted.get(window.project))
         if step.wrong and step.onward:
             logger.info("A page of %s is asked for again: %s", window.project, step.wrong)
         return step

@@ -163,7 +163,7 @@ class Tracker(Reader, Protocol):
         """Reads one issue that was asked for by itself; raises Unreadable if it has no id."""
 
     def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
-        """Says where to go on after a page, or None at the proven end of the slice; `sane.step` asks it."""
+        """Says where to go on after a page, or None at the proven end of the slice; `plausibility.step` asks it."""
 
     def recover(self, at: Cursor) -> Cursor | None:
         """Says where to take up a listing whose question was refused (a stale token), or None if that is no help."""

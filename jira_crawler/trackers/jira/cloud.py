@@ -8,7 +8,7 @@ import msgspec
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import paging, sane
+from jira_crawler.trackers import paging, plausibility
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
@@ -38,7 +38,7 @@ class JiraCloud:
 
     def read_count(self, body: bytes) -> int:
         try:
-            return sane.count(_count.decode(body).count)
+            return plausibility.checked_count(_count.decode(body).count)
         except (ValueError, RecursionError) as error:
             raise Unreadable(f"not a count: {error}") from error
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import paging, sane
+from jira_crawler.trackers import paging, plausibility
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
@@ -29,7 +29,7 @@ class JiraServer:
         total = embedded.read_search(body).total
         if total is None:
             raise Unreadable("a search without a total")
-        return sane.count(total)
+        return plausibility.checked_count(total)
 
     def search(self, window: Window, at: Cursor, size: int) -> Query:
         return self._search(window, at, size, fields="*all", expand="changelog,names")

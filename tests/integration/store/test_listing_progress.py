@@ -84,9 +84,7 @@ def test_ids_that_no_listing_names_are_found_and_those_we_lack_are_told(store):
     ids = [str(n) for n in range(1, 1_300) if n not in (5, 1_100)]
     assert store.progress.verify(SITE, PROJECT, ids, RUN) == [str(n) for n in range(1_201, 1_300)]
     assert dict(store.progress.unverified(SITE, PROJECT, RUN)) == {"5": "DEMO-5", "1100": "DEMO-1100"}
-    assert (
-        len(list(store.progress.unverified(SITE, PROJECT, RUN + 1))) == 1_200
-    )  # another crawl verified nothing yet
+    assert len(list(store.progress.unverified(SITE, PROJECT, RUN + 1))) == 1_200  # another crawl verified nothing yet
 
 
 def test_an_issue_of_another_project_is_lacking_here(store):

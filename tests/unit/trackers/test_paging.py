@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.trackers import paging, sane, tracker
+from jira_crawler.trackers import paging, plausibility, tracker
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 MINUTE = paging.MINUTE
@@ -72,7 +72,7 @@ def page_through(server: Keyset, speaks: Any, told: list[str] | None = None) -> 
     while at is not None:
         page = server.page(at)
         asked[at.since, at.offset if not at.token else 0, at.token] += 1
-        step = sane.step(speaks, SLICE, at, page, len(server.issues))
+        step = plausibility.step(speaks, SLICE, at, page, len(server.issues))
         ids += [issue.id for issue in step.fresh]
         at = step.onward
         if step.wrong and not at:

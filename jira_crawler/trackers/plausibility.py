@@ -33,11 +33,11 @@ class Step:
     wrong: str = ""
 
 
-def count(told: int) -> int:
+def checked_count(total: int) -> int:
     """Gives a number of issues back; raises Unreadable for one that no project has."""
-    if not 0 <= told <= MOST:
+    if not 0 <= total <= MOST:
         raise Unreadable("it counts as many issues as no project has")
-    return told
+    return total
 
 
 def step(speaks: Tracker, asked: Window, at: Cursor, page: Page, counted: int | None = None) -> Step:
@@ -46,7 +46,7 @@ def step(speaks: Tracker, asked: Window, at: Cursor, page: Page, counted: int | 
     `counted` is how many issues the project was said to have. A question whose answer does not fit is asked again,
     and the listing ends here when it was asked `TRIES` times.
     """
-    if why := wrong(asked, at, page, counted):
+    if why := implausible(asked, at, page, counted):
         tries = at.tries + 1
         return Step((), replace(at, tries=tries) if tries < paging.TRIES else None, why)
     fresh, onward = tuple(paging.fresh(at, page)), speaks.next_cursor(at, page)
@@ -55,7 +55,7 @@ def step(speaks: Tracker, asked: Window, at: Cursor, page: Page, counted: int | 
     return Step(fresh, onward and replace(onward, strange=at.strange + len(_strangers(asked, fresh))))
 
 
-def wrong(asked: Window, at: Cursor, page: Page, counted: int | None = None) -> str:
+def implausible(asked: Window, at: Cursor, page: Page, counted: int | None = None) -> str:
     """Names what of a page cannot be an answer to the question; "" if it may be one."""
     if page.total is not None and not 0 <= page.total <= MOST:
         return "it counts as many issues as no project has"
