@@ -143,7 +143,7 @@ class Virtual:
             patch.setattr(retry.asyncio, "sleep", self._back_off)
             with suppress(CloseSpider):
                 self.clock.run(self._crawl(most))
-        self.run.missing = list(self.recording.faults)
+        self.run.missing = list(self.recording.findings.sentences)
         self.run.finished = bool(
             (progress := self.dataset.store.progress.of(self.spider.site.name, "DEMO")) and progress.finished
         )
@@ -155,7 +155,7 @@ class Virtual:
                 else:
                     self.run.came.add(each.id)
         self.frontier.commit()
-        self.frontier.close(complete=not self.recording.faults)
+        self.frontier.close(complete=not self.recording.findings)
         self.dataset.close()
         return self.run
 

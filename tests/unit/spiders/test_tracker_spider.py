@@ -145,7 +145,7 @@ def test_a_page_that_is_asked_for_again_is_a_retry(spider):
 def test_the_engine_can_end_the_crawl(spider):
     with pytest.raises(CloseSpider) as ended:
         answered(spider, PAGE, [StopCrawl("The site is gone.")])
-    assert (ended.value.reason, spider.recording.faults) == ("stopped", ["The site is gone."])
+    assert (ended.value.reason, spider.recording.findings.sentences) == ("stopped", ["The site is gone."])
 
 
 # --- the proof
@@ -166,7 +166,7 @@ def test_a_phase_that_fails_ends_the_crawl_and_says_so(spider, monkeypatch):
 
     spider.engine.proof.left = [Phase("recount", broken)]
     assert not spider.advance()
-    assert spider.recording.faults == ["The crawl cannot be proved complete: OSError: no space left."]
+    assert spider.recording.findings.sentences == ["The crawl cannot be proved complete: OSError: no space left."]
     assert spider.recording.stopping
     spider.engine.proof.left = [Phase("last_pass", lambda: [Probe()], always=True)]
     assert not spider.advance()
