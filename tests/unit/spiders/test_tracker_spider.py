@@ -19,7 +19,7 @@ from jira_crawler.crawl.proof import Phase
 from jira_crawler.crawl.session import GaveUp, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList, CountProject, FetchPage, Probe, RefinePending
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.held import Held
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import GAVE_UP, TASK
@@ -117,7 +117,7 @@ def test_a_reply_is_what_came(spider):
 
 def test_or_why_nothing_came(spider):
     request = spider.request(PAGE)
-    reply = reply_of(NoAnswer(URL, "no answer in time", reached=True, request=request))
+    reply = reply_of(FailureResponse(URL, "no answer in time", reached=True, request=request))
     assert reply.failure is not None
     assert (reply.failure.reason, reply.failure.last_word, reply.failure.reached) == ("no answer in time", False, True)
     assert reply.trouble == "no answer in time"
