@@ -24,8 +24,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from fake_jira.exchange import Ask
-from fake_jira.faults import fault_injection as mischief
+from fake_jira import exchange
+from fake_jira.faults import fault_injection
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
@@ -71,8 +71,8 @@ class Tracker:
         """Gives an answer, or how many seconds it would take to give one."""
         parts = urlsplit(request.url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
-        found = self.application._answer(ask, Fault("none"), "")
+        asked = exchange.Request(request.method, unquote(parts.path), query, request.body, headers={})
+        found = self.application._answer(asked, Fault("none"), "")
         dead = self.dead is not None and self.dead in request.url
         bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)
         if bad and not dead and "/search" in parts.path and "*all" in request.url:
@@ -80,7 +80,7 @@ class Tracker:
         if bad and bad.name == "hang":
             return float(bad.value)
         if bad:
-            found = mischief.instead(bad, ask, URL, self.application.faults.chance) or found
+            found = fault_injection.instead(bad, asked, URL, self.application.faults.chance) or found
         return Response(
             request.url, found.status, {"Content-Type": found.content_type}, body=found.body, request=request
         )
