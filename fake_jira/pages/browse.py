@@ -81,7 +81,7 @@ class Pages:
         issue = self.jira.corpus.find(name) if _KEY.fullmatch(name) else None
         if issue is None:
             return refusals.gone(self.site, 404)
-        if not issue.shown(self.jira.visible(request.visitor)):
+        if not issue.is_visible(self.jira.visible(request.visitor)):
             return refusals.gone(self.site, 403) if request.visitor.known else refusals.to_login(_whole(request))
         if issue.key != name:
             moved = replace(request, path=f"/browse/{issue.key}")
@@ -149,7 +149,7 @@ class Pages:
         issue = self.jira.corpus.find(name) if _KEY.fullmatch(name) else None
         if not scripts.is_computed(request.get("challenge"), request.get("token")):
             return errors(403, "XSRF check failed")
-        if issue is None or not issue.shown(self.jira.visible(request.visitor)):
+        if issue is None or not issue.is_visible(self.jira.visible(request.visitor)):
             return errors(404, "Issue Does Not Exist")
         return Answer(scripts.packed(self._panel(issue, View.of(request))), holds=[issue])
 

@@ -130,7 +130,7 @@ class Jira(ABC):
 
     def issue_for(self, request: Request, name: str) -> Stored:
         issue = self.corpus.find(name)
-        hidden = issue is not None and not issue.shown(self.visible(request.visitor))
+        hidden = issue is not None and not issue.is_visible(self.visible(request.visitor))
         if issue is None or hidden:
             raise Refusal(self.no_issue(request, hidden))
         return issue

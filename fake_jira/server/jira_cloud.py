@@ -105,7 +105,7 @@ class JiraCloud(Jira):
     def _named(self, request: Request, names: list[str]) -> tuple[list[Stored], list[str]]:
         visible = self.visible(request.visitor)
         found = {name: self.corpus.find(name) for name in names}
-        issues = {one.id: one for one in found.values() if one is not None and one.shown(visible)}
+        issues = {one.id: one for one in found.values() if one is not None and one.is_visible(visible)}
         missing = [name for name, one in found.items() if one is None or one.id not in issues]
         return sorted(issues.values(), key=lambda issue: issue.id), missing
 

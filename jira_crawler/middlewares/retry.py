@@ -67,7 +67,7 @@ class Retry:
             self.came += 1
             self.silent.clear()
             return response
-        return await self.again(request, wrong) or FailureResponse(request.url, wrong, reached=True)
+        return await self.back_off(request, wrong) or FailureResponse(request.url, wrong, reached=True)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
         if isinstance(exception, IgnoreRequest):
@@ -81,10 +81,10 @@ class Retry:
             task = task_of(request)
             most = 0 if task and task.once else 1
             request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", most), most)
-        again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
+        again = await self.back_off(request, type(exception).__name__) if isinstance(exception, self.passing) else None
         return again or FailureResponse(request.url, describe(exception))
 
-    async def again(self, request: Request, reason: str) -> Request | None:
+    async def back_off(self, request: Request, reason: str) -> Request | None:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
         if self._is_enough(request, reason):
             return None
