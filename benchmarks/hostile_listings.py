@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from benchmarks.hostile_mutations import Harm, Mutation, Scene, told
+from benchmarks.hostile_mutations import Harm, Mutation, Scene, with_json
 from benchmarks.hostile_tracker import LISTINGS, LISTS, PEOPLES, PROJECT
 from benchmarks.hostile_values import places_of, written
 from tests.servers.hostile import Answer, as_json, issue
@@ -16,7 +16,7 @@ def total(answer: Answer, scene: Scene, values: tuple[Any, ...]) -> Answer:
     def change(value: Any) -> Any:
         return value | {name: scene.chance.choice(values) for name in ("total", "count") if name in value}
 
-    return told(answer, change)
+    return with_json(answer, change)
 
 
 def total_up(answer: Answer, scene: Scene) -> Answer:
@@ -42,7 +42,7 @@ def swapped(answer: Answer, scene: Scene) -> Answer:
 
 def token_circle(answer: Answer, scene: Scene) -> Answer:
     """A token that leads back to the beginning, for ever."""
-    return told(answer, lambda value: value | {"nextPageToken": "0", "isLast": False})
+    return with_json(answer, lambda value: value | {"nextPageToken": "0", "isLast": False})
 
 
 def token_stream(answer: Answer, scene: Scene) -> Answer:
@@ -50,30 +50,30 @@ def token_stream(answer: Answer, scene: Scene) -> Answer:
     memory = scene.memory
     memory["n"] = memory.get("n", 0) + 1
     more = {"nextPageToken": str(memory["n"] % 5), "isLast": False, "total": 10**6, "startAt": memory["n"]}
-    return told(answer, lambda value: value | {"issues": []} | more)
+    return with_json(answer, lambda value: value | {"issues": []} | more)
 
 
 def ended(answer: Answer, scene: Scene) -> Answer:
     """An end where there is more."""
-    return told(answer, lambda value: {k: v for k, v in value.items() if k != "nextPageToken"} | {"isLast": True})
+    return with_json(answer, lambda value: {k: v for k, v in value.items() if k != "nextPageToken"} | {"isLast": True})
 
 
 def emptied(answer: Answer, scene: Scene) -> Answer:
-    return told(answer, lambda value: value | {"issues": [], "total": 0})
+    return with_json(answer, lambda value: value | {"issues": [], "total": 0})
 
 
 def left_out(answer: Answer, scene: Scene) -> Answer:
     """One issue less than there are."""
-    return told(answer, lambda value: value | {"issues": value["issues"][:-1]} if value.get("issues") else value)
+    return with_json(answer, lambda value: value | {"issues": value["issues"][:-1]} if value.get("issues") else value)
 
 
 def doubled(answer: Answer, scene: Scene) -> Answer:
     """Every issue twice."""
-    return told(answer, lambda value: value | {"issues": [each for each in value["issues"] for _ in range(2)]})
+    return with_json(answer, lambda value: value | {"issues": [each for each in value["issues"] for _ in range(2)]})
 
 
 def reversed_(answer: Answer, scene: Scene) -> Answer:
-    return told(answer, lambda value: value | {"issues": value["issues"][::-1]})
+    return with_json(answer, lambda value: value | {"issues": value["issues"][::-1]})
 
 
 def repeated_entry(answer: Answer, scene: Scene) -> Answer:
@@ -86,20 +86,20 @@ def repeated_entry(answer: Answer, scene: Scene) -> Answer:
                 break
         return value
 
-    return told(answer, change)
+    return with_json(answer, change)
 
 
 def strangers(answer: Answer, scene: Scene) -> Answer:
     """Issues of forty other projects, beside the right ones or in their place."""
     others = [issue(700 + n, f"OTHER{n}") for n in range(40)]
     kept = scene.chance.random() < 0.5
-    return told(answer, lambda value: value | {"issues": (value["issues"] if kept else []) + others})
+    return with_json(answer, lambda value: value | {"issues": (value["issues"] if kept else []) + others})
 
 
 def old_issue(answer: Answer, scene: Scene) -> Answer:
     """An issue that is older than any bound, and was not asked for."""
     old = issue(999, PROJECT, created="2001-01-01T00:00:00.000+0000", updated="2001-01-01T00:00:00.000+0000")
-    return told(answer, lambda value: value | {"issues": [*value["issues"], old], "total": 1000})
+    return with_json(answer, lambda value: value | {"issues": [*value["issues"], old], "total": 1000})
 
 
 def other_issue(answer: Answer, scene: Scene) -> Answer:

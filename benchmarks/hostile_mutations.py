@@ -54,7 +54,7 @@ def with_body(answer: Answer, body: bytes) -> Answer:
     return Answer(body, answer.status, answer.headers, answer.seconds)
 
 
-def told(answer: Answer, change: Callable[[Any], Any]) -> Answer:
+def with_json(answer: Answer, change: Callable[[Any], Any]) -> Answer:
     """Changes the JSON of an answer; what is no JSON stays."""
     try:
         value = json.loads(answer.body)

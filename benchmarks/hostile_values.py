@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.hostile_mutations import Harm, Mutation, Scene, told, with_body
+from benchmarks.hostile_mutations import Harm, Mutation, Scene, with_body, with_json
 from benchmarks.hostile_tracker import LISTINGS, LISTS
 from tests.servers.hostile import Answer
 
@@ -37,7 +37,7 @@ def odd_value(answer: Answer, scene: Scene) -> Answer:
         holder[name] = scene.chance.choice(VALUES)
         return value
 
-    return written(told(answer, change))
+    return written(with_json(answer, change))
 
 
 def gone_value(answer: Answer, scene: Scene) -> Answer:
@@ -50,7 +50,7 @@ def gone_value(answer: Answer, scene: Scene) -> Answer:
             del holder[name]
         return value
 
-    return told(answer, change)
+    return with_json(answer, change)
 
 
 def odd_issue(answer: Answer, scene: Scene) -> Answer:
@@ -66,7 +66,7 @@ def odd_issue(answer: Answer, scene: Scene) -> Answer:
             holder[name] = scene.chance.choice(VALUES)
         return value
 
-    return written(told(answer, change))
+    return written(with_json(answer, change))
 
 
 def written(answer: Answer) -> Answer:
@@ -85,7 +85,7 @@ def long_text(answer: Answer, scene: Scene) -> Answer:
         _first(value)["fields"]["description"] = text[:20_000_000]
         return value
 
-    return told(answer, change)
+    return with_json(answer, change)
 
 
 def long_list(answer: Answer, scene: Scene) -> Answer:
@@ -98,7 +98,7 @@ def long_list(answer: Answer, scene: Scene) -> Answer:
                 break
         return value
 
-    return told(answer, change)
+    return with_json(answer, change)
 
 
 def _first(value: Any) -> Any:

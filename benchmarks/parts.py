@@ -28,7 +28,7 @@ from scrapy.signalmanager import SignalManager
 
 from benchmarks.parts_figures import Clock, Figures, as_json, show
 from benchmarks.processes import unwind_on_terminate
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 from fake_jira.options import Options
 from fake_jira.server.assembly import assemble
 from fake_jira.server.jira import Jira as EmbeddedJira
@@ -79,7 +79,7 @@ def made_up_pages(issues: int, seed: int) -> list[bytes]:
 
 def _answer(jira: EmbeddedJira, address: str) -> bytes:
     parts = urlsplit(address)
-    return jira.answer(Ask("GET", parts.path, parse_qs(parts.query))).body
+    return jira.answer(Request("GET", parts.path, parse_qs(parts.query))).body
 
 
 async def measure(pages: list[bytes], rounds: int) -> Figures:

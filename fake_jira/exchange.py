@@ -33,7 +33,7 @@ class Visitor:
 
 
 @dataclass(frozen=True, slots=True)
-class Ask:
+class Request:
     """`headers` are found whatever the case of their names, where the web server gave them."""
 
     method: str

@@ -66,16 +66,11 @@ class Recording:
         """When this run began, in epoch milliseconds; a resumed crawl keeps the number."""
         return self.state.run
 
-    @property
-    def faults(self) -> list[str]:
-        """The sentences that say what is missing."""
-        return self.findings.sentences
-
     def tally(self) -> Tally:
         """Counts what became of this run's issues: those in a feed, the rest by reason, examples by task."""
         return self._count() if self._count else tally.of_run(self.dataset.store.engine, self.run)
 
-    def fault(self, sentence: str) -> None:
+    def add_finding(self, sentence: str) -> None:
         """Notes something that is missing; the crawl goes on."""
         self.findings.add(sentence)
 
@@ -86,18 +81,18 @@ class Recording:
 
     def failed(self, error: BaseException) -> None:
         """Notes an exception that nobody expected."""
-        self.fault(f"A step of the crawl failed: {type(error).__name__}: {quoted(str(error))}.")
+        self.add_finding(f"A step of the crawl failed: {type(error).__name__}: {quoted(str(error))}.")
 
     def stop(self, sentence: str) -> None:
         """Ends the crawl in good order, with one sentence; from anywhere but a callback, which raises `refuse`."""
-        self.fault(sentence)
+        self.add_finding(sentence)
         if not self.stopping:
             self.stopping = True
             deferred_from_coro(self.crawler.engine.close_spider_async(reason=STOPPED))
 
     def refuse(self, sentence: str) -> CloseSpider:
         """Gives the exception that ends the crawl from inside a callback, with one sentence."""
-        self.fault(sentence)
+        self.add_finding(sentence)
         return CloseSpider(STOPPED)
 
 

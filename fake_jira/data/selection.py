@@ -33,7 +33,7 @@ class Selection:
         return cls("*all" in wanted, "*navigable" in wanted, named - {"id", "key", "issuekey"}, dropped)
 
     @property
-    def whole(self) -> bool:
+    def keeps_everything(self) -> bool:
         return self.everything and not self.dropped
 
     @property
@@ -54,5 +54,5 @@ class Selection:
         return {name: value for name, value in fields.items() if self.keeps(name)}
 
     def bytes_of(self, issue: Stored, chance: random.Random) -> bytes:
-        fields = issue.fields if self.whole else orjson.dumps(self.narrow(orjson.loads(issue.fields)))
+        fields = issue.fields if self.keeps_everything else orjson.dumps(self.narrow(orjson.loads(issue.fields)))
         return fields.replace(HASH, b"@%08x" % chance.getrandbits(32))

@@ -18,11 +18,11 @@ def shelve(issue: dict[str, Any], base: str, embedding: Embedding) -> Stored:
     fields = issue["fields"]
     project, _, number = issue["key"].rpartition("-")
     address = f"{base}/rest/api/{embedding.api}/issue/{issue['id']}"
-    whole: dict[str, bytes] = {}
-    comments, worklogs = _cut_comments(fields, embedding, address, whole), _cut_worklogs(fields, embedding, whole)
-    changelog, changes = _changelog(issue, embedding, whole)
+    full: dict[str, bytes] = {}
+    comments, worklogs = _cut_comments(fields, embedding, address, full), _cut_worklogs(fields, embedding, full)
+    changelog, changes = _changelog(issue, embedding, full)
     if issue.get("remotelinks"):
-        whole["remotelinks"] = _bytes(issue["remotelinks"])
+        full["remotelinks"] = _bytes(issue["remotelinks"])
     return Stored(
         id=int(issue["id"]),
         key=issue["key"],
@@ -35,7 +35,7 @@ def shelve(issue: dict[str, Any], base: str, embedding: Embedding) -> Stored:
         head=f'"id":"{issue["id"]}","self":"{address}","key":"{issue["key"]}"'.encode(),
         fields=_bytes(fields),
         changelog=changelog,
-        whole=whole or NOTHING,
+        full_lists=full or NOTHING,
         comment_ids=tuple(int(comment["id"]) for comment in comments),
         worklogs=worklogs,
         changes=changes,
@@ -61,9 +61,9 @@ def unshelve(issue: Stored) -> dict[str, Any]:
 
 
 def _full(issue: Stored, name: str, embedded: list[Any]) -> list[Any]:
-    if name not in issue.whole:
+    if name not in issue.full_lists:
         return embedded
-    found: list[Any] = orjson.loads(issue.whole[name])
+    found: list[Any] = orjson.loads(issue.full_lists[name])
     return found
 
 
@@ -72,24 +72,24 @@ def _bytes(value: Any) -> bytes:
     return memoryview(orjson.dumps(value)).tobytes()
 
 
-def _cut_comments(fields: dict[str, Any], embedding: Embedding, address: str, whole: dict[str, bytes]) -> list[Any]:
+def _cut_comments(fields: dict[str, Any], embedding: Embedding, address: str, full: dict[str, bytes]) -> list[Any]:
     if not isinstance(fields.get("comment"), dict):
         return []
     comments: list[Any] = fields["comment"]["comments"]
     kept = comments if embedding.comments is None else comments[-embedding.comments :]
     if len(kept) < len(comments):
-        whole["comments"] = _bytes(comments)
+        full["comments"] = _bytes(comments)
     where = {} if embedding.comments is None else {"self": f"{address}/comment"}
     fields["comment"] = {"comments": kept, **where, "maxResults": len(kept), "total": len(comments), "startAt": 0}
     return comments
 
 
-def _cut_worklogs(fields: dict[str, Any], embedding: Embedding, whole: dict[str, bytes]) -> int:
+def _cut_worklogs(fields: dict[str, Any], embedding: Embedding, full: dict[str, bytes]) -> int:
     if not isinstance(fields.get("worklog"), dict):
         return 0
     worklogs = fields["worklog"]["worklogs"]
     if len(worklogs) > embedding.worklogs:
-        whole["worklogs"] = _bytes(worklogs)
+        full["worklogs"] = _bytes(worklogs)
     fields["worklog"] = {
         "startAt": 0,
         "maxResults": embedding.worklogs,
@@ -99,11 +99,11 @@ def _cut_worklogs(fields: dict[str, Any], embedding: Embedding, whole: dict[str,
     return len(worklogs)
 
 
-def _changelog(issue: dict[str, Any], embedding: Embedding, whole: dict[str, bytes]) -> tuple[bytes, int]:
+def _changelog(issue: dict[str, Any], embedding: Embedding, full: dict[str, bytes]) -> tuple[bytes, int]:
     histories = (issue.get("changelog") or {}).get("histories") or []
     shown = histories[::-1] if embedding.newest_change_first else histories
     if embedding.newest_change_first and histories:
-        whole["histories"] = _bytes(histories)
+        full["histories"] = _bytes(histories)
     shown = shown[: embedding.changes]
     embedded = {"startAt": 0, "maxResults": len(shown), "total": len(histories), "histories": shown}
     return _bytes(embedded), len(histories)

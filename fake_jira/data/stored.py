@@ -26,7 +26,7 @@ PRESENT, HIDDEN, ARCHIVED = "present", "hidden", "archived"
 
 @dataclass(slots=True)
 class Stored:
-    """An issue at rest. `whole` holds a list in full where the issue itself embeds only a part of it.
+    """An issue at rest. `full_lists` holds a list in full where the issue itself embeds only a part of it.
 
     `updated` is what the search index holds, which may lag behind the field. Only a `state` of PRESENT is searched:
     nobody may see HIDDEN issues, and ARCHIVED ones can only be read directly.
@@ -43,21 +43,21 @@ class Stored:
     head: bytes = field(repr=False)
     fields: bytes = field(repr=False)
     changelog: bytes = field(repr=False)
-    whole: Mapping[str, bytes] = field(repr=False, default_factory=lambda: NOTHING)
+    full_lists: Mapping[str, bytes] = field(repr=False, default_factory=lambda: NOTHING)
     comment_ids: tuple[int, ...] = ()
     worklogs: int = 0
     changes: int = 0
     copy_of: int = 0
     state: str = PRESENT
 
-    def shown(self, visible: frozenset[str]) -> bool:
+    def is_visible(self, visible: frozenset[str]) -> bool:
         """Whether it can be read by somebody who sees these projects."""
         return self.project in visible and self.state != HIDDEN
 
     def listed(self, name: str, within: str) -> list[dict[str, Any]]:
         """The full list called `name`, from where it is kept: by itself, or embedded in the field `within`."""
-        if name in self.whole:
-            found: list[dict[str, Any]] = orjson.loads(self.whole[name])
+        if name in self.full_lists:
+            found: list[dict[str, Any]] = orjson.loads(self.full_lists[name])
             return found
         holder = orjson.loads(self.changelog if name == "histories" else self.fields)
         holder = holder if name == "histories" else holder.get(within) or {}

@@ -12,7 +12,7 @@ from html import unescape
 
 import orjson
 
-from fake_jira.exchange import HTML, Answer, Ask, errors
+from fake_jira.exchange import HTML, Answer, Request, errors
 from fake_jira.faults.switches import Fault
 from fake_jira.pages import refusals as browse_refusals
 from fake_jira.pages.page import Site
@@ -30,7 +30,7 @@ _ABSURD = "9223372036854775807"
 _WAITS = ("1", "0", "date", "missing")  # an absurd one ends a crawl: only by name
 
 
-def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer | None:
+def instead(fault: Fault, request: Request, base: str, chance: random.Random) -> Answer | None:
     """The answer that takes the place of the real one; None if the real one is to be given."""
     match fault.name:
         case "error500":
@@ -42,7 +42,7 @@ def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer 
         case "html200":
             return Answer(_LOGIN, 200, content_type=HTML)
         case "redirect302":
-            to = f"{base}/login.jsp?permissionViolation=true&os_destination={ask.path}"
+            to = f"{base}/login.jsp?permissionViolation=true&os_destination={request.path}"
             return Answer(b"", 302, {"Location": to}, HTML)
         case "rate429":
             wait = {"absurd": _ABSURD}.get(fault.value, fault.value) or chance.choice(_WAITS)
@@ -51,7 +51,7 @@ def instead(fault: Fault, ask: Ask, base: str, chance: random.Random) -> Answer 
             return errors(400, "The provided next page token is invalid or has expired.")
         case "login_form":
             site = Site(old=False, chance=chance, clock=datetime.now(UTC).timestamp())
-            return browse_refusals.login(site, ask.path)
+            return browse_refusals.login(site, request.path)
         case "maintenance":
             return browse_refusals.maintenance(int(fault.value or 503))
     return None
@@ -65,29 +65,29 @@ def _retry_after(wait: str) -> dict[str, str]:
     return {"Retry-After": wait}
 
 
-def spoilt(fault: Fault, ask: Ask, given: Answer) -> Answer:
+def spoilt(fault: Fault, request: Request, given: Answer) -> Answer:
     if fault.name == "other_markup" and (title := _TITLE.search(given.body)) and given.status == 200:
         return browse_refusals.made_anew(unescape(title[1].decode()))
     spoil = _SPOIL.get(fault.name)
-    return replace(given, body=spoil(given.body, ask)) if spoil else given
+    return replace(given, body=spoil(given.body, request)) if spoil else given
 
 
-def _bad_json(body: bytes, ask: Ask) -> bytes:
+def _bad_json(body: bytes, request: Request) -> bytes:
     middle = len(body) // 2
     return body[:middle] + b"\x00<!-- proxy error -->" + body[middle:]
 
 
-def _token_loop(body: bytes, ask: Ask) -> bytes:
+def _token_loop(body: bytes, request: Request) -> bytes:
     """The token that was asked with comes back, as if its page were the next one."""
     if b'"nextPageToken"' not in body:
         return body
     page = orjson.loads(body)
-    asked = ask.get("nextPageToken") or orjson.loads(ask.body or b"{}").get("nextPageToken")
+    asked = request.get("nextPageToken") or orjson.loads(request.body or b"{}").get("nextPageToken")
     page["nextPageToken"] = asked
     return orjson.dumps(page)
 
 
-def _early_end(body: bytes, ask: Ask) -> bytes:
+def _early_end(body: bytes, request: Request) -> bytes:
     if b'"nextPageToken"' not in body:
         return body
     page = orjson.loads(body)
@@ -95,12 +95,12 @@ def _early_end(body: bytes, ask: Ask) -> bytes:
     return orjson.dumps({**page, "isLast": True})
 
 
-def _half_page(body: bytes, ask: Ask) -> bytes:
+def _half_page(body: bytes, request: Request) -> bytes:
     """Half of it, and nothing in the transfer says so."""
     return body[: len(body) // 2]
 
 
-_SPOIL: dict[str, Callable[[bytes, Ask], bytes]] = {
+_SPOIL: dict[str, Callable[[bytes, Request], bytes]] = {
     "badjson": _bad_json,
     "half_page": _half_page,
     "token_loop": _token_loop,

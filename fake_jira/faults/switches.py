@@ -8,7 +8,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from fake_jira.exceptions import BadOption
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 
 DAY = 86_400  # seconds; nothing is slower
 NAMES = (
@@ -64,20 +64,22 @@ class Faults:
         self.served += 1
         return 0 < self.ban_after < self.served
 
-    def draw(self, ask: Ask) -> Fault | None:
+    def draw(self, request: Request) -> Fault | None:
         """At most one fault for this request."""
-        request = crc32(repr((ask.method, ask.path, sorted(ask.query.items()), ask.body)).encode(), self.seed)
-        if not self.persistent and self._hits.get(request, 0) >= self.in_a_row:
-            del self._hits[request]
+        key = crc32(
+            repr((request.method, request.path, sorted(request.query.items()), request.body)).encode(), self.seed
+        )
+        if not self.persistent and self._hits.get(key, 0) >= self.in_a_row:
+            del self._hits[key]
             return None
         for name, rate in self.rates.items():
-            if not _concerns(name, ask):
+            if not _concerns(name, request):
                 continue
-            drawn = crc32(name.encode(), request) / 2**32 if self.persistent else self.chance.random()
+            drawn = crc32(name.encode(), key) / 2**32 if self.persistent else self.chance.random()
             if drawn < rate:
-                self._hits[request] = self._hits.get(request, 0) + 1
+                self._hits[key] = self._hits.get(key, 0) + 1
                 return Fault(name, self.values.get(name, ""))
-        self._hits.pop(request, None)
+        self._hits.pop(key, None)
         return None
 
 
@@ -105,13 +107,13 @@ def read(switches: list[str], seed: int = 0, persistent: bool = False, ban_after
     return faults
 
 
-def _concerns(name: str, ask: Ask) -> bool:
+def _concerns(name: str, request: Request) -> bool:
     """Whether this kind of fault can befall such a request at all."""
     if name in _ONLY_PAGES:
-        return ask.path.startswith("/browse/")
-    return name not in _NEEDS_TOKEN or _continues(ask)
+        return request.path.startswith("/browse/")
+    return name not in _NEEDS_TOKEN or _continues(request)
 
 
-def _continues(ask: Ask) -> bool:
+def _continues(request: Request) -> bool:
     """Whether this asks for a later page by token, in its address or its body."""
-    return "nextPageToken" in ask.query or b'"nextPageToken"' in ask.body
+    return "nextPageToken" in request.query or b'"nextPageToken"' in request.body

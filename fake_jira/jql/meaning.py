@@ -103,7 +103,7 @@ class Reader:
             self._complain(f"The issue key '{text}' for field '{clause.field}' is invalid.")
             return None
         issue = self.at.corpus.find(text)
-        if issue is None or not issue.shown(self.at.visible):
+        if issue is None or not issue.is_visible(self.at.visible):
             if not self.at.missing_keys_match_nothing:
                 kind = "id" if text.isdigit() else "key"
                 self._complain(f"An issue with {kind} '{text}' does not exist for field '{clause.field}'.")

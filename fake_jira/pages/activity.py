@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from fake_jira.data.dates import instant
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 from fake_jira.pages.comments import Comments
 from fake_jira.pages.history import change, created, work
 from fake_jira.pages.parts import Json
@@ -33,10 +33,10 @@ class View(NamedTuple):
     show_all: bool
 
     @classmethod
-    def of(cls, ask: Ask) -> View:
-        tab = ask.get("page")
-        show_all = ask.get("showAll") == "true"
-        return cls(tab if tab in _KEYS else COMMENTS, ask.get("actionOrder") == "desc", show_all)
+    def of(cls, request: Request) -> View:
+        tab = request.get("page")
+        show_all = request.get("showAll") == "true"
+        return cls(tab if tab in _KEYS else COMMENTS, request.get("actionOrder") == "desc", show_all)
 
     @property
     def tells_comments(self) -> bool:

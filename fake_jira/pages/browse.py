@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from fake_jira.data.stored import Stored
-from fake_jira.exchange import Answer, Ask, Refusal, Visitor, errors
+from fake_jira.exchange import Answer, Refusal, Request, Visitor, errors
 from fake_jira.options import Options
 from fake_jira.pages import refusals, scripts
 from fake_jira.pages.activity import HISTORY, Told, View, framed, panel
@@ -49,58 +49,58 @@ class Pages:
     def owns(self, path: str) -> bool:
         return _ADDRESS.fullmatch(path) is not None
 
-    def answer(self, ask: Ask, authorization: str) -> Answer:
+    def answer(self, request: Request, authorization: str) -> Answer:
         """Who is turned away by the REST is a stranger here, and shown the form to log in."""
         try:
             visitor = self.door.admit(authorization)
         except Refusal as refusal:
             visitor = Visitor(shut_out=True, headers=refusal.answer.headers)
-        ask = replace(ask, visitor=visitor)
+        request = replace(request, visitor=visitor)
         with self.jira.corpus.lock:
-            found = self._respond(ask)
+            found = self._respond(request)
         cookie = {"Set-Cookie": f"atlassian.xsrf.token={self.site.token()}; Path=/"}
         noted = {"X-AREQUESTID": f"{self.chance.randrange(10**9)}x1", **cookie}
         return replace(found, headers={**noted, **visitor.headers, **found.headers})
 
-    def _respond(self, ask: Ask) -> Answer:
-        found = _ADDRESS.fullmatch(ask.path)
+    def _respond(self, request: Request) -> Answer:
+        found = _ADDRESS.fullmatch(request.path)
         name, project = (found["name"], found["project"]) if found else (None, None)
         if name:
-            return self._browse(ask, name)
+            return self._browse(request, name)
         if project:
-            return self._project(ask, project)
+            return self._project(request, project)
         if found and found["panel"]:
-            return self._unlocked(ask)
-        if ask.path == "/robots.txt":
+            return self._unlocked(request)
+        if request.path == "/robots.txt":
             return robots(self.options.robots, self.options.crawl_delay)
-        return refusals.login(self.site, ask.get("os_destination"))
+        return refusals.login(self.site, request.get("os_destination"))
 
-    def _browse(self, ask: Ask, name: str) -> Answer:
+    def _browse(self, request: Request, name: str) -> Answer:
         if name.upper() in self.jira.corpus.projects:
             return refusals.page("", 302, Location=f"/projects/{name.upper()}")
         issue = self.jira.corpus.find(name) if _KEY.fullmatch(name) else None
         if issue is None:
             return refusals.gone(self.site, 404)
-        if not issue.shown(self.jira.visible(ask.visitor)):
-            return refusals.gone(self.site, 403) if ask.visitor.known else refusals.to_login(_whole(ask))
+        if not issue.is_visible(self.jira.visible(request.visitor)):
+            return refusals.gone(self.site, 403) if request.visitor.known else refusals.to_login(_whole(request))
         if issue.key != name:
-            moved = replace(ask, path=f"/browse/{issue.key}")
+            moved = replace(request, path=f"/browse/{issue.key}")
             return refusals.page("", 302, Location=_whole(moved))
-        return self._fragment(issue, ask) if _is_script(ask) else self._page(issue, ask)
+        return self._fragment(issue, request) if _is_script(request) else self._page(issue, request)
 
-    def _project(self, ask: Ask, name: str) -> Answer:
+    def _project(self, request: Request, name: str) -> Answer:
         key = name.upper()
         if key not in self.jira.corpus.projects:
             return refusals.gone(self.site, 404)
-        if key not in self.jira.visible(ask.visitor):
-            return refusals.gone(self.site, 403) if ask.visitor.known else refusals.to_login(_whole(ask))
+        if key not in self.jira.visible(request.visitor):
+            return refusals.gone(self.site, 403) if request.visitor.known else refusals.to_login(_whole(request))
         heading = (
             f'<h1 id="project-config-header-name">{text(key)}</h1><a href="/projects/{text(key)}/issues">Issues</a>'
         )
         return refusals.page(self.site.ended(self.site.framed(f"{key} - Sandbox Jira", heading, key, f"{key}-1")))
 
-    def _page(self, issue: Stored, ask: Ask) -> Answer:
-        view, site = View.of(ask), self.site
+    def _page(self, issue: Stored, request: Request) -> Answer:
+        view, site = View.of(request), self.site
         fields = orjson.loads(issue.fields)
         activity, last = self._brought(issue, view)
         remote = issue.listed("remotelinks", "")
@@ -109,8 +109,8 @@ class Pages:
         whole = site.ended(site.framed(title, content, issue.project, issue.key), last)
         return replace(refusals.page(whole), holds=[issue], heavy=True, links=True)
 
-    def _fragment(self, issue: Stored, ask: Ask) -> Answer:
-        view = View.of(ask)
+    def _fragment(self, issue: Stored, request: Request) -> Answer:
+        view = View.of(request)
         by_browser = self.options.page_comments == "browser" and view.tells_comments
         brought = "".join(self._brought(issue, view)) if by_browser else self._panel(issue, view)
         return replace(refusals.page(brought), holds=[issue], heavy=view.tab == HISTORY)
@@ -143,21 +143,21 @@ class Pages:
         comments = Comments(issue.key, self.site.old, self.options.comments_shown, self.chance)
         return panel(told, view, comments, self.chance)
 
-    def _unlocked(self, ask: Ask) -> Answer:
+    def _unlocked(self, request: Request) -> Answer:
         """The panel for a browser that has worked out its token."""
-        name = ask.get("issue")
+        name = request.get("issue")
         issue = self.jira.corpus.find(name) if _KEY.fullmatch(name) else None
-        if not scripts.is_computed(ask.get("challenge"), ask.get("token")):
+        if not scripts.is_computed(request.get("challenge"), request.get("token")):
             return errors(403, "XSRF check failed")
-        if issue is None or not issue.shown(self.jira.visible(ask.visitor)):
+        if issue is None or not issue.is_visible(self.jira.visible(request.visitor)):
             return errors(404, "Issue Does Not Exist")
-        return Answer(scripts.packed(self._panel(issue, View.of(ask))), holds=[issue])
+        return Answer(scripts.packed(self._panel(issue, View.of(request))), holds=[issue])
 
 
-def _whole(ask: Ask) -> str:
-    query = urlencode(dict(ask.query), doseq=True, safe=":")
-    return quote(ask.path) + (f"?{query}" if query else "")
+def _whole(request: Request) -> str:
+    query = urlencode(dict(request.query), doseq=True, safe=":")
+    return quote(request.path) + (f"?{query}" if query else "")
 
 
-def _is_script(ask: Ask) -> bool:
-    return ask.headers.get("X-Requested-With", "") == "XMLHttpRequest"
+def _is_script(request: Request) -> bool:
+    return request.headers.get("X-Requested-With", "") == "XMLHttpRequest"

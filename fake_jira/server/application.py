@@ -12,7 +12,7 @@ import orjson
 from aiohttp import web
 
 from fake_jira.exceptions import BadOption
-from fake_jira.exchange import Answer, Ask, Refusal, Visitor
+from fake_jira.exchange import Answer, Refusal, Request, Visitor
 from fake_jira.faults import fault_injection
 from fake_jira.faults import manifest as truth
 from fake_jira.faults import switches as fault_switches
@@ -59,36 +59,36 @@ class Application:
     def manifest(self) -> dict[str, Any]:
         return truth.manifest(self.jira.corpus, self.mutations.log)
 
-    async def _manifest(self, request: web.Request) -> web.Response:
+    async def _manifest(self, received: web.Request) -> web.Response:
         return web.Response(body=orjson.dumps(self.manifest()), content_type="application/json")
 
-    async def _served(self, request: web.Request) -> web.Response:
+    async def _served(self, received: web.Request) -> web.Response:
         return web.Response(body=orjson.dumps(self.requests), content_type="application/json")
 
-    async def _serve(self, request: web.Request) -> web.StreamResponse:
-        path, _, query = request.path_qs.partition("?")
+    async def _serve(self, received: web.Request) -> web.StreamResponse:
+        path, _, query = received.path_qs.partition("?")
         asked = parse_qs(query, keep_blank_values=True)
-        ask = Ask(request.method, unquote(path), asked, await request.read(), headers=request.headers)
+        request = Request(received.method, unquote(path), asked, await received.read(), headers=received.headers)
         if self.options.latency:
             await asyncio.sleep(self.options.latency)
-        fault = self.faults.draw(ask) or Fault("none")
+        fault = self.faults.draw(request) or Fault("none")
         if fault.name == "slow":
             await asyncio.sleep(float(fault.value or 2))
         self.mutations.update_index()
-        found = self._answer(ask, fault, request.headers.get("Authorization", ""))
+        found = self._answer(request, fault, received.headers.get("Authorization", ""))
         if poisoned := self.poison.draw(found, self.jira.corpus):
             fault = poisoned
-            found = fault_injection.instead(fault, ask, self.jira.profile.base, self.faults.chance) or found
+            found = fault_injection.instead(fault, request, self.jira.profile.base, self.faults.chance) or found
         self.mutations.between_requests()
         if fault.name == "hang":
             await asyncio.sleep(float(fault.value))
         dropped = fault.name in ("close", "hang")
-        self.requests.append((ask.method, request.path_qs, DROPPED if dropped else found.status))
+        self.requests.append((request.method, received.path_qs, DROPPED if dropped else found.status))
         if dropped:
-            return _drop(request)
-        return await self._send(request, found, fault)
+            return _drop(received)
+        return await self._send(received, found, fault)
 
-    def _answer(self, ask: Ask, fault: Fault, authorization: str) -> Answer:
+    def _answer(self, request: Request, fault: Fault, authorization: str) -> Answer:
         if self.faults.banned():
             return fault_injection.BANNED
         headers: dict[str, str] = {}
@@ -97,44 +97,44 @@ class Application:
             headers = _RATE_HEADERS[self.jira.name](self.bucket)
             if not passes:
                 return pace.too_many(headers, self.faults.chance)
-        found = fault_injection.instead(fault, ask, self.jira.profile.base, self.faults.chance)
+        found = fault_injection.instead(fault, request, self.jira.profile.base, self.faults.chance)
         if found is None:
-            found = fault_injection.spoilt(fault, ask, self._honest(ask, authorization))
+            found = fault_injection.spoilt(fault, request, self._honest(request, authorization))
         return replace(found, headers={**headers, **found.headers})
 
-    def _honest(self, ask: Ask, authorization: str) -> Answer:
-        if self.pages and self.pages.owns(ask.path):
-            return self.pages.answer(ask, authorization)
-        if ask.path == "/login.jsp":
+    def _honest(self, request: Request, authorization: str) -> Answer:
+        if self.pages and self.pages.owns(request.path):
+            return self.pages.answer(request, authorization)
+        if request.path == "/login.jsp":
             return fault_injection.LOGIN_PAGE
-        if self.options.rest_closed and ask.path.startswith("/rest/"):
-            return browse_refusals.closed(self.options.rest_closed, ask.path)
+        if self.options.rest_closed and request.path.startswith("/rest/"):
+            return browse_refusals.closed(self.options.rest_closed, request.path)
         try:
             visitor: Visitor = self.door.admit(authorization)
         except Refusal as refusal:
             return refusal.answer
-        found = self.jira.answer(replace(ask, visitor=visitor))
+        found = self.jira.answer(replace(request, visitor=visitor))
         return replace(found, headers={**visitor.headers, **found.headers})
 
-    async def _send(self, request: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
+    async def _send(self, received: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
         headers = {**found.headers, "Content-Type": found.content_type}
         if fault.name == "truncated":
             in_chunks = (fault.value or self.faults.chance.choice(("length", "chunked"))) == "chunked"
-            return await _truncated(request, found, headers, in_chunks)
+            return await _truncated(received, found, headers, in_chunks)
         response = web.Response(body=found.body, status=found.status, headers=headers)
         if self.options.gzip:
             response.enable_compression()
         return response
 
 
-def _drop(request: web.Request) -> web.Response:
-    if request.transport:
-        request.transport.abort()
+def _drop(received: web.Request) -> web.Response:
+    if received.transport:
+        received.transport.abort()
     return web.Response()
 
 
 async def _truncated(
-    request: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool
+    received: web.Request, found: Answer, headers: dict[str, str], in_chunks: bool
 ) -> web.StreamResponse:
     """Half of the body: chunks that end properly, or fewer bytes than were promised."""
     response = web.StreamResponse(status=found.status, headers=headers)
@@ -142,10 +142,10 @@ async def _truncated(
         response.enable_chunked_encoding()
     else:
         response.content_length = len(found.body)
-    await response.prepare(request)
+    await response.prepare(received)
     await response.write(found.body[: len(found.body) // 2])
     if in_chunks:
         await response.write_eof()
-    elif request.transport:
-        request.transport.close()
+    elif received.transport:
+        received.transport.close()
     return response

@@ -6,7 +6,7 @@ from typing import Any
 
 import orjson
 
-from fake_jira.exchange import INVALID_PAYLOAD, Answer, Ask, Refusal, answer, errors
+from fake_jira.exchange import INVALID_PAYLOAD, Answer, Refusal, Request, answer, errors
 
 SEARCH_KEYS = {
     "jql",
@@ -21,29 +21,29 @@ SEARCH_KEYS = {
 }
 
 
-def paged(ask: Ask, things: list[Any], name: str, default: int, cap: int) -> Answer:
-    start, size = ask.number("startAt", 0), min(ask.number("maxResults", default), cap)
+def paged(request: Request, things: list[Any], name: str, default: int, cap: int) -> Answer:
+    start, size = request.number("startAt", 0), min(request.number("maxResults", default), cap)
     page = things[start : start + size]
     return answer({"startAt": start, "maxResults": size, "total": len(things), name: page})
 
 
-def body_of(ask: Ask, known: set[str]) -> dict[str, Any]:
-    if not ask.body:
+def body_of(request: Request, known: set[str]) -> dict[str, Any]:
+    if not request.body:
         problem = {"type": "about:blank", "title": "Unsupported Media Type", "status": 415}
         raise Refusal(Answer(orjson.dumps(problem), 415, content_type="application/problem+json"))
-    body = ask.json()
+    body = request.json()
     if set(body) - known:
         raise Refusal(errors(400, INVALID_PAYLOAD))
     return body
 
 
-def address_of(ask: Ask) -> dict[str, Any]:
+def address_of(request: Request) -> dict[str, Any]:
     return {
-        "jql": ask.get("jql"),
-        "nextPageToken": ask.get("nextPageToken"),
-        "fields": ask.listed("fields"),
-        "maxResults": ask.get("maxResults") or 50,
-        "expand": ask.listed("expand"),
+        "jql": request.get("jql"),
+        "nextPageToken": request.get("nextPageToken"),
+        "fields": request.listed("fields"),
+        "maxResults": request.get("maxResults") or 50,
+        "expand": request.listed("expand"),
     }
 
 

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from fake_jira.data.corpus import Corpus
 from fake_jira.data.dates import stamp
 from fake_jira.data.stored import Embedding, Stored
-from fake_jira.exchange import Answer, Ask, Refusal, Visitor, answer, errors
+from fake_jira.exchange import Answer, Refusal, Request, Visitor, answer, errors
 from fake_jira.jql.conditions import Condition
 from fake_jira.jql.grammar import Query, WrongQuery, parse
 from fake_jira.jql.meaning import Circumstances, condition
@@ -61,17 +61,17 @@ class Jira(ABC):
         """Method, path as a regular expression below the root, and what answers it."""
 
     @abstractmethod
-    def nowhere(self, ask: Ask) -> Answer:
+    def nowhere(self, request: Request) -> Answer:
         """The answer at an address that this dialect does not have."""
 
     @abstractmethod
-    def no_issue(self, ask: Ask, hidden: bool) -> Answer:
+    def no_issue(self, request: Request, hidden: bool) -> Answer:
         """The answer about an issue that is not there, or not for this visitor."""
 
-    def answer(self, ask: Ask) -> Answer:
+    def answer(self, request: Request) -> Answer:
         try:
             with self.corpus.lock:
-                return self._responder(ask)
+                return self._responder(request)
         except Refusal as refusal:
             return refusal.answer
         except WrongQuery as wrong:
@@ -80,12 +80,12 @@ class Jira(ABC):
     def _route(self, method: str, path: str, respond: Respond) -> Route:
         return method, re.compile(path), respond
 
-    def _responder(self, ask: Ask) -> Answer:
+    def _responder(self, request: Request) -> Answer:
         for method, path, respond in self.routes:
-            found = path.fullmatch(ask.path.rstrip("/"))
-            if found and method == ask.method:
-                return respond(ask, **found.groupdict())
-        return self.nowhere(ask)
+            found = path.fullmatch(request.path.rstrip("/"))
+            if found and method == request.method:
+                return respond(request, **found.groupdict())
+        return self.nowhere(request)
 
     def visible(self, visitor: Visitor) -> frozenset[str]:
         if visitor.shut_out:
@@ -93,27 +93,33 @@ class Jira(ABC):
         hidden = frozenset() if visitor.known else self.corpus.hidden
         return frozenset(self.corpus.projects) - hidden
 
-    def ask_query(self, ask: Ask, jql: str, validate: bool = True) -> tuple[Query, Condition, list[str]]:
+    def read_query(self, request: Request, jql: str, validate: bool = True) -> tuple[Query, Condition, list[str]]:
         """The query, what it means to this visitor, and its warnings."""
         query = parse(jql)
         at = Circumstances(
             corpus=self.corpus,
-            visible=self.visible(ask.visitor),
+            visible=self.visible(request.visitor),
             now=round(self.profile.clock() * 1000),
             zone=self.profile.zone,
             honour_ms=self.profile.honour_ms,
             missing_keys_match_nothing=self.unknown_keys_match_nothing,
         )
-        found, warnings = condition(query.where, at, validate and not ask.visitor.shut_out)
+        found, warnings = condition(query.where, at, validate and not request.visitor.shut_out)
         return query, found, warnings
 
     def find(
-        self, ask: Ask, query: Query, meaning: Condition, start: int, size: int, chance: random.Random | None = None
+        self,
+        request: Request,
+        query: Query,
+        meaning: Condition,
+        start: int,
+        size: int,
+        chance: random.Random | None = None,
     ) -> Found:
         order = ordering(query.order)
         return search(
             self.corpus,
-            self.visible(ask.visitor),
+            self.visible(request.visitor),
             meaning,
             order,
             start,
@@ -122,40 +128,40 @@ class Jira(ABC):
             self.profile.lexical_keys,
         )
 
-    def issue_for(self, ask: Ask, name: str) -> Stored:
+    def issue_for(self, request: Request, name: str) -> Stored:
         issue = self.corpus.find(name)
-        hidden = issue is not None and not issue.shown(self.visible(ask.visitor))
+        hidden = issue is not None and not issue.is_visible(self.visible(request.visitor))
         if issue is None or hidden:
-            raise Refusal(self.no_issue(ask, hidden))
+            raise Refusal(self.no_issue(request, hidden))
         return issue
 
-    def remote_links(self, ask: Ask, name: str) -> Answer:
-        return answer(self.issue_for(ask, name).listed("remotelinks", ""))
+    def remote_links(self, request: Request, name: str) -> Answer:
+        return answer(self.issue_for(request, name).listed("remotelinks", ""))
 
-    def fields(self, ask: Ask) -> Answer:
+    def fields(self, request: Request) -> Answer:
         return answer(self.corpus.vocabulary.fields())
 
     def lister(self, name: str) -> Respond:
         """An answerer of a plain list: `/status`, `/priority` …"""
-        return lambda ask: answer(self.corpus.vocabulary.listed(name))
+        return lambda request: answer(self.corpus.vocabulary.listed(name))
 
-    def link_types(self, ask: Ask) -> Answer:
+    def link_types(self, request: Request) -> Answer:
         return answer({"issueLinkTypes": self.corpus.vocabulary.listed("issueLinkType")})
 
-    def projects_for(self, ask: Ask) -> list[dict[str, Any]]:
-        visible = self.visible(ask.visitor)
+    def projects_for(self, request: Request) -> list[dict[str, Any]]:
+        visible = self.visible(request.visitor)
         return [one for one in self.corpus.vocabulary.listed("project") if one.get("key") in visible]
 
-    def projects(self, ask: Ask) -> Answer:
-        return answer(self.projects_for(ask))
+    def projects(self, request: Request) -> Answer:
+        return answer(self.projects_for(request))
 
-    def project(self, ask: Ask, name: str) -> Answer:
-        for one in self.projects_for(ask):
+    def project(self, request: Request, name: str) -> Answer:
+        for one in self.projects_for(request):
             if name.upper() in (str(one["key"]).upper(), str(one.get("id"))):
                 return answer({"description": "", "issueTypes": [], "components": [], "versions": [], **one})
         return errors(404, f"No project could be found with key '{name}'.")
 
-    def server_info(self, ask: Ask) -> Answer:
+    def server_info(self, request: Request) -> Answer:
         numbers = [int(part) for part in re.findall(r"\d+", self.profile.version)]
         return answer(
             {

@@ -10,7 +10,7 @@ import orjson
 from fake_jira.data.dates import instant
 from fake_jira.data.selection import Selection
 from fake_jira.data.stored import Embedding, Stored
-from fake_jira.exchange import INVALID_PAYLOAD, Answer, Ask, Refusal, answer, errors, not_found
+from fake_jira.exchange import INVALID_PAYLOAD, Answer, Refusal, Request, answer, errors, not_found
 from fake_jira.server import tokens
 from fake_jira.server.asked import SEARCH_KEYS, address_of, body_of, names_of, paged, size_of
 from fake_jira.server.jira import Jira, Respond
@@ -53,21 +53,21 @@ class JiraCloud(Jira):
             *self.common(_ROOT),
         ]
 
-    def nowhere(self, ask: Ask) -> Answer:
-        return not_found(f"{self.profile.base}{ask.path}")
+    def nowhere(self, request: Request) -> Answer:
+        return not_found(f"{self.profile.base}{request.path}")
 
-    def no_issue(self, ask: Ask, hidden: bool) -> Answer:
+    def no_issue(self, request: Request, hidden: bool) -> Answer:
         return errors(404, _NO_ISSUE)
 
-    def gone(self, ask: Ask) -> Answer:
+    def gone(self, request: Request) -> Answer:
         return errors(410, _GONE)
 
-    def search(self, ask: Ask) -> Answer:
-        wanted = body_of(ask, SEARCH_KEYS) if ask.method == "POST" else address_of(ask)
+    def search(self, request: Request) -> Answer:
+        wanted = body_of(request, SEARCH_KEYS) if request.method == "POST" else address_of(request)
         size, jql = size_of(wanted.get("maxResults", 50)), str(wanted.get("jql") or "")
         expand = names_of(wanted.get("expand"))
         fields = names_of(wanted.get("fields")) or ["id"]
-        query, meaning, _ = self.ask_query(ask, jql)
+        query, meaning, _ = self.read_query(request, jql)
         if query.where is None:
             raise Refusal(errors(400, _UNBOUNDED))
         if expand or not _SLIGHT.issuperset(fields):
@@ -75,7 +75,7 @@ class JiraCloud(Jira):
         token = wanted.get("nextPageToken")
         place = tokens.read(str(token), jql) if token else tokens.Place(0, self.chance.getrandbits(32))
         chance = random.Random(place.deal)  # noqa: S311 - one order for all pages of a listing
-        found = self.find(ask, query, meaning, place.start, size, chance)
+        found = self.find(request, query, meaning, place.start, size, chance)
         after = place.start + len(found.issues)
         last = after >= found.total or not found.issues
         tail: dict[str, Any] = {"isLast": last}
@@ -94,27 +94,27 @@ class JiraCloud(Jira):
         show = shower(Selection.of(fields, "*navigable"), expand, self.chance, _EXPAND, _SAME)
         return b",".join(map(show, issues))
 
-    def count(self, ask: Ask) -> Answer:
-        jql = str(body_of(ask, {"jql"}).get("jql") or "")
-        query, meaning, _ = self.ask_query(ask, jql)
+    def count(self, request: Request) -> Answer:
+        jql = str(body_of(request, {"jql"}).get("jql") or "")
+        query, meaning, _ = self.read_query(request, jql)
         if query.where is None:
             raise Refusal(errors(400, _UNBOUNDED))
         off = self.chance.randint(-self.profile.count_off, self.profile.count_off)
-        return answer({"count": max(0, self.find(ask, query, meaning, 0, 0).total + off)})
+        return answer({"count": max(0, self.find(request, query, meaning, 0, 0).total + off)})
 
-    def _named(self, ask: Ask, names: list[str]) -> tuple[list[Stored], list[str]]:
-        visible = self.visible(ask.visitor)
+    def _named(self, request: Request, names: list[str]) -> tuple[list[Stored], list[str]]:
+        visible = self.visible(request.visitor)
         found = {name: self.corpus.find(name) for name in names}
-        issues = {one.id: one for one in found.values() if one is not None and one.shown(visible)}
+        issues = {one.id: one for one in found.values() if one is not None and one.is_visible(visible)}
         missing = [name for name, one in found.items() if one is None or one.id not in issues]
         return sorted(issues.values(), key=lambda issue: issue.id), missing
 
-    def bulk_fetch(self, ask: Ask) -> Answer:
-        body = body_of(ask, {"issueIdsOrKeys", "fields", "expand", "properties", "fieldsByKeys"})
+    def bulk_fetch(self, request: Request) -> Answer:
+        body = body_of(request, {"issueIdsOrKeys", "fields", "expand", "properties", "fieldsByKeys"})
         names = names_of(body.get("issueIdsOrKeys"))
         if not 0 < len(names) <= 100:
             raise Refusal(errors(400, INVALID_PAYLOAD))
-        issues, missing = self._named(ask, names)
+        issues, missing = self._named(request, names)
         selection, expand = Selection.of(names_of(body.get("fields")), "*navigable"), names_of(body.get("expand"))
         show = shower(selection, expand, self.chance, _EXPAND, _SAME)
         wrong = [{"id": name, "errorMessage": _NO_ISSUE} for name in missing]
@@ -123,8 +123,8 @@ class JiraCloud(Jira):
         heavy = not selection.nothing or bool(expand)
         return Answer(page, holds=issues, heavy=heavy, links=selection.keeps("issuelinks"))
 
-    def bulk_changes(self, ask: Ask) -> Answer:
-        body = body_of(ask, {"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
+    def bulk_changes(self, request: Request) -> Answer:
+        body = body_of(request, {"issueIdsOrKeys", "fieldIds", "maxResults", "nextPageToken"})
         names, wanted = names_of(body.get("issueIdsOrKeys")), set(names_of(body.get("fieldIds")))
         if not 0 < len(names) <= 1000 or len(wanted) > 10:
             raise Refusal(errors(400, INVALID_PAYLOAD))
@@ -133,7 +133,7 @@ class JiraCloud(Jira):
         start = tokens.read(str(token), about).start if token else 0
         changes = [
             (issue.id, change)
-            for issue in self._named(ask, names)[0]
+            for issue in self._named(request, names)[0]
             for change in issue.listed("histories", "")
             if not wanted or any(item.get("fieldId", item["field"]) in wanted for item in change["items"])
         ]
@@ -148,44 +148,44 @@ class JiraCloud(Jira):
             found["nextPageToken"] = tokens.write(tokens.Place(start + size, 0), about)
         return answer(found)
 
-    def issue(self, ask: Ask, name: str) -> Answer:
-        issue = self.issue_for(ask, name)
-        selection = Selection.of(ask.listed("fields"), "*all")
-        expand = ask.listed("expand")
+    def issue(self, request: Request, name: str) -> Answer:
+        issue = self.issue_for(request, name)
+        selection = Selection.of(request.listed("fields"), "*all")
+        expand = request.listed("expand")
         body = shower(selection, expand, self.chance, _EXPAND, _SAME)(issue)
         if more := names_and_schema(self.corpus.vocabulary.fields, expand):
             body = body[:-1] + b"," + orjson.dumps(more)[1:]
         return Answer(body, holds=[issue], heavy=selection.heavy, links=selection.keeps("issuelinks"))
 
-    def comments(self, ask: Ask, name: str) -> Answer:
-        comments = self.issue_for(ask, name).listed("comments", "comment")
-        order = ask.get("orderBy", "created")
+    def comments(self, request: Request, name: str) -> Answer:
+        comments = self.issue_for(request, name).listed("comments", "comment")
+        order = request.get("orderBy", "created")
         if order.lstrip("+- ") != "created":
             raise Refusal(errors(400, f"The orderBy value '{order}' is not valid."))
         if order.startswith("-"):
             comments.reverse()
-        if "renderedBody" in ask.listed("expand"):
+        if "renderedBody" in request.listed("expand"):
             comments = [{**one, "renderedBody": html(one.get("body"))} for one in comments]
-        return paged(ask, comments, "comments", 100, 100)
+        return paged(request, comments, "comments", 100, 100)
 
-    def worklogs(self, ask: Ask, name: str) -> Answer:
-        worklogs = self.issue_for(ask, name).listed("worklogs", "worklog")
-        first, last = ask.number("startedAfter", 0), ask.number("startedBefore", 2**62)
+    def worklogs(self, request: Request, name: str) -> Answer:
+        worklogs = self.issue_for(request, name).listed("worklogs", "worklog")
+        first, last = request.number("startedAfter", 0), request.number("startedBefore", 2**62)
         chosen = [one for one in worklogs if first <= instant(one.get("started")) < last]
-        return paged(ask, chosen, "worklogs", 5000, 5000)
+        return paged(request, chosen, "worklogs", 5000, 5000)
 
-    def changes(self, ask: Ask, name: str) -> Answer:
-        issue = self.issue_for(ask, name)
+    def changes(self, request: Request, name: str) -> Answer:
+        issue = self.issue_for(request, name)
         changes = issue.listed("histories", "")
         address = f"{self.profile.base}/rest/api/3/issue/{issue.id}/changelog"
-        start, size = ask.number("startAt", 0), min(ask.number("maxResults", 100), 100)
+        start, size = request.number("startAt", 0), min(request.number("maxResults", 100), 100)
         page, total = changes[start : start + size], len(changes)
         here = {"self": f"{address}?startAt={start}&maxResults={size}", "maxResults": size, "startAt": start}
         return answer({**here, "total": total, "isLast": start + len(page) >= total, "values": page})
 
-    def project_page(self, ask: Ask) -> Answer:
-        found = self.projects_for(ask)
-        start, size = ask.number("startAt", 0), min(ask.number("maxResults", 50), 100)
+    def project_page(self, request: Request) -> Answer:
+        found = self.projects_for(request)
+        start, size = request.number("startAt", 0), min(request.number("maxResults", 50), 100)
         page = found[start : start + size]
         where = {"startAt": start, "maxResults": size, "total": len(found)}
         return answer({**where, "isLast": start + len(page) >= len(found), "values": page})

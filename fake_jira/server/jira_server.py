@@ -9,7 +9,7 @@ import orjson
 
 from fake_jira.data.selection import Selection
 from fake_jira.data.stored import Embedding
-from fake_jira.exchange import INVALID_PAYLOAD, Answer, Ask, Refusal, answer, errors, not_found
+from fake_jira.exchange import INVALID_PAYLOAD, Answer, Refusal, Request, answer, errors, not_found
 from fake_jira.server.jira import Jira, Respond
 from fake_jira.server.search_page import html, names_and_schema, shower
 
@@ -20,7 +20,7 @@ _ALONE = "renderedFields,names,schema,operations,editmeta,changelog,versionedRep
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SearchParameters:
     """What a search asks for, from an address or from a POST body alike."""
 
     jql: str
@@ -46,21 +46,21 @@ class JiraServer(Jira):
             *self.common(_ROOT),
         ]
 
-    def nowhere(self, ask: Ask) -> Answer:
-        return not_found(f"{self.profile.base}{ask.path}")
+    def nowhere(self, request: Request) -> Answer:
+        return not_found(f"{self.profile.base}{request.path}")
 
-    def no_issue(self, ask: Ask, hidden: bool) -> Answer:
+    def no_issue(self, request: Request, hidden: bool) -> Answer:
         forbidden = "You do not have the permission to see the specified issue."
         if not hidden:
             return errors(404, "Issue Does Not Exist")
-        return errors(403, forbidden) if ask.visitor.known else errors(401, forbidden, "Login Required")
+        return errors(403, forbidden) if request.visitor.known else errors(401, forbidden, "Login Required")
 
-    def search(self, ask: Ask) -> Answer:
-        wanted = _from_body(ask) if ask.method == "POST" else _from_address(ask)
+    def search(self, request: Request) -> Answer:
+        wanted = _from_body(request) if request.method == "POST" else _from_address(request)
         size = max(0, min(wanted.size, self.profile.page_cap))
-        query, meaning, warnings = self.ask_query(ask, wanted.jql, wanted.validate)
+        query, meaning, warnings = self.read_query(request, wanted.jql, wanted.validate)
         self._check_window(wanted.start + size)
-        found = self.find(ask, query, meaning, max(0, wanted.start), size)
+        found = self.find(request, query, meaning, max(0, wanted.start), size)
         top: dict[str, Any] = {
             "expand": "schema,names",
             "startAt": wanted.start,
@@ -71,7 +71,7 @@ class JiraServer(Jira):
             top["warningMessages"] = warnings
         top |= names_and_schema(self.corpus.vocabulary.fields, wanted.expand)
         selection = Selection.of(wanted.fields, "*navigable")
-        show = shower(selection, wanted.expand, self.chance, _IN_SEARCH, _api(ask))
+        show = shower(selection, wanted.expand, self.chance, _IN_SEARCH, _api(request))
         issues = b",".join(map(show, found.issues))
         body = orjson.dumps(top)[:-1] + b',"issues":[' + issues + b"]}"
         heavy = selection.keeps("issuelinks") or bool(wanted.expand)
@@ -87,51 +87,51 @@ class JiraServer(Jira):
             )
             raise Refusal(errors(500, text))
 
-    def issue(self, ask: Ask, name: str) -> Answer:
-        issue = self.issue_for(ask, name)
-        expand = frozenset(ask.listed("expand"))
-        selection = Selection.of(ask.listed("fields"), "*all")
-        shown = shower(selection, expand, self.chance, _ALONE, _api(ask))(issue)
+    def issue(self, request: Request, name: str) -> Answer:
+        issue = self.issue_for(request, name)
+        expand = frozenset(request.listed("expand"))
+        selection = Selection.of(request.listed("fields"), "*all")
+        shown = shower(selection, expand, self.chance, _ALONE, _api(request))(issue)
         more = names_and_schema(self.corpus.vocabulary.fields, expand)
         body = shown[:-1] + b"," + orjson.dumps(more)[1:] if more else shown
         return Answer(body, holds=[issue], heavy=selection.heavy, links=selection.keeps("issuelinks"))
 
-    def comments(self, ask: Ask, name: str) -> Answer:
-        comments = self.issue_for(ask, name).listed("comments", "comment")
-        if ask.get("orderBy").startswith("-"):
+    def comments(self, request: Request, name: str) -> Answer:
+        comments = self.issue_for(request, name).listed("comments", "comment")
+        if request.get("orderBy").startswith("-"):
             comments.reverse()
-        if "renderedBody" in ask.listed("expand"):
+        if "renderedBody" in request.listed("expand"):
             comments = [{**one, "renderedBody": html(one.get("body"))} for one in comments]
-        start, size = ask.number("startAt", 0), ask.number("maxResults", len(comments))
+        start, size = request.number("startAt", 0), request.number("maxResults", len(comments))
         page = comments[start : start + size]
         return answer({"startAt": start, "maxResults": size, "total": len(comments), "comments": page})
 
-    def worklogs(self, ask: Ask, name: str) -> Answer:
-        worklogs = self.issue_for(ask, name).listed("worklogs", "worklog")
+    def worklogs(self, request: Request, name: str) -> Answer:
+        worklogs = self.issue_for(request, name).listed("worklogs", "worklog")
         total = len(worklogs)
         return answer({"startAt": 0, "maxResults": total, "total": total, "worklogs": worklogs})
 
 
-def _api(ask: Ask) -> tuple[bytes, bytes]:
+def _api(request: Request) -> tuple[bytes, bytes]:
     """An issue's own address follows the version that was asked; addresses inside it always say 2."""
-    return b"/rest/api/2/", b"/rest/api/latest/" if ask.path.startswith("/rest/api/latest/") else b"/rest/api/2/"
+    return b"/rest/api/2/", b"/rest/api/latest/" if request.path.startswith("/rest/api/latest/") else b"/rest/api/2/"
 
 
-def _from_address(ask: Ask) -> Wanted:
-    return Wanted(
-        ask.get("jql"),
-        ask.number("startAt", 0),
-        ask.number("maxResults", 50),
-        ask.listed("fields"),
-        frozenset(ask.listed("expand")),
-        ask.get("validateQuery", "true").lower() != "false",
+def _from_address(request: Request) -> SearchParameters:
+    return SearchParameters(
+        request.get("jql"),
+        request.number("startAt", 0),
+        request.number("maxResults", 50),
+        request.listed("fields"),
+        frozenset(request.listed("expand")),
+        request.get("validateQuery", "true").lower() != "false",
     )
 
 
-def _from_body(ask: Ask) -> Wanted:
-    body = ask.json()
+def _from_body(request: Request) -> SearchParameters:
+    body = request.json()
     try:
-        return Wanted(
+        return SearchParameters(
             str(body.get("jql") or ""),
             int(body.get("startAt", 0)),
             int(body.get("maxResults", 50)),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from jira_crawler.commands.known_settings import wrong_setting
-from jira_crawler.configuration.kinds import Number, Whole, is_text, shown
+from jira_crawler.configuration.kinds import Number, Whole, excerpt, is_text
 from jira_crawler.sentences import masked
 
 # A class in this package that is a command to Scrapy is one to a person, too: so this one only stands before one.
@@ -49,7 +49,7 @@ class Checked(Base):
         try:
             super().process_options(args, opts)
         except OSError as error:  # of a --pidfile
-            self.refuse(f"{shown(error.filename)} cannot be written: {error.strerror}.")
+            self.refuse(f"{excerpt(error.filename)} cannot be written: {error.strerror}.")
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         if wrong := wrong_setting(self.settings, self.uses):
             self.refuse(wrong)
@@ -70,7 +70,7 @@ def option(kind: Whole | Number, read: Callable[[str], N]) -> Callable[[str], N]
 
     def parse(text: str) -> N:
         if not kind.takes(text):
-            raise argparse.ArgumentTypeError(f"{shown(text)!r} is not {kind.words}.")
+            raise argparse.ArgumentTypeError(f"{excerpt(text)!r} is not {kind.words}.")
         return read(text)
 
     return parse
@@ -81,7 +81,7 @@ def wrong_arguments(command: str, args: list[str], opts: argparse.Namespace) -> 
     given = [text for value in vars(opts).values() for text in (value if isinstance(value, list) else [value])]
     for text in (*args, *given):
         if isinstance(text, str) and not is_text(text):
-            yield f"{shown(text)} is not text in UTF-8."
+            yield f"{excerpt(text)} is not text in UTF-8."
     for text in args:
         if text.startswith("-") and text != "-":
-            yield f"There is no option {shown(text)}; scrapy {command} --help lists them."
+            yield f"There is no option {excerpt(text)}; scrapy {command} --help lists them."

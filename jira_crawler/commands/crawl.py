@@ -86,7 +86,8 @@ def is_complete(crawler: Crawler) -> bool:
         report = crawler.get_extension(Report)
     except RuntimeError:
         return False
-    return report is not None and report.complete and not getattr(crawler.spider, "faults", [])
+    recording = getattr(crawler.spider, "recording", None)  # which may have found something after the report
+    return report is not None and report.complete and not (recording and recording.findings)
 
 
 def give_back_large_blocks(libc: ctypes.CDLL) -> bool:

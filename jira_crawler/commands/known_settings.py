@@ -8,7 +8,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings, default_settings
 
-from jira_crawler.configuration.kinds import Flag, Kind, Number, Whole, shown
+from jira_crawler.configuration.kinds import Flag, Kind, Number, Whole, excerpt
 from jira_crawler.configuration.table import KINDS, first_wrong
 
 ALWAYS = ("LOG_LEVEL", "LOG_FILE")  # of every command: Scrapy opens its log for each
@@ -64,7 +64,7 @@ def misspelt(settings: BaseSettings) -> str:
         ours = get_close_matches(name.upper(), KINDS, 1, ALIKE)
         if ours or (priority >= COMMAND_LINE and not foreign):
             meant = ours or get_close_matches(name.upper(), KNOWN, 1)
-            return f"There is no setting {shown(name)}" + (f"; {meant[0]} is one." if meant else ".")
+            return f"There is no setting {excerpt(name)}" + (f"; {meant[0]} is one." if meant else ".")
     return ""
 
 

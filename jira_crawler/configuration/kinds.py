@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 _WHOLE = re.compile(r"[+-]?[0-9]{1,15}")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,15}(?:\.[0-9]{0,30})?|\.[0-9]{1,30})(?:[eE][+-]?[0-9]{1,3})?")
 _NAME = 255  # bytes of a name in a folder
-_SHOWN = 100  # characters of a value in a sentence
+_EXCERPT = 100  # characters of a value in a sentence
 
 
 class Kind(Protocol):
@@ -216,11 +216,11 @@ def is_text(value: str) -> bool:
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
 
 
-def shown(value: object) -> str:
+def excerpt(value: object) -> str:
     """Gives the beginning of what somebody wrote, without what a terminal would obey."""
     text = str(value)
-    plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[:_SHOWN])
-    return plain + ("…" if len(text) > _SHOWN else "")
+    plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[:_EXCERPT])
+    return plain + ("…" if len(text) > _EXCERPT else "")
 
 
 def _path(value: object) -> Path | None:

@@ -23,7 +23,7 @@ from jira_crawler.configuration.kinds import (
     RedisUrl,
     StoreUrl,
     Whole,
-    shown,
+    excerpt,
 )
 from jira_crawler.items import LANGUAGES
 
@@ -194,5 +194,5 @@ def first_wrong(values: Mapping[str, Any], names: Collection[str], kinds: Mappin
     for name in names:
         kind, value = kinds[name], values.get(name)
         if not kind.takes(value):
-            return f"{name}{'' if kind.secret else f'={shown(value)}'} is not {kind.words}."
+            return f"{name}{'' if kind.secret else f'={excerpt(value)}'} is not {kind.words}."
     return ""

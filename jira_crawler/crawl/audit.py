@@ -14,7 +14,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CheckIssue, ListIds
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import UNREADABLE
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Cursor, IssueStub, Query, Window
 
 # Ids are light: Server clips to its own limit, Cloud allows 5,000.
@@ -62,7 +62,7 @@ class Audit:
     def handle_ids(self, task: ListIds, reply: Reply) -> Effects:
         """Fetches the issues of a listing that we do not hold; at its proven end asks after those it does not name."""
         window, dialect, session = task.window, task.dialect, self.session
-        project, store = window.project, session.store.walks
+        project, store = window.project, session.store.progress
         try:
             if reply.failure:
                 raise Unreadable(reply.failure.reason)
@@ -118,7 +118,7 @@ class Audit:
         try:
             issue = self.listing.tracker(dialect).read_one(reply.json_or_raise())
             if issue.id != task.id:
-                if task.tries + 1 < walk.TRIES:
+                if task.tries + 1 < paging.TRIES:
                     yield self._check(task.id, task.key, project, dialect, listed=listed, tries=task.tries + 1)
                     return
                 raise Unreadable(f"the tracker gives the issue {issue.id} instead")
@@ -147,7 +147,7 @@ class Audit:
         self.note(task.project, kind)
         store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
         store.commit()  # what waits may be this very issue
-        store.walks.remove(self.session.site.name, task.id, reason, at=at)
+        store.progress.remove(self.session.site.name, task.id, reason, at=at)
 
     def note(self, project: str, kind: str = "", n: int = 1) -> None:
         """Counts a finding for the report's certificate."""

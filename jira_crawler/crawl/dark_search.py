@@ -15,7 +15,7 @@ from jira_crawler.crawl.listing import LOOK_AHEAD, Listing
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.single_issues import SingleIssues
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Cursor, Query, Window
 from jira_crawler.trackers.dark import Search
 
@@ -39,8 +39,8 @@ class DarkSearch:
     def search(self, window: Window, at: Cursor, dialect: str) -> Effects:
         """Begins to search for the minute of an issue that keeps even a list of ids from coming."""
         low = max(window.start, at.since, at.reached, 0)
-        high = max(window.end or walk.floor_minute(self.session.state.run), walk.floor_minute(low))
-        yield from self._narrow(window, at, dialect, Search(low, high + (0 if window.end else walk.MINUTE)))
+        high = max(window.end or paging.floor_minute(self.session.state.run), paging.floor_minute(low))
+        yield from self._narrow(window, at, dialect, Search(low, high + (0 if window.end else paging.MINUTE)))
 
     def _narrow(self, window: Window, at: Cursor, dialect: str, search: Search) -> Effects:
         """Asks for what comes after a time; once that is narrow, for what is in it, and goes on before and behind."""
@@ -87,7 +87,7 @@ class DarkSearch:
 
     def _list(self, inside: Window, at: Cursor, dialect: str, look: Cursor) -> ListDark:
         """Asks for the ids of a narrow time in which something seems to be that nothing names."""
-        known = sum(created >= walk.floor_minute(inside.start) for _, created in at.recent)
+        known = sum(created >= paging.floor_minute(inside.start) for _, created in at.recent)
         return ListDark(
             project=inside.project,
             dialect=dialect,
@@ -100,14 +100,16 @@ class DarkSearch:
         )
 
     def query_list(self, task: ListDark) -> Query:
-        if task.window.end - task.window.start > walk.MINUTE:  # others wrote it; the store is told each of its minutes
+        if (
+            task.window.end - task.window.start > paging.MINUTE
+        ):  # others wrote it; the store is told each of its minutes
             raise LookupError("its time is not narrow")
         return self.listing.tracker(task.dialect).listing(task.window, task.look, task.size)
 
     def handle_list(self, task: ListDark, reply: Reply) -> Effects:
         """Names the minute in which something is that nobody names; takes what comes of it."""
         inside, at, dialect = task.window, task.cursor, task.dialect
-        minutes = range(walk.floor_minute(inside.start), inside.end, walk.MINUTE)
+        minutes = range(paging.floor_minute(inside.start), inside.end, paging.MINUTE)
         try:
             page = self.listing.tracker(dialect).read_page(reply.json_or_raise())
             self.listing.heard()
@@ -160,7 +162,7 @@ class DarkSearch:
             comes = task.size
             fresh = self.listing.step(inside, replace(at, since=0), page, dialect).fresh
             yield from self.singles.each(fresh, inside, dialect)
-            at = walk.passed(at, fresh, 0)
+            at = paging.passed(at, fresh, 0)
             if len(page.issues) < task.size:
                 return
         if (fails and fails - comes > 1) or (not fails and comes < LOOK_AHEAD):
@@ -169,5 +171,5 @@ class DarkSearch:
 
 def _between(minutes: range) -> str:
     """Says when something was created, as far as it can be told."""
-    first, end = (_EPOCH + timedelta(milliseconds=ms) for ms in (minutes[0], minutes[-1] + walk.MINUTE))
+    first, end = (_EPOCH + timedelta(milliseconds=ms) for ms in (minutes[0], minutes[-1] + paging.MINUTE))
     return f"created between {first:%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"

@@ -38,7 +38,7 @@ class FetchHtmlIssue(Task, frozen=True, tag=True, kw_only=True):
 
     @property
     def identity(self) -> str:
-        return _again(f"{'browser' if self.browser else 'page'} {self.key}", self.attempt)
+        return _attempt_identity(f"{'browser' if self.browser else 'page'} {self.key}", self.attempt)
 
 
 class FetchHtmlPanel(Task, frozen=True, tag=True, kw_only=True):
@@ -56,8 +56,8 @@ class FetchHtmlPanel(Task, frozen=True, tag=True, kw_only=True):
     def identity(self) -> str:
         """The same panel is asked for again where a browser has opened the page, or the page has changed."""
         mark = blake2b(self.shown.payload, digest_size=8).hexdigest()
-        return _again(f"panel {self.which} {self.shown.key} {self.browser} {mark}", self.attempt)
+        return _attempt_identity(f"panel {self.which} {self.shown.key} {self.browser} {mark}", self.attempt)
 
 
-def _again(question: str, attempt: int) -> str:
+def _attempt_identity(question: str, attempt: int) -> str:
     return f"{question} again {attempt}" if attempt else question

@@ -11,7 +11,7 @@ from jira_crawler.crawl.listing import LOOK_AHEAD, Listing, afresh
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.single_issues import SingleIssues
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Query
 
 
@@ -60,16 +60,16 @@ class Isolation:
             return
         self.listing.blamed()
         first = step.fresh[0].created
-        instant_ends = walk.floor_minute(at.reached) + walk.MINUTE - 1 if to_the_minute else at.reached
+        instant_ends = paging.floor_minute(at.reached) + paging.MINUTE - 1 if to_the_minute else at.reached
         if task.more and first > instant_ends:
             yield self.listing.go_on(window, afresh(at, first), dialect, narrow=narrow)
             return
-        found, end = walk.beside(step.fresh, all_there=not step.onward and not step.wrong)
+        found, end = paging.beside(step.fresh, all_there=not step.onward and not step.wrong)
         yield from self.singles.each(found, replace(window, start=max(window.start, at.since)), dialect)
-        behind = walk.passed(at, found, end)
+        behind = paging.passed(at, found, end)
         if window.end and behind.since >= window.end:
             return
-        if not end or (end % walk.MINUTE and to_the_minute):  # a page from there on would meet it again
+        if not end or (end % paging.MINUTE and to_the_minute):  # a page from there on would meet it again
             yield self.listing.isolate(window, behind, dialect, narrow=narrow, more=True)
         else:
             yield self.listing.go_on(window, behind, dialect, narrow=narrow)

@@ -11,7 +11,7 @@ from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import Session
 from jira_crawler.crawl.tasks import ListIds, Probe
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import introduction, read_introduction, sane, tracker, walk
+from jira_crawler.trackers import introduction, paging, plausibility, read_introduction, tracker
 from jira_crawler.trackers.answers import lacks_project
 from jira_crawler.trackers.contract import Cursor, Query, Window
 
@@ -74,7 +74,7 @@ class KeySearch:
             logger.info("%s is not listed (%s): keys are tried one after the other", project, error)
             yield from self.keys.behind(project, 0)
             return
-        step = sane.step(speaks, task.window, task.cursor, page, session.counted.get(project, page.total))
+        step = plausibility.step(speaks, task.window, task.cursor, page, session.counted.get(project, page.total))
         if page.total is not None and not step.wrong:
             session.counted[project] = max(session.counted.get(project, 0), page.total)
         self.keys.named[project] += sum(bool(issue.key) for issue in step.fresh)
@@ -96,7 +96,7 @@ class KeySearch:
     # --- and whether these are all that it counts
 
     def query_count(self, task: CountKeys) -> Query:
-        older = Window(task.project, end=walk.floor_minute(self.session.state.run))
+        older = Window(task.project, end=paging.floor_minute(self.session.state.run))
         return tracker(task.dialect, self.session.site.url).count(older)
 
     def handle_count(self, task: CountKeys, reply: Reply) -> tuple[()]:

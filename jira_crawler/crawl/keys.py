@@ -103,6 +103,6 @@ class Keys:
         session = self.session
         session.store.commit()
         named = sum(n - session.state.left.get(project, 0) for project, n in self.named.items())
-        held = session.store.walks.listed
+        held = session.store.progress.listed
         lost = named - sum(held(session.site.name, project, session.state.run, FOR_EVER) for project in self.named)
         return 0 if session.findings else max(0, lost)

@@ -13,7 +13,7 @@ from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import GaveUp, Session, StopCrawl
 from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.sentences import printable
-from jira_crawler.trackers import sane, tracker, walk
+from jira_crawler.trackers import paging, plausibility, tracker
 from jira_crawler.trackers.answers import lacks_project, words
 from jira_crawler.trackers.contract import Cursor, Page, Query, Tracker, Window
 from jira_crawler.trackers.jira.page_size import PageSize
@@ -87,7 +87,7 @@ class Listing:
         """
         here = look or afresh(at, max(at.since, at.reached))
         # Where the first list brought nothing new, all of the minute are to be stepped over.
-        since = walk.floor_minute(here.since) if look else here.since
+        since = paging.floor_minute(here.since) if look else here.since
         known = sum(created >= since for _, created in at.recent) - here.offset if narrow else len(at.recent)
         return Isolate(
             project=window.project,
@@ -105,7 +105,7 @@ class Listing:
 
     def go_on(self, window: Window, at: Cursor, dialect: str, *, narrow: bool = False) -> FetchPage | Isolate:
         """Goes on in pages; within a minute that is known to be bad by lists of ids, unless there are too many."""
-        if 0 < window.end - window.start <= walk.MINUTE and at.listed < MANY:
+        if 0 < window.end - window.start <= paging.MINUTE and at.listed < MANY:
             return self.isolate(window, at, dialect, narrow=narrow)
         return self.next_page(window, at, dialect)
 
@@ -129,13 +129,13 @@ class Listing:
 
     def around(self, window: Window, minutes: Iterable[int], dialect: str) -> Iterator[FetchPage]:
         """Lists a window, but for the minutes that are asked for by themselves."""
-        for part in walk.around(window, walk.windows(minutes)):
+        for part in paging.around(window, paging.windows(minutes)):
             yield self.next_page(part, Cursor(), dialect)
 
     def by_themselves(self, window: Window, minutes: Iterable[int], dialect: str) -> Iterator[ListMinute]:
         """Asks for the minutes of bad issues, as far as the window's filter goes."""
         for minute in minutes:
-            yield self.minute(replace(window, start=minute, end=minute + walk.MINUTE), Cursor(), dialect)
+            yield self.minute(replace(window, start=minute, end=minute + paging.MINUTE), Cursor(), dialect)
 
     def anew(self, project: str, minutes: Iterable[int], dialect: str) -> Iterator[ListMinute]:
         """Asks for all that there is in the minutes of bad issues, as every process does that meets them."""
@@ -154,7 +154,7 @@ class Listing:
     def trap(self, project: str, created: int, *, came: bool = False) -> None:
         """Lets the store know that an issue is dealt with apart from its page, and whether it came, if in parts."""
         if created:
-            run, minute = (self.session.number if came else 0), walk.floor_minute(created)
+            run, minute = (self.session.number if came else 0), paging.floor_minute(created)
             self.session.store.traps.save(self.session.site.name, project, minute, run, lacking=not came)
 
     # --- what came
@@ -167,9 +167,9 @@ class Listing:
         self.taken[project] += 1
         return True
 
-    def step(self, window: Window, at: Cursor, page: Page, dialect: str) -> sane.Step:
+    def step(self, window: Window, at: Cursor, page: Page, dialect: str) -> plausibility.Step:
         """Takes from a page what answers the question that was asked."""
-        step = sane.step(self.tracker(dialect), window, at, page, self.session.counted.get(window.project))
+        step = plausibility.step(self.tracker(dialect), window, at, page, self.session.counted.get(window.project))
         if step.wrong and step.onward:
             logger.info("A page of %s is asked for again: %s", window.project, step.wrong)
         return step

@@ -14,7 +14,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CountProject, FetchPage, Probe, SplitWindow
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.sentences import printable, quoted
-from jira_crawler.trackers import introduction, read_introduction, walk
+from jira_crawler.trackers import introduction, paging, read_introduction
 from jira_crawler.trackers.contract import Query, Window
 
 logger = logging.getLogger(__name__)
@@ -129,23 +129,23 @@ class Plan:
             yield from self._avoiding(project, dialect)
             yield from self._split(Window(project, self.session.scope.filter), count, dialect)
             return
-        store, site, state = self.session.store.walks, self.session.site.name, self.session.state
+        store, site, state = self.session.store.progress, self.session.site.name, self.session.state
         full, started = self.session.jobs[project].full, self.session.listing_began
         earlier = None if full else store.of(site, project)
         begun = state.begun.get(project)
-        if begun and not (earlier and earlier.whole):
+        if begun and not (earlier and earlier.is_complete):
             # By the run that this one takes up: what it asked first is asked again, and known if it got so far.
             started[project], start = begun["began"], begun["start"]
-        elif earlier and earlier.whole:
+        elif earlier and earlier.is_complete:
             yield from self.listing.changed(project, earlier.finished or 0, dialect)
             lacking = [minute for minute, lacks in self.listing.traps(project).items() if lacks]
             yield from self.listing.anew(project, lacking, dialect)
             return
         else:
             clock = state.clock or state.run
-            started[project], start = (earlier.began, earlier.walked or 0) if earlier else (clock, 0)
+            started[project], start = (earlier.began, earlier.watermark or 0) if earlier else (clock, 0)
             if not earlier or full:
-                store.save(site, project, began=started[project], walked=0)
+                store.save(site, project, began=started[project], watermark=0)
             state.begun[project] = {"began": started[project], "start": start}
         yield from self._avoiding(project, dialect)
         yield from self._split(Window(project, start=start), count, dialect)
@@ -166,7 +166,7 @@ class Plan:
     def _split(self, window: Window, count: int, dialect: str) -> Iterator[Task]:
         """Lists a window if it is small enough, and else asks how many of its issues are in its first half."""
         small = self.session.scope.limit or count <= self.largest
-        halves = None if small else walk.halves(window, self.session.state.run)
+        halves = None if small else paging.halves(window, self.session.state.run)
         if halves is None:
             yield from self._pages(window, dialect)
             return
@@ -195,7 +195,7 @@ class Plan:
             watermark = watermarks.get(project)
             if watermark is not None and watermark > self.noted.get(project, 0):
                 self.noted[project] = watermark
-                self.session.store.walks.save(self.session.site.name, project, began=began, walked=watermark)
+                self.session.store.progress.save(self.session.site.name, project, began=began, watermark=watermark)
 
 
 def served_at(headers: Mapping[str, str]) -> int:

@@ -12,7 +12,7 @@ from jira_crawler.crawl.session import StoredIssue
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import Recount, RefinePending
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import Query, Window
 
 
@@ -46,7 +46,7 @@ class Reconciliation:
         if session.scope.limit:
             return
         # A clock may have begun at 1970.
-        before = walk.floor_minute(session.state.run) or walk.floor_minute(session.number)
+        before = paging.floor_minute(session.state.run) or paging.floor_minute(session.number)
         for project in session.counted:
             yield Recount(project=project, dialect=session.state.dialect, filter=session.scope.filter, before=before)
 
@@ -75,7 +75,7 @@ class Reconciliation:
             if session.jobs[project].verify == "only":
                 continue
             began = session.listing_began.get(project, session.state.clock or session.state.run)
-            session.store.walks.save(session.site.name, project, began=began, walked=None, finished=began)
+            session.store.progress.save(session.site.name, project, began=began, watermark=None, finished=began)
             everything = project in session.listing_began
             session.store.traps.prune(session.site.name, project, session.number, everything=everything)
 
@@ -102,7 +102,7 @@ class Reconciliation:
 
     def _lacks(self, project: str, count: int, before: int) -> int:
         """Gives by how many issues we hold fewer than the tracker counts, 0 where its count may be off by as many."""
-        session, store = self.session, self.session.store.walks
+        session, store = self.session, self.session.store.progress
         if session.scope.whole_projects:
             held = store.held(session.site.name, project, before)
         else:

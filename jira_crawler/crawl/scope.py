@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from jira_crawler.configuration.kinds import shown
+from jira_crawler.configuration.kinds import excerpt
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.trackers.jira.decode import PROJECT
 
@@ -42,6 +42,6 @@ def project_keys(text: str) -> tuple[str, ...]:
     keys = [key.strip() for key in text.split(",")]
     for key in keys:
         if not PROJECT.fullmatch(key):
-            said = f"projects={shown(text)} is not a list of project keys such as KAFKA,SPARK"
-            raise BadArgument(f"{said}: {shown(key)!r} is none.")
+            said = f"projects={excerpt(text)} is not a list of project keys such as KAFKA,SPARK"
+            raise BadArgument(f"{said}: {excerpt(key)!r} is none.")
     return tuple(dict.fromkeys(key.upper() for key in keys))

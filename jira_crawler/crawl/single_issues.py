@@ -12,7 +12,7 @@ from jira_crawler.crawl.isolation_tasks import FetchIssue
 from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers import walk
+from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import IssueStub, Query, Window
 
 logger = logging.getLogger(__name__)
@@ -90,7 +90,7 @@ class SingleIssues:
             body, speaks = reply.json_or_raise(), self.listing.tracker(dialect)
             listed = speaks.read_one(body)
             if listed.id != task.id:
-                if task.tries + 1 < walk.TRIES:
+                if task.tries + 1 < paging.TRIES:
                     tries = task.tries + 1
                     yield self.fetch(issue, project, dialect, floor, task.part, tries=tries, asked=task.asked)
                     return
@@ -113,7 +113,7 @@ class SingleIssues:
 
     def _not_fetched(self, task: FetchIssue, issue: IssueStub, why: str) -> Effects:
         """Keeps what there is of an issue, says what is missing, and leaves it for the next run to try again."""
-        minutes = [walk.floor_minute(issue.created)] if issue.created else []
+        minutes = [paging.floor_minute(issue.created)] if issue.created else []
         sentence = f"{issue.key or issue.id} cannot be fetched: {why}."
         yield from self.listing.leave(sentence, task.project, minutes)
         raw = self.completion.raw(issue, task.project, task.dialect)

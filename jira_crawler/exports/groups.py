@@ -38,7 +38,7 @@ def tokens(entry: Entry) -> set[int]:
     keys = {about["issue_key"], *about["related"].split(SEPARATOR)} - {""} | compared
     # A cluster is named after an issue, in the same words as `identity`.
     named = {f"cluster {about['cluster']}", f"cluster {entry.identity}"} | {f"key {site} {key}" for key in keys}
-    return {token(name) for name in named | {f"text {sample.shown}" for sample in entry.samples if sample.shown}}
+    return {token(name) for name in named | {f"text {sample.prompt}" for sample in entry.samples if sample.prompt}}
 
 
 class Groups:

@@ -42,7 +42,7 @@ class Sample:
         return not (self.instruction or self.input)
 
     @property
-    def shown(self) -> str:
+    def prompt(self) -> str:
         """What a model gets to see before it answers, or the text where nothing is asked."""
         return self.output if self.is_text else self.input
 

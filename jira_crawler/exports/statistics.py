@@ -22,7 +22,7 @@ BINS: Final = 20  # of the quality, from 0 to 1
 
 
 @dataclass(frozen=True, slots=True)
-class Lengths:
+class TextLengths:
     """Characters of every example's input and output: four bytes each."""
 
     inputs: array[int] = field(default_factory=lambda: array("I"))
@@ -38,7 +38,7 @@ class Statistics:
     sites: Counter[str] = field(default_factory=Counter)
     issues: Counter[str] = field(default_factory=Counter)  # by project
     examples: Counter[str] = field(default_factory=Counter)  # by project
-    tasks: defaultdict[str, Lengths] = field(default_factory=lambda: defaultdict(Lengths))
+    tasks: defaultdict[str, TextLengths] = field(default_factory=lambda: defaultdict(TextLengths))
     months: Counter[str] = field(default_factory=Counter)
     languages: Counter[str] = field(default_factory=Counter)
     qualities: Counter[int] = field(default_factory=Counter)

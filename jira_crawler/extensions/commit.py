@@ -166,7 +166,7 @@ class CommitExtension:
             return
         try:
             if lost := unmended(self.dataset.store):
-                Recording.of(self.crawler).fault(lost)
+                Recording.of(self.crawler).add_finding(lost)
             if not self.dataset.shared:  # for what all workers wrote, whoever merges it does
                 self.dataset.judge()
             self.dataset.compact()

@@ -44,36 +44,38 @@ class Report:
         self.crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     def closed(self, reason: str) -> None:
-        spider, commits = Recording.of(self.crawler), CommitExtension.of(self.crawler)
+        recording, commits = Recording.of(self.crawler), CommitExtension.of(self.crawler)
         if reason not in ("finished", "stopped"):
-            spider.fault(f"The crawl was ended before it was complete ({reason}).")
+            recording.add_finding(f"The crawl was ended before it was complete ({reason}).")
         try:
             report = self.gather(commits)
         except SQLAlchemyError as error:
-            spider.fault(f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}.")
-            report = {"complete": False, "missing": spider.faults, "listed": 0}
+            recording.add_finding(
+                f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."
+            )
+            report = {"complete": False, "missing": recording.findings.sentences, "listed": 0}
         if workers := self.crawler.get_extension(Workers):
             report = workers.joined(report)
         commits.dataset.close()
-        path = Path(self.crawler.settings["OUTPUT_DIR"]) / spider.report
+        path = Path(self.crawler.settings["OUTPUT_DIR"]) / recording.report
         try:
             reports.write(path, report)
             self.complete = report["complete"]
         except OSError as error:
-            spider.fault(f"{path} cannot be written: {error.strerror}.")
+            recording.add_finding(f"{path} cannot be written: {error.strerror}.")
             report["complete"] = False
         show(report, path.parent)
 
     def gather(self, commits: CommitExtension) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""
-        stats, spider = self.crawler.stats.get_stats(), Recording.of(self.crawler)
+        stats, recording = self.crawler.stats.get_stats(), Recording.of(self.crawler)
         engine = commits.dataset.store.engine
-        written, dropped, tasks = spider.tally()
-        listed, requests = spider.state.listed, stats.get("pace/sent", 0)
+        written, dropped, tasks = recording.tally()
+        listed, requests = recording.state.listed, stats.get("pace/sent", 0)
         return {
-            "complete": not spider.faults,
-            "missing": spider.faults,
-            "site": spider.origin,
+            "complete": not recording.findings,
+            "missing": recording.findings.sentences,
+            "site": recording.origin,
             "listed": listed,
             "fetched": written + dropped.total(),
             "written": written,

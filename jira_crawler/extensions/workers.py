@@ -167,13 +167,13 @@ class Workers:
             self.recording.stop("Redis has forgotten what was asked: it was emptied. Give the projects again.")
             return
         for why in self.frontier.failures(self.led.jobs):
-            self.recording.fault(why)
+            self.recording.add_finding(why)
         if self.spider.advance():
             return
-        faults, refused = self.recording.faults, list(self.led.refused.values())
-        if self.recording.stopping or not self.fleet.conclude(self.led.jobs, faults, refused):
+        findings, refused = self.recording.findings.sentences, list(self.led.refused.values())
+        if self.recording.stopping or not self.fleet.conclude(self.led.jobs, findings, refused):
             return
-        logger.info("This round of the fleet is %s", "incomplete" if faults or refused else "complete")
+        logger.info("This round of the fleet is %s", "incomplete" if findings or refused else "complete")
         self.led.leave_round()
         self.frontier.end_round()
 
@@ -200,7 +200,7 @@ class Workers:
             return
         self.near_duplicates = outcome["merged"]
         for sentence in outcome["missing"]:
-            self.recording.fault(sentence)
+            self.recording.add_finding(sentence)
         self.over = outcome
         deferred_from_coro(self.crawler.engine.close_spider_async(reason="finished"))
 
@@ -222,7 +222,7 @@ class Workers:
                 self.fleet.hand_in(report)
             self.fleet.leave()
         except FrontierLost as error:
-            self.recording.fault(f"The other workers were not told of the end: {error}.")
+            self.recording.add_finding(f"The other workers were not told of the end: {error}.")
         return report
 
 
@@ -234,7 +234,7 @@ def merge_here(recording: Recording) -> dict[str, int]:
 
         merged = merge(dataset.store, [dataset.folder], dataset.folder)
     except (Refused, OSError, SQLAlchemyError) as error:
-        recording.fault(f"The shards are not merged: {str(error).splitlines()[0]}")
+        recording.add_finding(f"The shards are not merged: {str(error).splitlines()[0]}")
         return {}
     if merged.missing:
         logger.warning("The shards are not merged: %s", merged.sentence)

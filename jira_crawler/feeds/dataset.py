@@ -17,7 +17,7 @@ from jira_crawler.feeds.batch import Batch, PendingAppend
 from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
-from jira_crawler.store.clusters import Place
+from jira_crawler.store.clusters import IssueSpan
 from jira_crawler.store.database import connect, saying
 from jira_crawler.store.rows import Row, Span, with_span
 from jira_crawler.store.store import Store
@@ -209,7 +209,7 @@ class Dataset:
             self._lengths |= growth.lengths
         self.store.clusters.judged()
 
-    def _relabelled(self, place: Place, cluster: str) -> bytes:
+    def _relabelled(self, place: IssueSpan, cluster: str) -> bytes:
         try:
             return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

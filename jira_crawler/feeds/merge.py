@@ -21,7 +21,7 @@ from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
 from jira_crawler.items import cluster_name
 from jira_crawler.store.rows import Row
-from jira_crawler.store.snapshot import Listed, Need, Snapshot, snapshot
+from jira_crawler.store.snapshot import FeedEntry, Need, Snapshot, snapshot
 from jira_crawler.store.store import Store
 
 Remake = Callable[[Row], bytes]
@@ -86,7 +86,7 @@ def _merge(store: Store, sources: Sources, stage: Path, remake: Remake | None) -
         issues = dict.fromkeys(sorted({shards.project(feed) for feed in swaps}), 0)
         for project in issues:
             (stage / shards.feed(project)).touch()
-        for project, listed in groupby(seen.listed(), key=lambda each: each.project):
+        for project, listed in groupby(seen.entries(), key=lambda each: each.project):
             with files.synced(stage / shards.feed(project)) as file, reader:
                 for each in listed:
                     file.write(judged.lines(each, reader.read(each)))
@@ -115,11 +115,11 @@ class _Judged:
         self.names = {at: cluster_name(*name) for at, name in enumerate(seen.names()) if at in others}
         self.near_duplicates = {"clusters": len(others), "issues": len(others) + others.total()} if others else {}
 
-    def lines(self, issue: Listed, lines: bytes) -> bytes:
+    def lines(self, issue: FeedEntry, lines: bytes) -> bytes:
         """An issue's lines as they read in its cluster."""
         first = self.first[issue.at]
         right = "" if first == issue.at else self.names[first]
-        return lines if issue.place.cluster == right else relabelled(lines, issue.place, right)
+        return lines if issue.span.cluster == right else relabelled(lines, issue.span, right)
 
 
 class _Reader:
@@ -137,15 +137,15 @@ class _Reader:
         while self._open:
             self._open.popitem()[1].close()
 
-    def read(self, issue: Listed) -> bytes:
+    def read(self, issue: FeedEntry) -> bytes:
         """Gives lines that are whole and the issue's own; raises Damaged where there are none."""
-        feed = issue.place.feed
+        feed = issue.span.feed
         lines = lines_of(self._file(feed), issue) if feed in self.paths else None
         if lines is None and self.remake:
             return self._made_again(issue, self.remake)
         if lines is None:
             raise Damaged(
-                f"{feed} is damaged at byte {issue.place.offset}: what is there is not {issue.key}. "
+                f"{feed} is damaged at byte {issue.span.offset}: what is there is not {issue.key}. "
                 "Make its lines again with --remake."
             )
         return lines
@@ -158,14 +158,14 @@ class _Reader:
                 raise Damaged(f"{self.paths[feed]} cannot be read: {error.strerror}.") from error
         return self._open[feed]
 
-    def _made_again(self, issue: Listed, remake: Remake) -> bytes:
-        row = self.store.row(issue.place.site, issue.place.id)
+    def _made_again(self, issue: FeedEntry, remake: Remake) -> bytes:
+        row = self.store.row(issue.span.site, issue.span.id)
         lines = remake(replace(row, payload=zstandard.decompress(row.payload))) if row and row.payload else b""
         if digest(lines) != issue.lines:
             raise Damaged(
-                f"The lines of {issue.key} were lost with {issue.place.feed}, and are made otherwise by now: "
+                f"The lines of {issue.key} were lost with {issue.span.feed}, and are made otherwise by now: "
                 f"scrapy crawl replay -a projects={issue.project} makes them all anew."
             )
         self.remade += 1
-        place = issue.place
-        return relabelled(lines, place, place.cluster) if place.cluster else lines
+        span = issue.span
+        return relabelled(lines, span, span.cluster) if span.cluster else lines

@@ -51,13 +51,13 @@ def come_home(store: Store, folder: Path, *, writing: bool = True) -> None:
         raise BadArgument(
             f"Another crawl is writing to the store of {folder}: give this one a store of its own, or wait for it."
         )
-    place, (name, is_original) = store.home.place(), shards.noted(folder)
-    if place.name and place.name == name and is_original:
+    home, (name, is_original) = store.home.folder(), shards.noted(folder)
+    if home.name and home.name == name and is_original:
         return
     known = {feed: size for feed, size in store.feed_index.all().items() if shards.is_of(feed)}
-    came_along = store.home.is_in(folder) and place.name in (None, name)
+    came_along = store.home.is_in(folder) and home.name in (None, name)
     if known and not came_along and not all(is_whole(store, folder, feed, known) for feed in known):
-        there = f", {place.path}" if place.path else ""
+        there = f", {home.path}" if home.path else ""
         raise BadArgument(
             f"The feeds of this store are in another folder than {folder}{there}: set OUTPUT_DIR to it, or give this "
             "crawl a store of its own. If that folder is lost, scrapy merge --adopt."

@@ -7,25 +7,25 @@ from pathlib import Path
 from typing import IO
 
 from jira_crawler.feeds.clusters import relabelled
-from jira_crawler.store.snapshot import Listed
+from jira_crawler.store.snapshot import FeedEntry
 
 
-def lines_of(file: IO[bytes], issue: Listed) -> bytes | None:
+def lines_of(file: IO[bytes], issue: FeedEntry) -> bytes | None:
     """Reads the lines of an issue, None if what is there is not them.
 
     The hash is that of the lines as they were made, which name the issue's own cluster.
     """
-    place = issue.place
-    file.seek(place.offset)
-    lines = file.read(place.length)
+    span = issue.span
+    file.seek(span.offset)
+    lines = file.read(span.length)
     try:
-        made = relabelled(lines, place, "") if place.cluster else lines
+        made = relabelled(lines, span, "") if span.cluster else lines
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return lines if digest(made) == issue.lines else None
 
 
-def holds(path: Path, issue: Listed) -> bool:
+def holds(path: Path, issue: FeedEntry) -> bool:
     """Whether a file is the one that the store knows an issue's lines to be in."""
     with path.open("rb") as file:
         return lines_of(file, issue) is not None

@@ -71,7 +71,7 @@ def target(store: Store, to: str, sources: Sequence[str]) -> Iterator[Stage]:
 
 def refuse_the_whole(store: Store, folder: Path, *, is_source: bool) -> None:
     """Raises BadArgument if the feeds of the folder are those that one process wrote, and are to stay as they are."""
-    is_home = store.home.place().name == shards.noted(folder)[0] != ""
+    is_home = store.home.folder().name == shards.noted(folder)[0] != ""
     if (is_source or is_home) and all(map(shards.is_of, store.feed_index.all())):
         raise BadArgument(f"No worker has written a shard: what a crawl of one process left in {folder} is whole.")
 

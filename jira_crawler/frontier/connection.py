@@ -24,7 +24,7 @@ TextRedis: TypeAlias = Any  # a client whose answers are text: the types of redi
 PAUSE = 0.25  # seconds between two attempts to reach a Redis that is away
 
 
-def patient(seconds: float) -> Retrying:
+def retry_on_disconnect(seconds: float) -> Retrying:
     """Gives what calls again for so many seconds, as long as Redis does not answer."""
     return Retrying(
         retry=retry_if_exception_type((ConnectionLost, NoReply)),
@@ -34,40 +34,40 @@ def patient(seconds: float) -> Retrying:
     )
 
 
-class PatientRedis(Redis):
+class RetryingRedis(Redis):
     """A client that waits for a Redis which is away, instead of giving up at the first refused connection.
 
     Whatever was cut off in the middle may be done twice. Redis' own Retry is not it: it counts attempts and not time,
     and those to connect anew inside each of those to ask again.
     """
 
-    patience = patient(0.0)
+    retrying = retry_on_disconnect(0.0)
 
     def execute_command(self, *args: Any, **options: Any) -> Any:
-        return self.patience(super().execute_command, *args, **options)
+        return self.retrying(super().execute_command, *args, **options)
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
-        made = PatientPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
-        made.patience = self.patience
+        made = RetryingPipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+        made.retrying = self.retrying
         return made
 
 
-class PatientPipeline(Pipeline):
+class RetryingPipeline(Pipeline):
     """Commands that are sent again together."""
 
-    patience = patient(0.0)
+    retrying = retry_on_disconnect(0.0)
 
     def execute(self, raise_on_error: bool = True) -> list[Any]:
         asked = list(self.command_stack)
 
         def once() -> list[Any]:
             self.command_stack = list(asked)
-            return super(PatientPipeline, self).execute(raise_on_error)
+            return super(RetryingPipeline, self).execute(raise_on_error)
 
-        return self.patience(once)
+        return self.retrying(once)
 
 
-def connect(settings: Mapping[str, Any]) -> PatientRedis:
+def connect(settings: Mapping[str, Any]) -> RetryingRedis:
     """Gives a client for REDIS_URL that waits out a restart of Redis, for REDIS_PATIENCE seconds at most.
 
     Every call blocks; it takes a fraction of a millisecond where Redis is near. Raises BadArgument if nobody answers
@@ -78,11 +78,11 @@ def connect(settings: Mapping[str, Any]) -> PatientRedis:
     asked: dict[str, Any] = REDIS_PARAMS | {"retry": Retry(NoBackoff(), 0), "decode_responses": True}
     asked["encoding_errors"] = "surrogateescape"  # what somebody else wrote may be no text
     try:
-        client: PatientRedis = get_redis(redis_cls=PatientRedis, url=settings["REDIS_URL"], **asked)
+        client: RetryingRedis = get_redis(redis_cls=RetryingRedis, url=settings["REDIS_URL"], **asked)
         client.ping()
     except (RedisError, ValueError) as error:  # whose text may hold the URL, which may hold a password
         raise BadArgument(f"No Redis answers at REDIS_URL: {type(error).__name__}.") from error
-    client.patience = patient(float(settings["REDIS_PATIENCE"]))
+    client.retrying = retry_on_disconnect(float(settings["REDIS_PATIENCE"]))
     return client
 
 

@@ -127,14 +127,14 @@ class Fleet:
     # --- what came of it
 
     @_kept
-    def conclude(self, jobs: Mapping[str, Job], faults: list[str], refused: list[str]) -> bool:
+    def conclude(self, jobs: Mapping[str, Job], findings: list[str], refused: list[str]) -> bool:
         """Ends the round, unless something came meanwhile; tells whether it did.
 
-        `faults` keep the round from being complete, `refused` say which projects could not even be begun.
+        `findings` keep the round from being complete, `refused` say which projects could not even be begun.
         """
-        outcome = orjson.dumps({"missing": [*faults, *refused]})
+        outcome = orjson.dumps({"missing": [*findings, *refused]})
         given = [part for project, job in jobs.items() for part in (project, msgspec.json.encode(job))]
-        why = "\n".join(faults)
+        why = "\n".join(findings)
         return bool(self.frontier.run("conclude", self.frontier.worker, self.frontier.round, outcome, why, *given))
 
     @_kept

@@ -14,7 +14,7 @@ from jira_crawler.exceptions import CrawlerError
 from jira_crawler.sentences import printable, quoted
 
 
-class NoAnswer(Response):
+class FailureResponse(Response):
     """Stands where a response should be: `reason` in a few words.
 
     `last_word` means that nothing else need be asked of this site; `reached` that somebody answered, but not as a
@@ -30,17 +30,17 @@ class NoAnswer(Response):
         self.reason, self.last_word, self.reached = printable(reason), last_word, reached
 
 
-class Flawed(Response):
-    """An answer whose body cannot be had: `flaw` says why, `passes` whether asking again may help.
+class UndecodableResponse(Response):
+    """An answer whose body cannot be had: `flaw` says why, `is_transient` whether asking again may help.
 
     Status and headers are the answer's own, for whoever goes by them.
     """
 
-    attributes = (*Response.attributes, "flaw", "passes")
+    attributes = (*Response.attributes, "flaw", "is_transient")
 
-    def __init__(self, url: str, flaw: str = "", *, passes: bool = True, **kwargs: Any) -> None:
+    def __init__(self, url: str, flaw: str = "", *, is_transient: bool = True, **kwargs: Any) -> None:
         super().__init__(url, **kwargs)
-        self.flaw, self.passes = flaw, passes
+        self.flaw, self.is_transient = flaw, is_transient
 
 
 def describe(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
 from jira_crawler.exceptions import SiteRefused
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.recording import session_of
 from jira_crawler.sites import Site, is_secret, variables, within
 
@@ -63,7 +63,7 @@ class Credentials:
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
         if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
             reason = f"{self.site.url} did not accept the credentials in {self.variable}."
-            return NoAnswer(request.url, reason, last_word=True)
+            return FailureResponse(request.url, reason, last_word=True)
         return response
 
     def _without_echoes(self, response: Response) -> Response:

@@ -13,7 +13,7 @@ from scrapy import signals
 
 from jira_crawler.exceptions import Refused, SiteRefused
 from jira_crawler.middlewares import rates
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.pacer import Refusal
 from jira_crawler.middlewares.permits import permits_at
 from jira_crawler.recording import session_of
@@ -75,7 +75,7 @@ class Pace:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         permit = request.meta.pop(PERMIT, None)
-        if isinstance(response, NoAnswer):
+        if isinstance(response, FailureResponse):
             return response
         headers = {
             name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()
@@ -87,7 +87,7 @@ class Pace:
                 return self._refused(request, response, headers, refusal)
             self.pause(rates.wait_after_answer(headers, time.time()), "the site is near its limit", headers)
         except Refused as lost:
-            return NoAnswer(request.url, str(lost), last_word=True)
+            return FailureResponse(request.url, str(lost), last_word=True)
         return response
 
     def pause(self, seconds: float, why: str, headers: Mapping[str, str], refusal: Refusal | None = None) -> None:
@@ -114,13 +114,13 @@ class Pace:
         times = request.meta.get("paused_times", 0) + 1
         if times > self.patience:
             reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
-            return NoAnswer(request.url, reason, last_word=True)
+            return FailureResponse(request.url, reason, last_word=True)
         own = self.backoff * 2 ** min(times - 1, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
         wait = rates.wait_after_refusal(headers, time.time(), min(own, self.longest))
         self.stats.inc_value("pace/refused")
         self.pause(wait, f"the site answered {response.status}", headers, refusal)
         if wait > self.longest:
-            return NoAnswer(request.url, self._not_before(wait), last_word=True)
+            return FailureResponse(request.url, self._not_before(wait), last_word=True)
         again = request.replace(dont_filter=True, priority=request.priority + 1)
         again.meta["paused_times"] = times
         return again

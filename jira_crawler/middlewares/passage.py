@@ -11,7 +11,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from twisted.internet.defer import Deferred, fail
 
-from jira_crawler.middlewares.answers import NoAnswer, describe
+from jira_crawler.middlewares.answers import FailureResponse, describe
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class Passage(Downloader):
     """Scrapy's downloader, which loses a question where a middleware raises on the way back, and waits when it ends.
 
-    Here an exception that nobody handled is a NoAnswer, as any other trouble. And once the crawl is told to stop,
+    Here an exception that nobody handled is a FailureResponse, as any other trouble. Once the crawl is told to stop,
     nothing is waited for: no pause, no back-off, no delay, no answer. What was under way is asked by the next run.
     """
 
@@ -62,7 +62,7 @@ class Passage(Downloader):
             failure.raiseException()
         error = failure.value or Exception("nothing said why")
         logger.debug("On the way of %s", request, exc_info=error)
-        return NoAnswer(request.url, describe(error), request=request)
+        return FailureResponse(request.url, describe(error), request=request)
 
     async def _download(self, slot: Slot, request: Request) -> Response:
         task = asyncio.current_task()

@@ -12,7 +12,7 @@ from scrapy.utils.misc import load_object
 
 from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.exceptions import Refused
-from jira_crawler.middlewares.answers import Flawed, NoAnswer, describe
+from jira_crawler.middlewares.answers import FailureResponse, UndecodableResponse, describe
 from jira_crawler.scheduling import task_of
 from jira_crawler.trackers.answers import PASSING, trouble
 
@@ -29,8 +29,8 @@ WRONG = "went_wrong"  # how a question failed the last time, and how many answer
 class Retry:
     """Retries with back-off and jitter, and with an eye on the body: a login page with status 200 is no answer.
 
-    What stays bad becomes a NoAnswer, so that a callback sees JSON, a 4xx, or why there is neither. The settings are
-    Scrapy's own, RETRY_TIMES and RETRY_EXCEPTIONS, with RETRY_BACKOFF and RETRY_BACKOFF_MAX in seconds.
+    What stays bad becomes a FailureResponse, so that a callback sees JSON, a 4xx, or why there is neither. The settings
+    are Scrapy's own, RETRY_TIMES and RETRY_EXCEPTIONS, with RETRY_BACKOFF and RETRY_BACKOFF_MAX in seconds.
 
     Patience is for a site that is down for a moment. A question that can be asked in smaller parts and fails twice in
     the same way, while nothing else does, is not asked again; nor is any once so many different ones got no answer that
@@ -50,14 +50,14 @@ class Retry:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        if isinstance(response, NoAnswer):
+        if isinstance(response, FailureResponse):
             return response
-        if isinstance(response, Flawed) and not response.passes:
-            return NoAnswer(request.url, response.flaw, reached=True)
+        if isinstance(response, UndecodableResponse) and not response.is_transient:
+            return FailureResponse(request.url, response.flaw, reached=True)
         media_type, location = (
             (response.headers.get(name) or b"").decode("latin-1") for name in ("Content-Type", "Location")
         )
-        if isinstance(response, Flawed):
+        if isinstance(response, UndecodableResponse):
             wrong = response.flaw
         elif request.headers.get("Accept") == JSON:
             wrong = trouble(response.status, media_type, response.body, location)
@@ -67,22 +67,24 @@ class Retry:
             self.came += 1
             self.silent.clear()
             return response
-        return await self.again(request, wrong) or NoAnswer(request.url, wrong, reached=True)
+        return await self.back_off(request, wrong) or FailureResponse(request.url, wrong, reached=True)
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | Response:
         if isinstance(exception, IgnoreRequest):
             of_robots = "robots.txt" in str(exception)
-            return NoAnswer(request.url, "its robots.txt does not want that" if of_robots else describe(exception))
+            return FailureResponse(
+                request.url, "its robots.txt does not want that" if of_robots else describe(exception)
+            )
         if isinstance(exception, Refused):
-            return NoAnswer(request.url, str(exception), last_word=True)
+            return FailureResponse(request.url, str(exception), last_word=True)
         if isinstance(exception, DownloadTimeoutError):  # each of these costs minutes: once more, then smaller
             task = task_of(request)
             most = 0 if task and task.once else 1
             request.meta["max_retry_times"] = min(request.meta.get("max_retry_times", most), most)
-        again = await self.again(request, type(exception).__name__) if isinstance(exception, self.passing) else None
-        return again or NoAnswer(request.url, describe(exception))
+        again = await self.back_off(request, type(exception).__name__) if isinstance(exception, self.passing) else None
+        return again or FailureResponse(request.url, describe(exception))
 
-    async def again(self, request: Request, reason: str) -> Request | None:
+    async def back_off(self, request: Request, reason: str) -> Request | None:
         """Makes the repetition of a request once its back-off is over; None when it has been repeated often enough."""
         if self._is_enough(request, reason):
             return None

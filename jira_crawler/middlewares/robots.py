@@ -10,7 +10,7 @@ from scrapy import signals
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 
 from jira_crawler.exceptions import SiteRefused
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.recording import session_of
 
@@ -44,7 +44,7 @@ class Robots(RobotsTxtMiddleware):
             raise SiteRefused(self._unread)
 
     def process_response(self, request: Request, response: Response) -> Response:
-        if request.meta.get("dont_obey_robotstxt") and isinstance(response, NoAnswer):
+        if request.meta.get("dont_obey_robotstxt") and isinstance(response, FailureResponse):
             why = f"{request.url} says what robots may read, and cannot be read: {response.reason}."
             self._unread = response.reason if response.last_word else why
         return response

@@ -10,7 +10,7 @@ from scrapy.http import Response
 from scrapy.responsetypes import responsetypes
 
 from jira_crawler.exceptions import TooLarge, Unreadable
-from jira_crawler.middlewares.answers import Flawed, NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse, UndecodableResponse
 from jira_crawler.middlewares.unpack import unpack
 
 if TYPE_CHECKING:
@@ -20,16 +20,16 @@ logger = logging.getLogger(__name__)
 
 
 class Unpacking(HttpCompressionMiddleware):
-    """Asks for packed answers, and gives what was in them, or a Flawed answer that says why it cannot."""
+    """Asks for packed answers, and gives what was in them, or an UndecodableResponse that says why it cannot."""
 
     def process_response(self, request: Request, response: Response) -> Response:  # type: ignore[override]
-        if isinstance(response, NoAnswer):
+        if isinstance(response, FailureResponse):
             return response
         return unpacked(response, request.meta.get("download_maxsize", self._max_size))
 
 
 def unpacked(response: Response, limit: int) -> Response:
-    """Gives an answer with its body as it was before it was packed; Flawed where that is not to be had."""
+    """Gives an answer with its body as it was before it was packed; UndecodableResponse where that is not to be had."""
     names = [value.decode("latin-1") for value in response.headers.getlist("Content-Encoding")]
     if not names:
         return response
@@ -39,8 +39,10 @@ def unpacked(response: Response, limit: int) -> Response:
     try:
         body, left = unpack(response.body, encodings, limit)
     except (TooLarge, Unreadable) as error:
-        passes = isinstance(error, Unreadable)
-        return Flawed(response.url, str(error), passes=passes, status=response.status, headers=headers)
+        is_transient = isinstance(error, Unreadable)
+        return UndecodableResponse(
+            response.url, str(error), is_transient=is_transient, status=response.status, headers=headers
+        )
     if left:  # what reads it will find that it is neither JSON nor a page, or that it is one all the same
         logger.debug("%s is packed as %s, which nobody here can unpack", response.url, ", ".join(left)[:100])
     kind = responsetypes.from_args(headers=headers, url=response.url, body=body)

@@ -97,14 +97,14 @@ class TaskScheduler(BaseScheduler):
         try:
             while leased := self.frontier.lease():
                 if isinstance(leased, Failed):
-                    self.recording.fault(leased.reason)
+                    self.recording.add_finding(leased.reason)
                     continue
                 try:
                     request = self._request(leased.task)
                 except ValueError as error:
                     why = f"A question that waited cannot be asked: {error}."
                     self.frontier.acknowledge([], [Failed(leased.id, why)])
-                    self.recording.fault(why)
+                    self.recording.add_finding(why)
                     continue
                 request.meta[LEASE] = leased.id
                 self.leases.leased(request)
@@ -123,7 +123,7 @@ class TaskScheduler(BaseScheduler):
     def account(self) -> None:
         """Notes the questions that have no answer now that nothing is under way any more."""
         if lost := self.leases.lost():
-            self.recording.fault(lost)
+            self.recording.add_finding(lost)
 
     def close(self, reason: str) -> None:
         """Sees to it that a crawl which is over has the answers to all that it asked."""
@@ -152,7 +152,7 @@ class TaskScheduler(BaseScheduler):
     def ended(self, reason: str) -> None:
         """Closes the frontier; a crawl that left nothing undone leaves nothing in it, so that the next begins anew."""
         try:
-            self.frontier.close(complete=reason == "finished" and not self.recording.faults)
+            self.frontier.close(complete=reason == "finished" and not self.recording.findings)
         except FrontierLost as error:
             self._lost(error)
 

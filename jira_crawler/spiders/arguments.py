@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
-from jira_crawler.configuration.kinds import is_text, shown
+from jira_crawler.configuration.kinds import excerpt, is_text
 from jira_crawler.crawl.scope import CrawlScope, project_keys
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.trackers.jira.decode import KEY
@@ -30,7 +30,7 @@ def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Craw
     """Checks the arguments of a crawl; raises BadArgument with the sentence that mends the first wrong one."""
     for name, text in (("projects", projects), ("jql", jql), ("since", since), ("limit", limit)):
         if not is_text(text):
-            raise BadArgument(f"{name}={shown(text)} is not text in UTF-8.")
+            raise BadArgument(f"{name}={excerpt(text)} is not text in UTF-8.")
     restrictions = [restriction(jql)] if jql.strip() else []
     if since.strip():
         # What was before 1970 was before any tracker, and a number below 0 means something else in JQL.
@@ -44,8 +44,8 @@ def issue_keys(text: str) -> tuple[str, ...]:
     keys = [key.strip().upper() for key in text.split(",")]
     for key in keys:
         if not KEY.fullmatch(key):
-            said = f"keys={shown(text)} is not a list of issue keys such as KAFKA-1,SPARK-2"
-            raise BadArgument(f"{said}: {shown(key)!r} is none.")
+            said = f"keys={excerpt(text)} is not a list of issue keys such as KAFKA-1,SPARK-2"
+            raise BadArgument(f"{said}: {excerpt(key)!r} is none.")
     return tuple(dict.fromkeys(keys))
 
 
@@ -59,13 +59,13 @@ def moment(text: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):  # what was before the calendar, or comes after it
         if _YEAR.fullmatch(text):
             raise BadArgument(f"since={text} is a year alone, and no date: write {text}-01-01.") from None
-        raise BadArgument(f"since={shown(text)} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
+        raise BadArgument(f"since={excerpt(text)} is no date: write 2025-01-31, 2025-01-31T12:00Z or 30d.") from None
 
 
 def flag(name: str, text: str) -> bool:
     """Reads whether something is wanted; raises BadArgument for what says neither."""
     if text.lower() not in FLAGS:
-        raise BadArgument(f"{name}={shown(text)} is neither true nor false.")
+        raise BadArgument(f"{name}={excerpt(text)} is neither true nor false.")
     return FLAGS[text.lower()]
 
 
@@ -74,5 +74,5 @@ def _limit(text: str) -> int:
     if not number:
         return 0
     if not _LIMIT.fullmatch(number) or int(number) < 1:
-        raise BadArgument(f"limit={shown(text)} is not a number of issues.")
+        raise BadArgument(f"limit={excerpt(text)} is not a number of issues.")
     return int(number)

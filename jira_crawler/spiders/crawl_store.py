@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from jira_crawler.feeds.dataset import Dataset
+    from jira_crawler.store.listing_progress import ListingProgress
     from jira_crawler.store.rows import Row
     from jira_crawler.store.traps import Traps
-    from jira_crawler.store.walks import Walks
 
 
 class DatasetStore:
@@ -27,8 +27,8 @@ class DatasetStore:
         return Recording.of(self._crawler).dataset
 
     @property
-    def walks(self) -> Walks:
-        return self._dataset.store.walks
+    def progress(self) -> ListingProgress:
+        return self._dataset.store.progress
 
     @property
     def traps(self) -> Traps:

@@ -93,16 +93,16 @@ class Replay(Spider):
         try:
             await self.replay()
         except BrokenExecutor:
-            self.recording.fault(
+            self.recording.add_finding(
                 "A process of the replay was ended from outside; REFINE_PROCESSES with fewer needs less memory."
             )
         except SQLAlchemyError as error:
-            self.recording.fault(
+            self.recording.add_finding(
                 f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."
             )
         except Exception as error:
             self.logger.exception("Replay")
-            self.recording.fault(f"The replay broke off: {type(error).__name__}: {error}.")
+            self.recording.add_finding(f"The replay broke off: {type(error).__name__}: {error}.")
         for request in self.requests:
             yield request
 
@@ -110,9 +110,9 @@ class Replay(Spider):
         """Records every stored issue anew, and then those whose canonical issue has another content by now."""
         self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
         if missing := [project for project in self.projects if project not in self.recording.counted]:
-            self.recording.fault(f"The store holds no issue of {', '.join(missing)}.")
+            self.recording.add_finding(f"The store holds no issue of {', '.join(missing)}.")
         elif not self.recording.counted:
-            self.recording.fault("The store holds no issue.")
+            self.recording.add_finding("The store holds no issue.")
         async for rows, outcomes in self.refined(sum(self.recording.counted.values())):
             for stored, outcome in zip(rows, outcomes, strict=True):
                 remaking.count(self.crawler, remaking.record_outcome(self.crawler, stored, outcome))

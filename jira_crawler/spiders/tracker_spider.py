@@ -23,7 +23,7 @@ from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Frontier
 from jira_crawler.items import IssueBatch, RawIssue
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.pipelines.processor import takes_batches
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import GAVE_UP, TASK, acknowledged
@@ -214,7 +214,7 @@ def batched(effects: Iterable[Request | RawIssue]) -> Iterator[Request | IssueBa
 def reply_of(response: Response) -> Reply:
     """Makes a reply of what came, or of why nothing did."""
     failure = None
-    if isinstance(response, NoAnswer):
+    if isinstance(response, FailureResponse):
         failure = Failure(response.reason, last_word=response.last_word, reached=response.reached)
     return Reply(
         status=response.status,

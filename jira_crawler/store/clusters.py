@@ -21,7 +21,7 @@ _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class IssueSpan:
     """Where an issue's lines are, and the cluster they are to name."""
 
     site: str
@@ -51,18 +51,18 @@ class Clusters:
         for row in self._rows(select(issues.c.sketch)):
             yield row.sketch
 
-    def places(self) -> Iterator[Place]:
+    def spans(self) -> Iterator[IssueSpan]:
         """Gives every issue in a feed, in the same order, with the cluster that its lines name now."""
         columns = issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length
         for row in self._rows(select(*columns, func.coalesce(issues.c.cluster, ""))):
-            yield Place(*row)
+            yield IssueSpan(*row)
 
     def _rows(self, query: Any) -> Iterator[Any]:
         ordered = query.where(_IN_A_FEED).order_by(*ORDER)
         with self.engine.connect() as connection:
             yield from connection.execution_options(yield_per=_CHUNK).execute(ordered)
 
-    def moved(self, places: Sequence[Place], lengths: Mapping[str, int]) -> None:
+    def moved(self, spans: Sequence[IssueSpan], lengths: Mapping[str, int]) -> None:
         """Notes in one transaction where lines are that name another cluster now, and how long the feeds are."""
         row = (
             update(issues)
@@ -72,10 +72,10 @@ class Clusters:
         feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
         with self.writer.begin() as connection:
             connection.execute(
-                row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in places]
+                row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in spans]
             )
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
-            record(connection, [(place.site, place.id) for place in places])
+            record(connection, [(span.site, span.id) for span in spans])
 
     @retry_on_disconnect
     def judged(self) -> None:

@@ -16,7 +16,7 @@ from jira_crawler.store.tables import identities
 _KEY = 0x6A697263  # any number that is not the one of `ExclusiveWriter`
 
 
-class Place(NamedTuple):
+class HomeFolder(NamedTuple):
     """The name of a folder among all that there are, None if nobody has noted it, and where it was seen last."""
 
     name: str | None
@@ -79,10 +79,10 @@ class Home:
             self._file = None
 
     @retry_on_disconnect
-    def place(self) -> Place:
+    def folder(self) -> HomeFolder:
         with self.engine.connect() as connection:
             found = connection.execute(select(identities.c.home, identities.c.place)).first()
-        return Place(found.home, found.place or "") if found else Place(None, "")
+        return HomeFolder(found.home, found.place or "") if found else HomeFolder(None, "")
 
     @retry_on_disconnect
     def move(self, name: str, path: Path) -> None:

@@ -9,25 +9,25 @@ from typing import Any
 
 from sqlalchemy import Connection, CursorResult, Engine, Select, func, select
 
-from jira_crawler.store.clusters import ORDER, Place
+from jira_crawler.store.clusters import ORDER, IssueSpan
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
 _IN_A_FEED = issues.c.feed.is_not(None)
-_PLACE = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
-_LISTED = select(issues.c.project, issues.c.key, issues.c.lines, *_PLACE)
+_SPAN = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
+_ENTRIES = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class FeedEntry:
     """An issue in a feed: where its lines are, their hash as they were made, and its place `at` among all issues."""
 
     at: int
     project: str
     key: str
     lines: str
-    place: Place
+    span: IssueSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Need:
 
     issues: int
     length: int
-    last: Listed
+    last: FeedEntry
 
 
 class Snapshot:
@@ -62,9 +62,9 @@ class Snapshot:
         found = self.connection.execute(query.group_by(issues.c.feed)).all()
         return {feed: Need(count, int(length), self._at(feed, offset)) for feed, count, length, offset in found}
 
-    def _at(self, feed: str, offset: int) -> Listed:
-        return _listed(
-            0, *self.connection.execute(_LISTED.where(issues.c.feed == feed, issues.c.offset == offset)).one()
+    def _at(self, feed: str, offset: int) -> FeedEntry:
+        return _entry(
+            0, *self.connection.execute(_ENTRIES.where(issues.c.feed == feed, issues.c.offset == offset)).one()
         )
 
     def sketches(self) -> Iterator[bytes]:
@@ -77,12 +77,12 @@ class Snapshot:
         for row in self._rows(select(issues.c.site, issues.c.id).where(_IN_A_FEED).order_by(*ORDER)):
             yield row.site, row.id
 
-    def listed(self) -> Iterator[Listed]:
+    def entries(self) -> Iterator[FeedEntry]:
         """Gives the same issues project by project, each in that order; `at` is their place in the whole."""
         at = func.row_number().over(order_by=ORDER) - 1
-        query = select(at, issues.c.project, issues.c.key, issues.c.lines, *_PLACE).where(_IN_A_FEED)
+        query = select(at, issues.c.project, issues.c.key, issues.c.lines, *_SPAN).where(_IN_A_FEED)
         for row in self._rows(query.order_by(issues.c.project, *ORDER)):
-            yield _listed(*row)
+            yield _entry(*row)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         yield from rejected(self.connection)
@@ -93,16 +93,16 @@ class Snapshot:
         yield from result
 
 
-def _listed(at: int, project: str, key: str, lines: str, *place: Any) -> Listed:
-    return Listed(at, project, key, lines, Place(*place))
+def _entry(at: int, project: str, key: str, lines: str, *span: Any) -> FeedEntry:
+    return FeedEntry(at, project, key, lines, IssueSpan(*span))
 
 
-def last_of(engine: Engine, feed: str) -> Listed | None:
+def last_of(engine: Engine, feed: str) -> FeedEntry | None:
     """Finds the issue whose lines are the last in a feed, without reading any other."""
-    query = _LISTED.where(issues.c.feed == feed).order_by(issues.c.offset.desc()).limit(1)
+    query = _ENTRIES.where(issues.c.feed == feed).order_by(issues.c.offset.desc()).limit(1)
     with engine.connect() as connection:
         found = connection.execute(query).first()
-    return _listed(0, *found) if found else None
+    return _entry(0, *found) if found else None
 
 
 @contextmanager

@@ -36,11 +36,11 @@ from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
 from jira_crawler.store.home import Home
+from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
 from jira_crawler.store.traps import Traps
-from jira_crawler.store.walks import Walks
 
 _CHUNK = 1_000
 _LOOKUPS = 100  # contents in one question; SQLite takes 500 parts
@@ -66,7 +66,7 @@ class Store:
         self.writer = ExclusiveWriter(engine)
         self.feed_index = FeedIndex(self.writer)
         self.home = Home(self.writer)
-        self.walks = Walks(self.writer)
+        self.progress = ListingProgress(self.writer)
         self.traps = Traps(self.writer)
         self.clusters = Clusters(self.writer)
         self.conflicts = ConflictResolution(self.writer)

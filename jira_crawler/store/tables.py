@@ -72,15 +72,15 @@ issues = Table(
     Column("tasks", Text, nullable=False),  # how many of them for each task, as `summarization=2,classification=1`
     Column("lines", Text, nullable=False),  # hash of its lines in the feed
 )
-# How far the listing of a project has come. `began` is when the walk began that is under way, or was finished last;
-# whatever was created before `walked` is listed (NULL: everything); `finished` is the `began` of the last whole one.
-walks = Table(
+# How far the listing of a project has come. `began` is when the listing began that is under way, or was finished last;
+# whatever was created before `watermark` is listed (NULL: everything); `finished` is the `began` of the last whole one.
+listing_progress = Table(
     "walks",
     metadata,
     Column("site", Text, primary_key=True),
     Column("project", Text, primary_key=True),
     Column("began", BigInteger, nullable=False),
-    Column("walked", BigInteger),
+    Column("walked", BigInteger, key="watermark"),
     Column("finished", BigInteger),
 )
 # A minute of a project in which an issue was created with which no page comes. `run` is the crawl that saw it last, 0

@@ -64,7 +64,7 @@ class Truncation:
 
 @dataclass(frozen=True, slots=True)
 class IssueStub:
-    """An issue as a page shows it: enough to walk on and to see what is missing; empty where unreadable.
+    """An issue as a page shows it: enough to page on and to see what is missing; empty where unreadable.
 
     `created` is in epoch milliseconds, 0 if unknown; `payload` is the issue's JSON, untouched; as long as
     nobody takes it, it is a view of the page that it came on.
@@ -108,11 +108,11 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where in a slice a walk stands; plain enough to be written down and taken up by another process.
+    """Where in a slice a listing stands; plain enough to be written down and taken up by another process.
 
     `since` is the lower bound that is asked for, `offset` and `token` lead on from there: `offset` counts what was
     shown from there on. `reached` is the latest creation time met; `recent` holds (name, created) of what has been
-    listed at or just before it, so that an overlap can be dropped. `listed` counts the issues of the whole walk,
+    listed at or just before it, so that an overlap can be dropped. `listed` counts the issues of the whole listing,
     `strange` those of other projects. `marks` are the tokens and pages met since the last question without a token,
     `found` counts the new issues since then, `idle` the empty pages in a row; `tries` says how often this question was
     asked again because of its answers.
@@ -154,13 +154,13 @@ class Tracker(Reader, Protocol):
     def lag(self) -> int:
         """By how many milliseconds a search may be behind an edit, clocks that differ included."""
 
-    def count(self, walk: Window) -> Query: ...
+    def count(self, window: Window) -> Query: ...
 
     def read_count(self, body: bytes) -> int: ...
 
-    def search(self, walk: Window, at: Cursor, size: int) -> Query: ...
+    def search(self, window: Window, at: Cursor, size: int) -> Query: ...
 
-    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
+    def listing(self, window: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         """Asks like `search`, but only for ids, keys and creation times: light where a full page is too heavy.
 
         `backwards` begins with what was created last.
@@ -175,10 +175,10 @@ class Tracker(Reader, Protocol):
         """Reads one issue that was asked for by itself; raises Unreadable if it has no id."""
 
     def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
-        """Says where to go on after a page, or None at the proven end of the slice; `sane.step` asks it."""
+        """Says where to go on after a page, or None at the proven end of the slice; `plausibility.step` asks it."""
 
     def recover(self, at: Cursor) -> Cursor | None:
-        """Says where to take up a walk whose question was refused (a stale token), or None if that is no help."""
+        """Says where to take up a listing whose question was refused (a stale token), or None if that is no help."""
 
     def complete(self, issue: str, cut: Truncation) -> Query | None:
         """Asks for what a cut list lacks, given the issue's id; None where this dialect has no such door."""

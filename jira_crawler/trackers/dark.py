@@ -2,7 +2,7 @@
 
 A question for the one issue that was created first at or after a time fails if that is it, and comes if that is another
 one, or none. So the time is searched for between a question that failed and one that came: in strides from where the
-walk stands, as the next issue is mostly near, then by halves, down to the minute. Below the minute only where the
+listing stands, as the next issue is mostly near, then by halves, down to the minute. Below the minute only where the
 tracker is seen to keep such bounds.
 """
 
@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from jira_crawler.trackers.contract import Page
-from jira_crawler.trackers.walk import MINUTE, SECOND, floor_minute
+from jira_crawler.trackers.paging import MINUTE, SECOND, floor_minute
 
 _STRIDE = 16  # times the last one
 _FOUND = -1  # in place of strides

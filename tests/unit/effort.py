@@ -31,18 +31,18 @@ def seconds(work: Callable[[], object]) -> float:
     return process_time() - began
 
 
-def walks(work: Callable[[], object], size: int = SIZE) -> float:
+def relative_cost(work: Callable[[], object], size: int = SIZE) -> float:
     """Gives how many walks over plain words of a size the work costs: the least of a few measures if it is too many."""
     found = []
     for _ in range(TRIES):
-        found.append(seconds(work) / _walked(size))
+        found.append(seconds(work) / _walk_seconds(size))
         if found[-1] <= MOST:
             break
-        _walked.cache_clear()  # the machine may be a slower one by now
+        _walk_seconds.cache_clear()  # the machine may be a slower one by now
     return min(found)
 
 
 @cache
-def _walked(size: int) -> float:
+def _walk_seconds(size: int) -> float:
     text = of_size(PLAIN, size)
     return median(seconds(lambda: _WORD.sub(lambda word: word[0].upper(), text)) for _ in range(5))

@@ -222,7 +222,7 @@ def test_every_instruction_is_documented(family):
 
 # --- sentences
 
-SAYING = {"fault", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
+SAYING = {"add_finding", "add", "give_up", "stop", "refuse", "info", "warning", "error", "BadArgument", "SiteRefused"}
 SAYING |= {"Malformed", "Rejected", "DropIssue", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
 
 

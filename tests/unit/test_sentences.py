@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.extensions.report import show
-from jira_crawler.middlewares.answers import NoAnswer, describe
+from jira_crawler.middlewares.answers import FailureResponse, describe
 from jira_crawler.sentences import LONGEST_QUOTE, LONGEST_SENTENCE, printable, quoted
 from jira_crawler.trackers.answers import trouble, words
 
@@ -66,7 +66,7 @@ def test_a_sentence_of_ours_may_name_more() -> None:
         trouble(302, "", b"", "https://evil.example/" + NASTY * 99),
         trouble(200, "text/html", f"<title>{NASTY.replace(chr(0xD800), '') * 99}</title>".encode()),
         str(Unreadable(NASTY * 999)),
-        NoAnswer("http://a.example", NASTY * 999).reason,
+        FailureResponse("http://a.example", NASTY * 999).reason,
         describe(ValueError(NASTY * 99)),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 from scrapy.settings import default_settings
 
 from jira_crawler import settings
-from jira_crawler.configuration.kinds import is_text, shown
+from jira_crawler.configuration.kinds import excerpt, is_text
 from jira_crawler.configuration.page import page
 from jira_crawler.configuration.table import KINDS, OURS, first_wrong
 
@@ -108,6 +108,6 @@ def test_what_may_hold_a_password_is_not_said(name):
 
 def test_a_value_is_shown_in_part_and_without_what_a_terminal_would_obey():
     assert wrong("PAGE_SIZE", "\x1b[2J").startswith("PAGE_SIZE=\\x1b[2J is not")
-    assert shown("ä\udcff") == "ä\\udcff"
-    assert len(shown("9" * 5_000)) == 101
+    assert excerpt("ä\udcff") == "ä\\udcff"
+    assert len(excerpt("9" * 5_000)) == 101
     assert [is_text(text) for text in ("ä😀", "", "a\0", "\udcff")] == [True, True, False, False]

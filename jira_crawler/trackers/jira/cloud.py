@@ -8,7 +8,7 @@ import msgspec
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import sane, walk
+from jira_crawler.trackers import paging, plausibility
 from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
@@ -31,23 +31,23 @@ class JiraCloud:
     tolerance: float = 0.01  # its counts are approximate by name
     lag: int = 12 * 3600_000
 
-    def count(self, walk: Window) -> Query:
+    def count(self, window: Window) -> Query:
         """Cloud only estimates: https://developer.atlassian.com/changelog/#CHANGE-2046."""
-        body = msgspec.json.encode({"jql": jql.where(walk)})
+        body = msgspec.json.encode({"jql": jql.where(window)})
         return Query(f"{self.base}/rest/api/3/search/approximate-count", body=body)
 
     def read_count(self, body: bytes) -> int:
         try:
-            return sane.count(_count.decode(body).count)
+            return plausibility.checked_count(_count.decode(body).count)
         except (ValueError, RecursionError) as error:
             raise Unreadable(f"not a count: {error}") from error
 
-    def search(self, walk: Window, at: Cursor, size: int) -> Query:
+    def search(self, window: Window, at: Cursor, size: int) -> Query:
         """Names the fields: left alone, Cloud sends nothing but ids."""
-        return self._search(walk, at, size, fields="*all", expand="changelog,names")
+        return self._search(window, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
-        return self._search(walk, at, size, backwards=backwards, fields="created")
+    def listing(self, window: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
+        return self._search(window, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         """`isLast` has been wrong (JRACLOUD-95477), so only the token is read, and its end is not believed either."""
@@ -61,10 +61,10 @@ class JiraCloud:
         return embedded.read_one(body)
 
     def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
-        return walk.chain(at, page)
+        return paging.chain(at, page)
 
     def recover(self, at: Cursor) -> Cursor | None:
-        return walk.restart(at)
+        return paging.restart(at)
 
     def complete(self, issue: str, cut: Truncation) -> Query | None:
         """Comments and history are read from their oldest entry on: the embedded ones are the newest."""
@@ -84,9 +84,9 @@ class JiraCloud:
     def read_head(self, raw: RawIssue) -> IssueHead | None:
         return embedded.head(raw.payload)
 
-    def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
+    def _search(self, window: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         token = {"nextPageToken": at.token} if at.token else {}
-        query = jql.ordered(walk, at.since, backwards=backwards)
+        query = jql.ordered(window, at.since, backwards=backwards)
         return self._ask("search/jql", jql=query, maxResults=str(size), **what, **token).short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Query:

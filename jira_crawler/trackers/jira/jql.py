@@ -15,25 +15,25 @@ _ORDER_BY = re.compile(r"\border\s+by\b", re.IGNORECASE)
 _QUOTED = re.compile(r"\"(?:\\.|[^\"\\])*\"|'(?:\\.|[^'\\])*'")
 
 
-def where(walk: Window, since: int = 0) -> str:
+def where(window: Window, since: int = 0) -> str:
     """Writes the restriction to a slice, from `since` (ms) on; always bounded by its project, as Cloud demands."""
-    start = max(walk.start, since)
-    clauses = [f'project = "{walk.project}"', *([f"({walk.filter})"] if walk.filter else [])]
+    start = max(window.start, since)
+    clauses = [f'project = "{window.project}"', *([f"({window.filter})"] if window.filter else [])]
     clauses += [f"created >= {start}"] if start else []
-    clauses += [f"created < {walk.end}"] if walk.end else []
+    clauses += [f"created < {window.end}"] if window.end else []
     return " AND ".join(clauses)
 
 
-def ordered(walk: Window, since: int, *, backwards: bool = False) -> str:
+def ordered(window: Window, since: int, *, backwards: bool = False) -> str:
     """Writes the question for the part of a slice from `since` on, in an order that no edit disturbs."""
     way = "DESC" if backwards else "ASC"
-    return f"{where(walk, since)} ORDER BY created {way}, key {way}"
+    return f"{where(window, since)} ORDER BY created {way}, key {way}"
 
 
 def restriction(text: str) -> str:
     """Checks a user's JQL that is to narrow the crawl, and gives it back trimmed.
 
-    Raises BadArgument for an ORDER BY, which would break the walk, and for brackets or quotes that do not pair,
+    Raises BadArgument for an ORDER BY, which would break the paging, and for brackets or quotes that do not pair,
     which could reach out of the brackets we put around it.
     """
     bare = _QUOTED.sub('""', text)

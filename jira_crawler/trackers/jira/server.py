@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
-from jira_crawler.trackers import sane, walk
+from jira_crawler.trackers import paging, plausibility
 from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
 from jira_crawler.trackers.jira import decode, embedded, jql
 
@@ -22,20 +22,20 @@ class JiraServer:
     tolerance: float = 0.0
     lag: int = 5 * 60_000  # an index is behind by seconds, clocks by minutes
 
-    def count(self, walk: Window) -> Query:
-        return self._ask("search", jql=jql.where(walk), maxResults="0").short(LISTS)
+    def count(self, window: Window) -> Query:
+        return self._ask("search", jql=jql.where(window), maxResults="0").short(LISTS)
 
     def read_count(self, body: bytes) -> int:
         total = embedded.read_search(body).total
         if total is None:
             raise Unreadable("a search without a total")
-        return sane.count(total)
+        return plausibility.checked_count(total)
 
-    def search(self, walk: Window, at: Cursor, size: int) -> Query:
-        return self._search(walk, at, size, fields="*all", expand="changelog,names")
+    def search(self, window: Window, at: Cursor, size: int) -> Query:
+        return self._search(window, at, size, fields="*all", expand="changelog,names")
 
-    def listing(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
-        return self._search(walk, at, size, backwards=backwards, fields="created")
+    def listing(self, window: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
+        return self._search(window, at, size, backwards=backwards, fields="created")
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)
@@ -48,7 +48,7 @@ class JiraServer:
         return embedded.read_one(body)
 
     def next_cursor(self, at: Cursor, page: Page) -> Cursor | None:
-        return walk.keyset(at, page)
+        return paging.keyset(at, page)
 
     def recover(self, at: Cursor) -> Cursor | None:
         return None
@@ -72,9 +72,9 @@ class JiraServer:
     def read_head(self, raw: RawIssue) -> IssueHead | None:
         return embedded.head(raw.payload)
 
-    def _search(self, walk: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
+    def _search(self, window: Window, at: Cursor, size: int, *, backwards: bool = False, **what: str) -> Query:
         offset = {"startAt": str(at.offset)} if at.offset else {}
-        query = jql.ordered(walk, at.since, backwards=backwards)
+        query = jql.ordered(window, at.since, backwards=backwards)
         return self._ask("search", jql=query, maxResults=str(size), **what, **offset).short(LISTS)
 
     def _ask(self, path: str, **params: str) -> Query:

@@ -73,7 +73,7 @@ def comments(activity: Activity) -> tuple[Comment, ...]:
     return _by_age(found.values())
 
 
-def told(activity: Activity) -> int:
+def announced_comments(activity: Activity) -> int:
     """How many comments there are at least, by what a piece of the activity shows and says that it does not show.
 
     A comment that is pinned above the others is one of them, and may be one of those that are not shown.

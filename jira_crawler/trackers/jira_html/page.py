@@ -104,7 +104,7 @@ def _shown(served: Served, key: str) -> Shown:
     created, updated = (when(reading.places.at(f"{name}-val")) for name in ("created", "updated"))
     if reading.lacking or not created:
         raise Unreadable(f"half a page: it shows no {', no '.join(reading.lacking)}")
-    short = Truncation("comment", len(reading.comments), reading.told)
+    short = Truncation("comment", len(reading.comments), reading.announced_comments)
     return Shown(
         id=reading.id,
         key=reading.key,

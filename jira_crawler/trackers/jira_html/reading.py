@@ -122,9 +122,9 @@ class Reading:
         return "comment" in self.asked and "comment" in self.cut
 
     @property
-    def told(self) -> int:
+    def announced_comments(self) -> int:
         """How many comments the issue has, as far as the page tells."""
-        return entries.told(self.activity)
+        return entries.announced_comments(self.activity)
 
     @property
     def cut(self) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class Reading:
         unread = [
             part for tab, part in _MISSING.items() if not self.activity.has(tab) and self.activity.is_offered(tab)
         ]
-        if "comment" not in unread and (self.activity.is_collapsed or len(self.comments) < self.told):
+        if "comment" not in unread and (self.activity.is_collapsed or len(self.comments) < self.announced_comments):
             return ("comment", *unread)
         return tuple(unread)
 

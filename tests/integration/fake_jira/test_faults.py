@@ -9,7 +9,7 @@ import pytest
 
 from fake_jira import running
 from fake_jira.exceptions import BadOption
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 from fake_jira.faults.switches import read
 from fake_jira.server.throttle import Bucket
 from tests.integration.fake_jira.asking import ask
@@ -124,7 +124,7 @@ def test_tokens_go_wrong():
 def test_the_same_seed_hits_the_same_requests():
     def hits(persistent):
         faults = read(["close=0.3", "error500=0.2:x"], seed=4, persistent=persistent)
-        asks = [Ask("GET", f"/{number % 50}", {}) for number in range(200)]
+        asks = [Request("GET", f"/{number % 50}", {}) for number in range(200)]
         return [faults.draw(one) for one in asks]
 
     assert hits(False) == hits(False)

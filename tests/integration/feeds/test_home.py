@@ -84,7 +84,7 @@ def test_a_store_of_an_earlier_version_belongs_to_who_has_its_feeds(prod, url, t
         Dataset(tmp_path / "play", url)
     for _ in range(2):
         dataset = Dataset(prod, url)
-        assert dataset.store.home.place().path == str(prod.resolve())
+        assert dataset.store.home.folder().path == str(prod.resolve())
         dataset.close()
 
 

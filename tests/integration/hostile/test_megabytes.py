@@ -10,7 +10,7 @@ from jira_crawler.converters import to_markdown
 from jira_crawler.items import Person
 from jira_crawler.redaction.people import People
 from jira_crawler.redaction.redact import redact
-from tests.unit.effort import MEGABYTE, MOST, of_size, walks
+from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 BASE64_LINE = "MIIB" * 16
 PEOPLE = (
@@ -71,13 +71,13 @@ PEOPLE = (
 )
 def test_a_megabyte_is_redacted_in_little_time(unit: str) -> None:
     text = of_size(unit, MEGABYTE)
-    assert walks(lambda: redact(text), MEGABYTE) < MOST
+    assert relative_cost(lambda: redact(text), MEGABYTE) < MOST
 
 
 @pytest.mark.parametrize("unit", ["Leeson ", "leeson", "a", "`", "```\n", "mark ", "@aleeson", "J. ", "Ann-Marie "])
 def test_people_are_taken_out_of_a_megabyte_in_little_time(unit: str) -> None:
     text = of_size(unit, MEGABYTE)
-    assert walks(lambda: People(PEOPLE, text).redact(text, Counter()), MEGABYTE) < MOST
+    assert relative_cost(lambda: People(PEOPLE, text).redact(text, Counter()), MEGABYTE) < MOST
 
 
 @pytest.mark.parametrize("markup", ["wiki", "html", "adf", "markdown"])
@@ -85,4 +85,4 @@ def test_people_are_taken_out_of_a_megabyte_in_little_time(unit: str) -> None:
     "line", ["\tat org.example.Some.method(Some.java:12)\n", "word *bold* [x] {id} <i>a</i> - b\n"]
 )
 def test_a_megabyte_is_converted_in_little_time(line, markup):
-    assert walks(lambda: to_markdown(of_size(line, MEGABYTE), markup), MEGABYTE) < MOST
+    assert relative_cost(lambda: to_markdown(of_size(line, MEGABYTE), markup), MEGABYTE) < MOST

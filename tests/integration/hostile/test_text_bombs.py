@@ -12,7 +12,7 @@ from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
 from tests.unit import effort
-from tests.unit.effort import MOST, PLAIN, of_size, walks
+from tests.unit.effort import MOST, PLAIN, of_size, relative_cost
 
 SIZE = 120_000
 UNITS = (
@@ -52,7 +52,7 @@ def test_there_are_as_many_as_ever():
 def test_no_text_is_slow(name):
     step = STEPS[name]
     step(PLAIN)  # what is loaded the first time is loaded now
-    slow = {unit: walks(lambda unit=unit: step(of_size(unit, SIZE)), SIZE) for unit in (PLAIN, *UNITS)}
+    slow = {unit: relative_cost(lambda unit=unit: step(of_size(unit, SIZE)), SIZE) for unit in (PLAIN, *UNITS)}
     assert {unit: round(times) for unit, times in slow.items() if times > MOST} == {}
 
 
@@ -64,4 +64,4 @@ def test_a_quadratic_step_would_be_noticed(monkeypatch):
         for at in range(len(text)):
             text.count("<", at)
 
-    assert walks(quadratic) > MOST
+    assert relative_cost(quadratic) > MOST

@@ -16,7 +16,7 @@ from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import FetchPage, Probe
 from jira_crawler.middlewares import retry
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import TASK
 from jira_crawler.trackers.contract import Cursor, Window
@@ -59,7 +59,7 @@ def times(middleware: Retry, request: Request, *statuses: int) -> int:
     while isinstance(request, Request):
         request = fails(middleware, request, statuses[min(asked, len(statuses) - 1)])  # type: ignore[assignment]
         asked += 1
-    assert isinstance(request, NoAnswer)
+    assert isinstance(request, FailureResponse)
     return asked
 
 
@@ -86,13 +86,13 @@ def test_where_others_come_meanwhile_it_is_its_own_fault(middleware):
     comes(middleware, question("third"))
     fails(middleware, question("other"))
     assert isinstance(first, Request)
-    assert isinstance(fails(middleware, first), NoAnswer)
+    assert isinstance(fails(middleware, first), FailureResponse)
 
 
 def test_a_site_that_answers_nothing_at_all_is_not_asked_again(middleware):
     for number in range(ENOUGH - 1):
         assert isinstance(fails(middleware, question(f"{number}")), Request)
-    assert isinstance(fails(middleware, question()), NoAnswer)
+    assert isinstance(fails(middleware, question()), FailureResponse)
     comes(middleware, question("other"))
     assert isinstance(fails(middleware, question()), Request)
 

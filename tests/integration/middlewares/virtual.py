@@ -22,7 +22,7 @@ from scrapy.utils.test import get_crawler
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares import pace, permits, shared_permits
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.pace import Pace
 from tests.integration.middlewares.worker import Asker
 
@@ -234,7 +234,7 @@ class Crawl:
                     self.ended.refused.append(self.clock.now)
                     self.forbidden = max(self.forbidden, self.clock.now + float(headers.get("Retry-After", 0)))
                 request = pace.process_response(request, Response(request.url, status=status, headers=headers))
-            if isinstance(request, NoAnswer):
+            if isinstance(request, FailureResponse):
                 self.ended.reasons.append(request.reason)
                 return
             self.ended.done += 1

@@ -18,7 +18,7 @@ from scrapy.settings import Settings
 
 from jira_crawler import settings, sites
 from jira_crawler.crawl.session import CrawlState, CrawlStore, Session
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.spiders.site_settings import adopt_pace
 
 PLAIN = {
@@ -54,7 +54,7 @@ class Asker(Spider):
             yield Request(f"{self.site.url}/rest/api/2/serverInfo", dont_filter=True)
 
     def parse(self, response: Response) -> None:
-        if isinstance(response, NoAnswer):
+        if isinstance(response, FailureResponse):
             print(response.reason, file=sys.stderr)
             raise CloseSpider("refused")
 

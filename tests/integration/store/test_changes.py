@@ -45,7 +45,7 @@ def test_each_issue_of_a_commit_is_one_change_that_says_what_became_of_it(store)
         Change(2, "example", "2", "refined"),
         Change(3, "example", "3", "refined"),
     ]
-    store.walks.remove("example", "2", "deleted")
+    store.progress.remove("example", "2", "deleted")
     assert store.changes(3, 10) == [Change(4, "example", "2", "gone")]
     assert store.changes(0, 2) == [Change(1, "example", "1", "stored"), Change(3, "example", "3", "refined")]
     assert store.changes.latest() == 4
@@ -107,7 +107,7 @@ def test_whose_lines_leave_a_feed_for_a_twin_has_changed_and_so_has_who_comes_ba
     assert since(store, 1) == [("10", "refined"), ("20", "refined")]
     assert store.row("example", "20").stage == "Deduplicate"
     now = store.changes.latest()
-    store.walks.remove("example", "10", "deleted")
+    store.progress.remove("example", "10", "deleted")
     store.save([written(20, "the same")], {})
     assert news(store, now) == {("10", "gone"), ("20", "refined")}
 
@@ -120,9 +120,9 @@ def test_twins_of_one_commit_are_told_as_they_are_after_it(store):
 
 def test_an_issue_is_gone_once_and_may_come_back(store):
     store.save([written(1)], {})
-    store.walks.remove("example", "1", "deleted")
-    store.walks.remove("example", "1", "deleted")
-    store.walks.remove("example", "2", "never held")
+    store.progress.remove("example", "1", "deleted")
+    store.progress.remove("example", "1", "deleted")
+    store.progress.remove("example", "2", "never held")
     assert since(store) == [("1", "gone")]
     assert store.changes.latest() == 2
     store.save([written(1)], {})
@@ -294,7 +294,7 @@ def test_who_follows_has_what_is_there_whatever_happens(store, seed):
     for turn in range(60):
         match luck.randrange(6):
             case 0:
-                store.walks.remove("example", str(luck.randrange(8)), "deleted")
+                store.progress.remove("example", str(luck.randrange(8)), "deleted")
             case 1:
                 store.save([row(luck.randrange(8), "x", stage=KEPT, version="", payload=b"%d" % turn)], {})
             case 2:

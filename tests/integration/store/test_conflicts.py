@@ -63,7 +63,7 @@ def test_an_outdated_issue_was_listed_all_the_same(store):
 
 def test_what_was_fetched_before_an_issue_was_removed_does_not_bring_it_back(store):
     commit(store, row(1, "text", updated=5, fetched_at=10))
-    store.walks.remove("example", "1", "deleted", at=20)
+    store.progress.remove("example", "1", "deleted", at=20)
     assert commit(store, row(1, "text", updated=5, fetched_at=15)) == {"1"}
     assert store.row("example", "1").stage == "Removed"
     assert commit(store, row(1, "text", updated=5, fetched_at=25)) == set()

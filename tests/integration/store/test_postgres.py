@@ -140,8 +140,8 @@ def test_a_server_that_was_restarted_is_waited_for(server, away):
     back = threading.Timer(away, server.start)
     back.start()
     assert store.row("example", "1")
-    store.walks.save("example", "ACME", began=1)
-    assert store.walks.of("example", "ACME")
+    store.progress.save("example", "ACME", began=1)
+    assert store.progress.of("example", "ACME")
     back.join()
     store.close()
 

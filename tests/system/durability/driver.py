@@ -27,8 +27,8 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.feeds import dataset, files
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.store.feed_index import FeedIndex
+from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.store import Store
-from jira_crawler.store.walks import Walks
 
 Pass = Callable[[str], None]
 # Each is a step with a moment before it and one after it.
@@ -43,7 +43,7 @@ PLACES: dict[str, tuple[Any, str]] = {
     "acknowledge": (SqliteFrontier, "acknowledge"),
     "save_state": (SqliteFrontier, "save_state"),
     "clear": (SqliteFrontier, "clear"),
-    "walks": (Walks, "save"),
+    "progress": (ListingProgress, "save"),
     "begin_swap": (FeedIndex, "begin_swap"),
     "replace": (files, "replace"),
     "end_swap": (FeedIndex, "end_swap"),

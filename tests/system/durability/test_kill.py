@@ -90,9 +90,9 @@ def test_an_issue_whose_list_is_being_completed_is_not_passed_over(nursery: Nurs
         assert nursery.wait(calm.start("count", env=held_back)) == 0
         assert any("/worklog" in path for path in calm.requests())
         # The last time but one that progress is noted; at the last the project is finished.
-        number = json.loads(counts.read_bytes())["walks after"] - 1
+        number = json.loads(counts.read_bytes())["progress after"] - 1
         subject = Trial(nursery, sandbox, tmp_path / "subject", False, settings, "DEMO")
-        status = nursery.wait(subject.start("walks after", number, held_back))
+        status = nursery.wait(subject.start("progress after", number, held_back))
         assert status == -signal.SIGKILL, subject.log
         done = subject.run()
     assert (done.status, feeds(done.folder)) == (0, feeds(calm.output))

@@ -44,7 +44,7 @@ def of(sandbox: Any, project: str) -> list[str]:
 def refusing(sandbox: Any, *ids: str) -> Any:
     """Lets issues neither come on a page nor by themselves, in whatever parts; a list of ids still names them."""
     sandbox.poison.names = set(ids)
-    return failing(sandbox, lambda ask: ask.path.rpartition("/issue/")[2] in ids)
+    return failing(sandbox, lambda request: request.path.rpartition("/issue/")[2] in ids)
 
 
 def with_links(sandbox: Any, project: str = "DEMO") -> str:

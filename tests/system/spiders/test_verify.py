@@ -159,7 +159,7 @@ def test_nothing_is_removed_because_a_direct_answer_failed(crawl):
         first = crawl(sandbox.url)
         gone = sorted(in_feeds(first))[5]
         sandbox.mutations.apply("delete", gone)
-        with failing(sandbox, lambda ask: ask.path.endswith(f"/issue/{gone}")):
+        with failing(sandbox, lambda request: request.path.endswith(f"/issue/{gone}")):
             done = crawl(sandbox.url, verify="true", RETRY_TIMES=1)
         last = crawl(sandbox.url, verify="true")
     assert done.status == 1

@@ -24,8 +24,8 @@ from scrapy.http import Response
 from scrapy.settings import Settings
 from scrapy.statscollectors import MemoryStatsCollector
 
-from fake_jira.exchange import Ask
-from fake_jira.faults import fault_injection as mischief
+from fake_jira import exchange
+from fake_jira.faults import fault_injection
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
@@ -71,8 +71,8 @@ class Tracker:
         """Gives an answer, or how many seconds it would take to give one."""
         parts = urlsplit(request.url)
         query = parse_qs(parts.query, keep_blank_values=True)
-        ask = Ask(request.method, unquote(parts.path), query, request.body, headers={})
-        found = self.application._answer(ask, Fault("none"), "")
+        asked = exchange.Request(request.method, unquote(parts.path), query, request.body, headers={})
+        found = self.application._answer(asked, Fault("none"), "")
         dead = self.dead is not None and self.dead in request.url
         bad = Fault("error500") if dead else self.poison.draw(found, self.jira.corpus)
         if bad and not dead and "/search" in parts.path and "*all" in request.url:
@@ -80,7 +80,7 @@ class Tracker:
         if bad and bad.name == "hang":
             return float(bad.value)
         if bad:
-            found = mischief.instead(bad, ask, URL, self.application.faults.chance) or found
+            found = fault_injection.instead(bad, asked, URL, self.application.faults.chance) or found
         return Response(
             request.url, found.status, {"Content-Type": found.content_type}, body=found.body, request=request
         )
@@ -143,9 +143,9 @@ class Virtual:
             patch.setattr(retry.asyncio, "sleep", self._back_off)
             with suppress(CloseSpider):
                 self.clock.run(self._crawl(most))
-        self.run.missing = list(self.recording.faults)
+        self.run.missing = list(self.recording.findings.sentences)
         self.run.finished = bool(
-            (walked := self.dataset.store.walks.of(self.spider.site.name, "DEMO")) and walked.finished
+            (progress := self.dataset.store.progress.of(self.spider.site.name, "DEMO")) and progress.finished
         )
         self.dataset.commit()
         for row in self.dataset.store.chunks(10_000):
@@ -155,7 +155,7 @@ class Virtual:
                 else:
                     self.run.came.add(each.id)
         self.frontier.commit()
-        self.frontier.close(complete=not self.recording.faults)
+        self.frontier.close(complete=not self.recording.findings)
         self.dataset.close()
         return self.run
 

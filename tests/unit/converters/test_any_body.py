@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.converters import to_markdown
-from tests.unit.effort import MOST, of_size, walks
+from tests.unit.effort import MOST, of_size, relative_cost
 
 FORMATS = ["wiki", "html", "adf", "markdown"]
 MARKS = """{code} {code:java} {noformat} {{ }} {quote} {panel:title=x} {color:red} {color} * ** # - -- _ + ^ ~ ?? || |
@@ -151,15 +151,15 @@ def test_code_is_verbatim(code):
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_hostile_bodies_take_no_time(piece, markup):
     body = of_size(piece)
-    assert walks(lambda: to_markdown(body, markup)) < MOST
+    assert relative_cost(lambda: to_markdown(body, markup)) < MOST
 
 
 def test_a_long_blank_takes_no_time():
     blank = " " * 65_536
     for end in ("\\\\x", "{color}*", "\\\\", "{code}", "|"):
-        assert walks(lambda end=end: to_markdown(("a" + blank + end) * 2, "wiki")) < MOST
+        assert relative_cost(lambda end=end: to_markdown(("a" + blank + end) * 2, "wiki")) < MOST
     titles = "{code:title=" + blank + "}{code}{panel:title=" + blank + "}"
-    assert walks(lambda: to_markdown(titles, "wiki")) < MOST
+    assert relative_cost(lambda: to_markdown(titles, "wiki")) < MOST
 
 
 def test_twenty_coloured_lines():

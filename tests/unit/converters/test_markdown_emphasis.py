@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.converters.markdown_emphasis import EM, OFF, ON, STRIKE, STRONG, resolve_marks
 from jira_crawler.converters.markdown_escape import plain
-from tests.unit.effort import MOST, of_size, walks
+from tests.unit.effort import MOST, of_size, relative_cost
 
 STYLES = {"b": STRONG, "i": EM, "s": STRIKE}
 
@@ -64,4 +64,4 @@ def test_letters_stay_and_no_mark_is_left(pieces):
     "piece", ["*", "_", "a*", "_a ", "<b>a</b>", "<b>a</b>b", "<b><i>a</b></i>", "<s>a</s>\n\n", " ", "`a"]
 )
 def test_takes_linear_time(piece):
-    assert walks(lambda: marked(of_size(piece))) < MOST
+    assert relative_cost(lambda: marked(of_size(piece))) < MOST

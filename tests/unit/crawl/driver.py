@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 from fake_jira.faults import fault_injection
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
@@ -63,12 +63,12 @@ class Tracker:
         """Answers as a tracker does through the steps of ours that ask again and give up."""
         parts = urlsplit(query.address)
         asked = parse_qs(parts.query, keep_blank_values=True)
-        ask = Ask(query.method, unquote(parts.path), asked, query.body, headers=dict(query.headers))
-        found = self.application._answer(ask, Fault("none"), "")
+        request = Request(query.method, unquote(parts.path), asked, query.body, headers=dict(query.headers))
+        found = self.application._answer(request, Fault("none"), "")
         if bad := self.application.poison.draw(found, self.jira.corpus):
             if bad.name == "hang":
                 return Reply(status=599, failure=Failure("no answer in time"))
-            found = fault_injection.instead(bad, ask, URL, self.application.faults.chance) or found
+            found = fault_injection.instead(bad, request, URL, self.application.faults.chance) or found
         if wrong := answers.trouble(found.status, found.content_type, found.body):
             return Reply(status=599, failure=Failure(wrong, reached=True))
         headers = {name.lower(): value for name, value in found.headers.items()}
@@ -142,7 +142,7 @@ class Run:
             self.stopped = str(stop)
         self.dataset.commit()
         self.rows = {row.id: row for rows in self.dataset.store.chunks(1_000) for row in rows}
-        self.walked = self.dataset.store.walks.of(self.session.site.name, "DEMO")
+        self.progress = self.dataset.store.progress.of(self.session.site.name, "DEMO")
         self.dataset.close()
         return self
 

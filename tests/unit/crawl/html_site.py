@@ -8,7 +8,7 @@ from itertools import count
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from fake_jira.exchange import Ask
+from fake_jira.exchange import Request
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
@@ -46,7 +46,7 @@ class Held:
         self._committed: list[RawIssue] = []
 
     @property
-    def walks(self) -> Any:
+    def progress(self) -> Any:
         return self
 
     def listed(self, site: str, project: str, run: int, before: int) -> int:
@@ -95,9 +95,9 @@ class HtmlSite:
         said = self.replies.get(address) or self.replies.get(path)
         if isinstance(said, Reply):
             return _again(said, task)
-        ask = Ask(query.method, unquote(path), parse_qs(rest), query.body, headers=dict(query.headers))
+        request = Request(query.method, unquote(path), parse_qs(rest), query.body, headers=dict(query.headers))
         seen_by = self.browsed if isinstance(task, FetchHtmlIssue) and task.browser else self.application
-        answer = seen_by._answer(ask, seen_by.faults.draw(ask) or Fault("none"), "")
+        answer = seen_by._answer(request, seen_by.faults.draw(request) or Fault("none"), "")
         headers = {name.lower(): value for name, value in answer.headers.items()}
         honest = Reply(status=answer.status, body=answer.body, headers=headers)
         return _again(said(honest) if said else honest, task)

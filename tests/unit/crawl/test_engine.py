@@ -86,7 +86,7 @@ def test_a_calm_crawl_brings_every_issue_complete_and_proves_it(jira: Tracker, t
     assert not any(raw.cut for raw in done.came)
     certificate = done.session.certificates["DEMO"]
     assert (certificate.held, certificate.verified) == (150, None)
-    assert done.walked is not None and done.walked.finished == done.state.run
+    assert done.progress is not None and done.progress.finished == done.state.run
     assert done.state.phases == 0
 
 
@@ -121,13 +121,13 @@ def test_a_limit_is_kept_and_proves_nothing(jira: Tracker, tmp_path: Path) -> No
     done = Run(jira, tmp_path / "a", scope=CrawlScope(("DEMO",), limit=7)).crawl()
     assert (len(done.came), done.missing) == (7, [])
     assert done.kinds["Recount"] == 0
-    assert done.walked is None
+    assert done.progress is None
 
 
 def test_a_filter_lists_what_it_says_and_leaves_no_mark_for_the_next_crawl(jira: Tracker, tmp_path: Path) -> None:
     done = Run(jira, tmp_path / "a", scope=CrawlScope(("DEMO",), "priority = Major")).crawl()
     assert 0 < len(done.came) < 150
-    assert (done.missing, done.walked) == ([], None)
+    assert (done.missing, done.progress) == ([], None)
     assert done.session.certificates["DEMO"].held == len(done.came)
 
 
@@ -172,7 +172,7 @@ def test_a_run_that_is_taken_up_asks_for_what_is_left(jira: Tracker, tmp_path: P
     pages = [task.identity for run in (begun, done) for task in run.asked if type(task).__name__ == "FetchPage"]
     # What an earlier process has asked is not asked again, but for what changed meanwhile, and what it was killed at.
     assert len(pages) - len(set(pages)) <= 1
-    assert done.walked is not None and done.walked.finished == begun.state.run
+    assert done.progress is not None and done.progress.finished == begun.state.run
 
 
 @pytest.mark.parametrize("case", ["dark", "full", "hub"])
@@ -187,7 +187,7 @@ def test_a_bad_issue_costs_itself_and_nobody_else(living: Tracker, tmp_path: Pat
     assert (bad in done.rows) == (case != "dark")
     assert len(done.asked) < 60
     # It is proved all the same, but for that: the next run asks for its minute by itself.
-    assert done.walked is not None and done.walked.finished
+    assert done.progress is not None and done.progress.finished
     again = Run(living, tmp_path / "a", hour=1).crawl()
     assert again.missing == done.missing
     assert again.kinds["ListMinute"] in (1, 2)  # for what changed, and for what is lacking
@@ -204,7 +204,7 @@ def test_where_more_are_counted_than_came_every_id_is_accounted_for(living: Trac
     lost = living.issues()[30]
     Run(living, tmp_path / "a").crawl()
     forgetful = Run(living, tmp_path / "a", hour=1)
-    forgetful.dataset.store.walks.remove(forgetful.session.site.name, str(lost.id), "by mistake")
+    forgetful.dataset.store.progress.remove(forgetful.session.site.name, str(lost.id), "by mistake")
     again = forgetful.crawl()
     assert again.kinds["ListIds"] > 0
     assert again.session.certificates["DEMO"].verified == {"missed": 1, "listed": 60}
@@ -215,7 +215,7 @@ def test_where_more_are_counted_than_came_every_id_is_accounted_for(living: Trac
 def test_what_is_counted_and_never_comes_is_missing(living: Tracker, tmp_path: Path) -> None:
     done = Run(Count(living, 10), tmp_path / "a").crawl()
     assert done.missing == [f"10 of the 70 issues of DEMO that {URL} counts did not come."]
-    assert done.walked is not None and not done.walked.finished
+    assert done.progress is not None and not done.progress.finished
 
 
 def test_what_is_gone_is_removed_with_the_reason(living: Tracker, tmp_path: Path) -> None:
@@ -287,7 +287,7 @@ def test_a_site_that_dies_is_left_alone_soon(jira: Tracker, tmp_path: Path) -> N
     done = Run(dying, tmp_path / "a", page=10, window_issues=40).crawl()
     assert len(done.asked) < 8 + 3 * ENOUGH
     assert "A part of DEMO was not listed: nobody listens there." in done.missing
-    assert done.walked is not None and not done.walked.finished
+    assert done.progress is not None and not done.progress.finished
     again = done.resumed(answer=jira).crawl()
     assert (again.missing, set(again.rows)) == ([], ids(jira))
 

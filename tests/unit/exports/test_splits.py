@@ -83,8 +83,8 @@ def shared_things(several: list[Entry]):
         for key in filter(None, each.about["related"].split(", ")):
             found["key", key] |= {each.identity, *filter(None, [known.get(key)])}
         for sample in each.samples:
-            if sample.shown:
-                found["text", sample.shown].add(each.identity)
+            if sample.prompt:
+                found["text", sample.prompt].add(each.identity)
             if (other := "-".join(sample.id.split("-")[-2:])) in known:
                 found["pair", sample.id] |= {each.identity, known[other]}
     return found.items()

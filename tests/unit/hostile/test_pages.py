@@ -10,7 +10,7 @@ import pytest
 from jira_crawler.converters import to_markdown
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers.jira_html.page import JiraPage
-from tests.unit.effort import MOST, walks
+from tests.unit.effort import MOST, relative_cost
 from tests.unit.trackers.jira_html.test_activity import comment, german
 from tests.unit.trackers.jira_html.test_page import raw
 
@@ -64,7 +64,7 @@ def test_no_entity_is_resolved(name, lures):
         with suppress(Unreadable):
             issue = JIRA.read_issue(raw(JIRA.read(body, "BUCH-3").payload))
 
-    assert walks(read) < MOST
+    assert relative_cost(read) < MOST
     assert "the-secret-in-the-file" not in str(issue)
     assert len(str(issue)) < 100_000
 
@@ -85,7 +85,7 @@ def test_no_script_runs_and_nothing_is_fetched(script, lures):
 @pytest.mark.parametrize("markup", ["html", "wiki", "markdown"])
 def test_no_converter_resolves_an_entity(name, markup, lures):
     body = lures(DOCTYPES[name]) + "<p>before &e; after</p>"
-    assert walks(lambda: to_markdown(body, markup)) < MOST
+    assert relative_cost(lambda: to_markdown(body, markup)) < MOST
     text = to_markdown(body, markup)
     assert "the-secret-in-the-file" not in text
     assert len(text) < 10_000

@@ -4,7 +4,7 @@ import pytest
 from scrapy import Request
 from scrapy.http import Response
 
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.sites import Site
 
@@ -80,7 +80,7 @@ def test_a_site_without_variables_gets_none(monkeypatch):
 def test_a_site_that_did_not_accept_them_stops_the_run(bearer, status, headers):
     request = Request(f"{SITE.url}/rest/api/2/search")
     answer = bearer.process_response(request, Response(request.url, status=status, headers=headers))
-    assert isinstance(answer, NoAnswer)
+    assert isinstance(answer, FailureResponse)
     assert answer.last_word
     assert "did not accept the credentials in JIRA_TOKEN" in answer.reason
 

@@ -12,7 +12,7 @@ from backports import zstd
 from scrapy.http import Response
 
 from jira_crawler.exceptions import TooLarge, Unreadable
-from jira_crawler.middlewares.answers import Flawed
+from jira_crawler.middlewares.answers import UndecodableResponse
 from jira_crawler.middlewares.unpack import unpack
 from jira_crawler.middlewares.unpacking import unpacked
 
@@ -99,16 +99,16 @@ def test_what_nobody_knows_is_left_as_it_is(names):
 def test_an_answer_keeps_its_status_and_headers_whatever_its_body_is():
     headers = {"Content-Encoding": "gzip", "Retry-After": "7", "Content-Type": "application/json"}
     flawed = unpacked(Response("https://jira.example.org/x", 429, headers, b"nonsense"), MIB)
-    assert isinstance(flawed, Flawed)
-    assert (flawed.status, flawed.headers["Retry-After"], flawed.flaw, flawed.passes) == (
+    assert isinstance(flawed, UndecodableResponse)
+    assert (flawed.status, flawed.headers["Retry-After"], flawed.flaw, flawed.is_transient) == (
         429,
         b"7",
         "a garbled body (gzip)",
         True,
     )
     large = unpacked(Response("https://jira.example.org/x", 200, headers, gzip.compress(bytes(2 * MIB))), MIB)
-    assert isinstance(large, Flawed)
-    assert not large.passes  # asking again would bring it again
+    assert isinstance(large, UndecodableResponse)
+    assert not large.is_transient  # asking again would bring it again
     good = unpacked(Response("https://jira.example.org/x", 200, headers, gzip.compress(TEXT)), MIB)
     assert (good.body, "Content-Encoding" in good.headers) == (TEXT, False)
     odd = Response("https://jira.example.org/x", 200, {"Content-Encoding": b"\xff\xfe, gzip"}, gzip.compress(TEXT))

@@ -68,7 +68,7 @@ def test_a_question_whose_callback_raises_has_failed(middleware):
     with pytest.raises(ValueError, match="odd"):
         passed(middleware, response(), ValueError("odd"))
     assert middleware.leases.collect() == ([], [Failed("7", "ValueError('odd')")])
-    assert Recording.of(middleware.crawler).faults == ["A step of the crawl failed: ValueError: odd."]
+    assert Recording.of(middleware.crawler).findings.sentences == ["A step of the crawl failed: ValueError: odd."]
 
 
 def test_a_question_whose_callback_gave_up_is_kept_with_the_sentence(middleware):
@@ -81,7 +81,7 @@ def test_a_question_with_which_the_crawl_was_ended_is_asked_again(middleware):
     with pytest.raises(CloseSpider):
         passed(middleware, response(), CloseSpider("stopped"))
     assert middleware.leases.collect() == ([], [])
-    assert Recording.of(middleware.crawler).faults == []
+    assert Recording.of(middleware.crawler).findings.sentences == []
 
 
 def test_a_callback_that_could_not_even_be_called_has_failed(middleware):

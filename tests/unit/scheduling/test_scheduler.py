@@ -52,7 +52,7 @@ class Record(Recording):
     """Ends no crawl."""
 
     def stop(self, sentence: str) -> None:
-        self.fault(sentence)
+        self.add_finding(sentence)
 
 
 @pytest.fixture
@@ -124,8 +124,8 @@ def test_a_repetition_that_is_lost_on_its_way_is_missed(scheduler, asker):
     scheduler.enqueue_request(scheduler.next_request().copy())
     scheduler.next_request()  # and nobody hears of it any more
     scheduler.close("finished")
-    assert len(asker.recording.faults) == 1
-    assert "one of them: /a" in asker.recording.faults[0]
+    assert len(asker.recording.findings.sentences) == 1
+    assert "one of them: /a" in asker.recording.findings.sentences[0]
 
 
 def test_what_is_fetched_for_a_worker_that_sleeps_comes_back_as_it_is(scheduler, asker):
@@ -149,16 +149,16 @@ def test_what_leads_elsewhere_is_not_asked(scheduler, asker, path):
     asker.frontier.push(Ask(path=path))
     asker.frontier.push(Ask(path="b"))
     assert asks(scheduler) == ["b"]
-    assert asker.recording.faults == asker.frontier.failures() != []
-    assert asker.recording.faults[0].startswith("A question that waited cannot be asked: ")
+    assert asker.recording.findings.sentences == asker.frontier.failures() != []
+    assert asker.recording.findings.sentences[0].startswith("A question that waited cannot be asked: ")
 
 
 def test_what_cannot_be_read_is_missed(scheduler, asker):
     asker.frontier.push(Ask(path="a"))
     asker.frontier._database.execute("UPDATE tasks SET data = 'nonsense'")
     assert scheduler.next_request() is None
-    assert asker.recording.faults == asker.frontier.failures()
-    assert asker.recording.faults[0].startswith("A question in JOBDIR cannot be asked: ")
+    assert asker.recording.findings.sentences == asker.frontier.failures()
+    assert asker.recording.findings.sentences[0].startswith("A question in JOBDIR cannot be asked: ")
 
 
 def test_a_request_that_is_nobodys_task_is_asked_once_and_kept_nowhere(scheduler):
@@ -202,7 +202,7 @@ def test_what_is_committed_is_acknowledged_and_how_far_that_is_told(scheduler, a
 def test_only_a_crawl_that_missed_nothing_is_forgotten(scheduler, asker, reason, fault, forgotten):
     closed: list[bool] = []
     asker.frontier.close = lambda complete=False: closed.append(complete)
-    asker.recording.faults.extend([fault] if fault else [])
+    asker.recording.findings.sentences.extend([fault] if fault else [])
     scheduler.ended(reason)
     assert closed == [bool(forgotten)]
 
@@ -217,4 +217,4 @@ def test_a_frontier_that_is_lost_ends_the_crawl_with_a_sentence(scheduler, asker
     assert scheduler.next_request() is None
     scheduler.acknowledge()
     scheduler.ended("finished")
-    assert asker.recording.faults == ["The questions of the crawl cannot be kept: disk full."]
+    assert asker.recording.findings.sentences == ["The questions of the crawl cannot be kept: disk full."]

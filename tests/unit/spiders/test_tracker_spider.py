@@ -21,7 +21,7 @@ from jira_crawler.crawl.session import GaveUp, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList, CountProject, FetchPage, Probe, RefinePending
 from jira_crawler.items import IssueBatch, RawIssue
-from jira_crawler.middlewares.answers import NoAnswer
+from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.held import Held
 from jira_crawler.middlewares.retry import Retry
 from jira_crawler.scheduling import GAVE_UP, TASK
@@ -134,7 +134,7 @@ def test_a_reply_is_what_came(spider):
 
 def test_or_why_nothing_came(spider):
     request = spider.request(PAGE)
-    reply = reply_of(NoAnswer(URL, "no answer in time", reached=True, request=request))
+    reply = reply_of(FailureResponse(URL, "no answer in time", reached=True, request=request))
     assert reply.failure is not None
     assert (reply.failure.reason, reply.failure.last_word, reply.failure.reached) == ("no answer in time", False, True)
     assert reply.trouble == "no answer in time"
@@ -188,7 +188,7 @@ def test_a_page_that_is_asked_for_again_is_a_retry(spider):
 def test_the_engine_can_end_the_crawl(spider):
     with pytest.raises(CloseSpider) as ended:
         answered(spider, PAGE, [StopCrawl("The site is gone.")])
-    assert (ended.value.reason, spider.recording.faults) == ("stopped", ["The site is gone."])
+    assert (ended.value.reason, spider.recording.findings.sentences) == ("stopped", ["The site is gone."])
 
 
 # --- the proof
@@ -209,7 +209,7 @@ def test_a_phase_that_fails_ends_the_crawl_and_says_so(spider, monkeypatch):
 
     spider.engine.proof.left = [Phase("recount", broken)]
     assert not spider.advance()
-    assert spider.recording.faults == ["The crawl cannot be proved complete: OSError: no space left."]
+    assert spider.recording.findings.sentences == ["The crawl cannot be proved complete: OSError: no space left."]
     assert spider.recording.stopping
     spider.engine.proof.left = [Phase("last_pass", lambda: [Probe()], always=True)]
     assert not spider.advance()

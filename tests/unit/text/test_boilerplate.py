@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.normalise import normalise
-from tests.unit.effort import MEGABYTE, MOST, of_size, walks
+from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 HEADER = "From: Ann Lee\nSent: Monday, 3 May\nTo: list@example.org\nSubject: RE: pump\n\nIt stops at noon."
 DISCLAIMER = (
@@ -180,4 +180,4 @@ def test_text_without_any_mark_of_programs_is_returned_as_it_is(text: str) -> No
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
     text = every + of_size(unit, MEGABYTE) + every
-    assert walks(lambda: (strip_boilerplate(text), without_boilerplate(text)), MEGABYTE) < MOST
+    assert relative_cost(lambda: (strip_boilerplate(text), without_boilerplate(text)), MEGABYTE) < MOST

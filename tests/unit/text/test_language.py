@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.items import Issue
 from jira_crawler.text.language import LANGUAGES, issue_language, language, words
-from tests.unit.effort import MOST, of_size, walks
+from tests.unit.effort import MOST, of_size, relative_cost
 
 Make = Callable[..., Issue]
 
@@ -123,4 +123,4 @@ def test_it_says_a_language_or_nothing_and_the_same_again(text: str) -> None:
 def test_a_megabyte_of_anything_costs_no_more_than_a_page(unit: str) -> None:
     language(SENTENCES["en"])
     text = of_size(unit, 1_000_000)
-    assert walks(lambda: language(text)) < MOST
+    assert relative_cost(lambda: language(text)) < MOST

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.text.fences import blocks
 from jira_crawler.text.logs import is_log, is_log_line, shorten
-from tests.unit.effort import MEGABYTE, MOST, of_size, walks
+from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 LOG = [f"2024-05-17 12:00:{n % 60:02} INFO [main] org.acme.Pump - turn {n}" for n in range(1_000)]
 TRACE = ["java.lang.IllegalStateException: dry", *(f"\tat org.acme.Pump.turn{n}(Pump.java:{n})" for n in range(1_000))]
@@ -139,4 +139,4 @@ def test_blocks_lose_no_line(text: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = of_size(unit, MEGABYTE) + "\n" * 300
-    assert walks(lambda: shorten(text, 200), MEGABYTE) < MOST
+    assert relative_cost(lambda: shorten(text, 200), MEGABYTE) < MOST

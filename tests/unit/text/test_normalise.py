@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.text.normalise import normalise
-from tests.unit.effort import MEGABYTE, MOST, of_size, walks
+from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 
 @pytest.mark.parametrize(
@@ -109,4 +109,4 @@ def test_prose_is_composed_and_without_trailing_space(text: str) -> None:
 )
 def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
     text = "é" + of_size(unit, MEGABYTE)
-    assert walks(lambda: normalise(text), MEGABYTE) < MOST
+    assert relative_cost(lambda: normalise(text), MEGABYTE) < MOST

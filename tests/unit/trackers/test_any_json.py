@@ -16,7 +16,7 @@ from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.step import DropIssue
 from jira_crawler.refine.validate import validate
-from jira_crawler.trackers import read_introduction, sane, tracker
+from jira_crawler.trackers import plausibility, read_introduction, tracker
 from jira_crawler.trackers.answers import trouble, words
 from jira_crawler.trackers.contract import Cursor, Truncation, Window
 
@@ -106,7 +106,7 @@ def test_a_page(body, dialect):
     speaks = tracker(dialect, "https://jira")
     with suppress(Unreadable):
         page = speaks.read_page(body)
-        assert sane.step(speaks, Window("ACME"), Cursor(), page, 5)
+        assert plausibility.step(speaks, Window("ACME"), Cursor(), page, 5)
         for issue in page.issues:
             assert issue.id == "" or (issue.id.isascii() and issue.id.isdigit() and int(issue.id) < 2**63)
             assert all(cut.have >= 0 and 0 <= cut.total < 2**63 for cut in issue.cuts)
@@ -143,7 +143,7 @@ def test_a_list(payload, body, part):
 @given(spoilt({"count": 3, "total": 3, "issues": []}), st.sampled_from(["server", "cloud"]))
 def test_a_count(body, dialect):
     with suppress(Unreadable):
-        assert 0 <= tracker(dialect, "https://jira").read_count(body) <= sane.MOST
+        assert 0 <= tracker(dialect, "https://jira").read_count(body) <= plausibility.MOST
 
 
 @given(spoilt(ERROR) | spoilt({"version": "9", "deploymentType": "Server", "more": {}}) | st.binary())

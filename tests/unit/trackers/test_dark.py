@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.trackers.contract import IssueStub, Page
 from jira_crawler.trackers.dark import Search
-from jira_crawler.trackers.walk import MINUTE, SECOND, floor_minute
+from jira_crawler.trackers.paging import MINUTE, SECOND, floor_minute
 
 DAY = 24 * 60 * MINUTE
 START = 1_700_000_000_000

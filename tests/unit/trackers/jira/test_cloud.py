@@ -21,11 +21,11 @@ from jira_crawler.trackers.jira.cloud import JiraCloud
 
 BASE = "https://acme.example.net"
 CLOUD = JiraCloud(BASE)
-WALK = Window("ACME", "status = Open", 1_700_000_000_000, 1_800_000_000_000)
+WINDOW = Window("ACME", "status = Open", 1_700_000_000_000, 1_800_000_000_000)
 ASKS = {
-    "first page": CLOUD.search(WALK, Cursor(), 100),
-    "next page": CLOUD.search(WALK, Cursor(token="opaque"), 100),
-    "count": CLOUD.count(WALK),
+    "first page": CLOUD.search(WINDOW, Cursor(), 100),
+    "next page": CLOUD.search(WINDOW, Cursor(token="opaque"), 100),
+    "count": CLOUD.count(WINDOW),
     **{part: CLOUD.complete("10042", Truncation(part, 1, 500, 100)) for part in ("comment", "changelog", "worklog")},
 }
 INTEGER = {"type": "integer", "minimum": 0}

@@ -11,7 +11,7 @@ import pytest
 from jira_crawler.items import Body, RawIssue
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Cursor, Window
-from tests.unit.effort import MOST, walks
+from tests.unit.effort import MOST, relative_cost
 
 NOTE, OTHER, THIRD = "customfield_12310192", "customfield_99", "customfield_13000001"
 NAMES = {"summary": "Summary", "customfield_7": "Rank", NOTE: "Release Note", "customfield_8": "Release Note Status"}
@@ -44,10 +44,10 @@ def note(payload: bytes, dialect: str = "server") -> Body | None:
 @DIALECTS
 def test_names_are_asked_for_with_whole_issues_only(dialect):
     speaks = tracker(dialect, BASE)
-    walk, at = Window("ACME"), Cursor()
-    assert dict(speaks.search(walk, at, 10).params)["expand"] == "changelog,names"
+    window, at = Window("ACME"), Cursor()
+    assert dict(speaks.search(window, at, 10).params)["expand"] == "changelog,names"
     assert dict(speaks.issue("1", "*all").params)["expand"] == "changelog,names"
-    assert "expand" not in dict(speaks.listing(walk, at, 10).params)
+    assert "expand" not in dict(speaks.listing(window, at, 10).params)
 
 
 @DIALECTS
@@ -147,7 +147,7 @@ def test_a_hostile_page_costs_little():
     decoy = f'"customfield_1"{" " * 40}' * 5_000
     nested = issue(customfield_5=[{"customfield_1": 1}] * 5_000, text=decoy)
     body = page(nested, nested, {"id": "2"}, 3, names=names)
-    assert walks(lambda: listed(body), len(body)) < MOST
+    assert relative_cost(lambda: listed(body), len(body)) < MOST
     payloads = listed(body)
     assert len(payloads) == 4
     deep = b'{"id": "1", "fields": {"%b": "x", "d": %b}}' % (NOTE.encode(), b"[" * 3000 + b"]" * 3000)

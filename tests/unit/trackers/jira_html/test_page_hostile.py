@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.trackers.jira_html.page import JiraPage
-from tests.unit.effort import MOST, SIZE, walks
+from tests.unit.effort import MOST, SIZE, relative_cost
 from tests.unit.trackers.jira_html.test_activity import comment, german
 from tests.unit.trackers.jira_html.test_page import CASES, page, raw
 
@@ -126,4 +126,4 @@ def test_a_large_page_is_read_in_linear_time(name):
         except Unreadable as error:
             assert name in {"attributes", "links"}, error
 
-    assert walks(read, len(body)) < MOST
+    assert relative_cost(read, len(body)) < MOST

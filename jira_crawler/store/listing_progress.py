@@ -11,45 +11,46 @@ from sqlalchemy import func, insert, select, update
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import issues, walks
+from jira_crawler.store.tables import issues, listing_progress
 
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Walked:
+class ProjectProgress:
     """A project's progress, in epoch milliseconds; see the table `walks`."""
 
     began: int
-    walked: int | None
+    watermark: int | None
     finished: int | None
 
     @property
-    def whole(self) -> bool:
-        """Whether the last walk that was begun has been finished."""
+    def is_complete(self) -> bool:
+        """Whether the last listing that was begun has been finished."""
         return self.finished is not None and self.finished >= self.began
 
 
-class Walks:
+class ListingProgress:
     """The part of the store that knows what has been listed."""
 
     def __init__(self, writer: ExclusiveWriter):
         self.writer, self.engine = writer, writer.engine
 
     @retry_on_disconnect
-    def of(self, site: str, project: str) -> Walked | None:
-        query = select(walks.c.began, walks.c.walked, walks.c.finished).where(*_key(site, project))
+    def of(self, site: str, project: str) -> ProjectProgress | None:
+        of = listing_progress.c
+        query = select(of.began, of.watermark, of.finished).where(*_key(site, project))
         with self.engine.connect() as connection:
             found = connection.execute(query).first()
-        return Walked(*found) if found else None
+        return ProjectProgress(*found) if found else None
 
     @retry_on_disconnect
     def save(self, site: str, project: str, **progress: int | None) -> None:
-        """Notes a part of a project's progress: `began`, `walked`, `finished`."""
+        """Notes a part of a project's progress: `began`, `watermark`, `finished`."""
         with self.writer.begin() as connection:
-            changed = connection.execute(update(walks).where(*_key(site, project)).values(**progress))
+            changed = connection.execute(update(listing_progress).where(*_key(site, project)).values(**progress))
             if not changed.rowcount:
-                connection.execute(insert(walks).values(site=site, project=project, **progress))
+                connection.execute(insert(listing_progress).values(site=site, project=project, **progress))
 
     @retry_on_disconnect
     def held(self, site: str, project: str, before: int) -> int:
@@ -111,7 +112,7 @@ class Walks:
 
 
 def _key(site: str, project: str) -> tuple[Any, ...]:
-    return walks.c.site == site, walks.c.project == project
+    return listing_progress.c.site == site, listing_progress.c.project == project
 
 
 def _present(site: str, project: str) -> tuple[Any, ...]:

@@ -1,6 +1,6 @@
-"""How to walk a living set completely: by keyset on `created`, which never changes; never by offset.
+"""How to page through a living set completely: by keyset on `created`, which never changes; never by offset.
 
-An issue that is edited, moved or deleted while the walk goes on cannot push another one over the edge of a page.
+An issue that is edited, moved or deleted while the listing goes on cannot push another one over the edge of a page.
 The lower bound of the next question is the creation time of the last issue that came, so the overlap is dropped by
 id. Only inside one instant that holds more issues than a page does an offset lead on.
 """
@@ -25,17 +25,17 @@ def floor_minute(ms: int) -> int:
     return ms - ms % MINUTE
 
 
-def halves(walk: Window, now: int) -> tuple[Window, Window] | None:
+def halves(window: Window, now: int) -> tuple[Window, Window] | None:
     """Cuts a slice in the middle of its time, on a whole minute; None if it is a minute or less. `now` is in ms."""
-    end = walk.end or floor_minute(now) + MINUTE
-    middle = floor_minute((walk.start + end) // 2)
-    if middle <= walk.start or middle >= end:
+    end = window.end or floor_minute(now) + MINUTE
+    middle = floor_minute((window.start + end) // 2)
+    if middle <= window.start or middle >= end:
         return None
-    return replace(walk, end=middle), replace(walk, start=middle)
+    return replace(window, end=middle), replace(window, start=middle)
 
 
 def fresh(at: Cursor, page: Page) -> list[IssueStub]:
-    """Picks the issues of a page that the walk has not listed yet; none where a chain came by the same page twice."""
+    """Picks the issues of a page that were not listed yet; none where a chain came by the same page twice."""
     if page.issues and _mark(page) in at.marks:
         return []
     known = {name for name, _ in at.recent}
@@ -88,16 +88,16 @@ def windows(minutes: Iterable[int]) -> list[tuple[int, int]]:
     return joined
 
 
-def around(walk: Window, dark: Iterable[tuple[int, int]]) -> list[Window]:
+def around(window: Window, dark: Iterable[tuple[int, int]]) -> list[Window]:
     """Cuts a slice into what lies before, between and behind stretches of time, which are left out."""
-    parts, start = [], walk.start
+    parts, start = [], window.start
     for begin, end in dark:
-        if end <= start or (walk.end and begin >= walk.end):
+        if end <= start or (window.end and begin >= window.end):
             continue
         if begin > start:
-            parts.append(replace(walk, start=start, end=begin))
+            parts.append(replace(window, start=start, end=begin))
         start = end
-    return parts if walk.end and start >= walk.end else [*parts, replace(walk, start=start)]
+    return parts if window.end and start >= window.end else [*parts, replace(window, start=start)]
 
 
 def keyset(at: Cursor, page: Page) -> Cursor | None:

@@ -1,4 +1,4 @@
-"""A walk over a made-up server must list everything once, whatever the server's page cap, ties, rounding and moods."""
+"""Paging through a made-up server lists everything once, whatever the server's page cap, ties, rounding and moods."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jira_crawler.trackers import sane, tracker, walk
+from jira_crawler.trackers import paging, plausibility, tracker
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
-MINUTE = walk.MINUTE
+MINUTE = paging.MINUTE
 SLICE, SERVER, CLOUD = Window("P"), tracker("server", "https://jira"), tracker("cloud", "https://jira")
-# Many issues in few instants: what breaks a walk are ties and bursts, not spread-out issues.
+# Many issues in few instants: what breaks paging are ties and bursts, not spread-out issues.
 times = st.lists(st.integers(0, 12).map(lambda n: 1_700_000_000_000 + n * 17_000), max_size=60)
 
 
@@ -32,7 +32,7 @@ class Keyset:
 
     def page(self, at: Cursor) -> Page:
         self.asked += 1
-        since = walk.floor_minute(at.since) if self.rounds else at.since
+        since = paging.floor_minute(at.since) if self.rounds else at.since
         found = [each for each in self.issues if not since or each.created >= since]
         return Page(tuple(found[at.offset : at.offset + self.cap]), total=len(found), size=self.cap)
 
@@ -64,29 +64,29 @@ class Tokens(Keyset):
         return Page(shown.issues, token=f"{since}:{offset + self.cap}")
 
 
-def walked(server: Keyset, speaks: Any, told: list[str] | None = None) -> list[str]:
-    """Walks to the end; what is given up is `told`, or fails the test."""
+def page_through(server: Keyset, speaks: Any, told: list[str] | None = None) -> list[str]:
+    """Pages to the end; what is given up is `told`, or fails the test."""
     at: Cursor | None = Cursor()
     ids: list[str] = []
     asked: Counter[tuple[int, int, str]] = Counter()
     while at is not None:
         page = server.page(at)
         asked[at.since, at.offset if not at.token else 0, at.token] += 1
-        step = sane.step(speaks, SLICE, at, page, len(server.issues))
+        step = plausibility.step(speaks, SLICE, at, page, len(server.issues))
         ids += [issue.id for issue in step.fresh]
         at = step.onward
         if step.wrong and not at:
             assert told is not None, step.wrong
             told.append(step.wrong)
-        assert server.asked < 1000, "the walk does not end"
-    assert max(asked.values()) <= walk.TRIES
+        assert server.asked < 1000, "the paging does not end"
+    assert max(asked.values()) <= paging.TRIES
     return ids
 
 
 @given(times, st.integers(1, 7), st.booleans())
 def test_keyset_lists_everything_once(created, cap, rounds):
     server = Keyset(created, cap, rounds)
-    assert sorted(walked(server, SERVER), key=int) == [each.id for each in listed(created)]
+    assert sorted(page_through(server, SERVER), key=int) == [each.id for each in listed(created)]
 
 
 bad = st.sampled_from(["loop", "early", "empty"])
@@ -96,7 +96,7 @@ bad = st.sampled_from(["loop", "early", "empty"])
 @settings(max_examples=300)
 def test_chain_lists_everything_or_says_that_it_does_not(created, cap, rounds, moods):
     server, told = Tokens(created, cap, rounds, moods), []
-    ids = walked(server, CLOUD, told)
+    ids = page_through(server, CLOUD, told)
     assert set(ids) == {each.id for each in listed(created)} or told
 
 
@@ -104,13 +104,13 @@ def test_chain_lists_everything_or_says_that_it_does_not(created, cap, rounds, m
 @settings(max_examples=300)
 def test_chain_lists_everything_in_spite_of_loops_and_early_ends(created, cap, rounds, moods, mood):
     server = Tokens(created, cap, rounds, [*moods, mood])
-    ids = walked(server, CLOUD)
+    ids = page_through(server, CLOUD)
     assert set(ids) == {each.id for each in listed(created)}
 
 
 @given(times, st.integers(1, 7))
 def test_chain_of_a_good_server_lists_everything_once(created, cap):
-    ids = walked(Tokens(created, cap, False, []), CLOUD)
+    ids = page_through(Tokens(created, cap, False, []), CLOUD)
     assert sorted(ids, key=int) == [each.id for each in listed(created)]
 
 
@@ -118,8 +118,8 @@ def test_chain_of_a_good_server_lists_everything_once(created, cap):
 def test_what_is_older_than_1970_is_listed_too(speaks):
     created = [-62_135_596_800_000, *range(-30, 0), 1_700_000_000_000, 253_402_300_799_999]
     server = Keyset(created, 7, False) if speaks is SERVER else Tokens(created, 7, False, [])
-    assert sorted(walked(server, speaks), key=int) == [each.id for each in listed(created)]
-    assert sorted(walked(type(server)([-5, -4, -3], 2, False, *([[]] if speaks is CLOUD else [])), speaks)) == [
+    assert sorted(page_through(server, speaks), key=int) == [each.id for each in listed(created)]
+    assert sorted(page_through(type(server)([-5, -4, -3], 2, False, *([[]] if speaks is CLOUD else [])), speaks)) == [
         "1",
         "2",
         "3",
@@ -129,40 +129,40 @@ def test_what_is_older_than_1970_is_listed_too(speaks):
 def test_an_overlap_costs_no_second_page_when_nothing_ties():
     created = [1_700_000_000_000 + n * MINUTE for n in range(100)]
     server = Keyset(created, 25, False)
-    walked(server, SERVER)
+    page_through(server, SERVER)
     assert server.asked == 5  # 25, then 24 new ones a page: the last issue of a page comes again
 
 
-def test_issues_without_a_time_do_not_stop_a_walk():
+def test_issues_without_a_time_do_not_stop_the_paging():
     blind = Page(tuple(IssueStub("", "", 0, b"?") for _ in range(3)), total=7)
-    onward = walk.keyset(Cursor(), blind)
+    onward = paging.keyset(Cursor(), blind)
     assert onward is not None
     assert onward.offset == 3
 
 
 def test_a_stale_token_is_taken_up_at_the_last_creation_time():
-    assert walk.restart(Cursor(token="t", reached=5, since=1)) == Cursor(since=5, reached=5, tries=1)
-    assert walk.restart(Cursor(token="t", tries=walk.TRIES)) is None
-    assert walk.restart(Cursor(since=1)) is None
+    assert paging.restart(Cursor(token="t", reached=5, since=1)) == Cursor(since=5, reached=5, tries=1)
+    assert paging.restart(Cursor(token="t", tries=paging.TRIES)) is None
+    assert paging.restart(Cursor(since=1)) is None
 
 
 def test_halves_tile_a_slice_on_whole_minutes():
     now = 1_700_000_000_000
-    first, second = walk.halves(Window("P", "x = 1"), now) or ()
+    first, second = paging.halves(Window("P", "x = 1"), now) or ()
     assert (first.start, first.end, second.start, second.end) == (0, second.start, first.end, 0)
     assert first.end % MINUTE == 0
     assert first.filter == second.filter == "x = 1"
 
 
 def test_a_minute_is_not_cut():
-    assert walk.halves(Window("P", start=0, end=MINUTE), 0) is None
+    assert paging.halves(Window("P", start=0, end=MINUTE), 0) is None
 
 
 @given(st.integers(0, 10**12), st.integers(1, 10**9))
 def test_halves_end(start, length):
     slice_ = Window("P", start=start, end=start + length)
     bounds = [slice_.start]
-    while halves := walk.halves(slice_, 0):
+    while halves := paging.halves(slice_, 0):
         slice_ = halves[1]
         bounds.append(slice_.start)
     assert all(a < b for a, b in pairwise(bounds))
@@ -173,13 +173,13 @@ def test_halves_end(start, length):
 
 
 def test_minutes_that_follow_each_other_are_one_stretch():
-    assert walk.windows([3 * MINUTE, 0, MINUTE, 0]) == [(0, 2 * MINUTE), (3 * MINUTE, 4 * MINUTE)]
+    assert paging.windows([3 * MINUTE, 0, MINUTE, 0]) == [(0, 2 * MINUTE), (3 * MINUTE, 4 * MINUTE)]
 
 
 @given(st.lists(st.integers(0, 30)), st.integers(0, 10), st.integers(0, 30))
 def test_a_slice_without_some_minutes_has_all_the_others(minutes, start, length):
     whole = Window("P", "", start * MINUTE, (start + length) * MINUTE if length else 0)
-    parts = walk.around(whole, walk.windows(minute * MINUTE for minute in minutes))
+    parts = paging.around(whole, paging.windows(minute * MINUTE for minute in minutes))
     end = start + length if length else 60
     there = [n for part in parts for n in range(part.start // MINUTE, part.end // MINUTE if part.end else 60)]
     assert there == [n for n in range(start, end) if n not in minutes]
@@ -187,7 +187,7 @@ def test_a_slice_without_some_minutes_has_all_the_others(minutes, start, length)
 
 
 def beside(created: list[int], *, all_there: bool) -> tuple[list[int], int]:
-    found, end = walk.beside(listed(created), all_there=all_there)
+    found, end = paging.beside(listed(created), all_there=all_there)
     return [issue.created for issue in found], end
 
 

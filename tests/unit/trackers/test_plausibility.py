@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from jira_crawler.trackers import sane, tracker, walk
+from jira_crawler.trackers import paging, plausibility, tracker
 from jira_crawler.trackers.contract import Cursor, IssueStub, Page, Window
 
 FIRST, APART = 1_700_000_000_000, 3_600_000
@@ -35,10 +35,10 @@ def ends(dialect: str, answer: Callable[[Cursor], Page], counted: int = 30) -> t
     while at is not None:
         asked[at.since, at.token or at.offset] += 1
         assert asked.total() < 200, "it does not end"
-        step = sane.step(SPEAKS[dialect], ASKED, at, answer(at), counted)
+        step = plausibility.step(SPEAKS[dialect], ASKED, at, answer(at), counted)
         ids |= {each.id for each in step.fresh}
         at = step.onward
-    assert max(asked.values()) <= walk.TRIES
+    assert max(asked.values()) <= paging.TRIES
     return step.wrong, asked.total(), ids
 
 
@@ -116,14 +116,14 @@ def moved(here: int, strange: int, projects: int = 1) -> Page:
 
 @pytest.mark.parametrize("page", [moved(1, 1), moved(4, 3, 3), moved(500, 50, 3), moved(500, 3)])
 def test_some_issues_may_have_moved(page):
-    assert sane.wrong(ASKED, Cursor(), page) == ""
+    assert plausibility.implausible(ASKED, Cursor(), page) == ""
 
 
 @pytest.mark.parametrize(
     "page", [moved(4, 4), moved(30, 4), moved(500, 51), moved(500, 50, 10), moved(3000, 3000, 3000)]
 )
 def test_many_that_are_of_other_projects_are_another_list(page):
-    assert "are of other projects" in sane.wrong(ASKED, Cursor(), page)
+    assert "are of other projects" in plausibility.implausible(ASKED, Cursor(), page)
 
 
 def test_a_few_on_every_page_are_many():
@@ -141,18 +141,18 @@ def test_a_few_on_every_page_are_many():
 
 def test_a_bound_may_be_read_to_the_minute_and_a_time_may_be_missing():
     at = Cursor(since=FIRST + APART + 30_000)
-    assert FIRST % walk.MINUTE != 0
-    page = Page((issue(1, created=walk.floor_minute(at.since)), issue(2), issue(3, created=0)))
-    assert sane.wrong(ASKED, at, page) == ""
+    assert FIRST % paging.MINUTE != 0
+    page = Page((issue(1, created=paging.floor_minute(at.since)), issue(2), issue(3, created=0)))
+    assert plausibility.implausible(ASKED, at, page) == ""
     end = replace(ASKED, end=FIRST + 3 * APART)
-    assert sane.wrong(end, at, Page((issue(3, created=end.end + 1),))) == ""
-    assert sane.wrong(end, at, Page((issue(3, created=end.end + walk.MINUTE),))) != ""
+    assert plausibility.implausible(end, at, Page((issue(3, created=end.end + 1),))) == ""
+    assert plausibility.implausible(end, at, Page((issue(3, created=end.end + paging.MINUTE),))) != ""
 
 
 @pytest.mark.parametrize("told", [-1, 10**8, 10**23])
 def test_a_count_that_no_project_has(told):
-    with pytest.raises(sane.Unreadable, match="as many issues as no project has"):
-        sane.count(told)
+    with pytest.raises(plausibility.Unreadable, match="as many issues as no project has"):
+        plausibility.checked_count(told)
 
 
 def test_a_tracker_that_names_each_issue_twice_is_walked_to_its_end():
