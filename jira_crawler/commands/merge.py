@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 MISSING, REFUSED = 1, 2
+CHUNK = 50  # issues that a process makes again at once
 
 
 class Command(Checked, ScrapyCommand):
@@ -79,9 +83,9 @@ class Command(Checked, ScrapyCommand):
                 if opts.adopt:
                     _adopt(store, folder)
                     return
-                merged = merge(
-                    store, opts.sources or [folder], to, (lambda row: remade(row, policy)) if opts.remake else None
-                )
+                processes = self.settings.getint("REFINE_PROCESSES")
+                with remaking(policy, processes) if opts.remake else nullcontext() as remake:
+                    merged = merge(store, opts.sources or [folder], to, remake)
             finally:
                 store.close()
         except (Refused, OSError, SQLAlchemyError) as error:
@@ -97,13 +101,28 @@ class Command(Checked, ScrapyCommand):
         self.exitcode = status
 
 
-def remade(row: Row, policy: Policy) -> bytes:
-    """Makes the lines of an issue again from its payload, as a crawl with this policy does."""
-    from jira_crawler.refine.chain import refine
-    from jira_crawler.refine.outcome import Refined
+@contextmanager
+def remaking(policy: Policy, wanted: int) -> Iterator[Callable[[Sequence[Row]], list[bytes]]]:
+    """Gives what makes the lines of issues again from their payloads, as a crawl with this policy does.
 
-    outcome = refine(row.raw_issue(), policy)
-    return outcome.lines if isinstance(outcome, Refined) else b""
+    `wanted` is REFINE_PROCESSES.
+    """
+    from jira_crawler.refine.outcome import Refined
+    from jira_crawler.refine.pool import RefinePool, processes
+
+    pool = RefinePool(processes(wanted), policy)
+
+    async def refined(rows: Sequence[Row]) -> list[bytes]:
+        issues = [row.raw_issue() for row in rows]
+        parts = [issues[at : at + CHUNK] for at in range(0, len(issues), CHUNK)]
+        outcomes = [one for part in await asyncio.gather(*map(pool.refine, parts)) for one in part]
+        return [one.lines if isinstance(one, Refined) else b"" for one in outcomes]
+
+    with asyncio.Runner() as runner:
+        try:
+            yield lambda rows: runner.run(refined(rows))
+        finally:
+            pool.close()
 
 
 def _adopt(store: Store, folder: Path) -> None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, cast
 
-import zstandard
 from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_after_attempt
 
 from jira_crawler.exceptions import Refused
@@ -20,11 +19,13 @@ from jira_crawler.feeds.sources import Sources
 from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
 from jira_crawler.items import cluster_name
+from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.rows import Row
 from jira_crawler.store.snapshot import FeedEntry, Need, Snapshot, snapshot
 from jira_crawler.store.store import Store
 
-Remake = Callable[[Row], bytes]
+Remake = Callable[[Sequence[Row]], Sequence[bytes]]
+AHEAD = 400  # issues whose lines are read, or made again, before the first of them is written
 ATTEMPTS = 3  # workers that end rewrite their shards, and lines are somewhere else then than a moment ago
 
 
@@ -53,8 +54,9 @@ def merge(store: Store, sources: Sequence[str | Path], to: str | Path, remake: R
     """Writes every issue once, in its newest version, to one file a project, ordered by number; and rejects.jsonl.
 
     `sources` and `to` are folders or URLs that fsspec knows. The clusters of near-duplicates are judged over all there
-    is. Either all files are replaced or none. Where lines are missing or damaged, `remake` makes them again from a
-    stored issue; without it nothing is written. Workers may go on meanwhile: what they commit is in the next merge.
+    is. Either all files are replaced or none. Where lines are missing or damaged, `remake` makes them again from the
+    stored issues, payloads compressed; without it nothing is written. Workers may go on meanwhile: what they commit is
+    in the next merge.
     """
     places = [str(source) for source in sources]
     if lost := ", ".join(store.lost_feeds()):
@@ -88,9 +90,10 @@ def _merge(store: Store, sources: Sources, stage: Path, remake: Remake | None) -
             (stage / shards.feed(project)).touch()
         for project, listed in groupby(seen.entries(), key=lambda each: each.project):
             with files.synced(stage / shards.feed(project)) as file, reader:
-                for each in listed:
-                    file.write(judged.lines(each, reader.read(each)))
-                    issues[project] += 1
+                for some in chunks(listed, AHEAD):
+                    for each, lines in zip(some, reader.read(some), strict=True):
+                        file.write(judged.lines(each, lines))
+                    issues[project] += len(some)
         rejects.replace(stage, seen.rejects())
     return Merged(issues, (), reader.remade, judged.near_duplicates)
 
@@ -137,18 +140,23 @@ class _Reader:
         while self._open:
             self._open.popitem()[1].close()
 
-    def read(self, issue: FeedEntry) -> bytes:
-        """Gives lines that are whole and the issue's own; raises Damaged where there are none."""
-        feed = issue.span.feed
-        lines = lines_of(self._file(feed), issue) if feed in self.paths else None
-        if lines is None and self.remake:
-            return self._made_again(issue, self.remake)
-        if lines is None:
+    def read(self, issues: Sequence[FeedEntry]) -> list[bytes]:
+        """Gives lines that are whole and each issue's own; raises Damaged where there are none."""
+        found = {issue.at: self._read(issue) for issue in issues}
+        lost = [issue for issue in issues if found[issue.at] is None]
+        if lost and not self.remake:
+            span, key = lost[0].span, lost[0].key
             raise Damaged(
-                f"{feed} is damaged at byte {issue.span.offset}: what is there is not {issue.key}. "
+                f"{span.feed} is damaged at byte {span.offset}: what is there is not {key}. "
                 "Make its lines again with --remake."
             )
-        return lines
+        if lost and self.remake:
+            found |= dict(zip((issue.at for issue in lost), self._made_again(lost, self.remake), strict=True))
+        return [found[issue.at] or b"" for issue in issues]
+
+    def _read(self, issue: FeedEntry) -> bytes | None:
+        feed = issue.span.feed
+        return lines_of(self._file(feed), issue) if feed in self.paths else None
 
     def _file(self, feed: str) -> IO[bytes]:
         if feed not in self._open:
@@ -158,14 +166,17 @@ class _Reader:
                 raise Damaged(f"{self.paths[feed]} cannot be read: {error.strerror}.") from error
         return self._open[feed]
 
-    def _made_again(self, issue: FeedEntry, remake: Remake) -> bytes:
-        row = self.store.row(issue.span.site, issue.span.id)
-        lines = remake(replace(row, payload=zstandard.decompress(row.payload))) if row and row.payload else b""
-        if digest(lines) != issue.lines:
-            raise Damaged(
-                f"The lines of {issue.key} were lost with {issue.span.feed}, and are made otherwise by now: "
-                f"scrapy crawl replay -a projects={issue.project} makes them all anew."
-            )
-        self.remade += 1
-        span = issue.span
-        return relabelled(lines, span, span.cluster) if span.cluster else lines
+    def _made_again(self, issues: Sequence[FeedEntry], remake: Remake) -> Iterator[bytes]:
+        rows = self.store.rows([(issue.span.site, issue.span.id) for issue in issues])
+        there = [row for row in rows.values() if row.payload]
+        made = dict(zip((row.identity for row in there), remake(there), strict=True))
+        for issue in issues:
+            span = issue.span
+            lines = made.get((span.site, span.id), b"")
+            if digest(lines) != issue.lines:
+                raise Damaged(
+                    f"The lines of {issue.key} were lost with {span.feed}, and are made otherwise by now: "
+                    f"scrapy crawl replay -a projects={issue.project} makes them all anew."
+                )
+            self.remade += 1
+            yield relabelled(lines, span, span.cluster) if span.cluster else lines

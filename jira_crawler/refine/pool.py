@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor
 
+from jira_crawler.exceptions import Refused
 from jira_crawler.items import RawIssue
 from jira_crawler.policy import Policy
 from jira_crawler.refine.chain import FAULT
@@ -17,6 +18,10 @@ from jira_crawler.refine.outcome import Outcome, Rejected
 KILLED = "the process that refined it died of it"
 TRIES = 2  # of one issue alone: the first process may have been killed by somebody
 MOST_KILLERS = 5  # issues in a row; what kills so many is not their fault
+
+
+class ProcessesDie(Refused):
+    """Whatever is refined, its process is killed."""
 
 
 class RefinePool:
@@ -37,7 +42,7 @@ class RefinePool:
     async def refine(self, issues: Sequence[RawIssue]) -> list[Outcome]:
         """Gives what becomes of each issue, in their order; payloads may be as they came, or compressed by the store.
 
-        Raises BrokenExecutor where processes die whatever they are given.
+        Raises ProcessesDie where that is not the issues' fault.
         """
         if self._shared is None:
             self._shared = executor(self.processes)
@@ -83,7 +88,10 @@ class RefinePool:
     def _reject(self) -> Rejected:
         self._killers += 1
         if self._killers > MOST_KILLERS:
-            raise BrokenExecutor(f"{MOST_KILLERS} issues in a row, each by itself")
+            raise ProcessesDie(
+                f"Processes that refine die, whatever they are given: {MOST_KILLERS} issues in a row. "
+                "Fewer REFINE_PROCESSES need less memory."
+            )
         return Rejected(FAULT, KILLED)
 
     async def _run(self, pool: Executor, issues: Sequence[RawIssue]) -> list[Outcome]:

@@ -6,7 +6,6 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from concurrent.futures import BrokenExecutor
 from typing import Any, Self
 
 from scrapy import Request, Spider
@@ -20,7 +19,7 @@ from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
 from jira_crawler.refine.outcome import Outcome
-from jira_crawler.refine.pool import RefinePool, processes
+from jira_crawler.refine.pool import ProcessesDie, RefinePool, processes
 from jira_crawler.spiders import arguments, remaking
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
@@ -92,10 +91,8 @@ class Replay(Spider):
     async def start(self) -> AsyncIterator[Request]:
         try:
             await self.replay()
-        except BrokenExecutor:
-            self.recording.add_finding(
-                "A process of the replay was ended from outside; REFINE_PROCESSES with fewer needs less memory."
-            )
+        except ProcessesDie as error:
+            self.recording.add_finding(str(error))
         except SQLAlchemyError as error:
             self.recording.add_finding(
                 f"The store cannot be read: {str(getattr(error, 'orig', None) or error).splitlines()[0]}."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fsspec
 import orjson
 import pytest
+import zstandard
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import merge as module
@@ -50,9 +51,9 @@ def test_lines_that_are_lost_are_made_again(output, store, single, how):
         path.write_bytes(bytes(len(text)) if how == "damaged" else text[len(text) // 2 :] + text[: len(text) // 2])
     asked = []
 
-    def remake(row):
-        asked.append(row.key)
-        return lines(row.number, orjson.loads(row.payload)["text"])
+    def remake(rows):
+        asked.extend(row.key for row in rows)
+        return [lines(row.number, orjson.loads(zstandard.decompress(row.payload))["text"]) for row in rows]
 
     merged = merge(store, [output], output, remake)
     assert_same(output, single)
@@ -63,7 +64,7 @@ def test_lines_that_are_made_otherwise_by_now_are_refused(output, store):
     path = max(output.glob("ACME.*.jsonl"))
     path.unlink()
     with pytest.raises(Refused, match=r"The lines of ACME-\d+ were lost .* scrapy crawl replay -a projects=ACME"):
-        merge(store, [output], output, lambda row: b"otherwise\n")
+        merge(store, [output], output, lambda rows: [b"otherwise\n"] * len(rows))
     assert not (output / "ACME.jsonl").exists()
     assert not list(output.glob(".merge*/*"))
 

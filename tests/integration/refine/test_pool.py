@@ -6,7 +6,6 @@ import asyncio
 import os
 import signal
 from collections.abc import Iterator
-from concurrent.futures import BrokenExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from jira_crawler.policy import STEPS, Policy
 from jira_crawler.refine import pool as pools
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Outcome, Rejected
-from jira_crawler.refine.pool import RefinePool
+from jira_crawler.refine.pool import ProcessesDie, RefinePool
 from tests.integration.refine import poison
 from tests.unit.pipelines.test_processor import ISSUE
 
@@ -76,7 +75,7 @@ def test_a_process_that_somebody_kills_costs_a_repetition(tmp_path):
 
 def test_where_everything_kills_it_is_not_the_issues(pool):
     everything = tuple(range(1, pools.MOST_KILLERS + 2))
-    with pytest.raises(BrokenExecutor, match="5 issues in a row"):
+    with pytest.raises(ProcessesDie, match="5 issues in a row"):
         refined(pool, issues(*everything, poisoned=everything))
 
 
