@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
 
 from jira_crawler.converters import to_markdown
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.frontier.jobs import read
 from jira_crawler.items import Person
 from jira_crawler.redaction.people import People
 from jira_crawler.redaction.redact import redact
-from tests.unit.effort import MEGABYTE, MOST, of_size, walks
+from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
+from jira_crawler.text.logs import shorten
+from jira_crawler.text.normalise import normalise
+from jira_crawler.trackers.jira_html.activity import fragments
+from tests.unit.effort import MEGABYTE, MOST, SIZE, of_size, walks
 
 BASE64_LINE = "MIIB" * 16
 PEOPLE = (
@@ -86,3 +93,56 @@ def test_people_are_taken_out_of_a_megabyte_in_little_time(unit: str) -> None:
 )
 def test_a_megabyte_is_converted_in_little_time(line, markup):
     assert walks(lambda: to_markdown(of_size(line, MEGABYTE), markup), MEGABYTE) < MOST
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "On 1 wrote:\n",
+        "From: x\nTo: y\nDate: z\n",
+        "Commit abcdef1 in x\n",
+        "\n--\nAnn",
+        "Sending a\n",
+        "x #1 (See ",
+        "```\n",
+    ],
+)
+def test_boilerplate_is_found_in_a_megabyte_in_little_time(unit: str) -> None:
+    every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
+    text = every + of_size(unit, MEGABYTE) + every
+    assert walks(lambda: (strip_boilerplate(text), without_boilerplate(text)), MEGABYTE) < MOST
+
+
+@pytest.mark.parametrize(
+    "unit", [" \n", "\n", "`", "```\n", "> ", "\x1b[0", "\u200d", "e\u0301", "\r", "a" * 99 + " \n"]
+)
+def test_a_megabyte_is_tidied_in_little_time(unit: str) -> None:
+    text = "é" + of_size(unit, MEGABYTE)
+    assert walks(lambda: normalise(text), MEGABYTE) < MOST
+
+
+@pytest.mark.parametrize(
+    "unit", ["\n", "\t", "12:", "at a", "[INFO] x\n", "1 0x", '"a" ', "```\nat a(\n", "[", " " * 9 + "x"]
+)
+def test_a_megabyte_is_shortened_in_little_time(unit: str) -> None:
+    text = of_size(unit, MEGABYTE) + "\n" * 300
+    assert walks(lambda: shorten(text, 200), MEGABYTE) < MOST
+
+
+@pytest.mark.parametrize(
+    "script",
+    ['"' + '\\"' * SIZE, '"\\"' * SIZE, "'" + "\\" * SIZE, "\"'" * SIZE, '{"' * SIZE, '"a' * SIZE],
+    ids=lambda script: script[:4],
+)
+def test_a_megabyte_of_quotes_is_read_in_one_pass(script):
+    texts = (script, script + "activity-comment", "activity-comment" + script, '"issue_actions_container<' + script)
+    assert walks(lambda: [list(fragments(text)) for text in texts]) < MOST
+
+
+def test_a_megabyte_of_no_jobs_is_refused_in_little_time():
+    def refused(text: str) -> None:
+        with pytest.raises(BadArgument):
+            read(text)
+
+    for text in ("{" * 1_000_000, json.dumps({"projects": "é" * 500_000}), "/" * 1_000_000 + "://"):
+        assert walks(lambda text=text: refused(text), 1_000_000) < MOST
