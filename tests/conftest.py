@@ -162,6 +162,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(10_000)  # tests make much that is soon gone
     gc.enable()
 
 

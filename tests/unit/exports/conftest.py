@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
@@ -100,12 +101,21 @@ def _row(about: dict[str, Any]) -> Row:
     )
 
 
+MADE: dict[str, Path] = {}
+
+
 @pytest.fixture
-def feeds(tmp_path: Path) -> Callable[..., Path]:
-    """Makes an output folder out of issues, by default forty of two projects."""
+def feeds(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes an output folder out of issues, by default forty of two projects.
+
+    Equal ones are written once: every further one is a copy.
+    """
 
     def make(*issues: list[Line], seed: int | None = None, name: str = "output") -> Path:
         several = issues or [issue(number, "ACME" if number % 3 else "OTHER") for number in range(1, 41)]
-        return write_feeds(tmp_path / name, several, seed=seed)
+        known = json.dumps([several, seed])
+        if known not in MADE:
+            MADE[known] = write_feeds(tmp_path_factory.mktemp("feeds") / "output", several, seed=seed)
+        return copytree(MADE[known], tmp_path / name)
 
     return make
