@@ -13,6 +13,7 @@ import pytest
 
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
+from tests.rows import row
 
 Line = dict[str, Any]
 
@@ -81,24 +82,8 @@ def write_feeds(folder: Path, issues: Iterable[list[Line]], *, seed: int | None 
 
 def _row(about: dict[str, Any]) -> Row:
     number = int(about["issue_id"])
-    return Row(
-        site=about["site"],
-        id=about["issue_id"],
-        number=number,
-        walk=about["project"],
-        project=about["project"],
-        key=about["issue_key"],
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1_700_000_000_000,
-        run=1,
-        version="v1",
-        content=f"{about['site']} {number}",
-        payload=b"{}",
-        examples=3,
-    )
+    said = {"site": about["site"], "key": about["issue_key"], "content": f"{about['site']} {number}"}
+    return row(number, about["project"], fetched_at=1_700_000_000_000, examples=3, **said)
 
 
 MADE: dict[str, Path] = {}
