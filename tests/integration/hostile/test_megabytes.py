@@ -1,4 +1,4 @@
-"""Megabytes of what is made to be slow: pure, but too much work for tests that are run after every edit."""
+"""Megabytes and thousands of what is made to be slow: pure, but too much work for tests that are run after every edit."""
 
 from __future__ import annotations
 
@@ -14,10 +14,13 @@ from jira_crawler.items import Person
 from jira_crawler.redaction.people import People
 from jira_crawler.redaction.redact import redact
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
+from jira_crawler.text.clusters import clusters
 from jira_crawler.text.logs import shorten
+from jira_crawler.text.minhash import minhash
 from jira_crawler.text.normalise import normalise
 from jira_crawler.trackers.jira_html.activity import fragments
 from tests.unit.effort import MEGABYTE, MOST, SIZE, of_size, walks
+from tests.unit.text.test_clusters import text as words_of
 
 BASE64_LINE = "MIIB" * 16
 PEOPLE = (
@@ -146,3 +149,40 @@ def test_a_megabyte_of_no_jobs_is_refused_in_little_time():
 
     for text in ("{" * 1_000_000, json.dumps({"projects": "é" * 500_000}), "/" * 1_000_000 + "://"):
         assert walks(lambda text=text: refused(text), 1_000_000) < MOST
+
+
+def test_a_million_projects_are_no_job():
+    with pytest.raises(BadArgument):
+        read(",".join(f"A{n}" for n in range(1_000_000)))
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *(
+            "password?\n",
+            "password?\na ",
+            "pw for a ",
+            "enter a1 in the password ",
+            "пароль для a ",
+            "mysql \\\n",
+            "a.bc",
+        ),
+        *('"password", ', "'password'),", "#define PASS ", "ConvertTo-SecureString -A ", "htpasswd -b ", "pass of a/"),
+    ],
+)
+def test_what_looks_like_passwords_without_end_takes_linear_time(unit: str) -> None:
+    assert walks(lambda: redact("password: " + of_size(unit))) < MOST
+
+
+@pytest.mark.parametrize("line", ["q7Zp2LmX" * 8 + "\n", "MIIAAAIBAAKB", "password</b>:<b>"])
+def test_keys_and_tags_without_end_take_linear_time(line: str) -> None:
+    assert walks(lambda: redact(of_size(line) + "---- END PRIVATE KEY")) < MOST
+
+
+def test_thousands_of_the_same_and_of_a_kind_take_no_time():
+    same = [minhash(" ".join([*words_of(1), f"number{n}"])) for n in range(5_000)]
+    assert clusters(same) == [0] * 5_000
+    form = " ".join(words_of(2, 60))
+    alike = [minhash(" ".join([form, *words_of(n)])) for n in range(1_000)]
+    assert clusters(alike) == list(range(1_000))
