@@ -1,4 +1,4 @@
-"""Megabytes and thousands of what is made to be slow: pure, but too much work for tests that are run after every edit."""
+"""Megabytes and thousands of what is made to be slow: pure, but too much for tests that are run after every edit."""
 
 from __future__ import annotations
 
