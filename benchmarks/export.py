@@ -21,7 +21,7 @@ from rich.table import Table
 
 from benchmarks.processes import SCRAPY, Spent, spend, unwind_on_terminate
 from jira_crawler.feeds.dataset import Dataset
-from jira_crawler.store.rows import Row
+from tests.rows import row
 
 SEED = 1
 PROJECTS = ("ALPHA", "BETA", "GAMMA", "DELTA")
@@ -67,7 +67,7 @@ def make_up(folder: Path, examples: int) -> None:
     for number in range(1, max(2, examples // 10)):
         project = PROJECTS[number % len(PROJECTS)]
         lines = b"".join(orjson.dumps(line) + b"\n" for line in issue_lines(chance, number, project))
-        dataset.record(row(number, project), lines)
+        dataset.record(row(number, project, fetched_at=1_700_000_000_000, examples=10), lines)
         if number % 200 == 0:
             dataset.commit()
     dataset.commit()
@@ -121,27 +121,6 @@ def metadata(chance: random.Random, number: int, project: str) -> dict[str, Any]
 def prose(chance: random.Random, words: int) -> str:
     marked = ("<EMAIL>",) if chance.random() < 0.05 else ()
     return " ".join((*chance.choices(WORDS, k=words), *marked, str(chance.random())))
-
-
-def row(number: int, project: str) -> Row:
-    return Row(
-        site="example",
-        id=str(number),
-        number=number,
-        walk=project,
-        project=project,
-        key=f"{project}-{number}",
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1_700_000_000_000,
-        run=1,
-        version="1",
-        content=str(number),
-        payload=b"{}",
-        examples=10,
-    )
 
 
 def show(examples: int, megabytes: float, spent: dict[tuple[str, str], Spent]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import subprocess
@@ -19,6 +20,9 @@ from tests.servers.nursery import ROOT, Nursery, clean
 
 if TYPE_CHECKING:
     from tests.servers.redis import RedisServer
+
+# What is imported and collected stays to the end: there is nothing to be found among it, each time anew.
+gc.disable()
 
 # A busy machine is no failure. pytest --hypothesis-profile=thorough takes its time.
 hypothesis.settings.register_profile("patient", deadline=None, max_examples=60)
@@ -155,6 +159,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not browser.path:
         said = f"NO BROWSER: what needs one IS NOT TESTED. There is no Chromium here: {browser.why}"
         config.get_terminal_writer().line(f"\n{'=' * 80}\n{said}\n{'=' * 80}\n", red=True, bold=True)
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.set_threshold(10_000)  # tests make much that is soon gone
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

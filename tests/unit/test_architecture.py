@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from scrapy.utils.misc import load_object
@@ -27,6 +29,28 @@ IMPURE = {
 }
 IMPURE_CALLS = re.compile(r"open|input|print|(.+\.)?(now|utcnow|today)|(os|time|random|logging)\..+")
 VAGUE = {"util", "utils", "helper", "helpers", "common", "manager", "handler"}
+
+
+class Found(NamedTuple):
+    """What one look at a module finds; its tree is too large to be kept."""
+
+    documented: bool
+    lines: int
+    classes: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@cache
+def found_in(path: Path) -> Found:
+    text = path.read_text("utf-8")
+    tree = ast.parse(text)
+    nodes = list(ast.walk(tree))
+    return Found(
+        documented=bool(ast.get_docstring(tree)),
+        lines=len(text.splitlines()),
+        classes=tuple(node.name for node in nodes if isinstance(node, ast.ClassDef)),
+        texts=tuple(node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)),
+    )
 
 
 def part_of(path: Path) -> str:
@@ -77,17 +101,17 @@ def test_every_module_says_what_it_is_for_and_is_short():
     wrong = [
         str(path.relative_to(PACKAGE.parent))
         for path in (*MODULES, *FAKE)
-        if not ast.get_docstring(ast.parse(path.read_text("utf-8"))) or len(path.read_text("utf-8").splitlines()) > 500
+        if not found_in(path).documented or found_in(path).lines > 500
     ]
     assert not wrong
 
 
 def test_no_name_is_vague():
     classes = {
-        f"{path.stem}.{node.name}"
+        f"{path.stem}.{name}"
         for path in MODULES
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.ClassDef) and VAGUE & set(re.findall("[A-Z][a-z]+", node.name.title()))
+        for name in found_in(path).classes
+        if VAGUE & set(re.findall("[A-Z][a-z]+", name.title()))
     }
     files = {str(path) for path in PACKAGE.rglob("*") if VAGUE & set(re.split(r"[_.]", path.name.lower()))}
     assert not classes | files
@@ -110,9 +134,4 @@ POSSESSIVE_GROUP = re.compile(r"(?<!\\)\)(?:[*+?]|\{[0-9,]+\})\+(?!\])")
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_no_group_is_possessive(path):
-    texts = [
-        node.value
-        for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    ]
-    assert [text for text in texts if POSSESSIVE_GROUP.search(text)] == []
+    assert [text for text in found_in(path).texts if POSSESSIVE_GROUP.search(text)] == []

@@ -10,6 +10,7 @@ import tomllib
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -226,19 +227,20 @@ SAYING = {"add_finding", "add", "give_up", "stop", "refuse", "info", "warning", 
 SAYING |= {"Malformed", "Rejected", "DropIssue", "Unreadable", "UsageError", "_fail", "Astray", "TooLarge"}
 
 
-def is_connected(path: Path) -> bool:
-    """Whether a module is in a folder that something outside of it names; what is not yet in use says nothing."""
-    if path.parent.name == "jira_crawler":
+@cache
+def is_connected(folder: Path) -> bool:
+    """Whether something outside of a folder of modules names it; what is not yet in use says nothing."""
+    if folder.name == "jira_crawler":
         return True
-    name = f"jira_crawler.{path.parent.name}"
-    others = (other for other in (ROOT / "jira_crawler").rglob("*.py") if other.parent != path.parent)
+    name = f"jira_crawler.{folder.name}"
+    others = (other for other in (ROOT / "jira_crawler").rglob("*.py") if other.parent != folder)
     return any(name in other.read_text("utf-8") for other in others)
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Gives (place, the longest fixed stretch) of all that the crawler says to a person."""
     for path in sorted((ROOT / "jira_crawler").rglob("*.py")):
-        if path.name == "sandbox.py" or not is_connected(path):
+        if path.name == "sandbox.py" or not is_connected(path.parent):
             continue
         for call in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in SAYING:

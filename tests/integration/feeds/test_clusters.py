@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 from itertools import permutations
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
 from jira_crawler.text.minhash import minhash
+from tests import rows
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
@@ -21,26 +21,7 @@ FAR = " ".join(reversed(WORDS))
 
 
 def row(number: int, text: str, **more: object) -> Row:
-    made = Row(
-        site="example",
-        id=str(number),
-        number=number,
-        walk="ACME",
-        project="ACME",
-        key=f"ACME-{number}",
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1,
-        run=1,
-        version="v1",
-        content=text,
-        sketch=minhash(text),
-        payload=b"{}",
-        examples=1,
-    )
-    return replace(made, **more)
+    return rows.row(number, content=text, sketch=minhash(text), **more)
 
 
 def line(number: int, text: str) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from fake_jira import running
-from tests.conftest import QUICK, ROOT, Crawled
+from tests.conftest import QUICK, ROOT, Crawled, command
 from tests.system.spiders.test_jira import payloads
 
 # Moves the clock by so many seconds, and by other ones after a while.
@@ -31,6 +31,8 @@ def crawl_at(url: str, folder: Path, first: float, later: float | None = None, *
     flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
     moves = [str(first), str(first if later is None else later), "1.5"]
     line = ["crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
+    if not first and not later:
+        return right(folder, *line)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", DRIVER, *moves, *line],
         cwd=ROOT,
@@ -40,6 +42,13 @@ def crawl_at(url: str, folder: Path, first: float, later: float | None = None, *
         timeout=100,
         check=False,
     )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Crawled(done.returncode, done.stdout, done.stderr, folder)
+
+
+def right(folder: Path, *line: str) -> Crawled:
+    """Runs a crawl by the machine's own clock."""
+    done = command(*line)
     assert "Traceback" not in done.stderr, done.stderr
     return Crawled(done.returncode, done.stdout, done.stderr, folder)
 

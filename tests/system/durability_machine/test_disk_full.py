@@ -13,18 +13,24 @@ from typing import Any
 import pytest
 
 from fake_jira import running
-from tests.conftest import QUICK, ROOT, Crawled
+from fake_jira.server.serving import Sandbox
+from tests.conftest import QUICK, ROOT, Crawled, command
 
 FULL = ("No space left on device", "File too large", "disk is full", "disk I/O error")
 
 
 def start(url: str, folder: Path, limit: Callable[[], None] | None = None, **chosen: Any) -> Crawled:
+    """Runs a crawl to its end; what is limited is a process by itself, whose limits its log must not meet."""
     settings = QUICK | {"OUTPUT_DIR": folder, "STATE_DIR": folder.parent / "state", "COMMIT_ISSUES": 20} | chosen
     flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
-    line = ["-W", "error", "-m", "scrapy", "crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
-    done = subprocess.run(
-        [sys.executable, *line], cwd=ROOT, capture_output=True, text=True, timeout=100, check=False, preexec_fn=limit
-    )
+    line = ["crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
+    if limit is None:
+        done = command(*line)
+    else:
+        real = [sys.executable, "-W", "error", "-m", "scrapy", *line]
+        done = subprocess.run(
+            real, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False, preexec_fn=limit
+        )
     return Crawled(done.returncode, done.stdout, done.stderr, folder)
 
 
@@ -36,6 +42,19 @@ def said(done: Crawled) -> list[str]:
 def sentence(done: Crawled) -> bool:
     text = " ".join(said(done))
     return done.status in (1, 2) and "Complete." not in done.out and any(word in text for word in FULL)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    """One that nothing happens in."""
+    with running(issues=150, page_cap=20) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def calm(sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[str]]:
+    """The feeds of a crawl that has all the room it wants."""
+    return start(sandbox.url, tmp_path_factory.mktemp("calm") / "output").sorted_feeds()
 
 
 @pytest.fixture
@@ -63,50 +82,44 @@ def grow(folder: Path) -> None:
 
 @pytest.mark.parametrize("jobdir", [False, True])
 @pytest.mark.parametrize("size", [4_096, 60_000, 100_000, 400_000])
-def test_no_file_may_grow_beyond_a_limit(tmp_path, size, jobdir):
+def test_no_file_may_grow_beyond_a_limit(tmp_path, sandbox, calm, size, jobdir):
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
-    with running(issues=150, page_cap=20) as sandbox:
-        calm = start(sandbox.url, tmp_path / "calm")
-        full = start(
-            sandbox.url,
-            tmp_path / "output",
-            lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
-            **chosen,
-        )
-        done = start(sandbox.url, tmp_path / "output", **chosen)
+    full = start(
+        sandbox.url,
+        tmp_path / "output",
+        lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (size, size)),
+        **chosen,
+    )
+    done = start(sandbox.url, tmp_path / "output", **chosen)
     assert sentence(full), full.log
     assert "Traceback" not in full.log + done.log
     assert done.status == 0, done.out
-    assert done.sorted_feeds() == calm.sorted_feeds()
+    assert done.sorted_feeds() == calm
 
 
 @pytest.mark.parametrize("size", ["120k", "400k", "1m"])
-def test_a_small_disk_for_everything(tmp_path, small, size):
+def test_a_small_disk_for_everything(small, sandbox, calm, size):
     disk = small(size)
-    with running(issues=150, page_cap=20) as sandbox:
-        calm = start(sandbox.url, tmp_path / "calm")
-        full = start(sandbox.url, disk / "output", JOBDIR=disk / "jobs")
-        grow(disk)
-        done = start(sandbox.url, disk / "output", JOBDIR=disk / "jobs")
+    full = start(sandbox.url, disk / "output", JOBDIR=disk / "jobs")
+    grow(disk)
+    done = start(sandbox.url, disk / "output", JOBDIR=disk / "jobs")
     assert sentence(full), full.out + full.log
     assert "Traceback" not in full.log + done.log
     assert done.status == 0, done.out
-    assert done.sorted_feeds() == calm.sorted_feeds()
+    assert done.sorted_feeds() == calm
 
 
 @pytest.mark.parametrize("size", ["8k", "80k", "200k"])
-def test_a_small_disk_for_the_frontier_alone(tmp_path, small, size):
+def test_a_small_disk_for_the_frontier_alone(tmp_path, small, sandbox, calm, size):
     """A crawl whose questions cannot be kept must not call itself complete."""
     disk = small(size)
-    with running(issues=150, page_cap=20) as sandbox:
-        calm = start(sandbox.url, tmp_path / "calm")
-        full = start(sandbox.url, tmp_path / "output", JOBDIR=disk / "jobs")
-        grow(disk)
-        done = start(sandbox.url, tmp_path / "output", JOBDIR=disk / "jobs")
+    full = start(sandbox.url, tmp_path / "output", JOBDIR=disk / "jobs")
+    grow(disk)
+    done = start(sandbox.url, tmp_path / "output", JOBDIR=disk / "jobs")
     assert sentence(full), full.out
     assert "Traceback" not in full.log + done.log
     assert done.status == 0, done.out
-    assert done.sorted_feeds() == calm.sorted_feeds()
+    assert done.sorted_feeds() == calm
 
 
 def test_what_is_there_stays_when_an_update_finds_no_room(tmp_path, small):

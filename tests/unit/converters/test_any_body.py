@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jira_crawler.converters import to_markdown
-from tests.unit.effort import MOST, of_size, relative_cost
 
 FORMATS = ["wiki", "html", "adf", "markdown"]
 MARKS = """{code} {code:java} {noformat} {{ }} {quote} {panel:title=x} {color:red} {color} * ** # - -- _ + ^ ~ ?? || |
@@ -18,46 +17,6 @@ WORDS = st.lists(st.from_regex(r"[a-z]{2,8}", fullmatch=True), min_size=1, max_s
 
 LOOSE = ["*", "_", "-", "+", "^", "~", "??", "{{", "}}", "{*}", "{_}", "{^}", "[", "]", "|", "!", "\\", "(", ")"]
 LOOSE += ["{color:red}", "{color}"]
-
-HOSTILE = ["{", "[", "*a ", "-a ", "{{a ", "||", "|a\n", "!a", "!a.b", "_a", "_a ", "+a", "^a ", "??a ", "`a ", "` `` "]
-HOSTILE += ["{code:", "{code}", "{code}x", "{quote}", "{panel:title=x}a\n", "{quote}{panel}", "{color:red}", "{*}a"]
-HOSTILE += [
-    "{adf}",
-    '{adf}{"content":[',
-    "{code:title=",
-    "{*}a",
-    "{*}a{_}",
-    " {color}",
-    "[[a]",
-    "[a[b]",
-    "{{`",
-    "|* a\n* ",
-]
-HOSTILE += [
-    "[a|b",
-    "[http://a|",
-    "http://a.",
-    "\\",
-    "```\n",
-    "# a\n",
-    "#*#* a\n",
-    "(x) ",
-    "\n",
-    "<",
-    "<div>",
-    "<b>",
-    "<!--",
-]
-HOSTILE += [
-    "<ul><li>a",
-    "<table><tr><td>",
-    "<pre>",
-    "&",
-    "&lt;",
-    '{"content":[',
-    '"text":"',
-    '{"type":"text","text":"\\',
-]
 
 
 @pytest.mark.parametrize("markup", FORMATS)
@@ -145,21 +104,6 @@ def test_code_is_verbatim(code):
     for source in (f"{{code}}\n{code}\n{{code}}", f"{{noformat}}\n{code}\n{{noformat}}"):
         fenced = to_markdown(source, "wiki").split("\n")[1:-1]
         assert [line for line in fenced if line.strip()] == lines
-
-
-@pytest.mark.parametrize("markup", FORMATS)
-@pytest.mark.parametrize("piece", HOSTILE)
-def test_hostile_bodies_take_no_time(piece, markup):
-    body = of_size(piece)
-    assert relative_cost(lambda: to_markdown(body, markup)) < MOST
-
-
-def test_a_long_blank_takes_no_time():
-    blank = " " * 65_536
-    for end in ("\\\\x", "{color}*", "\\\\", "{code}", "|"):
-        assert relative_cost(lambda end=end: to_markdown(("a" + blank + end) * 2, "wiki")) < MOST
-    titles = "{code:title=" + blank + "}{code}{panel:title=" + blank + "}"
-    assert relative_cost(lambda: to_markdown(titles, "wiki")) < MOST
 
 
 def test_twenty_coloured_lines():

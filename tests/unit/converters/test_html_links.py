@@ -1,5 +1,6 @@
 import pytest
 
+from jira_crawler.converters import to_markdown
 from jira_crawler.converters.html import convert
 
 PERSON = '<a class="user-hover" rel="jd" href="/x">Jo Doe</a>'
@@ -31,3 +32,8 @@ CASES = {
 @pytest.mark.parametrize("source", CASES)
 def test_cases(source):
     assert convert(source) == CASES[source]
+
+
+def test_a_link_reaches_over_a_few_paragraphs():
+    body = '<a href="http://a.example">' + "".join(f"<p>a{number}</p>" for number in range(3)) + "</a>"
+    assert to_markdown(body, "html").count("](http://a.example)") == 3

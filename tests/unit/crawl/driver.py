@@ -16,7 +16,6 @@ from fake_jira.faults import fault_injection
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
-from fake_jira.server.assembly import assemble
 from jira_crawler import sites
 from jira_crawler.crawl.engine import CrawlEngine, jira_engine
 from jira_crawler.crawl.reply import Failure, Reply
@@ -31,9 +30,11 @@ from jira_crawler.refine.outcome import Rejected
 from jira_crawler.trackers import answers, tracker
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira.page_size import PageSize
+from tests.unit.crawl.assembled import assembled
 
 URL = "http://127.0.0.1:9"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+CLOCK = (NOW + timedelta(minutes=1)).timestamp  # what happens there does so when the first crawl has begun
 NOBODY = Reply(status=599, failure=Failure("nobody listens there"))
 DEMO = CrawlScope(("DEMO",))
 Answer = Callable[[Query], Reply]
@@ -43,10 +44,8 @@ class Tracker:
     """The sandbox's Jira behind a function, a bad issue and a hub that takes too long included."""
 
     def __init__(self, **options: Any) -> None:
-        # What happens there happens a minute after the first crawl has begun.
-        clock = (NOW + timedelta(minutes=1)).timestamp
-        chosen = Options(**{"projects": ("DEMO",), "seed": 7, "clock": clock} | options)
-        self.jira = assemble(chosen, URL)
+        chosen = Options(**{"projects": ("DEMO",), "seed": 7, "clock": CLOCK} | options)
+        self.jira = assembled(chosen, URL)
         self.application = Application(self.jira, chosen)
 
     def issues(self, project: str = "DEMO") -> list[Any]:

@@ -12,7 +12,6 @@ from fake_jira.exchange import Request
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
-from fake_jira.server.assembly import assemble
 from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.html_engine import html_engine
 from jira_crawler.crawl.html_tasks import FetchHtmlIssue
@@ -23,6 +22,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
 from jira_crawler.items import RawIssue
 from jira_crawler.sites import Site
+from tests.unit.crawl.assembled import assembled
 
 BASE = "http://jira.test"
 RUN = 1_900_000_000_000  # later than anything made up
@@ -77,7 +77,7 @@ class HtmlSite:
 
     def _application(self, **options: Any) -> Application:
         chosen = Options(**(self.options | options))
-        return Application(assemble(chosen, BASE), chosen)
+        return Application(assembled(chosen, BASE), chosen)
 
     def issues(self, project: str = "") -> list[dict[str, Any]]:
         projects = self.application.manifest()["projects"]

@@ -155,37 +155,38 @@ def test_where_the_search_breaks_off_keys_are_tried():
     assert (crawl.read, crawl.findings) == (set(site.keys("DEMO")), [])
 
 
+@pytest.fixture(scope="module")
+def counting() -> list[str]:
+    """The addresses at which a calm crawl has issues counted."""
+    site = HtmlSite()
+    Crawl(site, projects=("DEMO",)).run()
+    found = [path for path in site.paths() if "maxResults=0" in path]
+    assert found
+    return found
+
+
 @pytest.mark.parametrize(("more", "missing"), [(1, True), (0, False), (-1, False)])
-def test_a_search_that_names_fewer_than_it_counts_is_no_proof(more, missing):
+def test_a_search_that_names_fewer_than_it_counts_is_no_proof(counting, more, missing):
     site = HtmlSite()
     here = len(site.keys("DEMO"))
     counted = Reply(body=f'{{"startAt":0,"maxResults":0,"total":{here + more},"issues":[]}}'.encode())
-    site.replies |= dict.fromkeys(counting(site), counted)
+    site.replies |= dict.fromkeys(counting, counted)
     crawl = Crawl(site, projects=("DEMO",)).run()
     said = f"The search names {here} of the {here + more} issues of DEMO that it counts."
     assert crawl.findings == [said] * missing
 
 
-def test_what_came_after_the_run_began_is_not_counted():
-    (path,) = counting(HtmlSite())
+def test_what_came_after_the_run_began_is_not_counted(counting):
+    (path,) = counting
     assert str(RUN - RUN % 60_000) in path
 
 
-def test_a_search_that_does_not_count_is_no_proof():
+def test_a_search_that_does_not_count_is_no_proof(counting):
     site = HtmlSite()
-    site.replies |= {path: status(503) for path in counting(site)}
+    site.replies |= {path: status(503) for path in counting}
     crawl = Crawl(site, projects=("DEMO",)).run()
     assert crawl.read == set(site.keys("DEMO"))
     assert crawl.findings == ["DEMO was listed, but not proved complete: status 503."]
-
-
-def counting(site: HtmlSite) -> list[str]:
-    """The addresses at which a calm crawl has issues counted."""
-    Crawl(site, projects=("DEMO",)).run()
-    found = [path for path in site.paths() if "maxResults=0" in path]
-    site.asked.clear()
-    assert found
-    return found
 
 
 def test_an_issue_without_a_key_is_missed():
@@ -350,18 +351,18 @@ def test_a_reject_is_forgotten_when_its_page_is_read():
 # --- panels, and a browser
 
 
-def panels(site: HtmlSite) -> dict[str, FetchHtmlPanel]:
+@pytest.fixture(scope="module")
+def panels() -> dict[str, FetchHtmlPanel]:
     """The panels that a calm crawl asks for, by address."""
+    site = HtmlSite(page_comments="ajax")
     Crawl(site, projects=WHOLE).run()
-    found = {each.path: each.task for each in site.asked if isinstance(each.task, FetchHtmlPanel)}
-    site.asked.clear()
-    return found
+    return {each.path: each.task for each in site.asked if isinstance(each.task, FetchHtmlPanel)}
 
 
 @pytest.mark.parametrize("reply", [status(500), silent(), status(200)])
-def test_a_panel_that_does_not_come_leaves_its_list_cut(reply):
+def test_a_panel_that_does_not_come_leaves_its_list_cut(panels, reply):
     site = HtmlSite(page_comments="ajax")
-    address, task = next(item for item in panels(site).items() if item[1].which == "comment")
+    address, task = next(item for item in panels.items() if item[1].which == "comment")
     site.replies[address] = reply
     key, why = task.shown.key, reply.trouble or "an empty page"
     crawl = Crawl(site, keys=(key,), retries=1).run()

@@ -6,12 +6,14 @@ import json
 import random
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
 
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
+from tests.rows import row
 
 Line = dict[str, Any]
 
@@ -80,32 +82,25 @@ def write_feeds(folder: Path, issues: Iterable[list[Line]], *, seed: int | None 
 
 def _row(about: dict[str, Any]) -> Row:
     number = int(about["issue_id"])
-    return Row(
-        site=about["site"],
-        id=about["issue_id"],
-        number=number,
-        walk=about["project"],
-        project=about["project"],
-        key=about["issue_key"],
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1_700_000_000_000,
-        run=1,
-        version="v1",
-        content=f"{about['site']} {number}",
-        payload=b"{}",
-        examples=3,
-    )
+    said = {"site": about["site"], "key": about["issue_key"], "content": f"{about['site']} {number}"}
+    return row(number, about["project"], fetched_at=1_700_000_000_000, examples=3, **said)
+
+
+MADE: dict[str, Path] = {}
 
 
 @pytest.fixture
-def feeds(tmp_path: Path) -> Callable[..., Path]:
-    """Makes an output folder out of issues, by default forty of two projects."""
+def feeds(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes an output folder out of issues, by default forty of two projects.
+
+    Equal ones are written once: every further one is a copy.
+    """
 
     def make(*issues: list[Line], seed: int | None = None, name: str = "output") -> Path:
         several = issues or [issue(number, "ACME" if number % 3 else "OTHER") for number in range(1, 41)]
-        return write_feeds(tmp_path / name, several, seed=seed)
+        known = json.dumps([several, seed])
+        if known not in MADE:
+            MADE[known] = write_feeds(tmp_path_factory.mktemp("feeds") / "output", several, seed=seed)
+        return copytree(MADE[known], tmp_path / name)
 
     return make

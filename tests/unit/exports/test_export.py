@@ -142,13 +142,14 @@ def test_an_issue_stays_in_its_split_whatever_is_filtered(feeds, tmp_path):
 
 
 def test_files_are_even_and_named_by_how_many_there_are(feeds, tmp_path):
-    made = run(feeds(), tmp_path / "out", split_by="none", layout=Layout(files="parquet", most_rows=30))
+    folder = feeds()
+    made = run(folder, tmp_path / "out", split_by="none", layout=Layout(files="parquet", most_rows=30))
     names = [path.name for path in made.files["train"]]
     assert names == [f"train-{at:05}-of-00003.parquet" for at in range(3)]
     counts = [pq.ParquetFile(tmp_path / "out" / "data" / name).metadata.num_rows for name in names]
     assert sum(counts) == 80
     assert max(counts) - min(counts) <= 1
-    by_size = run(feeds(), tmp_path / "b", split_by="none", layout=Layout(files="jsonl.zst", most_bytes=10_000))
+    by_size = run(folder, tmp_path / "b", split_by="none", layout=Layout(files="jsonl.zst", most_bytes=10_000))
     packed = [path.read_bytes() for path in files(tmp_path / "b" / "data")]
     assert len(packed) == len(by_size.files["train"]) > 3
     unpacked = [zstandard.ZstdDecompressor().stream_reader(each).read() for each in packed]
@@ -156,8 +157,9 @@ def test_files_are_even_and_named_by_how_many_there_are(feeds, tmp_path):
 
 
 def test_columns_have_the_types_that_are_said(feeds, tmp_path):
+    folder = feeds()
     for kind, form in FORMATS.items():
-        run(feeds(), tmp_path / kind, kind)
+        run(folder, tmp_path / kind, kind)
         for path in (tmp_path / kind).glob("data/*"):
             assert pq.read_schema(path).equals(form.schema)
 

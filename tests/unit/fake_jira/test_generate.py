@@ -8,11 +8,12 @@ import re
 import pytest
 
 from fake_jira.data.generate import MadeUp
+from tests.unit.fake_jira import made_up
 
 
 @pytest.fixture(scope="module")
 def issues():
-    return list(MadeUp(2000, 7, ("DEMO", "TOOLS"), "server", "http://sandbox").issues())
+    return made_up.issues("server")
 
 
 def words(issue):
@@ -89,8 +90,7 @@ def test_markup_and_secrets(issues):
 
 
 def test_both_dialects_tell_the_same_story(issues):
-    cloud = list(MadeUp(2000, 7, ("DEMO", "TOOLS"), "cloud", "http://sandbox").issues())
-    for one, other in zip(issues[:200], cloud[:200], strict=True):
+    for one, other in zip(issues[:200], made_up.issues("cloud")[:200], strict=True):
         assert (one["id"], one["key"], one["fields"]["summary"]) == (
             other["id"],
             other["key"],

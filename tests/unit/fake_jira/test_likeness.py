@@ -6,13 +6,12 @@ import re
 
 import pytest
 
-from fake_jira.data.generate import MadeUp
+from tests.unit.fake_jira import made_up
 
 
 @pytest.fixture(scope="module")
 def issues():
-    found = MadeUp(2000, 7, ("DEMO", "TOOLS"), "server", "http://sandbox").issues()
-    return {issue["id"]: issue for issue in found}
+    return {issue["id"]: issue for issue in made_up.issues("server")}
 
 
 def runs(issue):

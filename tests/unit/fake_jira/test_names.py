@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from fake_jira.data.generate import MadeUp
+from tests.unit.fake_jira import made_up
 
 NOTE = "customfield_12310192"
 
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_some_of_what_was_fixed_has_a_release_note(dialect):
-    fields = [issue["fields"] for issue in MadeUp(2000, 7, ("DEMO", "TOOLS"), dialect, "http://sandbox").issues()]
+    fields = [issue["fields"] for issue in made_up.issues(dialect)]
     noted = [each for each in fields if each[NOTE]]
     assert 0.05 < len(noted) / sum(bool(each["resolution"]) for each in fields) < 0.11
     assert {each["resolution"]["name"] for each in noted} == {"Fixed"}

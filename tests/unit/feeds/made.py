@@ -11,6 +11,7 @@ from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.refine.deduplicate import find_canonical
 from jira_crawler.store.rows import Row
 from jira_crawler.text.minhash import minhash
+from tests import rows
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
@@ -18,26 +19,15 @@ FAR = " ".join(reversed(WORDS))
 
 
 def row(number: int, text: str, project: str = "ACME", **more: object) -> Row:
-    made = Row(
-        site="example",
-        id=str(number),
-        number=number,
-        walk=project,
-        project=project,
-        key=f"{project}-{number}",
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1,
-        run=1,
-        version=f"v {text[-20:]}",
-        content=f"{text[:40]} {text[-20:]}",
-        sketch=minhash(text),
-        payload=orjson.dumps({"text": text}),
-        examples=2,
-    )
-    return replace(made, **more)
+    """Makes a row that is compared by its text."""
+    text_of: dict[str, object] = {
+        "version": f"v {text[-20:]}",
+        "content": f"{text[:40]} {text[-20:]}",
+        "sketch": minhash(text),
+        "payload": orjson.dumps({"text": text}),
+        "examples": 2,
+    }
+    return rows.row(number, project, **text_of | more)
 
 
 def line(number: int, text: str) -> bytes:

@@ -10,29 +10,12 @@ import pytest
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
+from tests import rows
 
 
 def row(number: int, text: str = "text", *, project: str = "ACME", stage: str = "", version: str = "v1") -> Row:
-    return Row(
-        site="example",
-        id=str(number),
-        number=number,
-        walk=project,
-        project=project,
-        key=f"{project}-{number}",
-        base_url="https://jira.example.org",
-        dialect="server",
-        created=number,
-        updated=number,
-        fetched_at=1,
-        run=1,
-        version=version,
-        content=text[:40],
-        payload=b"{}",
-        stage=stage,
-        reason="why" if stage else "",
-        examples=0 if stage else 1,
-    )
+    became = {"stage": stage, "reason": "why", "examples": 0} if stage else {}
+    return rows.row(number, project, version=version, content=text[:40], **became)
 
 
 def line(number: int, text: str = "text") -> bytes:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 from jira_crawler import sites
 from jira_crawler.crawl.scope import Job
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.frontier.jobs import Entry, read
-from tests.unit.effort import MOST, relative_cost
 
 URL = "https://jira.example.org"
 NAME = sites.find(URL).name
@@ -110,17 +107,3 @@ def test_the_sentence_about_a_huge_entry_is_short(text):
     with pytest.raises(BadArgument) as refused:
         read(text)
     assert len(str(refused.value)) < 1_000
-
-
-def test_a_million_projects_are_no_job():
-    with pytest.raises(BadArgument):
-        read(",".join(f"A{n}" for n in range(1_000_000)))
-
-
-def test_a_megabyte_takes_no_time():
-    def refused(text: str) -> None:
-        with pytest.raises(BadArgument):
-            read(text)
-
-    for text in ("{" * 1_000_000, json.dumps({"projects": "é" * 500_000}), "/" * 1_000_000 + "://"):
-        assert relative_cost(lambda text=text: refused(text), 1_000_000) < MOST

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from jira_crawler.redaction.redact import redact
-from tests.unit.effort import MOST, of_size, relative_cost
 
 
 @pytest.mark.parametrize(
@@ -56,8 +55,3 @@ def test_secrets_go(text: str, safe: str) -> None:
 )
 def test_what_only_looks_so_stays(text: str) -> None:
     assert redact(text) == (text, {})
-
-
-@pytest.mark.parametrize("line", ["q7Zp2LmX" * 8 + "\n", "MIIAAAIBAAKB", "password</b>:<b>"])
-def test_runs_that_go_nowhere_take_linear_time(line: str) -> None:
-    assert relative_cost(lambda: redact(of_size(line) + "---- END PRIVATE KEY")) < MOST

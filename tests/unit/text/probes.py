@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,7 @@ class Tally:
         return self.right / self.marks if self.marks else 1.0
 
 
+@cache
 def measure(part: str) -> dict[str, Tally]:
     """Redacts every probe of a part; one tally a kind, and `negative`, whose `found` are those that were left alone."""
     tallies = {kind: Tally() for kind in (*KINDS, "negative")}

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.normalise import normalise
-from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 HEADER = "From: Ann Lee\nSent: Monday, 3 May\nTo: list@example.org\nSubject: RE: pump\n\nIt stops at noon."
 DISCLAIMER = (
@@ -163,21 +162,3 @@ def test_nothing_is_added_and_no_word_is_new(text: str) -> None:
 @given(st.lists(st.sampled_from(["a b. ", "\n", "\n\n", "- ", "> ", "--", "```\n", "wrote:", "#1"])).map("".join))
 def test_text_without_any_mark_of_programs_is_returned_as_it_is(text: str) -> None:
     assert strip_boilerplate(text) == text or "\n--\n" in text
-
-
-@pytest.mark.parametrize(
-    "unit",
-    [
-        "On 1 wrote:\n",
-        "From: x\nTo: y\nDate: z\n",
-        "Commit abcdef1 in x\n",
-        "\n--\nAnn",
-        "Sending a\n",
-        "x #1 (See ",
-        "```\n",
-    ],
-)
-def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
-    every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
-    text = every + of_size(unit, MEGABYTE) + every
-    assert relative_cost(lambda: (strip_boilerplate(text), without_boilerplate(text)), MEGABYTE) < MOST

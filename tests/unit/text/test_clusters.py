@@ -100,14 +100,6 @@ def test_the_order_of_arrival_does_not_show(order):
     }
 
 
-def test_thousands_of_the_same_and_of_a_kind_take_no_time():
-    same = [minhash(" ".join([*text(1), f"number{n}"])) for n in range(5_000)]
-    assert clusters(same) == [0] * 5_000
-    form = " ".join(text(2, 60))
-    alike = [minhash(" ".join([form, *text(n)])) for n in range(1_000)]
-    assert clusters(alike) == list(range(1_000))
-
-
 @given(st.text(st.characters(codec="ascii"), max_size=400))
 def test_the_quick_way_finds_the_same_words(ascii_text):
     assert words.each_word(ascii_text.lower()) == words._WORD.findall(ascii_text.lower())

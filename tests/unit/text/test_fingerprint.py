@@ -132,14 +132,15 @@ def test_a_text_nested_beyond_reason_has_a_version_too() -> None:
     assert version_hash(nested("a")) != version_hash(nested("b"))
 
 
+NAMES = st.text(max_size=8)
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    st.none() | st.booleans() | st.integers() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(NAMES, inner, max_size=5),
     max_leaves=20,
 )
 
 
-@given(st.dictionaries(st.text(), JSON))
+@given(st.dictionaries(NAMES, JSON, max_size=5))
 def test_any_payload_has_a_version(payload: dict[str, Any]) -> None:
     assert len(version_hash(payload)) == 64
 

@@ -6,7 +6,6 @@ from hypothesis import strategies as st
 
 from jira_crawler.text.fences import blocks
 from jira_crawler.text.logs import is_log, is_log_line, shorten
-from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 LOG = [f"2024-05-17 12:00:{n % 60:02} INFO [main] org.acme.Pump - turn {n}" for n in range(1_000)]
 TRACE = ["java.lang.IllegalStateException: dry", *(f"\tat org.acme.Pump.turn{n}(Pump.java:{n})" for n in range(1_000))]
@@ -132,11 +131,3 @@ def test_shortening_twice_changes_nothing_and_no_line_is_made_up(text: str, limi
 @given(st.lists(_LINES | st.text(max_size=3), max_size=20).map("\n".join))
 def test_blocks_lose_no_line(text: str) -> None:
     assert [line for _, lines in blocks(text) for line in lines] == text.split("\n")
-
-
-@pytest.mark.parametrize(
-    "unit", ["\n", "\t", "12:", "at a", "[INFO] x\n", "1 0x", '"a" ', "```\nat a(\n", "[", " " * 9 + "x"]
-)
-def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
-    text = of_size(unit, MEGABYTE) + "\n" * 300
-    assert relative_cost(lambda: shorten(text, 200), MEGABYTE) < MOST

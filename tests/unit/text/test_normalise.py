@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.text.normalise import normalise
-from tests.unit.effort import MEGABYTE, MOST, of_size, relative_cost
 
 
 @pytest.mark.parametrize(
@@ -102,11 +101,3 @@ def test_prose_is_composed_and_without_trailing_space(text: str) -> None:
     assert is_normalized("NFC", regular)
     assert all(line == line.rstrip() for line in regular.split("\n"))
     assert "\n\n\n" not in regular
-
-
-@pytest.mark.parametrize(
-    "unit", [" \n", "\n", "`", "```\n", "> ", "\x1b[0", "\u200d", "e\u0301", "\r", "a" * 99 + " \n"]
-)
-def test_a_megabyte_of_anything_takes_little_time(unit: str) -> None:
-    text = "é" + of_size(unit, MEGABYTE)
-    assert relative_cost(lambda: normalise(text), MEGABYTE) < MOST

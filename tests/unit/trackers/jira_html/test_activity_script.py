@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.trackers.jira_html.activity import fragments, unescaped
-from tests.unit.effort import MOST, SIZE, relative_cost
 
 HTML = "<div id=\"issue_actions_container\">\n it's 'quoted' \\n C:\\new – 😀 </div>"
 
@@ -66,13 +65,3 @@ def test_escapes_are_those_of_javascript(literal, text):
 def test_what_json_escapes_is_read_back(text):
     literal = json.dumps(text)[1:-1]
     assert unescaped(literal) == text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
-@pytest.mark.parametrize(
-    "script",
-    ['"' + '\\"' * SIZE, '"\\"' * SIZE, "'" + "\\" * SIZE, "\"'" * SIZE, '{"' * SIZE, '"a' * SIZE],
-    ids=lambda script: script[:4],
-)
-def test_a_megabyte_of_quotes_is_read_in_one_pass(script):
-    texts = (script, script + "activity-comment", "activity-comment" + script, '"issue_actions_container<' + script)
-    assert relative_cost(lambda: [list(fragments(text)) for text in texts]) < MOST

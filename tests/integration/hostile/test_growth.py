@@ -100,8 +100,3 @@ def test_merged_cells_do_not_make_a_page_of_a_few_bytes(tables: int) -> None:
     merged = "<tr>" + "<td colspan=99 rowspan=99>a" * 5 + "<tr><td>b" * 63
     body = f"<table>{merged * 20}</table>" * tables
     assert len(to_markdown(body, "html")) < 4 * len(body) + 200_000
-
-
-def test_a_link_reaches_over_a_few_paragraphs() -> None:
-    body = '<a href="http://a.example">' + "".join(f"<p>a{number}</p>" for number in range(3)) + "</a>"
-    assert to_markdown(body, "html").count("](http://a.example)") == 3
