@@ -148,7 +148,6 @@ def is_ideographic(character: str) -> bool:
     return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff" or "\uac00" <= character <= "\ud7a3"
 
 
-@lru_cache(maxsize=8192)
 def words_of(person: Person) -> tuple[str, ...]:
     """The names and logins that a person has, folded; any way to write them holds at least one."""
     parts = _parts(person.name)
@@ -157,7 +156,6 @@ def words_of(person: Person) -> tuple[str, ...]:
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
 
-@lru_cache(maxsize=8192)
 def forms(person: Person) -> tuple[Form, ...]:
     """Every way to write this person, each once, the safest kind first."""
     found: dict[str, Kind] = {}

@@ -35,7 +35,21 @@ _LOGIN: Final = re.compile(rb"\brel=[\"']([^\"'\s]{1,128})")
 _ACCOUNT: Final = re.compile(rb'"id"\s{0,3}:\s{0,3}"([^"\\]{1,128})"')
 _SHOWN: Final = re.compile(rb'"text"\s{0,3}:\s{0,3}"@?([^"\\]{1,128})"')
 
-_Holder = Callable[[Person], list[Form]]
+_OF_LOGINS: Final = ("handle", "full", "words", "mention")
+_Holder = Callable[["_Face"], list[Form]]
+
+
+class _Face(NamedTuple):
+    """What is known of a person in whatever issue: their names, and all ways to write them around one of these.
+
+    `width` is how many characters to either side of a name are looked at; programs are no persons.
+    """
+
+    is_person: bool
+    words: tuple[str, ...]
+    forms: tuple[Form, ...]
+    logins: frozenset[str]
+    width: int
 
 
 class _Found(NamedTuple):
@@ -51,7 +65,7 @@ class People:
     def __init__(self, persons: Iterable[Person], texts: str):
         self._labels: dict[tuple[str, str], str] = {}
         self._named: dict[str, Person] = {}
-        self._met: list[tuple[Person, str]] = []
+        self._met: list[tuple[_Face, str]] = []
         self._by_login: dict[str, str] = {}
         self._known: set[str] = set()
         self._needles: dict[str, dict[Kind, str]] = {}
@@ -62,25 +76,27 @@ class People:
         people.pop(("", ""), None)
         there = _holder(fold(texts), len(people))
         for key, person in people.items():
-            if not _is_program(person) and not _LABEL.fullmatch(person.id or person.name):
-                self._meet(key, person, there)
+            face = _face(person)
+            if face.is_person:
+                self._meet(key, person, face, there)
         if len(people) > FEW:
             self._strings = Strings(self._needles)
 
-    def _meet(self, key: tuple[str, str], person: Person, there: _Holder) -> None:
+    def _meet(self, key: tuple[str, str], person: Person, face: _Face, there: _Holder) -> None:
         label = self._labels[key] = self._same(person) or f"user_{len(self._named)}"
-        self._named.setdefault(label, Person(label, label))
-        self._met.append((person, label))
-        self._known.update(words_of(person))
-        for needle, kind in there(person):
+        if label not in self._named:
+            self._named[label] = _numbered(label)
+        self._met.append((face, label))
+        self._known.update(face.words)
+        for needle, kind in there(face):
             self._needles.setdefault(needle, {}).setdefault(kind, label)
 
     def _same(self, person: Person) -> str:
         """The label of someone whose login a mention shows, where only a name or another id is known."""
         if person.name and person.id:
             return ""
-        for other, label in self._met:  # only now, for most people are never asked for
-            for login in _logins(other):
+        for face, label in self._met:  # only now, for most people are never asked for
+            for login in face.logins:
                 self._by_login.setdefault(login, label)
         self._met.clear()
         return self._by_login.get(fold(person.id or person.name), "")
@@ -142,22 +158,34 @@ def _holder(folded: str, people: int) -> _Holder:
     """Gives what tells the forms of a person that may be in the text; which way is faster depends on the people."""
     if people > FEW:
         heads = heads_of(folded)
-        return lambda person: [form for form in forms(person) if head(form.needle) in heads]
-    return lambda person: _forms_around(folded, person)
+        return lambda face: [form for form in face.forms if head(form.needle) in heads]
+    return lambda face: _forms_around(folded, face)
 
 
-def _forms_around(folded: str, person: Person) -> list[Form]:
+def _forms_around(folded: str, face: _Face) -> list[Form]:
     """The forms that stand around one of the words that each of them holds."""
-    around = _around(folded, words_of(person), len(person.name) + len(person.id) + len(person.login) + 4)
-    return [form for form in forms(person) if form.needle in around] if around else []
+    words = [word for word in face.words if word in folded]
+    if not words:
+        return []
+    around = _around(folded, words, face.width)
+    return [form for form in face.forms if form.needle in around]
 
 
 @lru_cache(maxsize=8192)
-def _is_program(person: Person) -> bool:
-    return is_bot(person)
+def _face(person: Person) -> _Face:
+    width = len(person.name) + len(person.id) + len(person.login) + 4
+    is_person = not is_bot(person) and not _LABEL.fullmatch(person.id or person.name)
+    ways = forms(person)
+    logins = frozenset(form.needle for form in ways if form.kind in _OF_LOGINS)
+    return _Face(is_person, words_of(person), ways, logins, width)
 
 
-def _around(folded: str, words: tuple[str, ...], width: int) -> str:
+@lru_cache(maxsize=1024)
+def _numbered(label: str) -> Person:
+    return Person(label, label)
+
+
+def _around(folded: str, words: list[str], width: int) -> str:
     """What stands so many characters around each of the words."""
     stretches = []
     for word in words:
@@ -172,11 +200,6 @@ def _around(folded: str, words: tuple[str, ...], width: int) -> str:
 
 def _identity(person: Person) -> tuple[str, str]:
     return (person.id, "") if person.id else ("", person.name)
-
-
-@lru_cache(maxsize=8192)
-def _logins(person: Person) -> frozenset[str]:
-    return frozenset(form.needle for form in forms(person) if form.kind in ("handle", "full", "words", "mention"))
 
 
 def mentioned(payload: bytes) -> tuple[Person, ...]:

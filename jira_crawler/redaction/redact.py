@@ -40,13 +40,17 @@ RULES: Final[tuple[Rule, ...]] = (
     networks.RULE,
     home_paths.RULE,
 )
-_HINTS: Final = Hints([rule.hints for rule in RULES])
+# Hints of keys count letters.
+_ALONE: Final = ((keys.ISSUED,), (keys.NAMED,))
+_TOGETHER: Final = tuple(rule for rule in RULES if (rule,) not in _ALONE)
+_HINTED: Final = tuple((rules, Hints([rule.hints for rule in rules])) for rules in (*_ALONE, _TOGETHER))
 
 
 def rules_for(text: str) -> tuple[Rule, ...]:
     """The rules that may find something in `text`."""
-    groups = _HINTS.groups_in(text.lower())
-    return tuple(RULES[number] for number in sorted(groups))
+    lower = text.lower()
+    wanted = {rules[number].id for rules, hints in _HINTED for number in hints.groups_in(lower)}
+    return tuple(rule for rule in RULES if rule.id in wanted) if wanted else ()
 
 
 def redact(text: str) -> tuple[str, Counter[str]]:
@@ -67,7 +71,7 @@ def redact_batch(texts: Sequence[str], change: Change) -> tuple[list[str], Count
     Gives what `change` makes of each text, and its counts for all; one by one where they could not be told apart.
     """
     # No rule looks across a NUL, and normalised text holds none.
-    if not any("\0" in text for text in texts):
+    if "\0" not in "".join(texts):
         changed, counts = change(BETWEEN_TEXTS.join(texts))
         parts = changed.split(BETWEEN_TEXTS)
         if len(parts) == len(texts):

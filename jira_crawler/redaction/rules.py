@@ -27,6 +27,7 @@ class Hints:
     """Groups of hints; a group is told by its number."""
 
     def __init__(self, groups: Sequence[Sequence[str]]):
+        """Makes one automaton of all groups; such as count letters multiply each other's states and are best alone."""
         options = re2.Options()
         options.max_mem = _MEMORY
         self._set = re2.Set.SearchSet(options)
@@ -35,7 +36,8 @@ class Hints:
         for hints in groups:
             for hint in hints:
                 self._set.Add(hint)
-        self._set.Add("")  # found always: who finds not even this has run out of memory
+        # Found always, and only at the end, as each find takes time: who finds not even this has run out of memory.
+        self._set.Add(r"\z")
         self._set.Compile()
 
     def groups_in(self, lower: str) -> set[int]:

@@ -34,7 +34,13 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         own = "" if by_name else strip_boilerplate(text)
         if text and not own and not policy.bot_comments:
             return None
-        return replace(comment, body=body(own or text))
+        return Comment(
+            id=comment.id,
+            body=body(own or text),
+            author=comment.author,
+            created=comment.created,
+            updated=comment.updated,
+        )
 
     def as_filed(filed: Filed) -> Filed:
         same = filed.description == issue.description

@@ -33,6 +33,7 @@ _SHARE: Final = 8  # one word of so many is among them in any English prose
 _DISTINCT: Final = 3
 
 _ASIDE = re.compile(r"`[^`\n]*`|<[^<>\n]{1,80}>|\]\([^()\s]*\)|\b(?:https?|ftp|file)://\S+|\buser_\d+\b|!\[")
+_MAY_BE_ASIDE: Final = ("`", "<", "](", "://", "user_", "![")  # one of these stands in all that is: a quick look
 # What stands in names, paths, calls, versions and marks of Markdown, and not in words.
 _TECHNICAL = re.compile(r"[0-9_./\\:=<>@#$%&{}\[\]()|~^*+`]|[a-z][A-Z]")
 _AROUND: Final = ".,;:!?\"'()[]*_>-–—…“”„«»‘’"
@@ -62,9 +63,10 @@ def words(text: str) -> list[str]:
     for line in prose(text[:_READ]).split("\n"):
         if not line or is_log_line(line):
             continue
-        for token in _ASIDE.sub(" ", line).split():
-            word = token.strip(_AROUND)
-            if word and not _TECHNICAL.search(word):
+        for token in (_ASIDE.sub(" ", line) if any(map(line.__contains__, _MAY_BE_ASIDE)) else line).split():
+            plain = token.isalpha() and token[1:].islower()  # as most words are: nothing to strip, nothing technical
+            word = token if plain else token.strip(_AROUND)
+            if plain or (word and not _TECHNICAL.search(word)):
                 found.append(word)
                 length += len(word)
                 if length >= _ENOUGH and len(found) >= _FEWEST_WORDS:

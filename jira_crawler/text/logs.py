@@ -12,13 +12,14 @@ _LONG_WORD: Final = 10_000  # characters without a space: base64, or a file on o
 _WORD_ENDS: Final = 500  # what is kept of it at either end
 _WORD = re.compile(rf"(?<!\S)\S{{{_LONG_WORD},}}+")
 
+# A word and the blanks behind it are never taken back: no shorter ones would fit.
 _TIME = (
-    r"(?:\S{1,24} +){0,2}[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d[:.]\d\d[:.]\d\d\b"
+    r"(?:\S{1,24}+ ++){0,2}[\[(]?(?:\d{4}-\d\d-\d\d[T ]\d\d:\d\d|\d\d[:.]\d\d[:.]\d\d\b"
     r"|\d\d?/(?:\d\d|[A-Z][a-z]{2})/\d{2,4}[ :]\d|[A-Z][a-z]{2} +\d{1,2} \d\d:\d\d)"
 )
 _LEVELS = r"(?:TRACE|DEBUG|INFO|WARN(?:ING)?|ERROR|FATAL|SEVERE|FINE(?:R|ST)?|NOTICE)"
 _LEVEL = (
-    rf".{{0,30}}?\[{_LEVELS} *\]|{_LEVELS}(?:: +[\w$]+\.|  +\S|\s*\||\s+[-\[(]|\s+[\w$]+(?:\.[\w$]+)+:?(?:\s|$))"
+    rf"{_LEVELS}(?:: +[\w$]+\.|  +\S|\s*\||\s+[-\[(]|\s+[\w$]+(?:\.[\w$]+)+:?(?:\s|$))"
     r"|npm (?:ERR!|WARN|info|http)\b|[VDIWEF]/\S+ *[(:]"
 )
 _FRAME = (
@@ -27,6 +28,7 @@ _FRAME = (
     r"|#?\d+ +(?:\S+ +)?0x[0-9a-f]|- (?:locked|waiting|parking) |\"[^\"]+\" .*\b(?:prio|tid)=)"
 )
 _LOG_LINE = re.compile(rf"{_FRAME}|{_TIME}|{_LEVEL}")
+_BRACKETED_LEVEL = re.compile(rf".{{0,30}}?\[{_LEVELS} *\]")
 _LOOKED_AT: Final = 200  # characters of a line
 _DIGITS = re.compile(r"\d+")
 _PREFIX: Final = 8  # characters of a line that make it look like its neighbour, whatever its numbers
@@ -53,7 +55,8 @@ def shorten(text: str, limit: int) -> str:
 
 def is_log_line(line: str) -> bool:
     """True if a line has what only programs write: a time, a level, a stack frame."""
-    return _LOG_LINE.match(line.lstrip()[:_LOOKED_AT]) is not None
+    line = line.lstrip()[:_LOOKED_AT]
+    return _LOG_LINE.match(line) is not None or ("[" in line and _BRACKETED_LEVEL.match(line) is not None)
 
 
 def is_log(lines: list[str], language: str = "") -> bool:

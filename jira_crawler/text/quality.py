@@ -98,7 +98,7 @@ def _size(lines: list[str]) -> int:
 def _length(title: str, report: _Report) -> float:
     """0 for a bare title, 1 from a full page on, by the logarithm of the different words between."""
     text = "\n".join([title, *report.prose]).casefold()
-    different = sum(1 for word in set(text.split()) if word[0].isalpha())
+    different = len([word for word in set(text.split()) if word[0].isalpha()])
     if not text.isascii():
         different += len(set(SIGN.findall(text))) // 2
     return min(max(log(max(different, 1) / POOR_WORDS) / log(RICH_WORDS / POOR_WORDS), 0.0), 1.0)

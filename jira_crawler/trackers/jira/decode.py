@@ -159,7 +159,11 @@ def _age(entry: CommentIn | History) -> tuple[str, int, str]:
 def _person(user: User | None) -> Person | None:
     if user is None:
         return None
-    return Person(user.accountId or user.key or user.name or "", user.displayName or "", user.name or "")
+    return _known(user.accountId or user.key or user.name or "", user.displayName or "", user.name or "")
+
+
+# The same few people write all comments and changes; two that are one value are compared and hashed at no cost.
+_known = lru_cache(maxsize=4096)(Person)
 
 
 def _comments(embedded: Comments | None) -> tuple[Comment, ...]:
