@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from operator import attrgetter
 from secrets import token_hex
 from typing import Any
 
 import zstandard
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Connection,
     Engine,
     Select,
@@ -21,7 +18,6 @@ from sqlalchemy import (
     delete,
     select,
     tuple_,
-    union_all,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -43,11 +39,18 @@ from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identitie
 from jira_crawler.store.traps import Traps
 
 _CHUNK = 1_000
-_LOOKUPS = 100  # contents in one question; SQLite takes 500 parts
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
 _COLUMNS = tuple(Row.__slots__)
 _SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster")))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
+# Most contents are new: one question tells which are not.
+_KNOWN = select(issues.c.content).distinct().where(issues.c.content.in_(bindparam("contents", expanding=True)))
+_CANONICAL = (
+    select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
+    .where(issues.c.content == bindparam("content"))
+    .order_by(*PRECEDENCE)
+    .limit(bindparam("most"))
+)
 _VERSIONS = select(issues.c.site, issues.c.id, issues.c.version).where(issues.c.version != "", ONE_OF_THESE)
 _RIVALS = select(issues.c.content, issues.c.number, issues.c.site, issues.c.id)
 _RIVALS = _RIVALS.where(issues.c.feed.is_not(None), issues.c.content.in_(bindparam("contents", expanding=True)))
@@ -110,12 +113,13 @@ class Store:
         """
         found: dict[str, CanonicalIssue] = {}
         with self.engine.connect() as connection:
-            for some in chunks(sorted(contents), _LOOKUPS):
-                asked = {f"content{n}": content for n, content in enumerate(some)}
-                for content, *issue in connection.execute(_first_of_each(len(some)), {"most": len(but) + 1, **asked}):
-                    one = CanonicalIssue(*issue)
-                    if (one.site, one.id) not in but:
-                        found[content] = min(one, found.get(content, one), key=attrgetter("precedence"))
+            known = [each for some in chunks(contents) for each in connection.scalars(_KNOWN, {"contents": some})]
+            for content in known:
+                asked = {"content": content, "most": len(but) + 1}
+                for issue in connection.execute(_CANONICAL, asked):
+                    if (issue.site, issue.id) not in but:
+                        found[content] = CanonicalIssue(*issue)
+                        break
         return found
 
     @retry_on_disconnect
@@ -260,20 +264,3 @@ class Store:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
         with self.engine.connect() as connection:
             yield from rejected(connection)
-
-
-@cache
-def _first_of_each(count: int) -> CompoundSelect[Any]:
-    """Asks for the first issues of so many contents: of an index only the first rows of each are read."""
-    columns = (issues.c.content, issues.c.number, issues.c.site, issues.c.id, issues.c.key)
-    each = [
-        select(
-            select(*columns)
-            .where(issues.c.content == bindparam(f"content{n}"))
-            .order_by(*PRECEDENCE)
-            .limit(bindparam("most"))
-            .subquery()
-        )
-        for n in range(count)
-    ]
-    return union_all(*each)
