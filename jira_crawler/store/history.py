@@ -127,18 +127,18 @@ class History:
             return {(site, id_) for some in these(identities) for site, id_ in connection.execute(query, some)}
 
     @retry_on_disconnect
-    def created(self, identities: Iterable[Identity]) -> set[int]:
-        """Gives all creation times (ms) that issues have or had; more than one for an issue only after a mistake."""
+    def created(self, identities: Iterable[Identity]) -> dict[Identity, set[int]]:
+        """Gives the creation times (ms) that issues have or had; one has more than one only after a mistake."""
+        found: dict[Identity, set[int]] = {}
         wanted = list(identities)
+        now = select(issues.c.site, issues.c.id, issues.c.created).where(ONE_OF_THESE)
+        before = select(past.c.site, past.c.id, past.c.created).where(_PAST_ONES)
         with self.engine.connect() as connection:
-            now = select(issues.c.created).where(ONE_OF_THESE)
-            before = select(past.c.created).where(_PAST_ONES)
-            return {
-                int(ms)
-                for some in these(wanted)
-                for query in (now, before)
-                for ms in connection.execute(query, some).scalars()
-            }
+            for query in (now, before):
+                for some in these(wanted):
+                    for site, id_, created in connection.execute(query, some):
+                        found.setdefault((site, id_), set()).add(int(created))
+        return found
 
 
 def is_as_it_was(fresh: Any) -> ColumnElement[bool]:

@@ -32,7 +32,8 @@ _VOLATILE = frozenset(
     }
 )
 _VOLATILE_OF_USER = frozenset({"active", "timeZone"})
-_VOLATILE_OF_CYCLE = ("breached", "elapsedTime", "remainingTime", "withinCalendarHours")  # of a service level whose clock runs
+# Of a service level whose clock runs.
+_VOLATILE_OF_CYCLE = ("breached", "elapsedTime", "remainingTime", "withinCalendarHours")
 _FRIENDLY = "friendly"  # beside exact values: `Today 10:15`
 _VOLATILE_OF_PAGE = frozenset({"startAt", "maxResults", "isLast"})
 _SKIPPED = {  # by what a mapping is: a user, a page
