@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, Final
@@ -34,9 +35,12 @@ class _Hashing:
 
     def __init__(self, file: IO[bytes]):
         self._file, self.sha256, self.size, self.closed = file, hashlib.sha256(), 0, False
+        self.is_given_up = False  # a writer cannot be left alone: it ends its file whenever it is collected
 
     def write(self, data: Any) -> int:
         block = memoryview(data).cast("B")
+        if self.is_given_up:
+            return block.nbytes
         self._file.write(block)
         self.sha256.update(block)
         self.size += block.nbytes
@@ -73,13 +77,18 @@ class TableFile:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
         self._file = os.fdopen(os.open(self._aside, flags, 0o666), "wb")
         self._hashing = _Hashing(self._file)
-        self._writer = pq.ParquetWriter(
-            pa.PythonFile(self._hashing, mode="w"),
-            schema.arrow,
-            compression="zstd",
-            use_dictionary=list(schema.dictionaries) or False,
-            use_content_defined_chunking=_CHUNKS,
-        )
+        self._writer: pq.ParquetWriter | None = None
+        try:
+            self._writer = pq.ParquetWriter(
+                pa.PythonFile(self._hashing, mode="w"),
+                schema.arrow,
+                compression="zstd",
+                use_dictionary=list(schema.dictionaries) or False,
+                use_content_defined_chunking=_CHUNKS,
+            )
+        except BaseException:
+            self.discard()
+            raise
 
     def add(self, table: pa.Table) -> None:
         """Takes rows behind those that are there."""
@@ -92,6 +101,7 @@ class TableFile:
         whole = pa.concat_tables(self._waiting)
         # In one piece, as the same rows are however they came: the writer's pages would end where pieces do.
         group, rest = whole.slice(0, rows).combine_chunks(), whole.slice(rows)
+        assert self._writer  # noqa: S101 - nothing is added to a file that is over
         self._writer.write_table(group, row_group_size=max(rows, 1))
         self.rows += group.num_rows
         self._waiting, self._lines = ([rest], rest.num_rows) if rest.num_rows else ([], 0)
@@ -100,7 +110,9 @@ class TableFile:
         """Ends the file and puts it in the place of another one, unless that is the very same (`known`: its sha256)."""
         if self._lines:
             self._flush(self._lines)
+        assert self._writer  # noqa: S101
         self._writer.close()
+        self._writer = None
         written = Written(self.rows, self._hashing.size, self._hashing.sha256.hexdigest())
         if written.sha256 == known:
             self.discard()
@@ -112,8 +124,14 @@ class TableFile:
         return written
 
     def discard(self) -> None:
-        """Leaves what is there as it is."""
-        self._file.close()
+        """Leaves what is there as it is; does nothing to a file that is over."""
+        self._hashing.is_given_up = True
+        if self._writer:
+            with suppress(OSError, pa.ArrowException):
+                self._writer.close()
+            self._writer = None
+        with suppress(OSError):
+            self._file.close()
         self._aside.unlink(missing_ok=True)
 
 

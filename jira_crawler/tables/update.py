@@ -144,9 +144,9 @@ class _Update:
     def _why_all(self, before: Manifest | None, now: Manifest, position: int) -> str:
         if self.options.rebuild or before is None:
             return "asked"
-        if before.through > now.through:
+        if before.store == now.store and before.through > now.through:
             return "They are ahead of the store, which is an older one"
-        if not position or position > before.through:
+        if before.store == now.store and (not position or position > before.through):
             return "What changed since they were made is not told any more"
         return changes.differs(before, now)
 
