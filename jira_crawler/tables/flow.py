@@ -25,7 +25,9 @@ def status_intervals(found: Facts, site: SiteContext) -> list[Row]:
         return []
     steps: list[tuple[int, Status, Row]] = []
     first = site.status(changes[0].get("from_id"), changes[0]["from_value"]) if changes else now
-    steps.append((issue["created"], first, {}))
+    # What was imported may have changed before it was created.
+    begin = min(issue["created"], changes[0]["changed_at"]) if changes else issue["created"]
+    steps.append((begin, first, {}))
     steps += [(row["changed_at"], site.status(row.get("to_id"), row["to_value"]), row) for row in changes]
     if steps[-1][1].name != now.name:
         steps.append((max(issue.get("updated") or 0, steps[-1][0]), now, {}))
@@ -79,7 +81,7 @@ def issue_flow(found: Facts, intervals: list[Row], site: SiteContext) -> list[Ro
         "first_response_at": _first_response(found),
         "started_at": started,
         "done_at": done,
-        "lead_s": (done - created) / _SECOND if done is not None else None,
+        "lead_s": (done - created) / _SECOND if done is not None and done >= created else None,
         "cycle_s": (done - started) / _SECOND if done is not None and started is not None and done >= started else None,
         "active_s": active,
         "waiting_s": waiting,

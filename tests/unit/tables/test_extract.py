@@ -216,6 +216,12 @@ def test_an_issue_that_was_reopened_is_done_when_it_was_done_for_good():
     assert (flow["reopened"], flow["done_at"], flow["waiting_s"]) == (1, micros(20), 4 * 3600)
 
 
+def test_what_was_imported_with_its_history_has_no_stay_that_ends_before_it_begins():
+    imported = rows(payload(created=at(20)))
+    assert [row["seconds"] for row in imported["status_intervals"]] == [0.0, 5 * 3600, None]
+    assert only(imported["issue_flow"])["lead_s"] is None
+
+
 # --- versions and what is gone
 
 
