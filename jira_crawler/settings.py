@@ -88,6 +88,7 @@ ITEM_PIPELINES = {
 # --- tables ---------------------------------------------------------------------------------------------------
 TABLES = False  # bring OUTPUT_DIR/tables up at the end of a crawl, as scrapy tables does
 TABLES_REDACT = False  # tables to be passed on: secrets become marks, people numbers
+TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
 # --- around it -----------------------------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from scrapy.commands import ScrapyCommand
 from jira_crawler.commands.checked import Checked
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.settings import secret
 
 if TYPE_CHECKING:
     from jira_crawler.tables.update import Updated
@@ -27,7 +28,7 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES")
+    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES", "TABLES_URL")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
@@ -76,6 +77,8 @@ class Command(Checked, ScrapyCommand):
             redacted=self.settings.getbool("TABLES_REDACT"),
             processes=self.settings.getint("TABLES_PROCESSES"),
             rebuild=rebuild,
+            to=self.settings["TABLES_URL"],
+            environment=secret,
         )
         _show(result, self._folder)
 

@@ -19,6 +19,7 @@ from jira_crawler.configuration.kinds import (
     Line,
     LogFile,
     Number,
+    ObjectsUrl,
     Program,
     RedisUrl,
     StoreUrl,
@@ -174,6 +175,12 @@ OURS = (
         Flag(),
         "",
         "`1` writes tables that may be passed on: secrets become marks, the people of an issue numbers",
+    ),
+    Setting(
+        "TABLES_URL",
+        ObjectsUrl(),
+        "",
+        "an object store that is to hold [the tables](tables.md#elsewhere), too; empty: none",
     ),
     Setting(
         "TABLES_PROCESSES",

@@ -19,6 +19,7 @@ from jira_crawler.exceptions import Refused, Unreadable
 from jira_crawler.extensions.settle import Settle
 from jira_crawler.recording import Recording
 from jira_crawler.sentences import masked
+from jira_crawler.settings import secret
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.tables.fields import PAGE_SIZE, ask_all, ask_search, read_fields
 from jira_crawler.tables.run import bring_up
@@ -90,6 +91,8 @@ class Tables:
                 redacted=settings.getbool("TABLES_REDACT"),
                 processes=settings.getint("TABLES_PROCESSES"),
                 store=Settle.of(self.crawler).dataset.store,
+                to=settings["TABLES_URL"],
+                environment=secret,
             )
         except (Refused, OSError, SQLAlchemyError) as error:
             said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
