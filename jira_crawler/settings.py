@@ -85,6 +85,12 @@ ITEM_PIPELINES = {
     "jira_crawler.pipelines.write_feeds.WriteFeeds": 600,
 }
 
+# --- tables ---------------------------------------------------------------------------------------------------
+TABLES = False  # bring OUTPUT_DIR/tables up at the end of a crawl, as scrapy tables does
+TABLES_REDACT = False  # tables to be passed on: secrets become marks, people numbers
+TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
+TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
+
 # --- around it -----------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # it repeats at once and reads no Retry-After
@@ -121,6 +127,7 @@ EXTENSIONS = {
     "jira_crawler.extensions.rejects.Rejects": 10,
     "jira_crawler.extensions.progress.Progress": 20,
     "jira_crawler.extensions.workers.Workers": 25,  # only with REDIS_URL
+    "jira_crawler.extensions.tables.Tables": 28,  # only with TABLES
     "jira_crawler.extensions.report.Report": 30,
 }
 PROGRESS_SECONDS = 30.0  # between two lines in a log

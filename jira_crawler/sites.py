@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from ipaddress import ip_address
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from jira_crawler.exceptions import BadArgument
@@ -18,7 +19,7 @@ class Site:
     """A tracker: where it is, how fast it may be asked, and the *names* of its credentials' variables.
 
     `delay` is in seconds between requests, `daily_budget` in requests in any 24 hours; None and "" leave the
-    matter to settings.py and to the site's own answers.
+    matter to settings.py and to the site's own answers. `columns` and `flow` are what tables are to say.
     """
 
     name: str
@@ -30,6 +31,8 @@ class Site:
     token: str = ""
     email: str = ""
     api_token: str = ""
+    columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    flow: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 def known() -> dict[str, Site]:

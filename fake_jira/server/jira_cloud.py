@@ -46,6 +46,7 @@ class JiraCloud(Jira):
             *((method, r"/rest/api/(?:2|3|latest)/search", self.gone) for method in ("GET", "POST")),
             ("GET", r"/rest/api/(?:2|latest)/serverInfo", self.server_info),
             ("GET", rf"{_ROOT}/project/search", self.project_page),
+            ("GET", rf"{_ROOT}/field/search", self.field_page),
             ("GET", issue, self.issue),
             ("GET", rf"{issue}/comment", self.comments),
             ("GET", rf"{issue}/worklog", self.worklogs),
@@ -184,8 +185,14 @@ class JiraCloud(Jira):
         return answer({**here, "total": total, "isLast": start + len(page) >= total, "values": page})
 
     def project_page(self, request: Request) -> Answer:
-        found = self.projects_for(request)
-        start, size = request.number("startAt", 0), min(request.number("maxResults", 50), 100)
-        page = found[start : start + size]
-        where = {"startAt": start, "maxResults": size, "total": len(found)}
-        return answer({**where, "isLast": start + len(page) >= len(found), "values": page})
+        return _values(request, self.projects_for(request), 100)
+
+    def field_page(self, request: Request) -> Answer:
+        return _values(request, self.corpus.vocabulary.fields(), 50)
+
+
+def _values(request: Request, found: list[dict[str, Any]], cap: int) -> Answer:
+    start, size = request.number("startAt", 0), min(request.number("maxResults", 50), cap)
+    page = found[start : start + size]
+    where = {"startAt": start, "maxResults": size, "total": len(found)}
+    return answer({**where, "isLast": start + len(page) >= len(found), "values": page})

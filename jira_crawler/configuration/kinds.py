@@ -211,6 +211,17 @@ class RedisUrl:
             return False
 
 
+@dataclass(frozen=True, slots=True)
+class ObjectsUrl:
+    """Where objects are to be put; empty: nowhere."""
+
+    words = "s3://BUCKET/PATH, or gs:// or az://, the URL of an object store"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"|(?:s3|s3a|gs|az|abfs)://[^\s/]+[^\s]*", value) is not None
+
+
 def is_text(value: str) -> bool:
     """Tells whether a string can be written to a file or a terminal: bytes of an argument that are no UTF-8 cannot."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)

@@ -19,6 +19,7 @@ from jira_crawler.configuration.kinds import (
     Line,
     LogFile,
     Number,
+    ObjectsUrl,
     Program,
     RedisUrl,
     StoreUrl,
@@ -162,6 +163,30 @@ OURS = (
         Whole(0, 1_000),
         "processes",
         "that refine side by side, in a crawl and in a replay; 0: as many as there are cores; 1: none but its own",
+    ),
+    Setting(
+        "TABLES",
+        Flag(),
+        "",
+        "`1` brings [the tables](tables.md) up at the end of a crawl; a fleet's are made by `scrapy tables`",
+    ),
+    Setting(
+        "TABLES_REDACT",
+        Flag(),
+        "",
+        "`1` writes tables that may be passed on: secrets become marks, the people of an issue numbers",
+    ),
+    Setting(
+        "TABLES_URL",
+        ObjectsUrl(),
+        "",
+        "an object store that is to hold [the tables](tables.md#elsewhere), too; empty: none",
+    ),
+    Setting(
+        "TABLES_PROCESSES",
+        Whole(0, 1_000),
+        "processes",
+        "that write months side by side; 0: as many as there are cores; 1: none but its own",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
 )

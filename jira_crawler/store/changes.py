@@ -18,7 +18,7 @@ Kind = Literal["stored", "refined", "gone"]
 Identity = tuple[str, str]
 # What was never read, or waits to be, has no version: its payload says whether it is the same.
 _TOLD = select(
-    *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason")),
+    *(issues.c[name] for name in ("site", "id", "version", "lines", "stage", "reason", "cut", "base_url")),
     case((issues.c.version == "", issues.c.payload), else_=literal(b"")),
 ).where(ONE_OF_THESE)
 _NUMBERED = select(
@@ -74,22 +74,28 @@ def record(connection: Connection, changed: Collection[Identity]) -> None:
         before += connection.execute(_numbering(connection.dialect.name), {"before": before, **some}).rowcount
 
 
-def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[Identity]:
-    """Finds those of the rows that are about to be written which say something else than what is stored."""
+def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, str | None]:
+    """Finds those of the rows that are about to be written which say something else than what is stored.
+
+    Gives the stage at which each is stored, None for one that is not.
+    """
     fresh = {(row["site"], row["id"]): row for row in rows}
     stored: dict[Identity, tuple[Any, ...]] = {}
     for some in these(fresh):
         stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD, some)}
-    return [
-        identity
+    asked = ("version", "lines", "stage", "reason", "cut", "base_url", "payload")
+    return {
+        identity: stored[identity][2] if identity in stored else None
         for identity, row in fresh.items()
-        if stored.get(identity) != _same(row["version"], row["lines"], row["stage"], row["reason"], row["payload"])
-    ]
+        if stored.get(identity) != _same(*(row[name] for name in asked))
+    }
 
 
-def _same(version: str, lines: str, stage: str, reason: str, payload: bytes) -> tuple[Any, ...]:
-    """What a reader of the feeds and the rejects could see of an issue; who stands in for it is looked up there."""
-    return version, lines, stage, "" if stage == "Deduplicate" else reason, b"" if version else payload
+def _same(
+    version: str, lines: str, stage: str, reason: str, cut: str, base_url: str, payload: bytes
+) -> tuple[Any, ...]:
+    """What a reader of feeds, rejects and tables could see of an issue; who stands in for it is looked up there."""
+    return version, lines, stage, "" if stage == "Deduplicate" else reason, cut, base_url, b"" if version else payload
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from sqlalchemy import func, insert, select, update
 
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.history import gone
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import issues, listing_progress
 
@@ -89,7 +91,7 @@ class ListingProgress:
 
     @retry_on_disconnect
     def remove(self, site: str, id_: str, reason: str, at: int = 0) -> None:
-        """Takes an issue out of its feed and forgets its payload; that it was removed, and why, is all that stays.
+        """Takes an issue out of its feed and forgets its payloads; that it was removed, and why, is all that stays.
 
         `at` (ms) says when it was found to be gone: what a worker fetched before does not bring it back.
         """
@@ -105,6 +107,8 @@ class ListingProgress:
         with self.writer.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
             present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
+            if present:
+                gone(connection, site, id_, reason, at or time.time_ns() // 1_000_000)
             connection.execute(
                 update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
             )

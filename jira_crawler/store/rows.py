@@ -16,7 +16,8 @@ REMOVED = "Removed"  # the stage of one that the tracker does not show any more
 class Row:
     """What became of one issue; the fields are the columns of the table `issues`.
 
-    `payload` is as it came, or still compressed; the store takes both.
+    `payload` is as it came, or still compressed; the store takes both. `since` is the store's own: it gives it out, and
+    takes none.
     """
 
     site: str
@@ -30,6 +31,7 @@ class Row:
     created: int
     updated: int
     fetched_at: int
+    since: int = 0
     run: int
     verified: int = 0
     version: str

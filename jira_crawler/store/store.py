@@ -8,31 +8,23 @@ from secrets import token_hex
 from typing import Any
 
 import zstandard
-from sqlalchemy import (
-    ColumnElement,
-    Connection,
-    Engine,
-    Select,
-    and_,
-    bindparam,
-    delete,
-    select,
-    tuple_,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.items import UNREADABLE
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
+from jira_crawler.store.catalogue import Catalogue
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
+from jira_crawler.store.history import History, is_as_it_was
 from jira_crawler.store.home import Home
 from jira_crawler.store.listing_progress import ListingProgress
+from jira_crawler.store.months import Months
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
@@ -75,6 +67,9 @@ class Store:
         self.conflicts = ConflictResolution(self.writer)
         self.changes = Changes(self.writer)
         self.consumers = Consumers(self.writer)
+        self.history = History(self.writer)
+        self.months = Months(self.writer)
+        self.catalogue = Catalogue(self.writer)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -141,6 +136,7 @@ class Store:
         winners = [row for row in rows if (is_refined(row) if shared else row.feed and row.content)]
         with self.writer.begin() as connection:
             changed = differing(connection, values)
+            self.history.keep(connection, values, changed)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
             record(connection, {*changed, *self._retire_losers(connection, winners)})
@@ -148,7 +144,7 @@ class Store:
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
         payload = row.payload if packed else self._compressor.compress(row.payload)
-        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": payload}
+        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": payload, "since": row.fetched_at}
 
     def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
         if not values:
@@ -156,6 +152,8 @@ class Store:
         statement = self._insert(table)
         keys = [column.name for column in table.primary_key]
         new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+        if table is issues:
+            new["since"] = case((is_as_it_was(statement.excluded), issues.c.since), else_=statement.excluded.since)
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
     def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:

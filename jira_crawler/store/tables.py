@@ -54,6 +54,7 @@ issues = Table(
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
+    Column("since", BigInteger, nullable=False, server_default="0"),  # when it was fetched first as it is now
     Column("run", BigInteger, nullable=False),  # the crawl that listed it last
     Column("verified", BigInteger, nullable=False, server_default="0"),  # the crawl that found its id listed last
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
@@ -101,6 +102,7 @@ PRECEDENCE = issues.c.number, issues.c.site
 Index("issues_content", issues.c.content, issues.c.number)
 Index("issues_feed", issues.c.feed, issues.c.offset)
 Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)
+Index("issues_created", issues.c.created, issues.c.number, issues.c.site)
 
 # `length` bytes of the file are certain. `swap` is set while a rewritten file of that length replaces it.
 feeds = Table(
@@ -148,6 +150,50 @@ consumers = Table(
     metadata,
     Column("name", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+)
+
+# What an issue was before it changed, as it was fetched from `seen` until `until`; of one that was removed without the
+# payload, which is forgotten with it.
+past = Table(
+    "past",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("seen", BigInteger, primary_key=True),
+    Column("until", BigInteger, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("version", Text, nullable=False),
+    Column("cut", Text, nullable=False),
+    Column("payload", LargeBinary, nullable=False),
+)
+
+# Each time that an issue was found to be gone, and present again. `run` is the crawl that found it; `held` is how many
+# issues we held of the project that it was asked for by (`walk`) before that crawl found the first one to be gone.
+availability = Table(
+    "availability",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("at", BigInteger, primary_key=True),
+    Column("walk", Text, nullable=False),
+    Column("run", BigInteger, nullable=False),
+    Column("held", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),  # "" for one that is present again
+)
+Index("availability_run", availability.c.site, availability.c.walk, availability.c.run)
+
+# What a tracker calls things: a `field`, a `status`, a `project`, known by its id; `detail` is JSON. Of what issues say
+# of them the last word counts, by the time (ms) that it was said: `said`.
+catalogue = Table(
+    "catalogue",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("said", BigInteger, nullable=False),
 )
 
 

@@ -23,7 +23,6 @@ _VOLATILE = frozenset(
         "workratio",
         "isWatching",
         "hasVoted",
-        "ongoingCycle",
         "renderedFields",
         "names",
         "schema",
@@ -33,6 +32,9 @@ _VOLATILE = frozenset(
     }
 )
 _VOLATILE_OF_USER = frozenset({"active", "timeZone"})
+# Of a service level whose clock runs.
+_VOLATILE_OF_CYCLE = ("breached", "elapsedTime", "remainingTime", "withinCalendarHours")
+_FRIENDLY = "friendly"  # beside exact values: `Today 10:15`
 _VOLATILE_OF_PAGE = frozenset({"startAt", "maxResults", "isLast"})
 _SKIPPED = {  # by what a mapping is: a user, a page
     (user, page): _VOLATILE | (_VOLATILE_OF_USER if user else set()) | (_VOLATILE_OF_PAGE if page else set())
@@ -63,6 +65,15 @@ def version_hash(payload: dict[str, Any]) -> str:
         return _digest(json.dumps(lasting, sort_keys=True).encode())
 
 
+def lasting(payload: dict[str, Any]) -> dict[str, Any]:
+    """Gives what of a decoded issue payload is the same for every read of an issue that nobody changed.
+
+    Lists of things that have an id are in the order of it, and strings that hold dumps of objects are left out.
+    """
+    found: dict[str, Any] = _lasting_mapping(payload, 0)
+    return found
+
+
 def _plain(text: str) -> str:
     if not text.isascii():
         text = normalize("NFKC", normalize("NFKC", text).casefold())
@@ -90,8 +101,10 @@ def _lasting_mapping(value: dict[str, Any], depth: int) -> dict[str, Any]:
     skipped = _SKIPPED["displayName" in value, "startAt" in value or "maxResults" in value]
     lasting = {}
     for key, item in value.items():
-        if item is None or key in skipped:
+        if item is None or key in skipped or (key == _FRIENDLY and ("epochMillis" in value or "millis" in value)):
             continue
+        if key == "ongoingCycle" and isinstance(item, dict):
+            item = {name: part for name, part in item.items() if name not in _VOLATILE_OF_CYCLE}
         if isinstance(item, str):
             if "@" in item and key.startswith("customfield_") and _OBJECT_HASH.search(item):
                 continue

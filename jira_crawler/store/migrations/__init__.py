@@ -14,6 +14,7 @@ VERSIONS = (
     "r0001_tables",
     "r0002_changes",
     "r0003_traps",
+    "r0004_history",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(

@@ -1,0 +1,59 @@
+"""What a tracker calls its fields, statuses and projects, which issues name by their ids only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.tables import catalogue
+
+Kind = Literal["field", "status", "project"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A thing of a tracker; `detail` is JSON, the same for the same, and `said` when that was said (ms)."""
+
+    site: str
+    kind: Kind
+    id: str
+    name: str
+    detail: str
+    said: int
+
+
+class Catalogue:
+    """The part of the store that keeps names by their ids, and forgets none: history speaks of what is no more."""
+
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
+        insert: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+        statement = insert[self.engine.dialect.name](catalogue)
+        new = statement.excluded
+        self._learn = statement.on_conflict_do_update(
+            index_elements=["site", "kind", "id"],
+            set_={"name": new.name, "detail": new.detail, "said": new.said},
+            where=(catalogue.c.said < new.said)
+            | ((catalogue.c.said == new.said) & (catalogue.c.name + catalogue.c.detail < new.name + new.detail)),
+        )
+
+    @retry_on_disconnect
+    def all(self) -> list[Entry]:
+        """Gives all entries in a fixed order."""
+        order = catalogue.c.site, catalogue.c.kind, catalogue.c.id
+        with self.engine.connect() as connection:
+            return [Entry(*row) for row in connection.execute(select(catalogue).order_by(*order))]
+
+    @retry_on_disconnect
+    def learn(self, entries: Sequence[Entry]) -> None:
+        """Takes in what was said; of two that say something else of one thing the later counts, whoever comes first."""
+        if not entries:
+            return
+        values = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in entries]
+        with self.writer.begin() as connection:
+            connection.execute(self._learn, values)

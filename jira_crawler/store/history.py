@@ -1,0 +1,180 @@
+"""What issues were before they changed, and when they were found to be gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
+
+from jira_crawler.store.changes import Identity
+from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.rows import REMOVED
+from jira_crawler.store.tables import ONE_OF_THESE, availability, issues, past, these
+
+_KEPT = ("created", "key", "version", "cut", "payload")
+_BEFORE = select(
+    issues.c.site, issues.c.id, issues.c.since, bindparam("until"), *(issues.c[name] for name in _KEPT)
+).where(
+    issues.c.site == bindparam("of_site"),
+    issues.c.id == bindparam("of_id"),
+    func.length(issues.c.payload) > 0,
+    issues.c.payload != bindparam("as_sent"),
+    or_(issues.c.version == "", issues.c.version != bindparam("as_version")),
+    ~select(past.c.id)
+    .where(past.c.site == issues.c.site, past.c.id == issues.c.id, past.c.seen == issues.c.since)
+    .exists(),
+)
+_KEEP = insert(past).from_select(["site", "id", "seen", "until", *_KEPT], _BEFORE)
+_PAST_ONES = and_(past.c.site == bindparam("of"), past.c.id.in_(bindparam("those", expanding=True)))
+_EVENTS = and_(availability.c.site == bindparam("of"), availability.c.id.in_(bindparam("those", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An issue as it was fetched from `seen` until `until` (ms); the payload is compressed, b"" if it is forgotten."""
+
+    seen: int
+    until: int
+    created: int
+    key: str
+    version: str
+    cut: str
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """That an issue was found to be gone, with the reason, or to be there again (`reason` is "").
+
+    `share` is which part of its project the same crawl found to be gone, of `held` issues.
+    """
+
+    at: int
+    run: int
+    reason: str
+    lost: int
+    held: int
+
+
+class History:
+    """The part of the store that remembers what is not so any more."""
+
+    def __init__(self, writer: ExclusiveWriter):
+        self.writer, self.engine = writer, writer.engine
+
+    def keep(
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], changed: Mapping[Identity, str | None]
+    ) -> None:
+        """Keeps, of rows that are about to be written, what they take the place of, where that is another version."""
+        here = [row for row in rows if changed.get((row["site"], row["id"])) is not None]
+        if not here:
+            return
+        connection.execute(
+            _KEEP,
+            [
+                {
+                    "of_site": row["site"],
+                    "of_id": row["id"],
+                    "until": row["fetched_at"],
+                    "as_sent": row["payload"],
+                    "as_version": row["version"],
+                }
+                for row in here
+            ],
+        )
+        for row in here:
+            if changed[row["site"], row["id"]] == REMOVED:
+                _note(connection, row["site"], row["id"], "", row["fetched_at"])
+
+    @retry_on_disconnect
+    def versions(self, identities: Iterable[Identity]) -> dict[Identity, list[Version]]:
+        """Gives what issues were before, the oldest version first."""
+        found: dict[Identity, list[Version]] = {}
+        columns = (past.c.seen, past.c.until, *(past.c[name] for name in _KEPT))
+        query = select(past.c.site, past.c.id, *columns).where(_PAST_ONES).order_by(past.c.site, past.c.id, past.c.seen)
+        with self.engine.connect() as connection:
+            for some in these(identities):
+                for site, id_, *rest in connection.execute(query, some):
+                    found.setdefault((site, id_), []).append(Version(*rest))
+        return found
+
+    @retry_on_disconnect
+    def events(self, identities: Iterable[Identity]) -> dict[Identity, list[Event]]:
+        """Gives when issues were found to be gone or there again, in order of time."""
+        found: dict[Identity, list[Event]] = {}
+        a, b = availability, availability.alias()
+        lost = (
+            select(func.count())
+            .where(b.c.site == a.c.site, b.c.walk == a.c.walk, b.c.run == a.c.run, b.c.reason != "")
+            .scalar_subquery()
+        )
+        query = select(a.c.site, a.c.id, a.c.at, a.c.run, a.c.reason, lost, a.c.held).where(_EVENTS)
+        with self.engine.connect() as connection:
+            for some in these(identities):
+                for site, id_, *rest in connection.execute(query.order_by(a.c.site, a.c.id, a.c.at), some):
+                    found.setdefault((site, id_), []).append(Event(*rest))
+        return found
+
+    @retry_on_disconnect
+    def gone_with(self, identities: Iterable[Identity]) -> set[Identity]:
+        """Finds the issues that the same crawls found to be gone in the same projects as these."""
+        a, b = availability, availability.alias()
+        same = and_(b.c.site == a.c.site, b.c.walk == a.c.walk, b.c.run == a.c.run, a.c.reason != "", b.c.reason != "")
+        query = select(b.c.site, b.c.id).select_from(a.join(b, same)).where(_EVENTS).distinct()
+        with self.engine.connect() as connection:
+            return {(site, id_) for some in these(identities) for site, id_ in connection.execute(query, some)}
+
+    @retry_on_disconnect
+    def created(self, identities: Iterable[Identity]) -> dict[Identity, set[int]]:
+        """Gives the creation times (ms) that issues have or had; one has more than one only after a mistake."""
+        found: dict[Identity, set[int]] = {}
+        wanted = list(identities)
+        now = select(issues.c.site, issues.c.id, issues.c.created).where(ONE_OF_THESE)
+        before = select(past.c.site, past.c.id, past.c.created).where(_PAST_ONES)
+        with self.engine.connect() as connection:
+            for query in (now, before):
+                for some in these(wanted):
+                    for site, id_, created in connection.execute(query, some):
+                        found.setdefault((site, id_), set()).add(int(created))
+        return found
+
+
+def is_as_it_was(fresh: Any) -> ColumnElement[bool]:
+    """The condition that a row to be written is of the same version as what is stored."""
+    same = and_(issues.c.version == fresh.version, issues.c.version != "")
+    return or_(same, issues.c.payload == fresh.payload)
+
+
+def gone(connection: Connection, site: str, id_: str, reason: str, at: int) -> None:
+    """Notes that an issue which is still stored was found to be gone, and forgets what it was before."""
+    _note(connection, site, id_, reason, at)
+    forgotten = update(past).where(past.c.site == site, past.c.id == id_).values(payload=b"")
+    connection.execute(forgotten)
+
+
+def _note(connection: Connection, site: str, id_: str, reason: str, at: int) -> None:
+    """Adds an event; it may not be before the last one, nor at the same time."""
+    walk = connection.execute(select(issues.c.walk).where(issues.c.site == site, issues.c.id == id_)).scalar_one()
+    here = (issues.c.site == site, issues.c.walk == walk)
+    run = int(connection.execute(select(func.max(issues.c.verified)).where(*here)).scalar() or 0) if reason else 0
+    held = _held(connection, site, walk, run) if reason else 0
+    last = connection.execute(
+        select(func.max(availability.c.at)).where(availability.c.site == site, availability.c.id == id_)
+    ).scalar()
+    at = max(at, int(last) + 1) if last is not None else at
+    connection.execute(
+        insert(availability).values(site=site, id=id_, at=at, walk=walk, run=run, held=held, reason=reason)
+    )
+
+
+def _held(connection: Connection, site: str, walk: str, run: int) -> int:
+    """Counts the issues of a project that were there before this crawl found the first of them to be gone."""
+    noted = select(availability.c.held).where(
+        availability.c.site == site, availability.c.walk == walk, availability.c.run == run, availability.c.reason != ""
+    )
+    if (known := connection.execute(noted.limit(1)).scalar()) is not None:
+        return int(known)
+    present = select(func.count()).where(issues.c.site == site, issues.c.walk == walk, issues.c.stage != REMOVED)
+    return int(connection.execute(present).scalar_one())

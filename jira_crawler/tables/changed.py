@@ -1,0 +1,120 @@
+"""Which issues and which months are others than a folder says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from jira_crawler.store.catalogue import Entry
+from jira_crawler.store.months import month_of
+from jira_crawler.store.store import Store
+from jira_crawler.tables.manifest import Files, Manifest
+from jira_crawler.tables.month import ENDING
+
+Identity = tuple[str, str]
+Catalogue = dict[str, dict[str, dict[str, list[str]]]]
+_CHUNK = 10_000
+
+
+@dataclass(slots=True)
+class Changed:
+    """The issues that changed, by the months that they are or were in."""
+
+    months: dict[str, set[Identity]] = field(default_factory=dict)
+
+    @property
+    def issues(self) -> set[Identity]:
+        return {identity for identities in self.months.values() for identity in identities}
+
+
+def changed_since(store: Store, after: int, until: int) -> Changed:
+    """Finds what changed behind one change and up to another one."""
+    found: set[Identity] = set()
+    gone: set[Identity] = set()
+    while after < until and (changes := [each for each in store.changes(after, _CHUNK) if each.seq <= until]):
+        found.update((change.site, change.id) for change in changes)
+        gone.update((change.site, change.id) for change in changes if change.kind == "gone")
+        after = changes[-1].seq
+    # How many went at once says of all of them what became of them.
+    found |= store.history.gone_with(gone)
+    changed = Changed()
+    for identity, times in store.history.created(found).items():
+        for created in times:
+            changed.months.setdefault(month_of(created), set()).add(identity)
+    return changed
+
+
+def catalogue_of(entries: Iterable[Entry]) -> Catalogue:
+    """Gives what is said of fields and statuses, as a manifest has it; no month says what a project is called."""
+    found: Catalogue = {}
+    for entry in entries:
+        if entry.kind != "project":
+            said = [entry.name, entry.detail] if entry.kind == "status" else [entry.name]
+            found.setdefault(entry.site, {}).setdefault(entry.kind, {})[entry.id] = said
+    return found
+
+
+def months_that_name(folder: Path, files: Files, before: Catalogue, after: Catalogue) -> set[str]:
+    """Finds the months in which something stands that is called otherwise now, or is of another category."""
+    fields = _differing(before, after, "field")
+    statuses = _differing(before, after, "status")
+    found: set[str] = set()
+    if fields:
+        found |= _months(folder, files, "custom_fields", ("field_id",), fields)
+        found |= _months(folder, files, "sla_cycles", ("sla_id",), fields)
+    if statuses:
+        found |= _months(
+            folder, files, "status_intervals", ("status_id", "status"), statuses | _names(before, statuses)
+        )
+        found |= _months(folder, files, "status_intervals", ("status",), _names(after, statuses))
+    return found
+
+
+def _names(catalogue: Catalogue, statuses: set[Identity]) -> set[Identity]:
+    """Gives what some statuses are called, which is all that the history of a page tells."""
+    return {
+        (site, said[0].casefold())
+        for site, kinds in catalogue.items()
+        for id_, said in kinds.get("status", {}).items()
+        if (site, id_) in statuses
+    }
+
+
+def _differing(before: Catalogue, after: Catalogue, kind: str) -> set[Identity]:
+    was = {(site, id_): said for site, kinds in before.items() for id_, said in kinds.get(kind, {}).items()}
+    now = {(site, id_): said for site, kinds in after.items() for id_, said in kinds.get(kind, {}).items()}
+    return {key for key in {*was, *now} if was.get(key) != now.get(key)}
+
+
+def _months(folder: Path, files: Files, table: str, columns: tuple[str, ...], named: set[Identity]) -> set[str]:
+    found = set()
+    for name in files.get(table, {}):
+        rows = pq.read_table(folder / table / name, columns=["site", *columns], partitioning=None)
+        distinct: list[dict[str, Any]] = rows.group_by(["site", *columns]).aggregate([]).to_pylist()
+        if any(_is_named(row, columns, named) for row in distinct):
+            found.add(name.removesuffix(ENDING))
+    return found
+
+
+def _is_named(row: dict[str, Any], columns: tuple[str, ...], named: set[Identity]) -> bool:
+    said = [row[column] or "" for column in columns]
+    return any((row["site"], form) in named for each in said for form in (each, each.casefold()))
+
+
+def differs(before: Manifest, now: Manifest) -> str:
+    """Says why every month has to be written anew; "" if none has to for that."""
+    if before.store != now.store:
+        return "They were made from another store"
+    if before.schema_version != now.schema_version:
+        return f"Their schemas are of version {before.schema_version}, and {now.schema_version} is the present one"
+    if before.columns != now.columns:
+        return "Other custom fields are columns of issues now"
+    if before.flow != now.flow:
+        return "Other statuses count as started or done now"
+    if before.redacted != now.redacted:
+        return "They were redacted" if before.redacted else "They were not redacted"
+    return ""

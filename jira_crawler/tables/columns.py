@@ -1,0 +1,57 @@
+"""Rows become columns of Arrow, and the columns of a month are put in order."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from jira_crawler.tables.facts import Row
+from jira_crawler.tables.schemas import Schema
+
+Identity = tuple[str, int]
+_ORDER: Final = [("issue_id", "ascending"), ("site", "ascending")]
+
+
+def table_of(rows: list[Row], schema: Schema) -> pa.Table:
+    """Makes a table of rows; what a row does not name is null."""
+    arrays = [_array([row.get(field.name) for row in rows], field.type) for field in schema.arrow]
+    return pa.Table.from_arrays(arrays, schema=schema.arrow)
+
+
+def _array(values: list[Any], kind: pa.DataType) -> pa.Array:
+    try:
+        return pa.array(values, kind)
+    except (UnicodeEncodeError, pa.ArrowException):
+        return pa.array([_fitting(value) for value in values], kind)
+
+
+def _fitting(value: Any) -> Any:
+    """Leaves out of a text the halves of characters, which are in no file."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    return [_fitting(each) for each in value] if isinstance(value, list) else value
+
+
+def without(table: pa.Table, issues: Collection[Identity]) -> pa.Table:
+    """Takes the rows of some issues out of a table."""
+    if not issues or not table.num_rows:
+        return table
+    numbers = pa.array(sorted({number for _, number in issues}), pa.int64())
+    met = pc.is_in(table["issue_id"], value_set=numbers)
+    if not pc.any(met).as_py():
+        return table
+    places = pc.indices_nonzero(met)
+    named = table.select(["site", "issue_id"]).take(places).to_pylist()
+    gone = {
+        place for place, row in zip(places.to_pylist(), named, strict=True) if (row["site"], row["issue_id"]) in issues
+    }
+    stays = pa.array([at not in gone for at in range(table.num_rows)])
+    return table.filter(stays) if gone else table
+
+
+def ordered(table: pa.Table) -> pa.Table:
+    """Puts issues in the order of their ids, and leaves what belongs to one in the order in which it is."""
+    return table.take(pc.sort_indices(table, sort_keys=_ORDER))

@@ -1,0 +1,162 @@
+"""One stored issue becomes rows of every table: values in, values out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from typing import Any, Final
+
+from jira_crawler.exceptions import Malformed
+from jira_crawler.items import RawIssue
+from jira_crawler.tables import custom, flow, page, rest
+from jira_crawler.tables import versions as known
+from jira_crawler.tables.context import Context, SiteContext
+from jira_crawler.tables.facts import CHILDREN, Facts, Row
+from jira_crawler.tables.redacted import redacted
+from jira_crawler.tables.texts import markdown
+from jira_crawler.tables.versions import Gone, Seen
+from jira_crawler.trackers import PAGE, reader
+
+Rows = dict[str, list[Row]]
+NOBODY: Final = frozenset({"archived"})  # facts that are in no column
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """An earlier version of an issue, fetched from `since` until `until` (ms); b"" is a payload that is forgotten."""
+
+    since: int
+    until: int
+    version: str
+    cut: tuple[str, ...]
+    payload: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredIssue:
+    """An issue as the store holds it: times are epoch milliseconds, `since` is when it was fetched first as it is now.
+
+    `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality` and
+    `language` are what its lines in a feed say.
+    """
+
+    site: str
+    number: int
+    key: str
+    project: str
+    base_url: str
+    dialect: str
+    created: int
+    since: int
+    version: str
+    payload: bytes = field(repr=False)
+    cut: tuple[str, ...] = ()
+    cluster: str | None = None
+    quality: float | None = None
+    language: str | None = None
+    is_removed: bool = False
+    gone: tuple[Gone, ...] = ()
+    past: tuple[Was, ...] = ()
+
+
+def extract(stored: StoredIssue, context: Context) -> Rows:
+    """Gives the rows of an issue by table, in the order in which they stand there.
+
+    An issue that is gone, or whose payload is no issue, has a row in `issues` that says so, and its history.
+    """
+    site = context.of(stored.site)
+    found = _facts(stored, stored.payload)
+    versions = _versions(stored, found)
+    rows: Rows = {
+        "issue_versions": known.issue_versions(versions),
+        "availability_events": known.availability_events(versions, stored.gone),
+    }
+    now = found or Facts()
+    rows |= {table: now.rows(table) for table in CHILDREN}
+    rows["custom_fields"] = custom.custom_fields(now, site, markdown)
+    rows["sla_cycles"] = custom.sla_cycles(now, site, stored.since * 1000)
+    rows["status_intervals"] = flow.status_intervals(now, site)
+    rows["issue_flow"] = flow.issue_flow(now, rows["status_intervals"], site)
+    rows["issues"] = [_issue(stored, now, site, is_read=found is not None)]
+    if context.redacted:
+        redacted(rows, now.custom, [own.column.name for own in site.columns], stored.payload)
+    head = {"site": stored.site, "issue_id": stored.number, "issue_key": stored.key, "project": stored.project}
+    return {table: [head | row for row in listed] for table, listed in rows.items() if listed}
+
+
+def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> Facts | None:
+    """Reads a version of an issue; None for one that cannot be read."""
+    if not payload:
+        return None
+    try:
+        if stored.dialect != PAGE:
+            return rest.facts(payload, markdown if with_texts else _as_sent)
+        raw = RawIssue(
+            site=stored.site,
+            base_url=stored.base_url,
+            dialect=stored.dialect,
+            project=stored.project,
+            id=str(stored.number),
+            key=stored.key,
+            payload=payload,
+            fetched_at=datetime.fromtimestamp(stored.since / 1000, UTC),
+        )
+        issue = reader(stored.dialect, stored.base_url).read_issue(raw)
+        return page.facts(issue) if with_texts else page.facts(issue, lambda body: body.source if body else None)
+    except (Malformed, RecursionError):
+        return None
+
+
+def _as_sent(source: Any) -> Any:
+    """Leaves a text alone: to see whether it is another one, it need not be converted."""
+    return source
+
+
+def _versions(stored: StoredIssue, found: Facts | None) -> Sequence[Seen]:
+    """Puts the versions in order; without earlier ones, the present one is all that there is to read."""
+    past = [_seen(stored, was) for was in stored.past]
+    if past and found:
+        found = _facts(stored, stored.payload, with_texts=False)
+    until = stored.gone[-1].at if stored.is_removed and stored.gone else None
+    now = Seen(stored.since, until, stored.version or _hash(stored.payload), stored.cut, found)
+    return (*past, now)
+
+
+def _seen(stored: StoredIssue, was: Was) -> Seen:
+    found = _facts(stored, was.payload, with_texts=False)
+    return Seen(was.since, was.until, was.version or _hash(was.payload), was.cut, found)
+
+
+def _hash(payload: bytes) -> str:
+    return blake2b(payload, digest_size=32).hexdigest() if payload else ""
+
+
+def _issue(stored: StoredIssue, found: Facts, site: SiteContext, *, is_read: bool) -> Row:
+    row = {name: value for name, value in found.issue.items() if name not in NOBODY}
+    dated = {"created": stored.created * 1000} if stored.created > 0 and row.get("created") is None else {}
+    return (
+        row
+        | dated
+        | custom.own_columns(found, site, markdown)
+        | {
+            "quality": stored.quality,
+            "language": stored.language,
+            "cluster": stored.cluster,
+            "availability": _availability(stored, found, is_read=is_read),
+            "payload_hash": stored.version or _hash(stored.payload) or None,
+            "cut": list(stored.cut),
+            "fetched_at": stored.since * 1000,
+            "url": f"{stored.base_url}/browse/{stored.key}",
+            "dialect": stored.dialect,
+        }
+    )
+
+
+def _availability(stored: StoredIssue, found: Facts, *, is_read: bool) -> str:
+    if stored.is_removed:
+        return stored.gone[-1].availability if stored.gone else "unobserved"
+    if not is_read:
+        return "unobserved"
+    return "archived" if found.issue.get("archived") else "present"

@@ -1,0 +1,53 @@
+"""The folder of the tables: whose it is, who may write to it, and what lies in it that nobody is told of."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from jira_crawler.exceptions import BadArgument
+from jira_crawler.store.file_lock import open_lock, try_lock
+from jira_crawler.tables.manifest import NAME, Files
+from jira_crawler.tables.schemas import MONTHLY, SMALL
+
+VIEWS: Final = "views.sql"
+LOCK: Final = ".lock"
+ALL: Final = "all"  # the one file of a table without months
+NONE: Final = "none"  # a file without rows, so that a table in which nothing is can be asked as well
+_OURS: Final = re.compile(r"\.?(?:\d{4}-\d{2}|undated|all|none)\.parquet(?:\.new)?")
+_NAMES: Final = frozenset({*MONTHLY, *SMALL, NAME, VIEWS, LOCK, f".{NAME}.new", f".{VIEWS}.new", "attachments"})
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Makes a folder of tables, and keeps others from writing to it; raises BadArgument if it is somebody else's."""
+    try:
+        if folder.is_symlink():
+            raise BadArgument(f"{folder} is a symbolic link, which nothing is written through.")
+        folder.mkdir(parents=True, exist_ok=True)
+        foreign = sorted(entry.name for entry in os.scandir(folder) if entry.name not in _NAMES)
+        if foreign and not (folder / NAME).exists():
+            raise BadArgument(f"{folder} holds what is no table, such as {foreign[0]}: it is not written to.")
+        lock = open_lock(folder / LOCK)
+    except OSError as error:
+        raise BadArgument(f"Tables cannot be written to {folder}: {error.strerror}.") from error
+    try:
+        if not try_lock(lock):
+            raise BadArgument(f"Somebody else is writing tables to {folder}: wait until that has ended.")
+        for table in (*MONTHLY, *SMALL):
+            (folder / table).mkdir(exist_ok=True)
+        yield
+    finally:
+        os.close(lock)
+
+
+def strays(folder: Path, tables: Files) -> Iterator[Path]:
+    """Gives what an earlier run of ours left in the folder, and the manifest does not name."""
+    for table in (*MONTHLY, *SMALL):
+        for entry in sorted(path for path in (folder / table).iterdir() if _OURS.fullmatch(path.name)):
+            if entry.name not in tables.get(table, {}):
+                yield entry

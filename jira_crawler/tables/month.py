@@ -1,0 +1,96 @@
+"""One month of every table: made from the store, or from what is there and what changed; either way the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+
+from jira_crawler.tables import parquet
+from jira_crawler.tables.columns import ordered, table_of, without
+from jira_crawler.tables.context import Context
+from jira_crawler.tables.extract import StoredIssue, extract
+from jira_crawler.tables.parquet import TableFile, Written
+from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
+
+Known = Mapping[str, Written]  # what a folder holds of a month, by table
+ENDING: Final = ".parquet"
+
+
+class Damaged(Exception):
+    """What is there of a month cannot be read, which does not mean that it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A month in a folder of tables."""
+
+    folder: Path
+    name: str
+    context: Context
+
+    def path(self, table: str) -> Path:
+        return self.folder / table / f"{self.name}{ENDING}"
+
+    def rebuild(self, issues: Iterable[Iterable[StoredIssue]], known: Known) -> dict[str, Written]:
+        """Makes the month of all its issues, given in order and some at a time; gives what is in each table then.
+
+        A table in which nothing is any more has a file without rows, for the caller to take away when nobody is told
+        of it.
+        """
+        made = schemas(self.context.columns)
+        open_: dict[str, TableFile] = {}
+        try:
+            for some in issues:
+                rows = _rows(some, self.context)
+                for table, listed in rows.items():
+                    if table not in open_:
+                        open_[table] = TableFile(self.path(table), made[table])
+                    open_[table].add(table_of(listed, made[table]))
+            for table in known.keys() - open_.keys():
+                open_[table] = TableFile(self.path(table), made[table])
+            return {table: open_[table].publish(_sha256(known, table)) for table in sorted(open_)}
+        finally:
+            for file in open_.values():
+                file.discard()
+
+    def merge(self, issues: Iterable[StoredIssue], gone: set[tuple[str, int]], known: Known) -> dict[str, Written]:
+        """Puts some issues in the place of what is there of them and of those that are `gone` from this month.
+
+        Raises Damaged if a file cannot be read.
+        """
+        made = schemas(self.context.columns)
+        rows = _rows(issues, self.context)
+        written = dict(known)
+        for table in MONTHLY:
+            listed = rows.get(table, [])
+            if table not in known and not listed:
+                continue
+            before = self._read(table, made[table]) if table in known else made[table].arrow.empty_table()
+            kept = without(before, gone)
+            if not listed and kept.num_rows == before.num_rows:
+                continue
+            whole = ordered(pa.concat_tables([kept, table_of(listed, made[table])]))
+            written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
+        return written
+
+    def _read(self, table: str, schema: Schema) -> pa.Table:
+        try:
+            return parquet.read(self.path(table), schema)
+        except (OSError, pa.ArrowException) as error:
+            raise Damaged(f"{table}/{self.name}{ENDING}: {error}") from error
+
+
+def _rows(issues: Iterable[StoredIssue], context: Context) -> dict[str, list[dict[str, object]]]:
+    rows: dict[str, list[dict[str, object]]] = {}
+    for issue in issues:
+        for table, listed in extract(issue, context).items():
+            rows.setdefault(table, []).extend(listed)
+    return rows
+
+
+def _sha256(known: Known, table: str) -> str:
+    return known[table].sha256 if table in known else ""

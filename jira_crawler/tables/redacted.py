@@ -1,0 +1,106 @@
+"""Rows to be passed on: secrets become marks, the people of an issue numbers, in every text and every column."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator
+from typing import Any, Final
+
+from jira_crawler.items import Person
+from jira_crawler.redaction.people import People, mentioned
+from jira_crawler.redaction.redact import redact, redact_batch
+from jira_crawler.tables.facts import Row
+from jira_crawler.tables.reading import person
+
+# The columns that say who somebody is; the id is in the column of the same name with `_id`.
+_PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor")
+_FIELDS_OF_PEOPLE: Final = frozenset({"assignee", "reporter", "creator"})
+# What a person has written, or may have; columns of choices, ids and addresses of the tracker are left alone.
+_TEXTS: Final = {
+    "issues": ("summary", "description", "environment", "labels", "components", "affects", "fixes"),
+    "comments": ("body",),
+    "changelog": ("from_value", "to_value"),
+    "attachments": ("filename",),
+    "remote_links": ("title", "url"),
+    "worklogs": ("comment",),
+    "custom_fields": ("value_text",),
+    "issue_versions": ("summary", "labels", "components", "fixes"),
+}
+
+
+def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection[str], payload: bytes) -> None:
+    """Redacts the rows of one issue in place; what is whole JSON, and so holds whoever it holds, goes.
+
+    `custom` are the values of its custom fields, `own` the columns of `issues` that they fill.
+    """
+    places = list(_places(rows, own))
+    texts = list(dict.fromkeys(text for row, column in places for text in _texts(row[column])))
+    people = People(_persons(rows, custom, payload), "\n".join(texts))
+
+    def change(text: str) -> tuple[str, Counter[str]]:
+        text, counts = redact(text.replace("\0", "\ufffd"))
+        return people.redact(text, counts), counts
+
+    safe = dict(zip(texts, redact_batch(texts, change)[0], strict=True))
+    for row, column in places:
+        value = row[column]
+        row[column] = [safe[each] for each in value] if isinstance(value, list) else safe[value]
+    for listed in rows.values():
+        for row in listed:
+            _number(row, people)
+    for row in rows.get("changelog", []):
+        if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
+            for end in ("from", "to"):
+                row[f"{end}_id"] = None
+    for row in rows.get("custom_fields", []):
+        row["value_json"] = None
+
+
+def _places(rows: dict[str, list[Row]], own: Collection[str]) -> Iterator[tuple[Row, str]]:
+    """Gives every row and column in which there is a text, or a list of texts."""
+    for table, columns in _TEXTS.items():
+        for row in rows.get(table, []):
+            for column in (*columns, *(own if table == "issues" else ())):
+                value = row.get(column)
+                if value and isinstance(value, (str, list)):
+                    yield row, column
+
+
+def _texts(value: str | list[str]) -> list[str]:
+    return value if isinstance(value, list) else [value]
+
+
+def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes) -> Iterator[Person]:
+    """Gives who has to do with an issue, in the order in which they come into it."""
+    issue = rows["issues"][0]
+    yield from _of(issue, ("reporter", "creator"))
+    for row in rows.get("comments", []):
+        yield from _of(row, ("author", "update_author"))
+    yield from _of(issue, ("assignee",))
+    for table in ("changelog", "worklogs", "attachments"):
+        for row in rows.get(table, []):
+            yield from _of(row, ("author",))
+    for row in rows.get("changelog", []):
+        if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
+            yield from (Person(name=name) for end in ("from_value", "to_value") if (name := row.get(end)))
+    for value in custom.values():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, dict) and "displayName" in each:
+                id_, name = person(each)
+                yield Person(id_ or "", name or "", id_ or "")
+    yield from mentioned(payload)
+
+
+def _of(row: Row, columns: tuple[str, ...]) -> Iterator[Person]:
+    for column in columns:
+        id_, name = row.get(f"{column}_id"), row.get(column)
+        if id_ or name:
+            yield Person(id_ or "", name or "", id_ or "")
+
+
+def _number(row: Row, people: People) -> None:
+    for column in _PEOPLE:
+        id_, name = row.get(f"{column}_id"), row.get(column)
+        if id_ or name:
+            named: Any = people.named(Person(id_ or "", name or "", id_ or ""))
+            row[f"{column}_id"], row[column] = named.id, named.name

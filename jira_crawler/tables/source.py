@@ -1,0 +1,106 @@
+"""Issues of the store as tables are made of them: with what they were before, and what their lines in a feed say."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import orjson
+import zstandard
+
+from jira_crawler.store.history import Event, Version
+from jira_crawler.store.months import month_of
+from jira_crawler.store.rows import REMOVED, Row
+from jira_crawler.store.store import Store
+from jira_crawler.tables.extract import StoredIssue, Was
+from jira_crawler.tables.versions import Gone
+
+CHUNK: Final = 500  # issues that are in memory at once
+_FEW: Final = 2  # that go at once are no mass
+
+
+class IssueSource:
+    """Reads the store, and the feeds in a folder; what no feed says any more, or not yet, is left out."""
+
+    def __init__(self, store: Store, folder: Path):
+        self.store, self.folder = store, folder
+
+    def month(self, month: str) -> Iterator[list[StoredIssue]]:
+        """Gives the issues of a month in the order in which tables have them."""
+        for rows in self.store.months.rows(month, CHUNK):
+            yield self._stored([row for row in rows if month_of(row.created) == month])
+
+    def some(self, identities: Sequence[tuple[str, str]], month: str) -> list[StoredIssue]:
+        """Gives those of some issues that are of a month, in the same order."""
+        return self._stored([row for row in self.store.months.of(list(identities)) if month_of(row.created) == month])
+
+    def _stored(self, rows: Sequence[Row]) -> list[StoredIssue]:
+        identities = [row.identity for row in rows]
+        past, events = self.store.history.versions(identities), self.store.history.events(identities)
+        return [self._issue(row, past.get(row.identity, []), events.get(row.identity, [])) for row in rows]
+
+    def _issue(self, row: Row, past: Sequence[Version], events: Sequence[Event]) -> StoredIssue:
+        about = self._about(row)
+        quality = about.get("quality")
+        return StoredIssue(
+            site=row.site,
+            number=row.number,
+            key=row.key,
+            project=row.project,
+            base_url=row.base_url,
+            dialect=row.dialect,
+            created=row.created,
+            since=row.since or row.fetched_at,
+            version=row.version,
+            payload=zstandard.decompress(row.payload) if row.payload else b"",
+            cut=_cut(row.cut),
+            cluster=(row.cluster or f"{row.site}-{row.id}") if row.feed else None,
+            quality=float(quality) if isinstance(quality, (int, float)) else None,
+            language=about.get("language") or None,
+            is_removed=row.stage == REMOVED,
+            gone=tuple(map(_gone, events)),
+            past=tuple(_was(version) for version in past),
+        )
+
+    def _about(self, row: Row) -> dict[str, Any]:
+        """Reads what the first line of an issue says about it; {} where that cannot be had."""
+        if not row.feed or row.offset is None or not row.length:
+            return {}
+        try:
+            handle = os.open(self.folder / row.feed, os.O_RDONLY)
+        except OSError:
+            return {}
+        try:
+            line = os.pread(handle, row.length, row.offset).partition(b"\n")[0]
+            about = orjson.loads(line)["metadata"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return {}
+        finally:
+            os.close(handle)
+        is_its_own = isinstance(about, dict) and about.get("site") == row.site and about.get("issue_id") == row.id
+        return about if is_its_own else {}
+
+
+def _cut(cut: str) -> tuple[str, ...]:
+    return tuple(filter(None, cut.split(",")))
+
+
+def _was(version: Version) -> Was:
+    payload = zstandard.decompress(version.payload) if version.payload else b""
+    return Was(version.seen, version.until, version.version, _cut(version.cut), payload)
+
+
+def _gone(event: Event) -> Gone:
+    """Says what became of an issue; where half of a project went at once, nobody knows whether it was deleted."""
+    if not event.reason:
+        return Gone(event.at, "present", "listed again")
+    if event.reason.startswith("moved"):
+        return Gone(event.at, "moved", event.reason)
+    if event.reason.startswith("hidden"):
+        return Gone(event.at, "access_lost", event.reason)
+    if event.lost >= _FEW and event.lost * 2 >= event.held:
+        many = f"{event.lost:,} of {event.held:,} issues of the project were gone at once"
+        return Gone(event.at, "unobserved", f"{event.reason}; {many}")
+    return Gone(event.at, "deleted", event.reason)

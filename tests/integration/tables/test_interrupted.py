@@ -1,0 +1,208 @@
+"""Whatever ends an update, at whatever step: nothing is named that is not there, and the next one makes all right."""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+import pytest
+
+from jira_crawler.exceptions import Refused
+from jira_crawler.feeds import files
+from jira_crawler.store.consumers import Consumers
+from jira_crawler.tables import manifest, parquet
+from tests.integration.tables.lake import Lake
+from tests.unit.tables.made import at, document
+
+ROOT = Path(__file__).parent.parent.parent.parent
+# Ends itself before or after the nth of all steps that leave something behind.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from jira_crawler.feeds import files
+from jira_crawler.store.catalogue import Catalogue
+from jira_crawler.store.consumers import Consumers
+from jira_crawler.tables import parquet
+from jira_crawler.tables.run import bring_up
+
+left = int(sys.argv[2])
+
+def step():
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+def watched(function):
+    def call(*arguments, **named):
+        step()
+        result = function(*arguments, **named)
+        step()
+        return result
+    return call
+
+files.replace = watched(files.replace)
+files.sync = watched(files.sync)
+os.fsync = watched(os.fsync)
+Path.unlink = watched(Path.unlink)
+Consumers.advance = watched(Consumers.advance)
+Catalogue.learn = watched(Catalogue.learn)
+parquet.TableFile.add = watched(parquet.TableFile.add)
+bring_up(Path(sys.argv[1]), "", redacted=False, processes=1)
+print(left)
+"""
+
+
+def killed_after(output: Path, steps: int) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-W", "error", "-c", KILLED, str(output), str(steps)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+
+
+def change(lake: Lake) -> None:
+    """A bit of all that can happen, in two of the three months."""
+    lake.put(4, summary="Another one", issuelinks=[])
+    lake.put(3, "2024-02", comment={"comments": []}, issuelinks=[], attachment=[])
+    lake.put(7, "2024-03", status=lake.status("9", "done", "Parked"))
+    lake.remove(5)
+
+
+def test_killed_at_every_step_nothing_is_lost(lake, tmp_path):
+    lake.up()
+    change(lake)
+    lake.store.close()
+    whole = Lake(tmp_path / "whole")
+    whole.store.close()
+    shutil.copytree(lake.output, whole.output, dirs_exist_ok=True)
+    steps = 10_000 - int(killed_after(whole.output, 10_000).stdout)
+    assert steps > 60
+    after = whole.bytes()
+    for number in range(1, steps + 1, max(steps // 9, 1)):
+        output = tmp_path / f"killed {number}"
+        shutil.copytree(lake.output, output)
+        assert killed_after(output, number).returncode == -signal.SIGKILL
+        told = manifest.read(output / "tables")
+        for table, by_name in told.tables.items():
+            for name in by_name:
+                pq.read_table(output / "tables" / table / name, partitioning=None)
+        again = Lake(output)
+        again.up()
+        again.store.close()
+        assert again.bytes() == after, number
+        shutil.rmtree(output)
+
+
+def test_a_first_build_that_was_killed_is_done_by_the_next(lake):
+    assert killed_after(lake.output, 30).returncode == -signal.SIGKILL
+    assert manifest.read(lake.folder) is None
+    lake.up()
+    merged = lake.bytes()
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+    assert not [name for name in merged if name.endswith(".new")]
+
+
+@pytest.mark.parametrize("at_write", range(1, 12, 3))
+def test_a_full_disk_leaves_nothing_half_written(lake, monkeypatch, at_write):
+    lake.up()
+    change(lake)
+    left = [at_write]
+    fsync = os.fsync
+
+    def full(handle: int) -> None:
+        left[0] -= 1
+        if left[0] <= 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        fsync(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(Refused, match=r"Tables cannot be written to .*: No space left on device"):
+        lake.up()
+    monkeypatch.undo()
+    assert not list(lake.folder.rglob("*.new"))
+    for path in lake.folder.rglob("*.parquet"):
+        pq.read_table(path, partitioning=None)
+    lake.up()
+    merged = lake.bytes()
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+
+
+def test_a_disk_that_is_full_while_a_file_is_written_is_a_sentence(lake, monkeypatch):
+    lake.up()
+    change(lake)
+    before = lake.bytes()
+
+    def full(self: object, data: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(parquet._Hashing, "write", full)
+    with pytest.raises(Refused, match="No space left on device"):
+        lake.up()
+    assert lake.bytes() == before
+
+
+def test_the_manifest_comes_before_the_position_and_after_every_file(lake, monkeypatch):
+    done: list[str] = []
+    replace, advance = files.replace, Consumers.advance
+
+    def replaced(temporary: Path, path: Path) -> None:
+        done.append(path.name)
+        replace(temporary, path)
+
+    def advanced(self: Consumers, name: str, seq: int) -> None:
+        done.append(f"advance {seq > 0}")
+        advance(self, name, seq)
+
+    monkeypatch.setattr(files, "replace", replaced)
+    monkeypatch.setattr(Consumers, "advance", advanced)
+    lake.up()
+    assert done[0] == "advance False"
+    assert done[-2:] == [manifest.NAME, "advance True"]
+    assert done.count(manifest.NAME) == 1
+
+
+def test_readers_never_meet_a_torn_or_a_missing_month(lake):
+    for number in range(10, 60):
+        lake.put(number, f"2024-0{1 + number % 3}")
+    lake.up()
+    issues, done, met, broken = 56, threading.Event(), set(), []
+
+    def read() -> None:
+        with duckdb.connect() as connection:
+            while not done.is_set():
+                try:
+                    query = f"SELECT count(*), min(summary) FROM '{lake.folder}/issues/*.parquet' WHERE issue_id = 4"
+                    one, said = connection.execute(query).fetchone()
+                    every = connection.execute(f"SELECT count(*) FROM '{lake.folder}/issues/*.parquet'").fetchone()[0]
+                    comments = connection.execute(
+                        f"SELECT count(*) FROM '{lake.folder}/comments/*.parquet'"
+                    ).fetchone()[0]
+                    met.add((one, every, comments))
+                    assert said.startswith(("Page", "Edit"))
+                except Exception as error:
+                    broken.append(error)
+                    return
+
+    readers = [threading.Thread(target=read) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    for edit in range(12):
+        lake.put(
+            4,
+            summary=f"Edit {edit}",
+            comment={"comments": [{"id": str(n), "body": document("x"), "created": at(11)} for n in (21, 22)]},
+        )
+        lake.up()
+    done.set()
+    for reader in readers:
+        reader.join()
+    assert broken == []
+    assert met == {(1, issues, 2 * issues)}
