@@ -21,8 +21,6 @@ from jira_crawler.recording import Recording
 from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
 from jira_crawler.store.catalogue import Entry
-from jira_crawler.tables.fields import PAGE_SIZE, ask_all, ask_search, read_fields
-from jira_crawler.tables.run import bring_up
 from jira_crawler.trackers import PAGE
 
 if TYPE_CHECKING:
@@ -58,6 +56,8 @@ class Tables:
 
     async def _ask(self, session: Session) -> None:
         """Takes in the names that come; without them the tables have ids."""
+        from jira_crawler.tables.fields import PAGE_SIZE, ask_all, ask_search
+
         dialect, base, asked_at = session.state.dialect, session.site.url, int(time.time() * 1000)
         entries: list[Entry] = []
         try:
@@ -73,6 +73,8 @@ class Tables:
         CommitExtension.of(self.crawler).dataset.store.catalogue.learn(list(_each_once(entries)))
 
     async def _fields(self, address: str, session: Session, asked_at: int) -> tuple[list[Entry], bool]:
+        from jira_crawler.tables.fields import read_fields
+
         request = Request(address, headers={"Accept": "application/json"}, callback=NO_CALLBACK)
         response = await self.crawler.engine.download_async(request)
         if response.status != 200:
@@ -80,6 +82,8 @@ class Tables:
         return read_fields(response.body, session.site.name, asked_at)
 
     def closed(self) -> None:
+        from jira_crawler.tables.run import bring_up  # which brings Arrow: most crawls write no tables
+
         recording, settings = Recording.of(self.crawler), self.crawler.settings
         if recording.shared:
             logger.info("A fleet's tables are made by scrapy tables, when it is through")

@@ -5,9 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import sys
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
-from multiprocessing import forkserver, get_context, parent_process
+from multiprocessing import forkserver, parent_process
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from types import ModuleType
 
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine import chunk
@@ -20,7 +23,7 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     """
     if processes <= 1 and thread:
         return ThreadPoolExecutor(1)
-    context = get_context("forkserver")
+    context = _Context()
     # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.
     context.set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
     # A Ctrl-C reaches every process of a terminal: whoever begins with it ignored leaves it to the one who reads.
@@ -30,6 +33,21 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     finally:
         signal.signal(signal.SIGINT, before)
     return ProcessPoolExecutor(processes, context, begin)
+
+
+class _Process(ForkServerProcess):
+    """One that does not load the program it was started by: that is Scrapy, of which it has no use."""
+
+    def start(self) -> None:
+        program, sys.modules["__main__"] = sys.modules["__main__"], ModuleType("__main__")
+        try:
+            super().start()
+        finally:
+            sys.modules["__main__"] = program
+
+
+class _Context(ForkServerContext):
+    Process = _Process
 
 
 def begin() -> None:
