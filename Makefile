@@ -68,4 +68,4 @@ pins:
 	rm -rf .venv-pins build
 
 clean:
-	rm -rf $(VENV) .venv-pins build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-pins .venv-peers build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

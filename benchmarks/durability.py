@@ -125,10 +125,15 @@ def killed(arguments: list[str], seconds: float, home: Path) -> bool:
         return process.wait() < 0
 
 
-def finished(url: str, home: Path, jobdir: bool) -> dict[str, Counter[bytes]]:
+def finished(url: str, home: Path, jobdir: bool, settings: tuple[str, ...] = SMALL) -> dict[str, Counter[bytes]]:
     """Runs a crawl to its end, which must be a complete one, and gives how often each line is in each feed."""
     home.mkdir(parents=True, exist_ok=True)
-    spend(command(url, home, SMALL, jobdir), home / "log")
+    spend(command(url, home, settings, jobdir), home / "log")
+    return written(home)
+
+
+def written(home: Path) -> dict[str, Counter[bytes]]:
+    """Gives how often each line is in each feed that a crawl left."""
     return {path.name: Counter(path.read_bytes().splitlines()) for path in (home / "output").glob("*.jsonl")}
 
 

@@ -1,53 +1,116 @@
-"""Runs programs as children and learns from the kernel what each of them used; serves an embedded Jira as one."""
+"""Runs programs and learns from the kernel what each of them used, with all that it starts; serves an embedded Jira."""
 
 from __future__ import annotations
 
+import ctypes
 import os
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+from benchmarks.peaks import Peaks
 
 ROOT = Path(__file__).parent.parent
 SCRAPY = (sys.executable, "-m", "scrapy")
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss, in bytes
 _TAIL = 2_000  # characters of a log that a failure shows
+_GLANCE = 0.02  # seconds from one look at them to the next
+_PR_SET_CHILD_SUBREAPER, _PR_GET_CHILD_SUBREAPER = 36, 37  # of prctl(2), on Linux
+PATIENCE = 60.0  # seconds that what a command started may go on when the command has ended
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """What one process used from its start to its end: seconds of wall clock and of CPU, peak memory in MB."""
+    """What a command used: seconds of wall clock until it ended, and of CPU, with those of all that it started.
+
+    `megabytes` is its own peak memory, `workers_megabytes` that of the largest process that it started, as far as seen;
+    0 where it started none.
+    """
 
     status: int
     wall: float
     cpu: float
     megabytes: float
+    workers_megabytes: float = 0.0
 
 
 def spend(command: Sequence[str], log: Path, expected: int = 0) -> Spent:
-    """Runs a command to its end and measures that process alone; raises RuntimeError for another exit status.
+    """Runs a command to the end of all that it started and measures that; raises RuntimeError for another exit status.
 
-    `os.wait4` gives what this child used, whatever runs beside it. Linux counts the memory of the process that
-    starts a child as the child's own, so whoever calls this must be the smaller of the two.
+    `os.wait4` gives what a child used and those it waited for. Whom the command did not wait for, as no crawl waits for
+    the processes that refine, comes to this process when the command has ended; where it cannot (not on Linux), only
+    the command is measured. Linux counts the memory of the process that starts a child as the child's own, so whoever
+    calls this must be the smaller of the two.
     """
     began = time.monotonic()
-    with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, env=environment(), stdout=out, stderr=subprocess.STDOUT)
+    with adopting(), log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environment(), stdout=out, stderr=subprocess.STDOUT, process_group=0
+        )
         try:
-            _, raw, usage = os.wait4(process.pid, 0)
+            with Peaks(process.pid) as peaks:
+                _, raw, usage = os.wait4(process.pid, 0)
+                wall = time.monotonic() - began
+                process.returncode = os.waitstatus_to_exitcode(raw)
+                left = reap(process.pid)
         except BaseException:
-            process.kill()
-            process.wait()
+            end(process)
             raise
-    wall = time.monotonic() - began
-    status = process.returncode = os.waitstatus_to_exitcode(raw)
-    if status != expected:
-        raise RuntimeError(f"{' '.join(command[:5])} … ended with status {status}:\n{tail(log)}")
-    return Spent(status, wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _UNIT / 1e6)
+    if process.returncode != expected:
+        raise RuntimeError(f"{' '.join(command[:5])} … ended with status {process.returncode}:\n{tail(log)}")
+    cpu = sum(each.ru_utime + each.ru_stime for each in (usage, *left))
+    return Spent(process.returncode, wall, cpu, usage.ru_maxrss * _UNIT / 1e6, peaks.megabytes)
+
+
+@contextmanager
+def adopting() -> Iterator[None]:
+    """Makes this process the parent of those who descend from it and whose own parent ends; on Linux alone."""
+    if sys.platform != "linux":
+        yield
+        return
+    prctl, before = ctypes.CDLL(None, use_errno=True).prctl, ctypes.c_int()
+    prctl(_PR_GET_CHILD_SUBREAPER, ctypes.byref(before), 0, 0, 0)
+    if prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0):
+        raise OSError(ctypes.get_errno(), "This process cannot adopt others")
+    try:
+        yield
+    finally:
+        prctl(_PR_SET_CHILD_SUBREAPER, before.value, 0, 0, 0)
+
+
+def reap(group: int) -> list[resource.struct_rusage]:
+    """Waits for all of a process group that are children of this process, and gives what each of them used.
+
+    Raises RuntimeError where one of them does not end.
+    """
+    used: list[resource.struct_rusage] = []
+    patience = time.monotonic() + PATIENCE
+    with suppress(ChildProcessError):
+        while True:
+            pid, _, usage = os.wait4(-group, os.WNOHANG)
+            if pid:
+                used.append(usage)
+            elif time.monotonic() > patience:
+                raise RuntimeError(f"What process {group} started still runs {PATIENCE:.0f} s after its end")
+            else:
+                time.sleep(_GLANCE)
+    return used
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kills a process that began a group, and all of that group."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    with suppress(ChildProcessError):
+        while os.waitpid(-process.pid, 0):
+            pass
 
 
 def unwind_on_terminate() -> None:
