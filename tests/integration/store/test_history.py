@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 import zstandard
 from sqlalchemy import select
-from tests.integration.store.test_listing_progress import PROJECT, RUN, SITE, row
 
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.store.months import UNDATED, bounds, month_of
 from jira_crawler.store.rows import KEPT, Row
 from jira_crawler.store.store import Store
 from jira_crawler.store.tables import issues, past
+from tests.integration.store.test_listing_progress import PROJECT, RUN, SITE, row
 
 
 def save(store: Store, *rows: Row) -> None:
