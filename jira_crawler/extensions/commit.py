@@ -140,6 +140,7 @@ class CommitExtension:
         self._under_way = None
         try:
             self.dataset.finish_commit()
+            commit.result()  # which somebody else may have waited for, who met what it raised
         except Exception as error:
             self.fail("What was crawled cannot be written", error)
         else:
@@ -182,7 +183,7 @@ class CommitExtension:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
-        said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        said = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0].rstrip(".")
         Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
 
     def record(self, row: Row, lines: bytes) -> None:
@@ -198,7 +199,7 @@ class CommitExtension:
         stats, run, written = self.crawler.stats, Recording.of(self.crawler).run, 0
         with self.reading():
             first = self.dataset.canonicals(
-                {one.summary.content for one in outcomes if one.as_duplicate and one.summary}
+                {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
             )
             for raw, refined in zip(issues, outcomes, strict=True):
                 if raw.failed:
