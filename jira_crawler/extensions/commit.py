@@ -92,10 +92,9 @@ class CommitExtension:
 
         One that could not be fetched stays as it was, if it ever was: better an older version than none.
         """
-        if raw.failed:
-            with self.reading():
-                if self.dataset.store.row(raw.site, raw.id):
-                    return
+        with self.reading():
+            if raw.failed and self.dataset.holds(raw.site, raw.id):
+                return
         fresh = row(raw, Recording.of(self.crawler).run, outcome)
         self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
@@ -202,8 +201,7 @@ class CommitExtension:
                 {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
             )
             for raw, refined in zip(issues, outcomes, strict=True):
-                if raw.failed:
-                    self.record_outcome(raw, refined)
+                if raw.failed and self.dataset.holds(raw.site, raw.id):
                     continue
                 outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
                 lines = outcome.lines if isinstance(outcome, Refined) else b""
