@@ -25,7 +25,8 @@ NEEDED = {
     "jira_crawler.refine.write_feeds.WriteFeeds": "jira_crawler.pipelines.write_feeds.WriteFeeds",
 }
 _OURS = re.compile(
-    r"jira_crawler\.pipelines\.((?:clean|deduplicate|redact|score|validate|write_feeds)\.[A-Z][A-Za-z]+)"
+    r"jira_crawler\.pipelines\.(clean\.Clean|deduplicate\.Deduplicate|redact\.Redact|score\.Score|validate\.Validate|"
+    r"write_feeds\.WriteFeeds)"
 )
 _OF_THE_PROJECT = 20  # Scrapy's priority of a settings module
 

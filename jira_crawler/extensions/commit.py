@@ -92,10 +92,9 @@ class CommitExtension:
 
         One that could not be fetched stays as it was, if it ever was: better an older version than none.
         """
-        if raw.failed:
-            with self.reading():
-                if self.dataset.store.row(raw.site, raw.id):
-                    return
+        with self.reading():
+            if raw.failed and self.dataset.holds(raw.site, raw.id):
+                return
         fresh = row(raw, Recording.of(self.crawler).run, outcome)
         self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
@@ -140,6 +139,7 @@ class CommitExtension:
         self._under_way = None
         try:
             self.dataset.finish_commit()
+            commit.result()  # which somebody else may have waited for, who met what it raised
         except Exception as error:
             self.fail("What was crawled cannot be written", error)
         else:
@@ -182,7 +182,7 @@ class CommitExtension:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
-        said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        said = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0].rstrip(".")
         Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
 
     def record(self, row: Row, lines: bytes) -> None:
@@ -198,11 +198,10 @@ class CommitExtension:
         stats, run, written = self.crawler.stats, Recording.of(self.crawler).run, 0
         with self.reading():
             first = self.dataset.canonicals(
-                {one.summary.content for one in outcomes if one.as_duplicate and one.summary}
+                {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
             )
             for raw, refined in zip(issues, outcomes, strict=True):
-                if raw.failed:
-                    self.record_outcome(raw, refined)
+                if raw.failed and self.dataset.holds(raw.site, raw.id):
                     continue
                 outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
                 lines = outcome.lines if isinstance(outcome, Refined) else b""

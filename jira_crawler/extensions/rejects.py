@@ -9,7 +9,7 @@ from scrapy import signals
 from scrapy.exceptions import DropItem
 
 from jira_crawler.extensions.commit import CommitExtension, Unchanged
-from jira_crawler.items import RawIssue
+from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.refine.chain import rejection
 
 if TYPE_CHECKING:
@@ -38,6 +38,8 @@ class Rejects:
 
     def failed(self, item: object, failure: Failure) -> None:
         """A step that raises what it should not is our fault: the issue is kept, and the crawl goes on."""
+        if isinstance(item, IssueBatch) and isinstance(failure.value, Exception):  # whose fault it is nobody knows
+            CommitExtension.of(self.crawler).fail("What was crawled cannot be written", failure.value)
         self._reject(item, failure.value)
 
     def _reject(self, item: object, error: BaseException | None) -> None:

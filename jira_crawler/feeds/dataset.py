@@ -102,6 +102,10 @@ class Dataset:
         """Finds who stays of all issues with a content, the uncommitted included."""
         return self.canonicals([content])(content)
 
+    def holds(self, site: str, id_: str) -> bool:
+        """Whether an issue is in the store, or waits for a commit."""
+        return (site, id_) in self._waiting() or self.store.row(site, id_) is not None
+
     def _waiting(self) -> Set[tuple[str, str]]:
         return self._batch.rows.keys() | self._committing.rows.keys()
 

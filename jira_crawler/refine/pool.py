@@ -48,7 +48,9 @@ class RefinePool:
             self._shared = executor(self.processes)
         pool = self._shared
         try:
-            return await self._run(pool, issues)
+            outcomes = await self._run(pool, issues)
+            self._killers = 0
+            return outcomes
         except BrokenExecutor:
             if self._shared is pool:
                 self._shared = None

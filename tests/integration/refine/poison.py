@@ -12,7 +12,7 @@ from jira_crawler.policy import Policy
 from jira_crawler.refine.step import Draft
 
 MARK = "this issue kills"
-PATH, ONCE = f"{__name__}.Poison", f"{__name__}.PoisonOnce"
+PATH, ONCE, ALWAYS = f"{__name__}.Poison", f"{__name__}.PoisonOnce", f"{__name__}.PoisonAlways"
 
 
 class Poison:
@@ -39,5 +39,13 @@ class PoisonOnce:
             self.once.touch(exist_ok=False)
         except FileExistsError:
             return draft
+        os.kill(os.getpid(), signal.SIGKILL)
+        return draft
+
+
+class PoisonAlways:
+    """Dies of whatever it is given, as where there is no memory at all."""
+
+    def apply(self, draft: Draft) -> Draft:
         os.kill(os.getpid(), signal.SIGKILL)
         return draft

@@ -7,6 +7,7 @@ import os
 import signal
 from collections.abc import Iterator
 from dataclasses import replace
+from multiprocessing import forkserver
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,32 @@ def test_where_everything_kills_it_is_not_the_issues(pool):
         refined(pool, issues(*everything, poisoned=everything))
 
 
+def test_killers_between_which_others_are_refined_are_not_in_a_row(pool):
+    """More of them than may be in a row, each alone on its answer: the crawl goes on."""
+
+    async def one_after_the_other() -> list[Outcome]:
+        found = []
+        for id_ in range(1, 2 * pools.MOST_KILLERS + 5, 2):
+            found += await pool.refine(issues(id_, poisoned=(id_,)))
+            found += await pool.refine(issues(id_ + 1))
+        return found
+
+    found = asyncio.run(one_after_the_other())
+    assert found[::2] == [Rejected("pipelines", pools.KILLED)] * (pools.MOST_KILLERS + 2)
+    assert {type(one) for one in found[1::2]} == {type(refine(ISSUE, Policy()))}
+
+
+@pytest.mark.xfail(strict=True, reason="up to five good issues are rejects where every process dies")
+def test_where_even_one_issue_is_all_there_is_everything_that_dies_is_not_its_fault():
+    """A crawl that has little to fetch must not take good issues out of their feeds for want of memory."""
+    doomed = RefinePool(2, Policy(steps=(poison.ALWAYS, *STEPS)))
+    try:
+        with pytest.raises(BrokenExecutor):
+            refined(doomed, issues(1, 2, 3))
+    finally:
+        doomed.close()
+
+
 def test_it_can_be_closed_before_it_was_used_and_twice():
     unused = RefinePool(2, Policy())
     unused.close()
@@ -92,3 +119,29 @@ def test_nobody_outlives_its_parent(pool):
     assert [worker.exitcode for worker in workers] == [0] * len(workers)
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
     assert os.getpid()
+
+
+@pytest.mark.xfail(strict=True, reason="who is asked a moment too early is refused, and that ends the crawl")
+def test_who_starts_the_processes_may_be_killed_too(tmp_path, monkeypatch):
+    """Whoever is killed, it costs a repetition; that it is gone may be seen a moment later than what it started is."""
+    go = tmp_path / "go"
+    held = RefinePool(2, Policy(steps=("tests.system.refine.added.Held", *STEPS), own=(("HOLD", str(go)),)))
+    starter = forkserver._forkserver
+    seen = starter.ensure_running
+
+    async def killed_meanwhile() -> list[Outcome]:
+        refining = asyncio.ensure_future(held.refine(issues(1)))
+        while not (tmp_path / "held-1").exists():
+            await asyncio.sleep(0.01)
+        unseen = iter((starter, forkserver))
+        for where in (starter, forkserver):
+            monkeypatch.setattr(where, "ensure_running", lambda: None if next(unseen, None) else seen())
+        os.kill(starter._forkserver_pid, signal.SIGKILL)
+        go.touch()
+        return await refining
+
+    try:
+        (found,) = asyncio.run(killed_meanwhile())
+    finally:
+        held.close()
+    assert found == refine(*issues(1), Policy())

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import time
+from pathlib import Path
+
 from scrapy.exceptions import DropItem
 
-from jira_crawler.items import Issue, replace
+from jira_crawler.items import Issue, RawIssue, replace
 from jira_crawler.policy import Policy
 
 MARK = "as somebody marked it"
@@ -56,3 +60,29 @@ class Tally:
 
     def process_item(self, item: Issue) -> Issue:
         return item
+
+
+class Held:
+    """Goes on when a file is there: the setting HOLD says which. Every issue leaves its mark beside it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Held:
+        return cls(Path(str(policy.setting("HOLD"))))
+
+    def process_item(self, item: Issue) -> Issue:
+        self.path.with_name(f"held-{item.id}").touch()
+        while not self.path.exists():
+            time.sleep(0.02)
+        return item
+
+
+class Stripped:
+    """Takes the description out of an issue before anybody reads it."""
+
+    def process_item(self, item: RawIssue) -> RawIssue:
+        whole = json.loads(item.payload or b"{}")
+        whole.get("fields", {}).pop("description", None)
+        return replace(item, payload=json.dumps(whole).encode())

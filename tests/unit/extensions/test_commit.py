@@ -1,0 +1,193 @@
+"""What a crawl commits in a thread: nothing is said to be durable before it is, and what breaks is said."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+from scrapy.settings import Settings
+from scrapy.signalmanager import SignalManager
+from scrapy.statscollectors import MemoryStatsCollector
+from scrapy.utils.test import get_crawler
+
+from jira_crawler.crawl.session import CrawlState
+from jira_crawler.extensions import commit
+from jira_crawler.extensions.commit import CommitExtension, Unchanged
+from jira_crawler.extensions.rejects import Rejects
+from jira_crawler.items import IssueBatch, RawIssue
+from jira_crawler.pipelines.processor import DeferRefining, RefineInPool
+from jira_crawler.recording import Recording
+from jira_crawler.refine.chain import refine
+from jira_crawler.refine.outcome import Outcome, Refined, Rejected
+from jira_crawler.scheduling import committed, committing
+from jira_crawler.spiders.crawl_store import DatasetStore
+from tests.unit.pipelines.test_processor import ISSUE
+
+
+class Record(Recording):
+    """Ends no crawl."""
+
+    def stop(self, sentence: str) -> None:
+        self.add_finding(sentence)
+        self.stopping = True
+
+
+@pytest.fixture
+def crawler(tmp_path, monkeypatch) -> Iterator[SimpleNamespace]:
+    """A crawl as far as a commit needs one; its extension is `commits`."""
+    settings = Settings()
+    settings.setmodule("jira_crawler.settings", priority="project")
+    settings.setdict({"OUTPUT_DIR": str(tmp_path / "output"), "COMMIT_ISSUES": 3}, priority="cmdline")
+    made = SimpleNamespace(settings=settings, signals=SignalManager(), spider=SimpleNamespace())
+    made.stats = MemoryStatsCollector(get_crawler())
+    made.spider.recording = Record(made, "example", CrawlState(run=1))
+    made.get_extension = lambda _: made.commits
+    made.said = []
+    made.listeners = [lambda: made.said.append("committing"), lambda: made.said.append("committed")]
+    for listener, signal in zip(made.listeners, (committing, committed), strict=True):
+        made.signals.connect(listener, signal=signal)
+    monkeypatch.setattr(commit, "create_looping_call", lambda *_: SimpleNamespace(running=False))
+    made.commits = CommitExtension(made)
+    yield made
+    made.commits.dataset.close()
+
+
+def issue(number: int, title: str = "It leaks", **changes: object) -> RawIssue:
+    payload = ISSUE.payload.replace(b'"7"', b'"%d"' % number).replace(b"ACME-7", b"ACME-%d" % number)
+    payload = payload.replace(b"It leaks", title.encode())
+    return replace(ISSUE, id=str(number), key=f"ACME-{number}", payload=payload, **changes)
+
+
+def outcomes(crawler: SimpleNamespace, issues: list[RawIssue]) -> list[Outcome]:
+    return [refine(raw, crawler.commits.policy) for raw in issues]
+
+
+def stages(crawler: SimpleNamespace) -> dict[str, str]:
+    crawler.commits.commit()
+    return {row.id: row.stage for rows in crawler.commits.dataset.store.chunks(100) for row in rows}
+
+
+def in_a_loop(crawler: SimpleNamespace, what: Callable[[], object]) -> None:
+    """Does something while the loop of a crawl runs, and lets it hear of the commits that ended."""
+
+    async def run() -> None:
+        crawler.commits._loop = asyncio.get_running_loop()
+        what()
+        for _ in range(20):
+            await asyncio.sleep(0.01)
+
+    asyncio.run(run())
+
+
+def test_a_fault_without_words_ends_the_crawl_with_a_sentence(crawler):
+    """MemoryError, for one, has none."""
+    crawler.commits.fail("What was crawled cannot be refined", MemoryError())
+    assert crawler.spider.recording.findings.sentences == ["What was crawled cannot be refined: MemoryError."]
+    assert crawler.spider.recording.stopping
+
+
+def test_a_commit_that_failed_is_not_said_to_be_durable_whoever_waited_for_it(crawler, monkeypatch):
+    """The engine may wait for it, too: it commits before it takes an issue out."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(crawler.commits.dataset.store, "save", full)
+
+    def commit_twice() -> None:
+        crawler.commits.dataset.record(*recordable(crawler, issue(1)))
+        crawler.commits.begin_commit()
+        with pytest.raises(OSError, match="No space"):
+            DatasetStore(crawler).commit()
+
+    in_a_loop(crawler, commit_twice)
+    assert crawler.said == ["committing"]
+
+
+def recordable(crawler: SimpleNamespace, raw: RawIssue):
+    (outcome,) = outcomes(crawler, [raw])
+    return commit.row(raw, 1, outcome), outcome.lines if isinstance(outcome, Refined) else b""
+
+
+def test_duplicates_around_one_that_could_not_be_fetched(crawler):
+    """It must not begin a commit in the middle of those that came with it."""
+    batch = [issue(1), issue(2, "It is slow"), issue(3, failed="it did not come"), issue(4)]
+    in_a_loop(crawler, lambda: crawler.commits.record_batch(batch, outcomes(crawler, batch)))
+    found = stages(crawler)
+    assert found["4"] == "Deduplicate", found
+
+
+def test_a_duplicate_of_a_stored_issue_is_one_whatever_a_step_behind_says(crawler):
+    """As where issues go one by one: a step behind Deduplicate does not see it at all."""
+    first, second = issue(1), issue(2)
+    crawler.commits.record_batch([first], outcomes(crawler, [first]))
+    crawler.commits.commit()
+    (through,) = outcomes(crawler, [second])
+    assert through.as_duplicate
+    dropped = Rejected("pipelines", "too late", as_duplicate=through.as_duplicate)
+    crawler.commits.record_batch([second], [dropped])
+    assert stages(crawler)["2"] == "Deduplicate"
+
+
+class Broken:
+    """A reader that meets what it does not expect."""
+
+    def read_head(self, raw: RawIssue) -> None:
+        raise KeyError("what nobody thought of")
+
+
+def test_a_batch_that_is_only_stored_is_not_lost_without_a_word(crawler, monkeypatch):
+    monkeypatch.setattr("jira_crawler.pipelines.processor.reader", lambda *_: Broken())
+    batch, rejects = IssueBatch((issue(1), issue(2))), Rejects(crawler)
+    try:
+        asyncio.run(DeferRefining(crawler).process_item_async(batch))
+    except Unchanged as dropped:
+        rejects.dropped(batch, dropped)
+    except Exception as error:
+        rejects.failed(batch, SimpleNamespace(value=error))
+    said = crawler.spider.recording.findings.sentences
+    assert said or set(stages(crawler)) == {"1", "2"}
+
+
+def test_a_failed_fetch_does_not_replace_what_is_being_committed(crawler):
+    """Better an older version than none, wherever that is just now."""
+    whole = issue(1)
+
+    def fail_after_commit_began() -> None:
+        crawler.commits.record_batch([whole], outcomes(crawler, [whole]))
+        crawler.commits.begin_commit()
+        crawler.commits.record_outcome(issue(1, failed="it did not come"), Rejected("Fetch", "it did not come"))
+
+    in_a_loop(crawler, fail_after_commit_began)
+    assert stages(crawler) == {"1": ""}
+
+
+class Held:
+    """A pool that gives back nothing before it is told."""
+
+    def __init__(self, crawler: SimpleNamespace):
+        self.crawler, self.go = crawler, asyncio.Event()
+
+    async def refine(self, issues):
+        await self.go.wait()
+        return outcomes(self.crawler, list(issues))
+
+
+def test_batches_are_recorded_in_their_order_and_a_fault_stops_the_crawl_once(crawler):
+    async def run() -> list[object]:
+        crawler.commits._loop = asyncio.get_running_loop()
+        processor = RefineInPool(crawler)
+        held = processor.pool = Held(crawler)
+        ones = [asyncio.ensure_future(processor.process_item_async(IssueBatch((issue(n),)))) for n in (1, 2)]
+        await asyncio.sleep(0)
+        processor.pool = SimpleNamespace(refine=None)
+        broken = asyncio.ensure_future(processor.process_item_async(IssueBatch((issue(3),))))
+        held.go.set()
+        return await asyncio.gather(*ones, broken, return_exceptions=True)
+
+    found = asyncio.run(run())
+    assert [type(one).__name__ for one in found] == ["IssueBatch", "IssueBatch", "Unchanged"]
+    assert len(crawler.spider.recording.findings.sentences) == 1
