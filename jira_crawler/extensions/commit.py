@@ -205,7 +205,8 @@ class CommitExtension:
                     continue
                 outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
                 lines = outcome.lines if isinstance(outcome, Refined) else b""
-                self.dataset.record(row(raw, run, outcome), lines)
+                kept = outcome.raw if isinstance(outcome, Refined) and outcome.raw else raw
+                self.dataset.record(row(kept, run, outcome), lines)
                 written += bool(lines)
                 for name, n in outcome.counts.items():
                     stats.inc_value(name, n)

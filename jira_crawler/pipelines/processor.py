@@ -24,12 +24,19 @@ if TYPE_CHECKING:
     from scrapy.pipelines import ItemProcessorProtocol
     from scrapy.settings import BaseSettings
 
+# Enough that handing them over does not show, few enough that every process has some of an answer.
+BATCH_ISSUES = 50
 NOT_YET = "not refined yet"
 
 
-def takes_batches(settings: BaseSettings) -> bool:
-    """Whether issues go on together, as they came in one answer, and not one by one."""
-    return settings.getbool("SCRAPE_ONLY") or processes(settings.getint("REFINE_PROCESSES")) > 1
+def batch_issues(settings: BaseSettings) -> int:
+    """Gives how many issues of one answer go on together; 0 where each goes through Scrapy's pipelines by itself.
+
+    Scrapy counts items: where it is to end a crawl by their number, each batch is one issue.
+    """
+    if not settings.getbool("SCRAPE_ONLY") and processes(settings.getint("REFINE_PROCESSES")) == 1:
+        return 0
+    return 1 if settings.getint("CLOSESPIDER_ITEMCOUNT") else BATCH_ISSUES
 
 
 class IssueProcessor:
@@ -37,7 +44,7 @@ class IssueProcessor:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> ItemProcessorProtocol:
-        if not takes_batches(crawler.settings):
+        if not batch_issues(crawler.settings):
             return ItemPipelineManager.from_crawler(crawler)
         check(CommitExtension.of(crawler).policy)
         return DeferRefining(crawler) if crawler.settings.getbool("SCRAPE_ONLY") else RefineInPool(crawler)

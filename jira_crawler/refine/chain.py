@@ -27,7 +27,9 @@ def refine(raw: RawIssue, policy: Policy) -> Outcome:
     try:
         for step in steps:
             draft = step.apply(draft)
-        return draft.refined()
+        refined = draft.refined()
+        changed = draft.issue.raw is not raw
+        return msgspec.structs.replace(refined, raw=draft.issue.raw) if changed else refined
     except Exception as error:
         return msgspec.structs.replace(rejection(error), counts=dict(draft.counts), as_duplicate=draft.as_duplicate)
 

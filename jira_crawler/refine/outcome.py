@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from jira_crawler.items import Issue
+from jira_crawler.items import Issue, RawIssue
 
 
 class Summary(msgspec.Struct, frozen=True, array_like=True):
@@ -42,13 +42,17 @@ class Rejected(msgspec.Struct, frozen=True, array_like=True, tag=True):
 
 
 class Refined(msgspec.Struct, frozen=True, array_like=True, tag=True):
-    """An issue that gives `lines`, with how many of them each task made."""
+    """An issue that gives `lines`, with how many of them each task made.
+
+    `raw` is what a step in front of Validate made of what came, if one did: that is kept in its place.
+    """
 
     summary: Summary
     lines: bytes
     examples: dict[str, int]
     counts: dict[str, int] = {}
     as_duplicate: Rejected | None = None
+    raw: RawIssue | None = None
 
 
 Outcome = Refined | Rejected

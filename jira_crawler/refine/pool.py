@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor
+from datetime import UTC, datetime
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.items import RawIssue
@@ -16,8 +17,21 @@ from jira_crawler.refine.executor import executor
 from jira_crawler.refine.outcome import Outcome, Rejected
 
 KILLED = "the process that refined it died of it"
+HARMLESS = RawIssue(
+    site="",
+    base_url="",
+    dialect="server",
+    project="A",
+    id="1",
+    key="A-1",
+    payload=b'{"id": "1", "key": "A-1", "fields": {"summary": "", "created": "2000-01-01T00:00:00.000+0000"}}',
+    fetched_at=datetime.fromtimestamp(0, UTC),
+)
 TRIES = 2  # of one issue alone: the first process may have been killed by somebody
-MOST_KILLERS = 5  # issues in a row; what kills so many is not their fault
+
+
+# What is raised where a process is gone: while it works, or by who should start it and was killed himself.
+DEATHS = (BrokenExecutor, OSError, EOFError)
 
 
 class ProcessesDie(Refused):
@@ -29,7 +43,7 @@ class RefinePool:
 
     A process that dies (killed, or out of memory) takes those down that work beside it. What they had is refined again:
     each chunk in a process in which nobody else works, and if that dies, too, issue by issue. One that kills its
-    process once more is a reject.
+    process again is a reject, unless an issue that can do no harm kills its process as well.
     """
 
     def __init__(self, processes: int, policy: Policy):
@@ -37,22 +51,19 @@ class RefinePool:
         self._shared: Executor | None = None
         self._own: Executor | None = None
         self._turn = asyncio.Lock()  # to the process in which nobody else works
-        self._killers = 0
 
     async def refine(self, issues: Sequence[RawIssue]) -> list[Outcome]:
         """Gives what becomes of each issue, in their order; payloads may be as they came, or compressed by the store.
 
         Raises ProcessesDie where that is not the issues' fault.
         """
-        if self._shared is None:
-            self._shared = executor(self.processes)
         pool = self._shared
         try:
-            outcomes = await self._run(pool, issues)
-            self._killers = 0
-            return outcomes
-        except BrokenExecutor:
-            if self._shared is pool:
+            if pool is None:
+                pool = self._shared = executor(self.processes)
+            return await self._run(pool, issues)
+        except DEATHS:
+            if self._shared is pool and pool:
                 self._shared = None
                 pool.shutdown(wait=False, cancel_futures=True)
         async with self._turn:
@@ -68,31 +79,26 @@ class RefinePool:
     async def _again(self, issues: Sequence[RawIssue]) -> list[Outcome]:
         if outcomes := await self._alone(issues, 1):
             return outcomes
-        outcomes = []
-        for issue in issues:
-            outcomes += await self._alone([issue], TRIES) or [self._reject()]
-        return outcomes
+        each = [await self._alone([issue], TRIES) for issue in issues]
+        return [one for found in each for one in found or [await self._reject()]]
 
     async def _alone(self, issues: Sequence[RawIssue], tries: int) -> list[Outcome]:
         """Refines in a process of its own; nothing where that dies each time."""
         for _ in range(tries):
-            self._own = self._own or executor(1, thread=False)
             try:
-                outcomes = await self._run(self._own, issues)
-            except BrokenExecutor:
-                self._own.shutdown(wait=False)
-                self._own = None
-            else:
-                self._killers = 0
-                return outcomes
+                self._own = self._own or executor(1, thread=False)
+                return await self._run(self._own, issues)
+            except DEATHS:
+                if self._own:
+                    self._own.shutdown(wait=False)
+                    self._own = None
         return []
 
-    def _reject(self) -> Rejected:
-        self._killers += 1
-        if self._killers > MOST_KILLERS:
+    async def _reject(self) -> Rejected:
+        """What becomes of an issue that kills, unless processes die of anything."""
+        if not await self._alone([HARMLESS], TRIES):
             raise ProcessesDie(
-                f"Processes that refine die, whatever they are given: {MOST_KILLERS} issues in a row. "
-                "Fewer REFINE_PROCESSES need less memory."
+                "Processes that refine die, whatever they are given. Fewer REFINE_PROCESSES need less memory."
             )
         return Rejected(FAULT, KILLED)
 

@@ -24,7 +24,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Frontier
 from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import FailureResponse
-from jira_crawler.pipelines.processor import takes_batches
+from jira_crawler.pipelines.processor import batch_issues
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
@@ -34,8 +34,7 @@ from jira_crawler.spiders.crawl_store import DatasetStore
 from jira_crawler.spiders.site_settings import adopt_pace, hold_to_https, stay_behind
 
 logger = logging.getLogger(__name__)
-# What goes on together: enough that handing it over does not show, little enough that every process has some of it.
-BATCH_ISSUES, BATCH_BYTES = 50, 2**20
+BATCH_BYTES = 2**20  # of what goes on together
 
 
 class TrackerSpider(Spider):
@@ -47,7 +46,7 @@ class TrackerSpider(Spider):
     engine: CrawlEngine
     recording: Recording
     frontier: Frontier
-    batches: bool  # whether issues go on together
+    batch_issues: int  # that go on together at most; 0: each goes by itself
     leases: Leases  # which of its questions are answered
 
     def __init__(self, site: str = "apache", **kwargs: Any):
@@ -72,7 +71,7 @@ class TrackerSpider(Spider):
         if sentence := stay_behind(self.site):
             logger.warning(sentence)
         adopt_pace(settings, self.site)
-        self.batches = takes_batches(settings)
+        self.batch_issues = batch_issues(settings)
         began, shared = int(time.time() * 1000), self.in_fleets and bool(settings["REDIS_URL"])
         self.frontier, self.leases = open_frontier(settings, self.name, self.site, tasks), Leases()
         state = self.frontier.resume() or CrawlState(run=began)
@@ -135,7 +134,7 @@ class TrackerSpider(Spider):
     def answer(self, response: Response) -> Iterator[Request | RawIssue | IssueBatch]:
         """Hands over a reply, and gives on what the engine makes of it."""
         effects = self._effects(response)
-        return batched(effects) if self.batches else effects
+        return batched(effects, self.batch_issues) if self.batch_issues else effects
 
     def _effects(self, response: Response) -> Iterator[Request | RawIssue]:
         try:
@@ -189,7 +188,7 @@ class TrackerSpider(Spider):
                 stats.set_value(f"verified/{project}", found.verified)
 
 
-def batched(effects: Iterable[Request | RawIssue]) -> Iterator[Request | IssueBatch]:
+def batched(effects: Iterable[Request | RawIssue], most: int) -> Iterator[Request | IssueBatch]:
     """Gives the issues of an answer on together, a bounded number at a time; whatever ends them, none is lost."""
     issues: list[RawIssue] = []
     size = 0
@@ -200,7 +199,7 @@ def batched(effects: Iterable[Request | RawIssue]) -> Iterator[Request | IssueBa
                 continue
             issues.append(effect)
             size += len(effect.payload)
-            if len(issues) >= BATCH_ISSUES or size >= BATCH_BYTES:
+            if len(issues) >= most or size >= BATCH_BYTES:
                 yield IssueBatch(tuple(issues))
                 issues, size = [], 0
     except Exception:

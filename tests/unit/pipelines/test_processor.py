@@ -10,7 +10,7 @@ import pytest
 from scrapy.settings import Settings
 
 from jira_crawler.items import RawIssue
-from jira_crawler.pipelines.processor import takes_batches, unrefined
+from jira_crawler.pipelines.processor import BATCH_ISSUES, batch_issues, unrefined
 from jira_crawler.refine.outcome import Summary
 from jira_crawler.refine.validate import validate
 
@@ -30,13 +30,14 @@ ISSUE = RawIssue(
 @pytest.mark.parametrize(
     ("chosen", "together"),
     [
-        ({"REFINE_PROCESSES": 1}, False),
-        ({"REFINE_PROCESSES": 2}, True),
-        ({"REFINE_PROCESSES": 1, "SCRAPE_ONLY": True}, True),
+        ({"REFINE_PROCESSES": 1}, 0),
+        ({"REFINE_PROCESSES": 2}, BATCH_ISSUES),
+        ({"REFINE_PROCESSES": 2, "CLOSESPIDER_ITEMCOUNT": 9}, 1),
+        ({"REFINE_PROCESSES": 1, "SCRAPE_ONLY": True}, BATCH_ISSUES),
     ],
 )
 def test_issues_go_on_together_where_they_need_not_go_one_by_one(chosen, together):
-    assert takes_batches(Settings({"SCRAPE_ONLY": False, **chosen})) is together
+    assert batch_issues(Settings({"SCRAPE_ONLY": False, **chosen})) == together
 
 
 def fields(**changes: object) -> RawIssue:

@@ -148,17 +148,16 @@ def test_tasks_become_requests_and_issues_items(spider):
 
 
 def test_the_issues_of_an_answer_go_on_together_and_its_tasks_before_them(spider):
-    spider.batches = True
+    spider.batch_issues = 50
     task, batch = answered(spider, PAGE, [raw("1"), raw("2"), Probe(), raw("3")])
     assert task.meta[TASK] == Probe()
     assert batch == IssueBatch((raw("1"), raw("2"), raw("3")))
 
 
 def test_a_batch_is_bounded(monkeypatch):
-    monkeypatch.setattr(tracker_spider, "BATCH_ISSUES", 2)
     monkeypatch.setattr(tracker_spider, "BATCH_BYTES", 100)
     small, large = [raw(id_) for id_ in "12345"], [raw(id_, b"x" * 100) for id_ in "67"]
-    sizes = [len(batch.issues) for batch in tracker_spider.batched([*small, *large])]
+    sizes = [len(batch.issues) for batch in tracker_spider.batched([*small, *large], 2)]
     assert sizes == [2, 2, 2, 1]
 
 
@@ -167,7 +166,7 @@ def test_whatever_ends_a_callback_the_issues_before_it_go_on():
         yield raw("1")
         raise CloseSpider("stopped")
 
-    effects = tracker_spider.batched(broken())
+    effects = tracker_spider.batched(broken(), 50)
     assert next(effects) == IssueBatch((raw("1"),))
     with pytest.raises(CloseSpider):
         next(effects)
