@@ -149,7 +149,9 @@ def test_what_another_process_cannot_import_is_refused():
         steps(made({Local: 350}))
 
 
-@pytest.mark.parametrize("part", ["nowhere.Nothing", f"{HERE}.Missing", f"{HERE}.VALIDATE", "jira_crawler.pipelines.clean.Nonsense"])
+@pytest.mark.parametrize(
+    "part", ["nowhere.Nothing", f"{HERE}.Missing", f"{HERE}.VALIDATE", "jira_crawler.pipelines.clean.Nonsense"]
+)
 def test_what_is_not_there_is_a_sentence(part):
     with pytest.raises(BadArgument, match=r"^ITEM_PIPELINES cannot be read: .*\.$"):
         steps(made({part: 350}))

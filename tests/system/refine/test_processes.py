@@ -28,10 +28,14 @@ def jira() -> Iterator[Hostile]:
     "processes",
     [
         1,
-        pytest.param(2, marks=pytest.mark.xfail(strict=True, reason="the store keeps what came, not what the step made")),
+        pytest.param(
+            2, marks=pytest.mark.xfail(strict=True, reason="the store keeps what came, not what the step made")
+        ),
     ],
 )
-def test_what_a_step_takes_out_before_validate_is_not_in_the_store(jira: Hostile, tmp_path: Path, processes: int) -> None:
+def test_what_a_step_takes_out_before_validate_is_not_in_the_store(
+    jira: Hostile, tmp_path: Path, processes: int
+) -> None:
     done = scrapy(
         "jira", tmp_path / "output", {"Stripped": 50}, site=jira.url, projects="ACME", REFINE_PROCESSES=processes
     )
@@ -53,10 +57,18 @@ def test_scrapys_own_limit_counts_issues(jira: Hostile, tmp_path: Path, processe
 
 
 @pytest.mark.xfail(strict=True, reason="it waits for every chunk that is in the pool")
-def test_the_second_signal_ends_a_crawl_whatever_is_being_refined(nursery: Nursery, jira: Hostile, tmp_path: Path) -> None:
+def test_the_second_signal_ends_a_crawl_whatever_is_being_refined(
+    nursery: Nursery, jira: Hostile, tmp_path: Path
+) -> None:
     go = tmp_path / "go"
     pid = start(
-        nursery, tmp_path, jira.url, REFINE_PROCESSES="2", ITEM_PIPELINES=pipelines(Held=350), HOLD=str(go), PAGE_SIZE="5"
+        nursery,
+        tmp_path,
+        jira.url,
+        REFINE_PROCESSES="2",
+        ITEM_PIPELINES=pipelines(Held=350),
+        HOLD=str(go),
+        PAGE_SIZE="5",
     )
     while not list(tmp_path.glob("held-*")):
         time.sleep(0.02)

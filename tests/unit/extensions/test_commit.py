@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from scrapy.core.scraper import Slot
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
@@ -191,3 +192,22 @@ def test_batches_are_recorded_in_their_order_and_a_fault_stops_the_crawl_once(cr
     found = asyncio.run(run())
     assert [type(one).__name__ for one in found] == ["IssueBatch", "IssueBatch", "Unchanged"]
     assert len(crawler.spider.recording.findings.sentences) == 1
+
+
+@pytest.mark.xfail(strict=True, reason="Scrapy sees the size of an answer, not that of the issue it completed")
+def test_scrapy_hears_how_large_the_issues_are_that_wait(crawler):
+    """The last part of a long list is a small answer, and the issue that it completes may be of any size."""
+
+    async def needs_backout() -> bool:
+        processor = RefineInPool(crawler)
+        held = processor.pool = Held(crawler)
+        crawler.engine = SimpleNamespace(scraper=SimpleNamespace(slot=Slot(5_000_000)))
+        large = replace(issue(1), payload=issue(1).payload + b" " * 6_000_000)
+        waiting = asyncio.ensure_future(processor.process_item_async(IssueBatch((large,))))
+        await asyncio.sleep(0)
+        seen = crawler.engine.scraper.slot.needs_backout()
+        held.go.set()
+        await waiting
+        return seen
+
+    assert asyncio.run(needs_backout())
