@@ -6,6 +6,7 @@ import argparse
 import ctypes
 import gc
 import logging
+import multiprocessing
 from typing import Any
 
 from scrapy.commands.crawl import Command as Crawl
@@ -62,6 +63,8 @@ class Command(Checked, Crawl):
         give_back_large_blocks(ctypes.CDLL(None))
         Stopping(self.crawler_process, crawler, running).listen()
         self.crawler_process.start(install_signal_handlers=False)
+        for child in multiprocessing.active_children():  # of a crawl that was broken off: nobody wants what they do
+            child.kill()
         if self.exitcode == INCOMPLETE and is_complete(crawler):
             self.exitcode = COMPLETE
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import multiprocessing
 import signal
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -76,7 +75,5 @@ class Stopping:
         from twisted.internet import reactor
 
         logger.warning("Stopping for good: what was not committed is asked again by the next run")
-        for child in multiprocessing.active_children():  # which would be waited for at the end
-            child.kill()
         with suppress(RuntimeError):  # it has ended meanwhile
             reactor.stop()  # type: ignore[misc]  # declared without self

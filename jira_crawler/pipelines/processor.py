@@ -53,11 +53,12 @@ class IssueProcessor:
 class RefineInPool:
     """Sends each batch to a process that refines it, and records what comes of it, in the order in which they came.
 
-    As long as a batch is on its way Scrapy holds the answer that it came in to be unfinished: it asks for no more than
-    SCRAPER_SLOT_MAX_ACTIVE_SIZE bytes beyond what waits.
+    As long as a batch is on its way Scrapy holds the answer that it came in to be unfinished, and is told how large the
+    issues are: where both come to more than SCRAPER_SLOT_MAX_ACTIVE_SIZE, it asks for nothing more.
     """
 
     def __init__(self, crawler: Crawler):
+        self.crawler = crawler
         self.commits = CommitExtension.of(crawler)
         self.pool = RefinePool(processes(crawler.settings.getint("REFINE_PROCESSES")), self.commits.policy)
         self._last: asyncio.Future[None] | None = None
@@ -68,6 +69,8 @@ class RefineInPool:
     async def process_item_async(self, item: IssueBatch) -> IssueBatch:
         before, recorded = self._last, asyncio.get_running_loop().create_future()
         self._last = recorded
+        size = sum(len(raw.payload) for raw in item.issues)
+        self._hold(size)
         try:
             outcomes = await self.pool.refine(item.issues)
             if before:
@@ -80,7 +83,13 @@ class RefineInPool:
             raise Unchanged("refining broke off") from error
         finally:
             recorded.set_result(None)
+            self._hold(-size)
         return item
+
+    def _hold(self, size: int) -> None:
+        scraper = getattr(self.crawler.engine, "scraper", None)
+        if scraper and scraper.slot:
+            scraper.slot.active_size += size
 
     async def close_spider_async(self) -> None:
         self.pool.close()
@@ -96,7 +105,7 @@ class DeferRefining:
 
     def __init__(self, crawler: Crawler):
         self.commits = CommitExtension.of(crawler)
-        self.run = Recording.of(crawler).run
+        self.recording = Recording.of(crawler)
 
     async def open_spider_async(self) -> None:
         """Nothing is to be opened."""
@@ -122,7 +131,7 @@ class DeferRefining:
             known = self.commits.dataset.store.row(raw.site, raw.id)
         if known is None or known.version != version:
             return False
-        fresh = row(raw, self.run, Rejected(KEPT, NOT_YET))
+        fresh = row(raw, self.recording.run, Rejected(KEPT, NOT_YET))
         names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
         self.commits.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
         return True

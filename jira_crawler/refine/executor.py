@@ -8,6 +8,7 @@ import signal
 import sys
 import threading
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import suppress
 from multiprocessing import forkserver, parent_process
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import ModuleType
@@ -33,6 +34,15 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     finally:
         signal.signal(signal.SIGINT, before)
     return ProcessPoolExecutor(processes, context, begin)
+
+
+def abandon(pool: Executor) -> None:
+    """Lets go of a pool of which a process has died; nothing that it was given is waited for."""
+    pool.shutdown(wait=False, cancel_futures=True)
+    if sys.version_info < (3, 11, 5) and isinstance(pool, ProcessPoolExecutor):
+        # Whoever still writes a chunk to it would wait for ever, and be waited for at the end (gh-94777).
+        with suppress(AttributeError, OSError):
+            pool._call_queue._reader.close()  # type: ignore[attr-defined]
 
 
 class _Process(ForkServerProcess):

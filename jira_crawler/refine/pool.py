@@ -13,7 +13,7 @@ from jira_crawler.items import RawIssue
 from jira_crawler.policy import Policy
 from jira_crawler.refine.chain import FAULT
 from jira_crawler.refine.chunk import pack, refine_chunk, unpack
-from jira_crawler.refine.executor import executor
+from jira_crawler.refine.executor import abandon, executor
 from jira_crawler.refine.outcome import Outcome, Rejected
 
 KILLED = "the process that refined it died of it"
@@ -65,7 +65,7 @@ class RefinePool:
         except DEATHS:
             if self._shared is pool and pool:
                 self._shared = None
-                pool.shutdown(wait=False, cancel_futures=True)
+                abandon(pool)
         async with self._turn:
             return await self._again(issues)
 
@@ -90,7 +90,7 @@ class RefinePool:
                 return await self._run(self._own, issues)
             except DEATHS:
                 if self._own:
-                    self._own.shutdown(wait=False)
+                    abandon(self._own)
                     self._own = None
         return []
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+from scrapy.core.scraper import Slot
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
@@ -41,7 +42,7 @@ def crawler(tmp_path, monkeypatch) -> Iterator[SimpleNamespace]:
     settings = Settings()
     settings.setmodule("jira_crawler.settings", priority="project")
     settings.setdict({"OUTPUT_DIR": str(tmp_path / "output"), "COMMIT_ISSUES": 3}, priority="cmdline")
-    made = SimpleNamespace(settings=settings, signals=SignalManager(), spider=SimpleNamespace())
+    made = SimpleNamespace(engine=None, settings=settings, signals=SignalManager(), spider=SimpleNamespace())
     made.stats = MemoryStatsCollector(get_crawler())
     made.spider.recording = Record(made, "example", CrawlState(run=1))
     made.get_extension = lambda _: made.commits
@@ -191,3 +192,21 @@ def test_batches_are_recorded_in_their_order_and_a_fault_stops_the_crawl_once(cr
     found = asyncio.run(run())
     assert [type(one).__name__ for one in found] == ["IssueBatch", "IssueBatch", "Unchanged"]
     assert len(crawler.spider.recording.findings.sentences) == 1
+
+
+def test_scrapy_hears_how_large_the_issues_are_that_wait(crawler):
+    """The last part of a long list is a small answer, and the issue that it completes may be of any size."""
+
+    async def needs_backout() -> bool:
+        processor = RefineInPool(crawler)
+        held = processor.pool = Held(crawler)
+        crawler.engine = SimpleNamespace(scraper=SimpleNamespace(slot=Slot(5_000_000)))
+        large = replace(issue(1), payload=issue(1).payload + b" " * 6_000_000)
+        waiting = asyncio.ensure_future(processor.process_item_async(IssueBatch((large,))))
+        await asyncio.sleep(0)
+        seen = crawler.engine.scraper.slot.needs_backout()
+        held.go.set()
+        await waiting
+        return seen
+
+    assert asyncio.run(needs_backout())
