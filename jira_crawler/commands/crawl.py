@@ -20,9 +20,10 @@ from jira_crawler.exceptions import Refused
 COMPLETE, INCOMPLETE = 0, 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
 CHATTER = ("scrapy.middleware", "scrapy.crawler", "scrapy.addons", "scrapy.extensions.telnet")
-# For glibc's mallopt: blocks from so many bytes on are mapped by themselves, and free ones at the heap's end are kept.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-LARGE_BLOCK, FREE_END = 4 * 2**20, 16 * 2**20
+# For glibc's mallopt: blocks from so many bytes on are mapped by themselves, free ones at the heap's end are kept, and
+# threads share so many heaps.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+LARGE_BLOCK, FREE_END, ARENAS = 2**18, 2**22, 1
 NO_FEEDS = "-o, -O and FEEDS are not for this crawler: its feeds are in OUTPUT_DIR, and scrapy export makes others."
 
 
@@ -97,9 +98,10 @@ def give_back_large_blocks(libc: ctypes.CDLL) -> bool:
     """Lets what a huge answer took go back to the system at once; tells whether this C library can be told so.
 
     By itself, glibc takes the first large block that is freed for the usual size, and puts those that follow into its
-    heap, where whatever lives longer keeps them from being given back. Pages of a usual size are no large blocks.
+    heap, where whatever lives longer keeps them from being given back. Each page is a large one.
     """
     mallopt = getattr(libc, "mallopt", None)  # others have none
     if mallopt is None:
         return False
-    return bool(mallopt(_MMAP_THRESHOLD, LARGE_BLOCK) and mallopt(_TRIM_THRESHOLD, FREE_END))
+    options = ((_MMAP_THRESHOLD, LARGE_BLOCK), (_TRIM_THRESHOLD, FREE_END), (_ARENA_MAX, ARENAS))
+    return all(mallopt(name, value) for name, value in options)
