@@ -6,15 +6,18 @@ import gc
 import os
 import signal
 import sys
+import tempfile
 import threading
-from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import suppress
-from multiprocessing import forkserver, parent_process
+from multiprocessing import forkserver, parent_process, util
 from multiprocessing.context import ForkServerContext, ForkServerProcess
 from types import ModuleType
 
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine import chunk
+
+LONGEST_FOLDER = 60  # bytes, before `pymp-12345678/listener-12345678`
 
 
 def executor(processes: int, *, thread: bool = True) -> Executor:
@@ -24,6 +27,7 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     """
     if processes <= 1 and thread:
         return ThreadPoolExecutor(1)
+    _have_room_for_sockets()
     context = _Context()
     # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.
     context.set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
@@ -34,6 +38,30 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     finally:
         signal.signal(signal.SIGINT, before)
     return ProcessPoolExecutor(processes, context, begin)
+
+
+def _have_room_for_sockets() -> None:
+    """Lets the sockets of processes lie in a folder whose name is short enough: the address of one has 107 bytes.
+
+    What is chosen first stays; it is taken away at the end.
+    """
+    chosen = tempfile.tempdir
+    if len(os.fsencode(tempfile.gettempdir())) > LONGEST_FOLDER:
+        tempfile.tempdir = "/tmp"  # noqa: S108 - a folder of our own is made in it, which nobody else may enter
+    try:
+        util.get_temp_dir()
+    finally:
+        tempfile.tempdir = chosen
+
+
+def submit(pool: Executor, work: bytes) -> Future[bytes]:
+    """Has a chunk refined by a pool of one."""
+    future = pool.submit(chunk.refine_chunk, work)
+    if isinstance(pool, ProcessPoolExecutor):
+        # The process has this end, too. With ours closed it is seen to have died even in the middle of an answer, of
+        # which the rest would be waited for otherwise.
+        pool._result_queue._writer.close()  # type: ignore[attr-defined]
+    return future
 
 
 def abandon(pool: Executor) -> None:

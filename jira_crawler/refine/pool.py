@@ -12,8 +12,8 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.items import RawIssue
 from jira_crawler.policy import Policy
 from jira_crawler.refine.chain import FAULT
-from jira_crawler.refine.chunk import pack, refine_chunk, unpack
-from jira_crawler.refine.executor import abandon, executor
+from jira_crawler.refine.chunk import pack, unpack
+from jira_crawler.refine.executor import abandon, executor, submit
 from jira_crawler.refine.outcome import Outcome, Rejected
 
 KILLED = "the process that refined it died of it"
@@ -41,14 +41,15 @@ class ProcessesDie(Refused):
 class RefinePool:
     """Processes that refine chunks of issues; each is the bytes of `refine.chunk` on its way in and out.
 
-    A process that dies (killed, or out of memory) takes those down that work beside it. What they had is refined again:
-    each chunk in a process in which nobody else works, and if that dies, too, issue by issue. One that kills its
-    process again is a reject, unless an issue that can do no harm kills its process as well.
+    Each process has pipes of its own, so one that dies (killed, or out of memory) takes down what waited for itself,
+    and nothing else. That is refined again: each chunk in a process in which nobody else works, and if that dies, too,
+    issue by issue. One that kills its process again is a reject, unless an issue that can do no harm kills its process
+    as well.
     """
 
     def __init__(self, processes: int, policy: Policy):
         self.processes, self.policy = processes, policy
-        self._shared: Executor | None = None
+        self._waiting: dict[Executor, int] = {}  # how many chunks each process has
         self._own: Executor | None = None
         self._turn = asyncio.Lock()  # to the process in which nobody else works
 
@@ -57,24 +58,32 @@ class RefinePool:
 
         Raises ProcessesDie where that is not the issues' fault.
         """
-        pool = self._shared
+        pool: Executor | None = None
         try:
-            if pool is None:
-                pool = self._shared = executor(self.processes)
+            pool = self._least()
+            self._waiting[pool] += 1
             return await self._run(pool, issues)
         except DEATHS:
-            if self._shared is pool and pool:
-                self._shared = None
+            if pool and self._waiting.pop(pool, None) is not None:
                 abandon(pool)
+        finally:
+            if pool in self._waiting:
+                self._waiting[pool] -= 1
         async with self._turn:
             return await self._again(issues)
 
     def close(self) -> None:
         """Ends the processes; what they were given and have not begun is not done."""
-        for pool in (self._shared, self._own):
+        for pool in (*self._waiting, self._own):
             if pool:
                 pool.shutdown(cancel_futures=True)
-        self._shared = self._own = None
+        self._waiting, self._own = {}, None
+
+    def _least(self) -> Executor:
+        """Gives the process that has the fewest chunks; one that is begun has none."""
+        if len(self._waiting) < self.processes and all(self._waiting.values()):
+            self._waiting[executor(1, thread=self.processes == 1)] = 0
+        return min(self._waiting, key=self._waiting.__getitem__)
 
     async def _again(self, issues: Sequence[RawIssue]) -> list[Outcome]:
         if outcomes := await self._alone(issues, 1):
@@ -104,7 +113,7 @@ class RefinePool:
 
     async def _run(self, pool: Executor, issues: Sequence[RawIssue]) -> list[Outcome]:
         chunk = pack(issues, self.policy)
-        return unpack(await asyncio.get_running_loop().run_in_executor(pool, refine_chunk, chunk))
+        return unpack(await asyncio.wrap_future(submit(pool, chunk)))
 
 
 def processes(wanted: int) -> int:

@@ -24,6 +24,7 @@ from jira_crawler.spiders.site_settings import adopt_pace
 PLAIN = {
     "SPIDER_MIDDLEWARES": {},
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    "ITEM_PROCESSOR": "scrapy.pipelines.ItemPipelineManager",
     "ITEM_PIPELINES": {},
     "EXTENSIONS": {},
     "ADDONS": {},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Self
 
@@ -48,4 +49,21 @@ class PoisonAlways:
 
     def apply(self, draft: Draft) -> Draft:
         os.kill(os.getpid(), signal.SIGKILL)
+        return draft
+
+
+class Torn(PoisonOnce):
+    """Dies in the middle of the answer about the first issue that it meets, if nobody did before."""
+
+    def apply(self, draft: Draft) -> Draft:
+        try:
+            self.once.touch(exist_ok=False)
+        except FileExistsError:
+            return draft
+
+        def half(connection: Connection, answer: bytes) -> None:
+            os.write(connection.fileno(), answer[: len(answer) // 2])
+            os.kill(os.getpid(), signal.SIGKILL)
+
+        Connection._send = half
         return draft

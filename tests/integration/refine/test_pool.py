@@ -5,10 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 import zstandard
@@ -18,6 +21,7 @@ from jira_crawler.refine import pool as pools
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Outcome, Rejected
 from jira_crawler.refine.pool import ProcessesDie, RefinePool
+from tests.conftest import ROOT
 from tests.integration.refine import poison
 from tests.unit.pipelines.test_processor import ISSUE
 
@@ -63,9 +67,10 @@ def test_an_issue_that_kills_is_one_reject_and_its_neighbours_are_refined(pool):
     assert refined(pool, issues(8))  # and it goes on
 
 
-def test_a_process_that_somebody_kills_costs_a_repetition(tmp_path):
-    """The first that refines this issue is killed from outside, and nobody after it."""
-    once = RefinePool(2, Policy(steps=(poison.ONCE, *STEPS), own=(("ONCE", str(tmp_path / "killed")),)))
+@pytest.mark.parametrize("how", ["PoisonOnce", "Torn"])
+def test_a_process_that_somebody_kills_costs_a_repetition(tmp_path, how):
+    """The first that refines this issue is killed, at its work or in the middle of its answer, and nobody after it."""
+    once = RefinePool(2, Policy(steps=(f"{poison.__name__}.{how}", *STEPS), own=(("ONCE", str(tmp_path / "killed")),)))
     try:
         (found,) = refined(once, issues(1, 2))
     finally:
@@ -112,7 +117,7 @@ def test_it_can_be_closed_before_it_was_used_and_twice():
 
 def test_nobody_outlives_its_parent(pool):
     refined(pool, issues(1))
-    workers = list(pool._shared._processes.values())
+    workers = [worker for each in pool._waiting for worker in each._processes.values()]
     pool.close()
     assert [worker.exitcode for worker in workers] == [0] * len(workers)
     assert signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
@@ -142,3 +147,20 @@ def test_who_starts_the_processes_may_be_killed_too(tmp_path, monkeypatch):
     finally:
         held.close()
     assert found == refine(*issues(1), Policy())
+
+
+def test_a_temporary_folder_of_any_length_will_do(tmp_path):
+    long = tmp_path / ("so long " * 12)
+    long.mkdir()
+    program = """
+        import asyncio
+        from jira_crawler.policy import Policy
+        from jira_crawler.refine.pool import HARMLESS, RefinePool
+        pool = RefinePool(2, Policy())
+        print(len(asyncio.run(pool.refine([HARMLESS]))))
+        pool.close()
+    """
+    command = [sys.executable, "-W", "error", "-c", dedent(program)]
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(long)}, capture_output=True, check=False)
+    assert (done.stdout, done.stderr) == (b"1\n", b"")
+    assert list(long.iterdir()) == []

@@ -354,6 +354,6 @@ def test_refining_a_row_gives_the_row_of_the_crawl(pristine):
         assert isinstance(outcome, Refined)
         became, lines = as_row(raw, row.run, outcome), outcome.lines
         assert replace(
-            became, **{name: getattr(row, name) for name in ("payload", "feed", "offset", "length", "cluster")}
+            became, **{name: getattr(row, name) for name in ("since", "payload", "feed", "offset", "length", "cluster")}
         ) == (replace(row, lines=""))
         assert len(lines) == row.length

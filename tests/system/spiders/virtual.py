@@ -120,7 +120,7 @@ class Virtual:
         folder.mkdir(exist_ok=True)
         self.jira, self.run, self.clock = jira, Run(), Clock()
         names = {name: value for name, value in chosen.items() if name.isupper()}
-        settings = Settings({"JOBDIR": jobs, "DOWNLOAD_TIMEOUT": TIMEOUT, **names})
+        settings = Settings({"JOBDIR": jobs, "DOWNLOAD_TIMEOUT": TIMEOUT, "REFINE_PROCESSES": 1, **names})
         settings.setmodule("jira_crawler.settings", priority="default")
         self.crawler = Crawler(Jira, settings)
         self.crawler.stats = MemoryStatsCollector(self.crawler)
