@@ -400,6 +400,30 @@ def test_redacted_rows_name_nobody_and_hold_no_secret():
     assert found["issue_versions"][0]["summary"] == "user_0 cannot log in"
 
 
+def test_redacted_rows_name_nobody_who_was_there_before_or_stands_in_an_id():
+    cy = {"accountId": "c3", "displayName": "Cy Cedar"}
+    before = payload(assignee=cy, summary="Cy Cedar broke it")
+    sent = payload(customfield_8=None)
+    sent["changelog"]["histories"].append(
+        step(
+            "66",
+            18,
+            {"field": "Reviewer", "fieldtype": "custom", "from": "dee", "fromString": None, "to": "dee.dogwood"},
+        )
+    )
+    sent["changelog"]["histories"].append(step("67", 18, {"field": "Link", "from": None, "to": "ACME-7"}))
+    sent["changelog"]["histories"].append(step("68", 18, {"field": "Fix Version", "from": "12, 13", "to": "14"}))
+    sent["remotelinks"][0] |= {"globalId": "https://ben.birch:hunter2secret@wiki.example/?password=hunter2secret"}
+    found = rows(sent, context(redacted=True), past=(Was(CREATED, CREATED + 1, "v0", (), orjson.dumps(before)),))
+    said = repr(found)
+    for word in ("Cy", "Cedar", "c3'", "dee", "hunter2"):
+        assert word not in said, word
+    assert found["issue_versions"][0]["assignee"].startswith("user_")
+    by_id = {row["history_id"]: (row["from_id"], row["to_id"]) for row in found["changelog"]}
+    assert (by_id["66"], by_id["67"], by_id["68"]) == ((None, None), (None, "ACME-7"), ("12, 13", "14"))
+    assert by_id["61"] == ("1", "3")
+
+
 def test_names_of_another_site_are_not_those_of_this_one():
     other = Context.made([Entry("else", "field", "customfield_1", "Else", "", 1)], {}, {})
     assert {row["name"] for row in rows(known=other)["custom_fields"]} == {None}
