@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, Final
@@ -21,11 +22,13 @@ _TEXTS: Final = {
     "comments": ("body",),
     "changelog": ("from_value", "to_value"),
     "attachments": ("filename",),
-    "remote_links": ("title", "url"),
+    "remote_links": ("title", "url", "global_id", "pr_repo"),
     "worklogs": ("comment",),
     "custom_fields": ("value_text",),
     "issue_versions": ("summary", "labels", "components", "fixes"),
 }
+# What a history says by an id and is no person: numbers, and keys of issues.
+_NO_PERSON: Final = re.compile(r"[0-9]{1,18}(?:, ?[0-9]{1,18})*|[A-Z][A-Z0-9_]*-[0-9]{1,18}")
 
 
 def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection[str], payload: bytes) -> None:
@@ -49,9 +52,10 @@ def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection
         for row in listed:
             _number(row, people)
     for row in rows.get("changelog", []):
-        if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
-            for end in ("from", "to"):
-                row[f"{end}_id"] = None
+        of_people = (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE
+        for end in ("from_id", "to_id"):
+            if of_people or not _NO_PERSON.fullmatch(row.get(end) or ""):
+                row[end] = None
     for row in rows.get("custom_fields", []):
         row["value_json"] = None
 
@@ -80,6 +84,8 @@ def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes)
     for table in ("changelog", "worklogs", "attachments"):
         for row in rows.get(table, []):
             yield from _of(row, ("author",))
+    for row in rows.get("issue_versions", []):
+        yield from _of(row, ("assignee",))
     for row in rows.get("changelog", []):
         if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
             yield from (Person(name=name) for end in ("from_value", "to_value") if (name := row.get(end)))
