@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -404,6 +405,65 @@ def test_a_folder_that_is_no_lake_is_not_written_to(lake):
     lake.folder.unlink()
     lake.folder.symlink_to(lake.output)
     assert "is a symbolic link" in refused(lake.output)
+
+
+def test_what_lies_where_tables_would_is_not_taken_for_ours(lake):
+    (lake.folder / "issues").mkdir(parents=True)
+    (lake.folder / "issues" / "2024-01.parquet").write_bytes(b"somebody's own")
+    assert "holds what is no table, such as issues" in refused(lake.output)
+    assert (lake.folder / "issues" / "2024-01.parquet").read_bytes() == b"somebody's own"
+
+
+def test_a_link_in_the_place_of_a_table_is_not_written_through(lake, tmp_path):
+    lake.up()
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else" / "2024-09.parquet").write_bytes(b"somebody's own")
+    for path in (lake.folder / "worklogs").iterdir():
+        path.unlink()
+    (lake.folder / "worklogs").rmdir()
+    (lake.folder / "worklogs").symlink_to(tmp_path / "else")
+    assert f"{lake.folder / 'worklogs'} is a symbolic link" in refused(lake.output)
+    assert [path.name for path in (tmp_path / "else").iterdir()] == ["2024-09.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("issues", "../../store.sqlite"),
+        ("issues", "../../2024-01.parquet"),
+        ("../..", "2024-01.parquet"),
+        ("issues", "2024-13.parquet"),
+        ("issues", "0000-01.parquet"),
+        ("/etc", "all.parquet"),
+    ],
+)
+def test_a_manifest_that_names_a_file_elsewhere_is_none(lake, table, name):
+    lake.up()
+    whole, told = lake.bytes(), json.loads((lake.folder / manifest.NAME).read_bytes())
+    told["tables"].setdefault(table, {})[name] = {"rows": 1, "bytes": 1, "sha256": "0" * 64}
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    for refused in (lake.up, lambda: check(lake.folder)):
+        with pytest.raises(BadArgument, match="is no manifest of tables, or a broken one"):
+            refused()
+    lake.up(rebuild=True)
+    assert lake.bytes() == whole
+
+
+def test_a_table_that_a_later_version_has_besides_is_left_alone(lake):
+    lake.up()
+    whole, told = lake.bytes(), json.loads((lake.folder / manifest.NAME).read_bytes())
+    told["tables"]["field_intervals"] = {"2024-01.parquet": {"rows": 1, "bytes": 1, "sha256": "0" * 64}}
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    assert check(lake.folder)[0] == ["field_intervals/2024-01.parquet is not there."]
+    lake.up()
+    assert lake.bytes() == whole
+
+
+def test_a_copy_that_lacks_a_whole_table_is_said_to(lake):
+    lake.up()
+    shutil.rmtree(lake.folder / "worklogs")
+    wrong, *_ = check(lake.folder)
+    assert wrong == [f"worklogs/{name}.parquet is not there." for name in ("2024-01", "2024-02", "2024-03", "none")]
 
 
 def test_two_do_not_write_at_once(lake):
