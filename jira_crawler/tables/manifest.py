@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,9 @@ from jira_crawler.tables.parquet import Written, sha256_of
 
 NAME: Final = "_manifest.json"
 FORMAT: Final = 1
+# Whoever copied a manifest need not have written it: no name in it leads out of the folder.
+_TABLE: Final = re.compile(r"[a-z][a-z_]{0,62}")
+_FILE: Final = re.compile(r"(?:(?:19[7-9]|[2-9][0-9]{2})[0-9]-(?:0[1-9]|1[0-2])|undated|all|none)\.parquet")
 
 
 class _File(msgspec.Struct):
@@ -78,6 +82,9 @@ def decoded(content: bytes, path: str) -> Manifest:
     """Reads a manifest; raises BadArgument for what is none."""
     try:
         told = msgspec.json.decode(content, type=_Manifest)
+        for table, by_name in told.tables.items():
+            if not _TABLE.fullmatch(table) or not all(map(_FILE.fullmatch, by_name)):
+                raise ValueError(table)
     except (ValueError, RecursionError):
         raise BadArgument(
             f"{path} is no manifest of tables, or a broken one: scrapy tables --rebuild makes all anew."
