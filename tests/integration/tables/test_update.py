@@ -289,6 +289,20 @@ def test_an_issue_whose_creation_was_read_wrongly_changes_its_month(lake):
     assert 7 in lake.column("summary")
 
 
+def test_an_issue_whose_creation_is_read_otherwise_from_the_same_payload_is_there_once(lake):
+    lake.put(7, "2024-02")
+    row = next(row for chunk in lake.store.chunks(10) for row in chunk if row.number == 7)
+    lake.store.save([replace(row, created=0, version="", stage="Validate", reason="beyond us")], {})
+    lake.up()
+    assert lake.months()[-1] == "undated"
+    lake.store.save([row], {})  # which a later version of the program can read
+    lake.up()
+    merged = lake.bytes()
+    assert [each["issue_id"] for each in lake.read("issues")].count(7) == 1
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+
+
 # --- bad input
 
 
