@@ -105,6 +105,8 @@ class _Update:
         now.catalogue = changes.catalogue_of(entries)
         known = self._known(anew)
         if not anew and self.before:
+            for month, identities in changes.standing(self.folder, known, merges.issues).items():
+                merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
         written = self._write(context, counts, months, merges, known)
