@@ -21,7 +21,7 @@ from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
-from jira_crawler.store.history import History, is_as_it_was
+from jira_crawler.store.history import History, forget, is_as_it_was
 from jira_crawler.store.home import Home
 from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
@@ -185,6 +185,7 @@ class Store:
             if connection.execute(update(issues).where(*this).values(stage=REMOVED)).rowcount:
                 record(connection, [(site, id_)])
                 connection.execute(delete(issues).where(*this))
+                forget(connection, site, id_)
 
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""
