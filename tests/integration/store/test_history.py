@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import zstandard
-from sqlalchemy import event, select
+from sqlalchemy import event, select, update
 
 from jira_crawler.items import UNREADABLE
 from jira_crawler.store.catalogue import Entry
@@ -148,6 +148,20 @@ def test_what_could_not_be_read_is_forgotten_with_what_it_was_before(store):
     store.forget(SITE, unreadable.id)
     with store.engine.connect() as connection:
         assert connection.execute(select(past)).all() == connection.execute(select(availability)).all() == []
+
+
+def test_what_was_stored_before_that_was_noted_is_as_it_is_since_it_was_fetched(store):
+    save(store, row(1), row(2), row(3))
+    with store.engine.begin() as connection:
+        connection.execute(update(issues).values(since=0))  # as the migration leaves it, which writes no row
+    save(store, row(1, fetched_at=RUN + 5))
+    assert since(store, 1) == RUN
+    save(store, row(2, version="other", payload=b"{}", fetched_at=RUN + 5))
+    assert versions(store, 2) == [(RUN, RUN + 5, "v2", b'{"number": 2}')]
+    store.progress.remove(SITE, "3", "deleted (status 410)", at=RUN + 10)
+    assert since(store, 3) == RUN
+    save(store, row(3, fetched_at=RUN + 20))
+    assert versions(store, 3) == [(RUN, RUN + 10, "", b"")]
 
 
 @contextmanager
