@@ -24,17 +24,13 @@ from sqlalchemy import (
 from jira_crawler.store.changes import Identity, Stored
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import ONE_OF_THESE, availability, issues, past, these
+from jira_crawler.store.tables import ONE_OF_THESE, SINCE, availability, issues, past, these
 
 _KEPT = ("created", "key", "version", "cut", "payload")
 _IS_KEPT = (
-    select(past.c.id)
-    .where(past.c.site == issues.c.site, past.c.id == issues.c.id, past.c.seen == issues.c.since)
-    .exists()
+    select(past.c.id).where(past.c.site == issues.c.site, past.c.id == issues.c.id, past.c.seen == SINCE).exists()
 )
-_BEFORE = select(
-    issues.c.site, issues.c.id, issues.c.since, bindparam("until"), *(issues.c[name] for name in _KEPT)
-).where(
+_BEFORE = select(issues.c.site, issues.c.id, SINCE, bindparam("until"), *(issues.c[name] for name in _KEPT)).where(
     issues.c.site == bindparam("of_site"),
     issues.c.id == bindparam("of_id"),
     func.length(issues.c.payload) > 0,
@@ -48,13 +44,13 @@ _WENT = select(func.max(availability.c.at)).where(
     availability.c.site == issues.c.site, availability.c.id == issues.c.id
 )
 _ONCE = select(
-    *(issues.c.site, issues.c.id, issues.c.since, _WENT.scalar_subquery()),
+    *(issues.c.site, issues.c.id, SINCE, _WENT.scalar_subquery()),
     *(issues.c[name] for name in _KEPT[:-1]),
     literal(b"", LargeBinary),
 ).where(
     issues.c.site == bindparam("of_site"),
     issues.c.id == bindparam("of_id"),
-    _WENT.scalar_subquery() > issues.c.since,  # there is no event of what was removed before events were noted
+    _WENT.scalar_subquery() > SINCE,  # there is no event of what was removed before events were noted
     ~_IS_KEPT,
 )
 _KEEP_THAT = insert(past).from_select(["site", "id", "seen", "until", *_KEPT], _ONCE)

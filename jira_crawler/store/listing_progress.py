@@ -13,7 +13,7 @@ from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.history import gone
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import issues, listing_progress
+from jira_crawler.store.tables import SINCE, issues, listing_progress
 
 _CHUNK = 500
 
@@ -104,7 +104,7 @@ class ListingProgress:
             "tasks": "",
             "lines": "",
         }
-        forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
+        forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason, "since": SINCE}
         with self.writer.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
             present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
