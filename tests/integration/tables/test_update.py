@@ -13,6 +13,8 @@ import pytest
 from sqlalchemy import text
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.store.database import connect
+from jira_crawler.store.store import Store
 from jira_crawler.tables import manifest
 from jira_crawler.tables.check import check
 from jira_crawler.tables.run import bring_up
@@ -384,6 +386,22 @@ def test_tables_of_another_store_or_of_changes_that_are_not_told_are_made_anew(l
     assert other.up().notes == ["What changed since they were made is not told any more: all months are written anew."]
     assert list(other.column("summary")) == [77, 78]
     other.store.close()
+
+
+def test_tables_are_made_anew_of_a_store_that_was_put_back_and_went_on(lake):
+    lake.up()
+    lake.store.close()
+    copy = (lake.output / "store.sqlite").read_bytes()
+    put_back = Lake(lake.output, payloads=dict(lake.payloads))
+    put_back.put(4, summary="Nobody knows of it any more")
+    put_back.up()
+    put_back.store.close()
+    (lake.output / "store.sqlite").write_bytes(copy)
+    lake.store = Store(connect(lake.url))
+    for number in (1, 2):  # as far as it was, and further
+        lake.put(number, "2024-01", summary="Later")
+    assert lake.up().notes == ["They are ahead of the store, which is an older one: all months are written anew."]
+    assert lake.column("summary")[4] == "Page is blank"
 
 
 def test_what_changed_is_kept_until_the_tables_have_it(lake):
