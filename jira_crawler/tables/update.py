@@ -146,7 +146,8 @@ class _Update:
     def _why_all(self, before: Manifest | None, now: Manifest, position: int) -> str:
         if self.options.rebuild or before is None:
             return "asked"
-        if before.store == now.store and before.through > now.through:
+        # Nobody has told the store of the last update: it was put back since, or the update was killed at its very end.
+        if before.store == now.store and (before.through > now.through or 0 < position < before.through):
             return "They are ahead of the store, which is an older one"
         if before.store == now.store and (not position or position > before.through):
             return "What changed since they were made is not told any more"
