@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
 import shutil
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from jira_crawler.tables import manifest
 from jira_crawler.tables.check import check
 from jira_crawler.tables.run import bring_up
 from jira_crawler.tables.schemas import MONTHLY, SMALL, Column, schemas
+from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
 from tests.unit.tables.made import at, document
 
@@ -496,6 +499,26 @@ def test_a_copy_that_lacks_a_whole_table_is_said_to(lake):
     shutil.rmtree(lake.folder / "worklogs")
     wrong, *_ = check(lake.folder)
     assert wrong == [f"worklogs/{name}.parquet is not there." for name in ("2024-01", "2024-02", "2024-03", "none")]
+
+
+def test_a_file_that_is_as_the_manifest_says_and_no_table_is_one_sentence(lake):
+    lake.up()
+    path = lake.folder / "issues" / "2024-03.parquet"
+    path.write_bytes(b"no table\n")
+    told = json.loads((lake.folder / manifest.NAME).read_bytes())
+    told["tables"]["issues"][path.name] |= {"bytes": 9, "sha256": hashlib.sha256(b"no table\n").hexdigest()}
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    assert refused(lake.output).startswith(f"Tables cannot be written to {lake.folder}: ")
+    lake.up(rebuild=True)
+    assert check(lake.folder)[0] == []
+
+
+def test_a_process_that_is_killed_is_one_sentence(lake, monkeypatch):
+    def killed(*_: object) -> None:
+        raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    monkeypatch.setattr(Workers, "rebuild", killed)
+    assert "a process that wrote them was killed" in refused(lake.output)
 
 
 def test_two_do_not_write_at_once(lake):
