@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
+
+import pyarrow as pa
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
@@ -71,6 +74,11 @@ def update(
             return _Update(store, url, folder, output, options, progress).run()
         except OSError as error:
             raise Refused(f"Tables cannot be written to {folder}: {error.strerror or error}.") from error
+        except BrokenExecutor as error:
+            raise Refused(f"Tables cannot be written to {folder}: a process that wrote them was killed.") from error
+        except pa.ArrowException as error:
+            said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            raise Refused(f"Tables cannot be written to {folder}: {said}.") from error
 
 
 class _Update:
