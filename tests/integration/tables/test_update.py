@@ -484,14 +484,22 @@ def test_a_manifest_that_names_a_file_elsewhere_is_none(lake, table, name):
     assert lake.bytes() == whole
 
 
-def test_a_table_that_a_later_version_has_besides_is_left_alone(lake):
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_table_that_a_later_version_has_besides_is_left_alone(lake, rebuild):
     lake.up()
     whole, told = lake.bytes(), json.loads((lake.folder / manifest.NAME).read_bytes())
-    told["tables"]["field_intervals"] = {"2024-01.parquet": {"rows": 1, "bytes": 1, "sha256": "0" * 64}}
+    shutil.copytree(lake.folder / "worklogs", lake.folder / "field_intervals")
+    told["tables"]["field_intervals"] = told["tables"]["worklogs"]
     (lake.folder / manifest.NAME).write_text(json.dumps(told))
-    assert check(lake.folder)[0] == ["field_intervals/2024-01.parquet is not there."]
-    lake.up()
-    assert lake.bytes() == whole
+    assert check(lake.folder)[0] == []
+    lake.put(4)
+    lake.up(rebuild=rebuild)
+    assert manifest.read(lake.folder).tables.keys() == {*MONTHLY, *SMALL}
+    assert {name: each for name, each in lake.bytes().items() if name.startswith("field_intervals/")} == {
+        name.replace("worklogs", "field_intervals"): each
+        for name, each in whole.items()
+        if name.startswith("worklogs/")
+    }
 
 
 def test_a_copy_that_lacks_a_whole_table_is_said_to(lake):
