@@ -25,7 +25,7 @@ from jira_crawler.tables.learning import Learnt, join, learn
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
-from jira_crawler.tables.schemas import VERSION
+from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION
 from jira_crawler.tables.small import small_tables
 from jira_crawler.tables.source import IssueSource
 from jira_crawler.tables.workers import Work, Workers
@@ -127,11 +127,14 @@ class _Update:
 
     def _before(self) -> Manifest | None:
         try:
-            return manifests.read(self.folder)
+            before = manifests.read(self.folder)
         except BadArgument:
             if self.options.rebuild:
                 return None
             raise
+        if before:  # tables that only a later version has are none of ours
+            before.tables = {table: files_ for table, files_ in before.tables.items() if table in (*MONTHLY, *SMALL)}
+        return before
 
     def _manifest(self, through: int) -> Manifest:
         context = Context.made((), self.options.columns, self.options.flows)
