@@ -276,7 +276,7 @@ class _Update:
         if not (self.folder / VIEWS).is_file() or (self.folder / VIEWS).read_bytes() != views:
             with files.published(self.folder / VIEWS) as file:
                 file.write(views)
-        if self.before is None or self.before.encoded() != now.encoded():
+        if self.before is None or (self.folder / manifests.NAME).read_bytes() != now.encoded():
             for table in now.tables:
                 files.sync(self.folder / table)
             now.write(self.folder)
