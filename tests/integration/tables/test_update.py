@@ -428,6 +428,14 @@ def test_no_store_and_a_later_store_are_one_sentence(tmp_path, lake):
     assert "it is of a later version of jira_crawler" in refused(lake.output)
 
 
+def test_a_store_that_is_not_there_is_not_made_nor_taken_for_an_empty_one(lake):
+    lake.up()
+    whole, path = lake.bytes(), lake.output / "sotre.sqlite"
+    assert refused(lake.output, f"sqlite:///{path}").startswith("There is no store ")
+    assert not path.exists()
+    assert lake.bytes() == whole
+
+
 def test_a_folder_that_is_no_lake_is_not_written_to(lake):
     lake.folder.mkdir()
     (lake.folder / "holiday.jpg").write_bytes(b"")
