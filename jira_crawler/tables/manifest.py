@@ -83,7 +83,7 @@ def decoded(content: bytes, path: str) -> Manifest:
     try:
         told = msgspec.json.decode(content, type=_Manifest)
         for table, by_name in told.tables.items():
-            if not _TABLE.fullmatch(table) or not all(map(_FILE.fullmatch, by_name)):
+            if not all(is_name(table, name) for name in by_name):
                 raise ValueError(table)
     except (ValueError, RecursionError):
         raise BadArgument(
@@ -97,6 +97,11 @@ def decoded(content: bytes, path: str) -> Manifest:
     }
     names = ("store", "through", "schema_version", "columns", "flow", "redacted", "catalogue")
     return Manifest(**{name: getattr(told, name) for name in names}, tables=listed)
+
+
+def is_name(table: str, name: str) -> bool:
+    """Tells whether a file of ours may be called so."""
+    return bool(_TABLE.fullmatch(table) and _FILE.fullmatch(name))
 
 
 def wrong_files(folder: Path, tables: Files) -> list[tuple[str, str, str]]:
