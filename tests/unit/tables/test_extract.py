@@ -424,6 +424,20 @@ def test_redacted_rows_name_nobody_who_was_there_before_or_stands_in_an_id():
     assert by_id["61"] == ("1", "3")
 
 
+def test_redacted_rows_name_nobody_whom_a_custom_field_names_or_named():
+    sent = payload(customfield_8={"name": "jsmith", "emailAddress": "j@else.example"})
+    chosen = {"field": "Reviewer", "fieldtype": "custom", "from": "kim", "fromString": "Kim Kork"}
+    sent["changelog"]["histories"] += [
+        step("66", 18, chosen | {"to": "b2", "toString": "Ben Birch"}),
+        step("67", 18, {"field": "Team", "fieldtype": "custom", "from": "7", "fromString": "Red", "toString": "Blue"}),
+    ]
+    found = rows(sent, context(redacted=True))
+    for word in ("Kim", "Kork", "kim", "Birch", "jsmith"):
+        assert word not in repr(found), word
+    by_id = {row["history_id"]: (row["from_value"], row["to_value"]) for row in found["changelog"]}
+    assert (by_id["66"], by_id["67"]) == ((None, "user_1"), ("Red", "Blue"))
+
+
 def test_names_of_another_site_are_not_those_of_this_one():
     other = Context.made([Entry("else", "field", "customfield_1", "Else", "", 1)], {}, {})
     assert {row["name"] for row in rows(known=other)["custom_fields"]} == {None}
