@@ -15,6 +15,7 @@ from jira_crawler.tables.reading import person
 
 # The columns that say who somebody is; the id is in the column of the same name with `_id`.
 _PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor")
+_OF_A_PERSON: Final = frozenset({"displayName", "emailAddress", "accountId"})
 _FIELDS_OF_PEOPLE: Final = frozenset({"assignee", "reporter", "creator"})
 # What a person has written, or may have; columns of choices, ids and addresses of the tracker are left alone.
 _TEXTS: Final = {
@@ -53,9 +54,13 @@ def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection
             _number(row, people)
     for row in rows.get("changelog", []):
         of_people = (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE
-        for end in ("from_id", "to_id"):
-            if of_people or not _NO_PERSON.fullmatch(row.get(end) or ""):
-                row[end] = None
+        for end in ("from", "to"):
+            id_ = row.get(f"{end}_id") or ""
+            if of_people or not _NO_PERSON.fullmatch(id_):
+                row[f"{end}_id"] = None
+                if id_ and not of_people:  # nobody knows whose it is, nor what is written beside it
+                    named = people.named(Person(id_, "", id_))
+                    row[f"{end}_value"] = named.name if named and named.id != id_ else None
     for row in rows.get("custom_fields", []):
         row["value_json"] = None
 
@@ -91,7 +96,7 @@ def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes)
             yield from (Person(name=name) for end in ("from_value", "to_value") if (name := row.get(end)))
     for value in custom.values():
         for each in value if isinstance(value, list) else (value,):
-            if isinstance(each, dict) and "displayName" in each:
+            if isinstance(each, dict) and not _OF_A_PERSON.isdisjoint(each):
                 id_, name = person(each)
                 yield Person(id_ or "", name or "", id_ or "")
     yield from mentioned(payload)
