@@ -74,7 +74,7 @@ def update(
             return _Update(store, url, folder, output, options, progress).run()
         except OSError as error:
             raise Refused(f"Tables cannot be written to {folder}: {error.strerror or error}.") from error
-        except BrokenExecutor as error:
+        except (BrokenExecutor, EOFError) as error:
             raise Refused(f"Tables cannot be written to {folder}: a process that wrote them was killed.") from error
         except pa.ArrowException as error:
             said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
