@@ -147,7 +147,7 @@ class Audit:
         self.note(task.project, kind)
         store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
         store.commit()  # what waits may be this very issue
-        store.progress.remove(self.session.site.name, task.id, reason, at=at)
+        store.progress.remove(self.session.site.name, task.id, reason, at=at, run=self.session.state.run)
 
     def note(self, project: str, kind: str = "", n: int = 1) -> None:
         """Counts a finding for the report's certificate."""

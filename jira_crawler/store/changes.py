@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,6 +28,13 @@ _NUMBERED = select(
     case((issues.c.stage == KEPT, "stored"), (issues.c.stage == REMOVED, "gone"), else_="refined"),
 ).where(ONE_OF_THESE)
 _COUNTED = update(last_change).values(seq=last_change.c.seq + bindparam("more")).returning(last_change.c.seq)
+
+
+class Stored(NamedTuple):
+    """What an issue is in the store before it is written again."""
+
+    stage: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +81,10 @@ def record(connection: Connection, changed: Collection[Identity]) -> None:
         before += connection.execute(_numbering(connection.dialect.name), {"before": before, **some}).rowcount
 
 
-def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, str | None]:
+def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[Identity, Stored | None]:
     """Finds those of the rows that are about to be written which say something else than what is stored.
 
-    Gives the stage at which each is stored, None for one that is not.
+    Gives how each is stored, None for one that is not.
     """
     fresh = {(row["site"], row["id"]): row for row in rows}
     stored: dict[Identity, tuple[Any, ...]] = {}
@@ -85,7 +92,7 @@ def differing(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict
         stored |= {(site, id_): _same(*told) for site, id_, *told in connection.execute(_TOLD, some)}
     asked = ("version", "lines", "stage", "reason", "cut", "base_url", "payload")
     return {
-        identity: stored[identity][2] if identity in stored else None
+        identity: Stored(stored[identity][2], stored[identity][0]) if identity in stored else None
         for identity, row in fresh.items()
         if stored.get(identity) != _same(*(row[name] for name in asked))
     }

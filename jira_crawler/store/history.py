@@ -6,27 +6,54 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    LargeBinary,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 
-from jira_crawler.store.changes import Identity
+from jira_crawler.store.changes import Identity, Stored
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import ONE_OF_THESE, availability, issues, past, these
+from jira_crawler.store.tables import ONE_OF_THESE, SINCE, availability, issues, past, these
 
 _KEPT = ("created", "key", "version", "cut", "payload")
-_BEFORE = select(
-    issues.c.site, issues.c.id, issues.c.since, bindparam("until"), *(issues.c[name] for name in _KEPT)
-).where(
+_IS_KEPT = (
+    select(past.c.id).where(past.c.site == issues.c.site, past.c.id == issues.c.id, past.c.seen == SINCE).exists()
+)
+_BEFORE = select(issues.c.site, issues.c.id, SINCE, bindparam("until"), *(issues.c[name] for name in _KEPT)).where(
     issues.c.site == bindparam("of_site"),
     issues.c.id == bindparam("of_id"),
     func.length(issues.c.payload) > 0,
     issues.c.payload != bindparam("as_sent"),
     or_(issues.c.version == "", issues.c.version != bindparam("as_version")),
-    ~select(past.c.id)
-    .where(past.c.site == issues.c.site, past.c.id == issues.c.id, past.c.seen == issues.c.since)
-    .exists(),
+    ~_IS_KEPT,
 )
 _KEEP = insert(past).from_select(["site", "id", "seen", "until", *_KEPT], _BEFORE)
+# Of one that was removed all that stays is that it was there until then.
+_WENT = select(func.max(availability.c.at)).where(
+    availability.c.site == issues.c.site, availability.c.id == issues.c.id
+)
+_ONCE = select(
+    *(issues.c.site, issues.c.id, SINCE, _WENT.scalar_subquery()),
+    *(issues.c[name] for name in _KEPT[:-1]),
+    literal(b"", LargeBinary),
+).where(
+    issues.c.site == bindparam("of_site"),
+    issues.c.id == bindparam("of_id"),
+    _WENT.scalar_subquery() > SINCE,  # there is no event of what was removed before events were noted
+    ~_IS_KEPT,
+)
+_KEEP_THAT = insert(past).from_select(["site", "id", "seen", "until", *_KEPT], _ONCE)
 _PAST_ONES = and_(past.c.site == bindparam("of"), past.c.id.in_(bindparam("those", expanding=True)))
 _EVENTS = and_(availability.c.site == bindparam("of"), availability.c.id.in_(bindparam("those", expanding=True)))
 
@@ -65,27 +92,31 @@ class History:
         self.writer, self.engine = writer, writer.engine
 
     def keep(
-        self, connection: Connection, rows: Sequence[Mapping[str, Any]], changed: Mapping[Identity, str | None]
+        self, connection: Connection, rows: Sequence[Mapping[str, Any]], changed: Mapping[Identity, Stored | None]
     ) -> None:
         """Keeps, of rows that are about to be written, what they take the place of, where that is another version."""
-        here = [row for row in rows if changed.get((row["site"], row["id"])) is not None]
-        if not here:
-            return
-        connection.execute(
-            _KEEP,
-            [
-                {
-                    "of_site": row["site"],
-                    "of_id": row["id"],
-                    "until": row["fetched_at"],
-                    "as_sent": row["payload"],
-                    "as_version": row["version"],
-                }
-                for row in here
-            ],
-        )
-        for row in here:
-            if changed[row["site"], row["id"]] == REMOVED:
+        here = [(row, was) for row in rows if (was := changed.get((row["site"], row["id"])))]
+        # Of what has the same version no payload is looked at: that is most of what is refined again.
+        other = [
+            row for row, was in here if was.stage != REMOVED and not (was.version and was.version == row["version"])
+        ]
+        if other:
+            connection.execute(
+                _KEEP,
+                [
+                    {
+                        "of_site": row["site"],
+                        "of_id": row["id"],
+                        "until": row["fetched_at"],
+                        "as_sent": row["payload"],
+                        "as_version": row["version"],
+                    }
+                    for row in other
+                ],
+            )
+        for row, was in here:
+            if was.stage == REMOVED:
+                connection.execute(_KEEP_THAT, {"of_site": row["site"], "of_id": row["id"]})
                 _note(connection, row["site"], row["id"], "", row["fetched_at"])
 
     @retry_on_disconnect
@@ -104,27 +135,33 @@ class History:
     def events(self, identities: Iterable[Identity]) -> dict[Identity, list[Event]]:
         """Gives when issues were found to be gone or there again, in order of time."""
         found: dict[Identity, list[Event]] = {}
-        a, b = availability, availability.alias()
-        lost = (
-            select(func.count())
-            .where(b.c.site == a.c.site, b.c.walk == a.c.walk, b.c.run == a.c.run, b.c.reason != "")
-            .scalar_subquery()
-        )
-        query = select(a.c.site, a.c.id, a.c.at, a.c.run, a.c.reason, lost, a.c.held).where(_EVENTS)
+        a = availability.c
+        query = select(a.site, a.id, a.walk, a.at, a.run, a.reason, a.held).where(_EVENTS)
+        lost: dict[tuple[str, str, int], int] = {}  # counted once for all that went together
         with self.engine.connect() as connection:
             for some in these(identities):
-                for site, id_, *rest in connection.execute(query.order_by(a.c.site, a.c.id, a.c.at), some):
-                    found.setdefault((site, id_), []).append(Event(*rest))
+                told = connection.execute(query.order_by(a.site, a.id, a.at), some).all()
+                for run in {(each.site, each.walk, each.run) for each in told if each.reason} - lost.keys():
+                    lost[run] = connection.execute(select(func.count()).where(*_lost(*run))).scalar_one()
+                for site, id_, walk, at, run_, reason, held in told:
+                    event = Event(at, run_, reason, lost[site, walk, run_] if reason else 0, held)
+                    found.setdefault((site, id_), []).append(event)
         return found
 
     @retry_on_disconnect
     def gone_with(self, identities: Iterable[Identity]) -> set[Identity]:
         """Finds the issues that the same crawls found to be gone in the same projects as these."""
-        a, b = availability, availability.alias()
-        same = and_(b.c.site == a.c.site, b.c.walk == a.c.walk, b.c.run == a.c.run, a.c.reason != "", b.c.reason != "")
-        query = select(b.c.site, b.c.id).select_from(a.join(b, same)).where(_EVENTS).distinct()
+        a = availability.c
+        runs: set[tuple[str, str, int]] = set()
+        query = select(a.site, a.walk, a.run).where(_EVENTS, a.reason != "").distinct()
         with self.engine.connect() as connection:
-            return {(site, id_) for some in these(identities) for site, id_ in connection.execute(query, some)}
+            for some in these(identities):
+                runs.update((site, walk, run) for site, walk, run in connection.execute(query, some))
+            return {
+                (site, id_)
+                for run in sorted(runs)
+                for site, id_ in connection.execute(select(a.site, a.id).where(*_lost(*run)))
+            }
 
     @retry_on_disconnect
     def created(self, identities: Iterable[Identity]) -> dict[Identity, set[int]]:
@@ -147,18 +184,36 @@ def is_as_it_was(fresh: Any) -> ColumnElement[bool]:
     return or_(same, issues.c.payload == fresh.payload)
 
 
-def gone(connection: Connection, site: str, id_: str, reason: str, at: int) -> None:
-    """Notes that an issue which is still stored was found to be gone, and forgets what it was before."""
-    _note(connection, site, id_, reason, at)
+def gone(connection: Connection, site: str, id_: str, reason: str, at: int, run: int = 0) -> None:
+    """Notes that an issue which is still stored was found to be gone, and forgets what it was before.
+
+    `run` is the crawl that found it; 0 for the last one that listed its project.
+    """
+    _note(connection, site, id_, reason, at, run)
     forgotten = update(past).where(past.c.site == site, past.c.id == id_).values(payload=b"")
     connection.execute(forgotten)
 
 
-def _note(connection: Connection, site: str, id_: str, reason: str, at: int) -> None:
+def forget(connection: Connection, site: str, id_: str) -> None:
+    """Takes out all that is remembered of what was no issue."""
+    for table in (past, availability):
+        connection.execute(delete(table).where(table.c.site == site, table.c.id == id_))
+
+
+def _lost(site: str, walk: str, run: int) -> tuple[ColumnElement[bool], ...]:
+    """The conditions that an event is of an issue that one crawl found to be gone in one project."""
+    of = availability.c
+    return of.site == site, of.walk == walk, of.run == run, of.reason != ""
+
+
+def _note(connection: Connection, site: str, id_: str, reason: str, at: int, run: int = 0) -> None:
     """Adds an event; it may not be before the last one, nor at the same time."""
     walk = connection.execute(select(issues.c.walk).where(issues.c.site == site, issues.c.id == id_)).scalar_one()
-    here = (issues.c.site == site, issues.c.walk == walk)
-    run = int(connection.execute(select(func.max(issues.c.verified)).where(*here)).scalar() or 0) if reason else 0
+    if not reason:
+        run = 0
+    elif not run:
+        verified = select(func.max(issues.c.verified)).where(issues.c.site == site, issues.c.walk == walk)
+        run = int(connection.execute(verified).scalar() or 0)
     held = _held(connection, site, walk, run) if reason else 0
     last = connection.execute(
         select(func.max(availability.c.at)).where(availability.c.site == site, availability.c.id == id_)
@@ -171,9 +226,7 @@ def _note(connection: Connection, site: str, id_: str, reason: str, at: int) -> 
 
 def _held(connection: Connection, site: str, walk: str, run: int) -> int:
     """Counts the issues of a project that were there before this crawl found the first of them to be gone."""
-    noted = select(availability.c.held).where(
-        availability.c.site == site, availability.c.walk == walk, availability.c.run == run, availability.c.reason != ""
-    )
+    noted = select(availability.c.held).where(*_lost(site, walk, run))
     if (known := connection.execute(noted.limit(1)).scalar()) is not None:
         return int(known)
     present = select(func.count()).where(issues.c.site == site, issues.c.walk == walk, issues.c.stage != REMOVED)

@@ -13,7 +13,7 @@ from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.history import gone
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import issues, listing_progress
+from jira_crawler.store.tables import SINCE, issues, listing_progress
 
 _CHUNK = 500
 
@@ -90,10 +90,11 @@ class ListingProgress:
             return [(row.id, row.key) for row in connection.execute(query)]
 
     @retry_on_disconnect
-    def remove(self, site: str, id_: str, reason: str, at: int = 0) -> None:
+    def remove(self, site: str, id_: str, reason: str, at: int = 0, run: int = 0) -> None:
         """Takes an issue out of its feed and forgets its payloads; that it was removed, and why, is all that stays.
 
-        `at` (ms) says when it was found to be gone: what a worker fetched before does not bring it back.
+        `at` (ms) says when it was found to be gone: what a worker fetched before does not bring it back. `run` is the
+        crawl that found it, 0 for the last one that listed the project.
         """
         nothing: dict[str, Any] = {
             "feed": None,
@@ -103,12 +104,12 @@ class ListingProgress:
             "tasks": "",
             "lines": "",
         }
-        forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason}
+        forgotten = {"payload": b"", "content": "", "version": "", "stage": REMOVED, "reason": reason, "since": SINCE}
         with self.writer.begin() as connection:
             this = (issues.c.site == site, issues.c.id == id_)
             present = connection.execute(select(issues.c.id).where(*this, issues.c.stage != REMOVED)).first()
             if present:
-                gone(connection, site, id_, reason, at or time.time_ns() // 1_000_000)
+                gone(connection, site, id_, reason, at or time.time_ns() // 1_000_000, run)
             connection.execute(
                 update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
             )

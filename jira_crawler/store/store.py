@@ -21,13 +21,13 @@ from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
-from jira_crawler.store.history import History, is_as_it_was
+from jira_crawler.store.history import History, forget, is_as_it_was
 from jira_crawler.store.home import Home
 from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
-from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, feeds, identities, issues, these
+from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, SINCE, feeds, identities, issues, these
 from jira_crawler.store.traps import Traps
 
 _CHUNK = 1_000
@@ -153,7 +153,7 @@ class Store:
         keys = [column.name for column in table.primary_key]
         new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
         if table is issues:
-            new["since"] = case((is_as_it_was(statement.excluded), issues.c.since), else_=statement.excluded.since)
+            new["since"] = case((is_as_it_was(statement.excluded), SINCE), else_=statement.excluded.since)
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
     def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:
@@ -185,6 +185,7 @@ class Store:
             if connection.execute(update(issues).where(*this).values(stage=REMOVED)).rowcount:
                 record(connection, [(site, id_)])
                 connection.execute(delete(issues).where(*this))
+                forget(connection, site, id_)
 
     def row(self, site: str, id_: str) -> Row | None:
         """Finds what became of one issue, its payload still compressed."""

@@ -17,6 +17,7 @@ from sqlalchemy import (
     TypeDecorator,
     and_,
     bindparam,
+    case,
     text,
 )
 from sqlalchemy import Text as PlainText
@@ -54,7 +55,9 @@ issues = Table(
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
-    Column("since", BigInteger, nullable=False, server_default="0"),  # when it was fetched first as it is now
+    Column(
+        "since", BigInteger, nullable=False, server_default="0"
+    ),  # when it was fetched first as it is now, see SINCE
     Column("run", BigInteger, nullable=False),  # the crawl that listed it last
     Column("verified", BigInteger, nullable=False, server_default="0"),  # the crawl that found its id listed last
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
@@ -196,6 +199,9 @@ catalogue = Table(
     Column("said", BigInteger, nullable=False),
 )
 
+
+# What was stored before that was noted says 0: it is as it is since it was fetched last.
+SINCE = case((issues.c.since > 0, issues.c.since), else_=issues.c.fetched_at)
 
 # The condition that an issue is one of some, of which `these` gives the parameters.
 ONE_OF_THESE = and_(issues.c.site == bindparam("of"), issues.c.id.in_(bindparam("those", expanding=True)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jira_crawler.store.catalogue import Entry
@@ -46,6 +49,33 @@ def changed_since(store: Store, after: int, until: int) -> Changed:
         for created in times:
             changed.months.setdefault(month_of(created), set()).add(identity)
     return changed
+
+
+def standing(folder: Path, files: Files, identities: set[Identity]) -> dict[str, set[Identity]]:
+    """Finds the months in which rows of some issues stand by now, whatever the store says of when they were created.
+
+    The same payload may be read otherwise by a later version of the program, of which no history tells.
+    """
+    wanted = {(site, int(id_)): (site, id_) for site, id_ in identities if id_.isdigit()}
+    numbers = sorted({number for _, number in wanted})
+    found: dict[str, set[Identity]] = {}
+    for name in files.get("issues", {}) if numbers else ():
+        with pq.ParquetFile(folder / "issues" / name) as file:
+            groups = [at for at in range(file.num_row_groups) if _may_hold(file.metadata.row_group(at), numbers)]
+            rows = file.read_row_groups(groups, columns=["site", "issue_id"])
+        met = rows.filter(pc.is_in(rows["issue_id"], value_set=pa.array(numbers, pa.int64()))).to_pylist()
+        if there := {wanted[key] for row in met if (key := (row["site"], row["issue_id"])) in wanted}:
+            found[name.removesuffix(ENDING)] = there
+    return found
+
+
+def _may_hold(group: Any, numbers: list[int]) -> bool:
+    """Tells by what a group of rows says of itself, which most months are passed over by."""
+    told = next((told for at in range(2) if (told := group.column(at)).path_in_schema == "issue_id"), None)
+    if told is None or told.statistics is None or not told.statistics.has_min_max:
+        return True
+    at = bisect_left(numbers, told.statistics.min)
+    return at < len(numbers) and bool(numbers[at] <= told.statistics.max)
 
 
 def catalogue_of(entries: Iterable[Entry]) -> Catalogue:

@@ -31,6 +31,11 @@ class Status:
     name: str
     category: str  # "new", "indeterminate", "done", or "" where nobody has said it
 
+    @property
+    def is_known_by_name(self) -> bool:
+        """Whether nobody has said an id: the name stands for it."""
+        return self.id.startswith("=")
+
 
 @dataclass(slots=True)
 class SiteContext:

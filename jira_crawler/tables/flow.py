@@ -19,7 +19,7 @@ def status_intervals(found: Facts, site: SiteContext) -> list[Row]:
     status begins when the issue was updated last.
     """
     issue = found.issue
-    changes = [row for row in found.rows("changelog") if row["field"] == "status" and row["changed_at"] is not None]
+    changes = [row for row in _changes(found, "status") if row["changed_at"] is not None]
     now = site.status(issue.get("status_id"), issue.get("status"))
     if issue.get("created") is None or not now.name:
         return []
@@ -29,9 +29,19 @@ def status_intervals(found: Facts, site: SiteContext) -> list[Row]:
     begin = min(issue["created"], changes[0]["changed_at"]) if changes else issue["created"]
     steps.append((begin, first, {}))
     steps += [(row["changed_at"], site.status(row.get("to_id"), row["to_value"]), row) for row in changes]
-    if steps[-1][1].name != now.name:
+    if not _is_same(steps[-1][1], now):
         steps.append((max(issue.get("updated") or 0, steps[-1][0]), now, {}))
     return [_interval(at, steps) for at in range(len(steps))]
+
+
+def _changes(found: Facts, field: str) -> list[Row]:
+    """Gives the changes of a field of the tracker's own; a custom field may be called as it is."""
+    return [row for row in found.rows("changelog") if row["field"] == field and row.get("field_type") != "custom"]
+
+
+def _is_same(one: Status, other: Status) -> bool:
+    """Tells by the id, as a name may have changed since, or by the name, as what was imported has ids of elsewhere."""
+    return bool(one.id and one.id == other.id) or one.name.casefold() == other.name.casefold()
 
 
 def _interval(at: int, steps: list[tuple[int, Status, Row]]) -> Row:
@@ -40,7 +50,7 @@ def _interval(at: int, steps: list[tuple[int, Status, Row]]) -> Row:
     end = steps[at + 1][0] if at + 1 < len(steps) else None
     return {
         "seq": at + 1,
-        "status_id": status.id or None,
+        "status_id": None if status.is_known_by_name else status.id or None,
         "status": status.name or None,
         "category": status.category or None,
         "previous": before.name if before else None,
@@ -113,6 +123,8 @@ def _first_response(found: Facts) -> int | None:
 
 
 def _handovers(found: Facts) -> int:
-    """How often the work went from one person to another one."""
-    changes = (row for row in found.rows("changelog") if row["field"] == "assignee")
-    return sum(1 for row in changes if row["from_value"] and row["to_value"] and row["from_value"] != row["to_value"])
+    """How often the work went from one person to another one, told by their ids, where there are some."""
+    ends = (
+        [row.get(f"{end}_id") or row[f"{end}_value"] for end in ("from", "to")] for row in _changes(found, "assignee")
+    )
+    return sum(1 for before, after in ends if before and after and before != after)

@@ -29,7 +29,9 @@ def writing(folder: Path) -> Iterator[None]:
         if folder.is_symlink():
             raise BadArgument(f"{folder} is a symbolic link, which nothing is written through.")
         folder.mkdir(parents=True, exist_ok=True)
-        foreign = sorted(entry.name for entry in os.scandir(folder) if entry.name not in _NAMES)
+        there = sorted(entry.name for entry in os.scandir(folder))
+        # What we began has a lock from the first moment on; without one, what is called as our tables is somebody's.
+        foreign = [name for name in there if name not in _NAMES] if LOCK in there else there
         if foreign and not (folder / NAME).exists():
             raise BadArgument(f"{folder} holds what is no table, such as {foreign[0]}: it is not written to.")
         lock = open_lock(folder / LOCK)
@@ -39,6 +41,8 @@ def writing(folder: Path) -> Iterator[None]:
         if not try_lock(lock):
             raise BadArgument(f"Somebody else is writing tables to {folder}: wait until that has ended.")
         for table in (*MONTHLY, *SMALL):
+            if (folder / table).is_symlink():
+                raise BadArgument(f"{folder / table} is a symbolic link, which nothing is written through.")
             (folder / table).mkdir(exist_ok=True)
         yield
     finally:
@@ -48,6 +52,7 @@ def writing(folder: Path) -> Iterator[None]:
 def strays(folder: Path, tables: Files) -> Iterator[Path]:
     """Gives what an earlier run of ours left in the folder, and the manifest does not name."""
     for table in (*MONTHLY, *SMALL):
-        for entry in sorted(path for path in (folder / table).iterdir() if _OURS.fullmatch(path.name)):
+        there = (folder / table).iterdir() if (folder / table).is_dir() else ()
+        for entry in sorted(path for path in there if _OURS.fullmatch(path.name)):
             if entry.name not in tables.get(table, {}):
                 yield entry

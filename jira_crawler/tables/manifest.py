@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,9 @@ from jira_crawler.tables.parquet import Written, sha256_of
 
 NAME: Final = "_manifest.json"
 FORMAT: Final = 1
+# Whoever copied a manifest need not have written it: no name in it leads out of the folder.
+_TABLE: Final = re.compile(r"[a-z][a-z_]{0,62}")
+_FILE: Final = re.compile(r"(?:(?:19[7-9]|[2-9][0-9]{2})[0-9]-(?:0[1-9]|1[0-2])|undated|all|none)\.parquet")
 
 
 class _File(msgspec.Struct):
@@ -78,6 +82,9 @@ def decoded(content: bytes, path: str) -> Manifest:
     """Reads a manifest; raises BadArgument for what is none."""
     try:
         told = msgspec.json.decode(content, type=_Manifest)
+        for table, by_name in told.tables.items():
+            if not all(is_name(table, name) for name in by_name):
+                raise ValueError(table)
     except (ValueError, RecursionError):
         raise BadArgument(
             f"{path} is no manifest of tables, or a broken one: scrapy tables --rebuild makes all anew."
@@ -90,6 +97,11 @@ def decoded(content: bytes, path: str) -> Manifest:
     }
     names = ("store", "through", "schema_version", "columns", "flow", "redacted", "catalogue")
     return Manifest(**{name: getattr(told, name) for name in names}, tables=listed)
+
+
+def is_name(table: str, name: str) -> bool:
+    """Tells whether a file of ours may be called so."""
+    return bool(_TABLE.fullmatch(table) and _FILE.fullmatch(name))
 
 
 def wrong_files(folder: Path, tables: Files) -> list[tuple[str, str, str]]:

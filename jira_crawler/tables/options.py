@@ -24,6 +24,9 @@ def own_columns(sites: Iterable[Site]) -> dict[str, tuple[OwnColumn, ...]]:
     types: dict[str, str] = {}
     for site in sites:
         made = tuple(_column(site.name, name, told) for name, told in sorted(site.columns.items()))
+        names = [own.column.name for own in made]
+        if twice := next((name for name in names if names.count(name) > 1), ""):
+            raise BadArgument(f"sites.toml: the column {twice} of {site.name} is there twice: give one another name.")
         for own in made:
             if types.setdefault(own.column.name, own.column.type) != own.column.type:
                 raise BadArgument(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, Final
@@ -14,6 +15,7 @@ from jira_crawler.tables.reading import person
 
 # The columns that say who somebody is; the id is in the column of the same name with `_id`.
 _PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor")
+_OF_A_PERSON: Final = frozenset({"displayName", "emailAddress", "accountId"})
 _FIELDS_OF_PEOPLE: Final = frozenset({"assignee", "reporter", "creator"})
 # What a person has written, or may have; columns of choices, ids and addresses of the tracker are left alone.
 _TEXTS: Final = {
@@ -21,11 +23,13 @@ _TEXTS: Final = {
     "comments": ("body",),
     "changelog": ("from_value", "to_value"),
     "attachments": ("filename",),
-    "remote_links": ("title", "url"),
+    "remote_links": ("title", "url", "global_id", "pr_repo"),
     "worklogs": ("comment",),
     "custom_fields": ("value_text",),
     "issue_versions": ("summary", "labels", "components", "fixes"),
 }
+# What a history says by an id and is no person: numbers, and keys of issues.
+_NO_PERSON: Final = re.compile(r"[0-9]{1,18}(?:, ?[0-9]{1,18})*|[A-Z][A-Z0-9_]*-[0-9]{1,18}")
 
 
 def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection[str], payload: bytes) -> None:
@@ -49,9 +53,14 @@ def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection
         for row in listed:
             _number(row, people)
     for row in rows.get("changelog", []):
-        if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
-            for end in ("from", "to"):
+        of_people = (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE
+        for end in ("from", "to"):
+            id_ = row.get(f"{end}_id") or ""
+            if of_people or not _NO_PERSON.fullmatch(id_):
                 row[f"{end}_id"] = None
+                if id_ and not of_people:  # nobody knows whose it is, nor what is written beside it
+                    named = people.named(Person(id_, "", id_))
+                    row[f"{end}_value"] = named.name if named and named.id != id_ else None
     for row in rows.get("custom_fields", []):
         row["value_json"] = None
 
@@ -80,12 +89,14 @@ def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes)
     for table in ("changelog", "worklogs", "attachments"):
         for row in rows.get(table, []):
             yield from _of(row, ("author",))
+    for row in rows.get("issue_versions", []):
+        yield from _of(row, ("assignee",))
     for row in rows.get("changelog", []):
         if (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE:
             yield from (Person(name=name) for end in ("from_value", "to_value") if (name := row.get(end)))
     for value in custom.values():
         for each in value if isinstance(value, list) else (value,):
-            if isinstance(each, dict) and "displayName" in each:
+            if isinstance(each, dict) and not _OF_A_PERSON.isdisjoint(each):
                 id_, name = person(each)
                 yield Person(id_ or "", name or "", id_ or "")
     yield from mentioned(payload)

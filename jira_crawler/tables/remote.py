@@ -127,4 +127,4 @@ class _Remote:
 
 def _is_ours(path: str) -> bool:
     table, _, name = path.partition("/")
-    return table in (*MONTHLY, *SMALL) and name.endswith(".parquet")
+    return table in (*MONTHLY, *SMALL) and manifests.is_name(table, name)

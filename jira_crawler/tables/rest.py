@@ -40,7 +40,7 @@ def facts(payload: bytes, to_text: ToText = markdown) -> Facts:
         "worklogs": _worklogs(fields, _texts(raw, "worklog", "worklogs", "comment"), to_text),
     }
     found.custom = {name: value for name, value in fields.items() if name.startswith("customfield_")}
-    found.issue = _issue(fields, found, to_text)
+    found.issue = _issue(fields, found, to_text) | {"organization_ids": _organizations(raw)}
     return found
 
 
@@ -103,7 +103,6 @@ def _issue(fields: read.Json, found: Facts, to_text: ToText) -> Row:
         "n_changes": len({row["history_id"] for row in found.rows("changelog")}),
         "security": read.name(fields.get("security")),
         "request_type": read.name(read.mapping(request.get("requestType"))),
-        "organization_ids": _organizations(found.custom),
         "archived": read.time(fields.get("archiveddate")),
     }
 
@@ -112,11 +111,15 @@ def _is_request(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("requestType"), dict)
 
 
-def _organizations(custom: read.Json) -> list[str]:
-    """Finds the customers' organizations, which a field holds that has another id on every site."""
-    for value in custom.values():
+def _organizations(raw: read.Json) -> list[str]:
+    """Finds the customers' organizations, which a field holds that has another id on every site.
+
+    Only their addresses tell what they are, which are not of what lasts.
+    """
+    for value in (raw[name] for name in sorted(raw) if name.startswith("customfield_")):
         if isinstance(value, list) and value and all(isinstance(each, dict) and _is_one(each) for each in value):
-            return [id_ for each in value if (id_ := read.text(each.get("id")))]
+            ids = [id_ for each in value if (id_ := read.text(each.get("id")))]
+            return sorted(ids, key=lambda id_: (len(id_), id_))
     return []
 
 

@@ -36,6 +36,9 @@ def bring_up(
     """
     if not url and not (output / "store.sqlite").is_file():
         raise BadArgument(f"There is no store in {output}: crawl first, or set OUTPUT_DIR.")
+    file = url.partition(":///")[2] if url.startswith("sqlite") else ""
+    if file and not Path(file).is_file():  # to open it would make one, and of that empty tables
+        raise BadArgument(f"There is no store {masked(url)}: crawl first, or set STORE_URL.")
     known = list(sites.known().values())
     options = Options(
         columns=own_columns(known), flows=flows(known), redacted=redacted, processes=processes, rebuild=rebuild

@@ -66,7 +66,7 @@ def _status(entry: Entry, context: Context) -> Row:
     site, status = context.of(entry.site), Status(entry.id, entry.name, entry.detail)
     return {
         "site": entry.site,
-        "status_id": None if entry.id.startswith("=") else entry.id,
+        "status_id": None if status.is_known_by_name else entry.id,
         "status": entry.name,
         "category": entry.detail or None,
         "is_started": site.is_started(status),

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
+
+import pyarrow as pa
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
@@ -22,7 +25,7 @@ from jira_crawler.tables.learning import Learnt, join, learn
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
-from jira_crawler.tables.schemas import VERSION
+from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION
 from jira_crawler.tables.small import small_tables
 from jira_crawler.tables.source import IssueSource
 from jira_crawler.tables.workers import Work, Workers
@@ -71,6 +74,11 @@ def update(
             return _Update(store, url, folder, output, options, progress).run()
         except OSError as error:
             raise Refused(f"Tables cannot be written to {folder}: {error.strerror or error}.") from error
+        except (BrokenExecutor, EOFError) as error:
+            raise Refused(f"Tables cannot be written to {folder}: a process that wrote them was killed.") from error
+        except pa.ArrowException as error:
+            said = (str(error).splitlines() or [type(error).__name__])[0].rstrip(".")
+            raise Refused(f"Tables cannot be written to {folder}: {said}.") from error
 
 
 class _Update:
@@ -105,6 +113,8 @@ class _Update:
         now.catalogue = changes.catalogue_of(entries)
         known = self._known(anew)
         if not anew and self.before:
+            for month, identities in changes.standing(self.folder, known, merges.issues).items():
+                merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
         written = self._write(context, counts, months, merges, known)
@@ -117,11 +127,14 @@ class _Update:
 
     def _before(self) -> Manifest | None:
         try:
-            return manifests.read(self.folder)
+            before = manifests.read(self.folder)
         except BadArgument:
             if self.options.rebuild:
                 return None
             raise
+        if before:  # tables that only a later version has are none of ours
+            before.tables = {table: files_ for table, files_ in before.tables.items() if table in (*MONTHLY, *SMALL)}
+        return before
 
     def _manifest(self, through: int) -> Manifest:
         context = Context.made((), self.options.columns, self.options.flows)
@@ -144,7 +157,8 @@ class _Update:
     def _why_all(self, before: Manifest | None, now: Manifest, position: int) -> str:
         if self.options.rebuild or before is None:
             return "asked"
-        if before.store == now.store and before.through > now.through:
+        # Nobody has told the store of the last update: it was put back since, or the update was killed at its very end.
+        if before.store == now.store and (before.through > now.through or 0 < position < before.through):
             return "They are ahead of the store, which is an older one"
         if before.store == now.store and (not position or position > before.through):
             return "What changed since they were made is not told any more"
@@ -262,7 +276,7 @@ class _Update:
         if not (self.folder / VIEWS).is_file() or (self.folder / VIEWS).read_bytes() != views:
             with files.published(self.folder / VIEWS) as file:
                 file.write(views)
-        if self.before is None or self.before.encoded() != now.encoded():
+        if self.before is None or (self.folder / manifests.NAME).read_bytes() != now.encoded():
             for table in now.tables:
                 files.sync(self.folder / table)
             now.write(self.folder)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import zstandard
-from sqlalchemy import select
+from sqlalchemy import event, select, update
 
+from jira_crawler.items import UNREADABLE
 from jira_crawler.store.catalogue import Entry
+from jira_crawler.store.database import connect
+from jira_crawler.store.history import gone
 from jira_crawler.store.months import UNDATED, bounds, month_of
 from jira_crawler.store.rows import KEPT, Row
 from jira_crawler.store.store import Store
-from jira_crawler.store.tables import issues, past
+from jira_crawler.store.tables import availability, issues, past
 from tests.integration.store.test_listing_progress import PROJECT, RUN, SITE, row
 
 
@@ -110,6 +116,115 @@ def test_how_many_went_is_counted_by_crawl_and_project(store):
     }
     assert store.history.gone_with([(SITE, "2")]) == {(SITE, "1"), (SITE, "2"), (SITE, "3")}
     assert store.history.gone_with([(SITE, "8")]) == set()
+
+
+def test_a_crawl_that_finds_everything_gone_is_not_taken_for_the_one_before(store):
+    save(store, *(row(number) for number in range(1, 9)))
+    store.progress.verify(SITE, PROJECT, [str(number) for number in range(2, 9)], RUN + 1)
+    store.progress.remove(SITE, "1", "deleted (status 410)", run=RUN + 1)
+    for number in range(2, 9):  # nothing is listed, so nothing says which crawl this is
+        store.progress.remove(SITE, str(number), "deleted or hidden (status 404)", run=RUN + 2)
+    told = store.history.events([(SITE, str(number)) for number in range(1, 9)])
+    assert {id_: (event.lost, event.held) for (_, id_), [event] in told.items()} == {
+        "1": (1, 8),
+        **dict.fromkeys("2345678", (7, 7)),
+    }
+
+
+def test_an_issue_that_comes_back_is_remembered_as_it_was_before_it_went_but_for_what_it_said(store):
+    save(store, row(1))
+    store.progress.remove(SITE, "1", "deleted (status 410)", at=RUN + 10)
+    save(store, row(1, version="other", payload=b'{"back": 1}', fetched_at=RUN + 20))
+    assert versions(store, 1) == [(RUN, RUN + 10, "", b"")]
+    assert since(store, 1) == RUN + 20
+    save(store, row(1, version="third", payload=b'{"third": 1}', fetched_at=RUN + 30))
+    assert [each[:3] for each in versions(store, 1)] == [(RUN, RUN + 10, ""), (RUN + 20, RUN + 30, "other")]
+
+
+def test_what_could_not_be_read_is_forgotten_with_what_it_was_before(store):
+    unreadable = row(0, id=f"{UNREADABLE}x", version="", payload=b"{")
+    save(store, unreadable)
+    save(store, replace(unreadable, payload=b'{"secret', fetched_at=RUN + 5))
+    store.forget(SITE, unreadable.id)
+    with store.engine.connect() as connection:
+        assert connection.execute(select(past)).all() == connection.execute(select(availability)).all() == []
+
+
+def test_what_was_stored_before_that_was_noted_is_as_it_is_since_it_was_fetched(store):
+    save(store, row(1), row(2), row(3))
+    with store.engine.begin() as connection:
+        connection.execute(update(issues).values(since=0))  # as the migration leaves it, which writes no row
+    save(store, row(1, fetched_at=RUN + 5))
+    assert since(store, 1) == RUN
+    save(store, row(2, version="other", payload=b"{}", fetched_at=RUN + 5))
+    assert versions(store, 2) == [(RUN, RUN + 5, "v2", b'{"number": 2}')]
+    store.progress.remove(SITE, "3", "deleted (status 410)", at=RUN + 10)
+    assert since(store, 3) == RUN
+    save(store, row(3, fetched_at=RUN + 20))
+    assert versions(store, 3) == [(RUN, RUN + 10, "", b"")]
+
+
+@contextmanager
+def told(store: Store, statements: list[str]):
+    """Notes what the database is told."""
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        statements.append(statement)
+
+    event.listen(store.engine, "before_cursor_execute", note)
+    yield
+    event.remove(store.engine, "before_cursor_execute", note)
+
+
+def test_what_is_refined_again_is_compared_by_its_version_and_not_by_its_payload(store):
+    save(store, row(1), row(2))
+    statements: list[str] = []
+    with told(store, statements):
+        save(store, row(1, lines="abc"), row(2, lines="def"))
+    assert statements
+    assert [each for each in statements if "INTO past" in each] == []
+
+
+def steps(store: Store, work: Callable[[], object]) -> int:
+    """Counts the steps, by the hundred, that SQLite takes for something."""
+    taken = 0
+
+    def step() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    def begin(connection: Any, *_: Any) -> None:
+        connection.set_progress_handler(step, 100)
+
+    event.listen(store.engine, "checkout", begin)
+    work()
+    event.remove(store.engine, "checkout", begin)
+    return taken
+
+
+def test_a_project_that_goes_at_once_is_no_matter_of_every_issue_with_every_other(tmp_path):
+    few, many = 100, 400
+    taken = []
+    for count in (few, many):
+        store = Store(connect(f"sqlite:///{tmp_path / f'{count}.sqlite'}"))
+        save(store, *(row(number) for number in range(1, count + 1)))
+        names = [(SITE, str(number)) for number in range(1, count + 1)]
+
+        def remove(store: Store = store, names: list[tuple[str, str]] = names) -> None:
+            with store.writer.begin() as connection:
+                for site, id_ in names:
+                    gone(connection, site, id_, "deleted (status 410)", RUN + 1, RUN + 1)
+
+        works: list[Callable[[], object]] = [
+            remove,
+            lambda store=store, names=names: store.history.events(names),
+            lambda store=store, names=names: store.history.gone_with(names),
+        ]
+        taken.append([steps(store, work) for work in works])
+        store.close()
+    for small, large in zip(*taken, strict=True):
+        assert large < 2 * (many // few) * (small + 1)
 
 
 def test_creation_times_are_told_with_those_that_were_taken_back(store):

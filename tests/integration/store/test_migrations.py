@@ -97,6 +97,13 @@ def test_a_store_of_the_version_before_is_upgraded_and_everything_kept(old, url,
     store.close()
 
 
+def test_an_upgrade_writes_no_issue_anew(old, url):
+    """A row of SQLite is written with its payload, so that a large store would need its size once more."""
+    connect(url).dispose()
+    with old.connect() as connection:
+        assert set(connection.execute(text("SELECT since FROM issues")).scalars()) == {0}
+
+
 def test_a_store_that_lacks_columns_and_a_table_gets_them(old, url, before):
     with old.begin() as connection:
         for table, columns in ADDED.items():

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import random
+import shutil
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,10 +15,13 @@ import pytest
 from sqlalchemy import text
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.store.database import connect
+from jira_crawler.store.store import Store
 from jira_crawler.tables import manifest
 from jira_crawler.tables.check import check
 from jira_crawler.tables.run import bring_up
 from jira_crawler.tables.schemas import MONTHLY, SMALL, Column, schemas
+from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
 from tests.unit.tables.made import at, document
 
@@ -288,6 +294,20 @@ def test_an_issue_whose_creation_was_read_wrongly_changes_its_month(lake):
     assert 7 in lake.column("summary")
 
 
+def test_an_issue_whose_creation_is_read_otherwise_from_the_same_payload_is_there_once(lake):
+    lake.put(7, "2024-02")
+    row = next(row for chunk in lake.store.chunks(10) for row in chunk if row.number == 7)
+    lake.store.save([replace(row, created=0, version="", stage="Validate", reason="beyond us")], {})
+    lake.up()
+    assert lake.months()[-1] == "undated"
+    lake.store.save([row], {})  # which a later version of the program can read
+    lake.up()
+    merged = lake.bytes()
+    assert [each["issue_id"] for each in lake.read("issues")].count(7) == 1
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+
+
 # --- bad input
 
 
@@ -371,6 +391,22 @@ def test_tables_of_another_store_or_of_changes_that_are_not_told_are_made_anew(l
     other.store.close()
 
 
+def test_tables_are_made_anew_of_a_store_that_was_put_back_and_went_on(lake):
+    lake.up()
+    lake.store.close()
+    copy = (lake.output / "store.sqlite").read_bytes()
+    put_back = Lake(lake.output, payloads=dict(lake.payloads))
+    put_back.put(4, summary="Nobody knows of it any more")
+    put_back.up()
+    put_back.store.close()
+    (lake.output / "store.sqlite").write_bytes(copy)
+    lake.store = Store(connect(lake.url))
+    for number in (1, 2):  # as far as it was, and further
+        lake.put(number, "2024-01", summary="Later")
+    assert lake.up().notes == ["They are ahead of the store, which is an older one: all months are written anew."]
+    assert lake.column("summary")[4] == "Page is blank"
+
+
 def test_what_changed_is_kept_until_the_tables_have_it(lake):
     lake.up()
     lake.put(4, summary="Later")
@@ -392,6 +428,14 @@ def test_no_store_and_a_later_store_are_one_sentence(tmp_path, lake):
     assert "it is of a later version of jira_crawler" in refused(lake.output)
 
 
+def test_a_store_that_is_not_there_is_not_made_nor_taken_for_an_empty_one(lake):
+    lake.up()
+    whole, path = lake.bytes(), lake.output / "sotre.sqlite"
+    assert refused(lake.output, f"sqlite:///{path}").startswith("There is no store ")
+    assert not path.exists()
+    assert lake.bytes() == whole
+
+
 def test_a_folder_that_is_no_lake_is_not_written_to(lake):
     lake.folder.mkdir()
     (lake.folder / "holiday.jpg").write_bytes(b"")
@@ -404,6 +448,93 @@ def test_a_folder_that_is_no_lake_is_not_written_to(lake):
     lake.folder.unlink()
     lake.folder.symlink_to(lake.output)
     assert "is a symbolic link" in refused(lake.output)
+
+
+def test_what_lies_where_tables_would_is_not_taken_for_ours(lake):
+    (lake.folder / "issues").mkdir(parents=True)
+    (lake.folder / "issues" / "2024-01.parquet").write_bytes(b"somebody's own")
+    assert "holds what is no table, such as issues" in refused(lake.output)
+    assert (lake.folder / "issues" / "2024-01.parquet").read_bytes() == b"somebody's own"
+
+
+def test_a_link_in_the_place_of_a_table_is_not_written_through(lake, tmp_path):
+    lake.up()
+    (tmp_path / "else").mkdir()
+    (tmp_path / "else" / "2024-09.parquet").write_bytes(b"somebody's own")
+    for path in (lake.folder / "worklogs").iterdir():
+        path.unlink()
+    (lake.folder / "worklogs").rmdir()
+    (lake.folder / "worklogs").symlink_to(tmp_path / "else")
+    assert f"{lake.folder / 'worklogs'} is a symbolic link" in refused(lake.output)
+    assert [path.name for path in (tmp_path / "else").iterdir()] == ["2024-09.parquet"]
+
+
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("issues", "../../store.sqlite"),
+        ("issues", "../../2024-01.parquet"),
+        ("../..", "2024-01.parquet"),
+        ("issues", "2024-13.parquet"),
+        ("issues", "0000-01.parquet"),
+        ("/etc", "all.parquet"),
+    ],
+)
+def test_a_manifest_that_names_a_file_elsewhere_is_none(lake, table, name):
+    lake.up()
+    whole, told = lake.bytes(), json.loads((lake.folder / manifest.NAME).read_bytes())
+    told["tables"].setdefault(table, {})[name] = {"rows": 1, "bytes": 1, "sha256": "0" * 64}
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    for refused in (lake.up, lambda: check(lake.folder)):
+        with pytest.raises(BadArgument, match="is no manifest of tables, or a broken one"):
+            refused()
+    lake.up(rebuild=True)
+    assert lake.bytes() == whole
+
+
+@pytest.mark.parametrize("rebuild", [False, True])
+def test_a_table_that_a_later_version_has_besides_is_left_alone(lake, rebuild):
+    lake.up()
+    whole, told = lake.bytes(), json.loads((lake.folder / manifest.NAME).read_bytes())
+    shutil.copytree(lake.folder / "worklogs", lake.folder / "field_intervals")
+    told["tables"]["field_intervals"] = told["tables"]["worklogs"]
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    assert check(lake.folder)[0] == []
+    lake.put(4)
+    lake.up(rebuild=rebuild)
+    assert manifest.read(lake.folder).tables.keys() == {*MONTHLY, *SMALL}
+    assert {name: each for name, each in lake.bytes().items() if name.startswith("field_intervals/")} == {
+        name.replace("worklogs", "field_intervals"): each
+        for name, each in whole.items()
+        if name.startswith("worklogs/")
+    }
+
+
+def test_a_copy_that_lacks_a_whole_table_is_said_to(lake):
+    lake.up()
+    shutil.rmtree(lake.folder / "worklogs")
+    wrong, *_ = check(lake.folder)
+    assert wrong == [f"worklogs/{name}.parquet is not there." for name in ("2024-01", "2024-02", "2024-03", "none")]
+
+
+def test_a_file_that_is_as_the_manifest_says_and_no_table_is_one_sentence(lake):
+    lake.up()
+    path = lake.folder / "issues" / "2024-03.parquet"
+    path.write_bytes(b"no table\n")
+    told = json.loads((lake.folder / manifest.NAME).read_bytes())
+    told["tables"]["issues"][path.name] |= {"bytes": 9, "sha256": hashlib.sha256(b"no table\n").hexdigest()}
+    (lake.folder / manifest.NAME).write_text(json.dumps(told))
+    assert refused(lake.output).startswith(f"Tables cannot be written to {lake.folder}: ")
+    lake.up(rebuild=True)
+    assert check(lake.folder)[0] == []
+
+
+def test_a_process_that_is_killed_is_one_sentence(lake, monkeypatch):
+    def killed(*_: object) -> None:
+        raise BrokenProcessPool("A process in the process pool was terminated abruptly")
+
+    monkeypatch.setattr(Workers, "rebuild", killed)
+    assert "a process that wrote them was killed" in refused(lake.output)
 
 
 def test_two_do_not_write_at_once(lake):

@@ -222,6 +222,54 @@ def test_what_was_imported_with_its_history_has_no_stay_that_ends_before_it_begi
     assert only(imported["issue_flow"])["lead_s"] is None
 
 
+def step(id_: str, hour: int, item: dict[str, Any]) -> dict[str, Any]:
+    return {"id": id_, "created": at(hour), "items": [item]}
+
+
+def test_a_status_that_is_called_otherwise_by_now_is_no_other_one():
+    renamed = payload(status={"id": "5", "name": "Fixed", "statusCategory": {"key": "done"}})
+    last = rows(renamed)["status_intervals"][-1]
+    assert (last["seq"], last["status"], last["valid_from"], last["is_current"]) == (3, "Resolved", micros(17), True)
+    assert only(rows(renamed)["issue_flow"]) == only(rows()["issue_flow"])
+    # A history that came from another tracker has the ids of that one.
+    imported = payload(status={"id": "10005", "name": "Resolved", "statusCategory": {"key": "done"}})
+    assert len(rows(imported)["status_intervals"]) == 3
+
+
+def test_a_custom_field_called_as_one_of_the_trackers_own_is_not_that_one():
+    other = payload()
+    other["changelog"]["histories"] += [
+        step("66", 18, {"field": "status", "fieldtype": "custom", "fromString": "Resolved", "toString": "Open"}),
+        step("67", 19, {"field": "assignee", "fieldtype": "custom", "fromString": "Ben Birch", "toString": "Cy"}),
+    ]
+    assert rows(other)["status_intervals"] == rows()["status_intervals"]
+    assert only(rows(other)["issue_flow"])["handovers"] == 1
+
+
+def test_two_people_of_one_name_hand_over_and_one_who_was_renamed_does_not():
+    other = payload()
+    other["changelog"]["histories"] += [
+        step("66", 18, {"field": "assignee", "from": "b2", "fromString": "Ben", "to": "b3", "toString": "Ben"}),
+        step("67", 19, {"field": "assignee", "from": "b3", "fromString": "Ben", "to": "b3", "toString": "Ben B."}),
+    ]
+    assert only(rows(other)["issue_flow"])["handovers"] == 2
+
+
+def test_a_status_that_is_known_by_its_name_only_has_no_id():
+    known = Context.made([Entry("acme", "status", "=resolved", "Resolved", "done", 1)], {}, {})
+    sent = payload(status={"name": "Resolved"})
+    sent["changelog"] = {}
+    only_one = only(rows(sent, known)["status_intervals"])
+    assert (only_one["status_id"], only_one["category"]) == (None, "done")
+    assert only(rows(sent, known)["issue_flow"])["done_at"] == micros(10)
+
+
+def test_whose_customers_ask_is_told_by_their_organizations():
+    address = {"self": "https://acme.example/rest/servicedeskapi/organization/7"}
+    sent = payload(customfield_9=[{"id": "7", "name": "Customer", "_links": address}])
+    assert only(rows(sent)["issues"])["organization_ids"] == ["7"]
+
+
 # --- versions and what is gone
 
 
@@ -350,6 +398,44 @@ def test_redacted_rows_name_nobody_and_hold_no_secret():
     assert issue["summary"] == "user_0 cannot log in"
     assert found["changelog"][1]["to_value"] == "user_1"
     assert found["issue_versions"][0]["summary"] == "user_0 cannot log in"
+
+
+def test_redacted_rows_name_nobody_who_was_there_before_or_stands_in_an_id():
+    cy = {"accountId": "c3", "displayName": "Cy Cedar"}
+    before = payload(assignee=cy, summary="Cy Cedar broke it")
+    sent = payload(customfield_8=None)
+    sent["changelog"]["histories"].append(
+        step(
+            "66",
+            18,
+            {"field": "Reviewer", "fieldtype": "custom", "from": "dee", "fromString": None, "to": "dee.dogwood"},
+        )
+    )
+    sent["changelog"]["histories"].append(step("67", 18, {"field": "Link", "from": None, "to": "ACME-7"}))
+    sent["changelog"]["histories"].append(step("68", 18, {"field": "Fix Version", "from": "12, 13", "to": "14"}))
+    sent["remotelinks"][0] |= {"globalId": "https://ben.birch:hunter2secret@wiki.example/?password=hunter2secret"}
+    found = rows(sent, context(redacted=True), past=(Was(CREATED, CREATED + 1, "v0", (), orjson.dumps(before)),))
+    said = repr(found)
+    for word in ("Cy", "Cedar", "c3'", "dee", "hunter2"):
+        assert word not in said, word
+    assert found["issue_versions"][0]["assignee"].startswith("user_")
+    by_id = {row["history_id"]: (row["from_id"], row["to_id"]) for row in found["changelog"]}
+    assert (by_id["66"], by_id["67"], by_id["68"]) == ((None, None), (None, "ACME-7"), ("12, 13", "14"))
+    assert by_id["61"] == ("1", "3")
+
+
+def test_redacted_rows_name_nobody_whom_a_custom_field_names_or_named():
+    sent = payload(customfield_8={"name": "jsmith", "emailAddress": "j@else.example"})
+    chosen = {"field": "Reviewer", "fieldtype": "custom", "from": "kim", "fromString": "Kim Kork"}
+    sent["changelog"]["histories"] += [
+        step("66", 18, chosen | {"to": "b2", "toString": "Ben Birch"}),
+        step("67", 18, {"field": "Team", "fieldtype": "custom", "from": "7", "fromString": "Red", "toString": "Blue"}),
+    ]
+    found = rows(sent, context(redacted=True))
+    for word in ("Kim", "Kork", "kim", "Birch", "jsmith"):
+        assert word not in repr(found), word
+    by_id = {row["history_id"]: (row["from_value"], row["to_value"]) for row in found["changelog"]}
+    assert (by_id["66"], by_id["67"]) == ((None, "user_1"), ("Red", "Blue"))
 
 
 def test_names_of_another_site_are_not_those_of_this_one():

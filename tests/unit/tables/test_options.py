@@ -54,6 +54,7 @@ def test_custom_fields_become_columns_of_issues_with_a_type():
             "is of one of the types text, number, time, flag, list",
         ),
         ("points = {}", "names no field"),
+        ('status = "customfield_1"\ncf_status = "customfield_2"', "the column cf_status of mine is there twice"),
     ],
 )
 def test_a_column_that_is_none_is_one_sentence(columns, sentence):

@@ -12,9 +12,11 @@ down_revision = "r0003_traps"
 
 
 def upgrade(op: Operations) -> None:
-    """Begins to remember: what is stored is taken to be as it is since it was fetched last."""
+    """Begins to remember: what is stored is taken to be as it is since it was fetched last, which 0 says.
+
+    No row is written: SQLite would write all payloads with them.
+    """
     op.add_column("issues", Column("since", BigInteger, nullable=False, server_default="0"))
-    op.execute("UPDATE issues SET since = fetched_at")
     op.create_index("issues_created", "issues", ["created", "number", "site"])
     op.create_table(
         "past",
