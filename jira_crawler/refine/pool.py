@@ -7,6 +7,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor, Executor
 from datetime import UTC, datetime
+from pathlib import Path
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.items import RawIssue
@@ -17,6 +18,8 @@ from jira_crawler.refine.executor import abandon, executor, submit
 from jira_crawler.refine.outcome import Outcome, Rejected
 
 KILLED = "the process that refined it died of it"
+# Of control groups, the second version and the first.
+LIMITS = tuple(Path("/sys/fs/cgroup", name) for name in ("cpu.max", "cpu/cpu.cfs_quota_us", "cpu/cpu.cfs_period_us"))
 HARMLESS = RawIssue(
     site="",
     base_url="",
@@ -121,6 +124,15 @@ def processes(wanted: int) -> int:
     return wanted or cores()
 
 
-def cores() -> int:
-    """Counts the cores that this process may use, which in a container are not all."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+def cores(limits: Sequence[Path] = LIMITS) -> int:
+    """Counts the cores that this process may use, which in a container are not all; at least one.
+
+    `limits` are where the kernel says how much time a group of processes has: as `100000 50000`, or in two files.
+    """
+    there = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = " ".join(path.read_text() for path in limits if path.exists()).split()
+        allowed = -(-int(quota) // int(period))
+    except (OSError, ValueError, ZeroDivisionError):  # `max` is no limit, nor is one that is not there
+        return there
+    return min(there, allowed) if allowed > 0 else there  # -1 is none, too

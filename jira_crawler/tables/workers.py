@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, as_completed
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from jira_crawler.refine import pool as pools
 from jira_crawler.refine.executor import executor
 from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
@@ -60,7 +60,7 @@ class Workers:
 
     def __init__(self, store: Store, url: str, output: Path, processes: int):
         self.store, self.url, self.output = store, url, output
-        self.processes = processes or len(os.sched_getaffinity(0))
+        self.processes = pools.processes(processes)
         self._executor: Executor | None = None
 
     def __enter__(self) -> Self:
