@@ -30,6 +30,7 @@ HARMLESS = RawIssue(
     payload=b'{"id": "1", "key": "A-1", "fields": {"summary": "", "created": "2000-01-01T00:00:00.000+0000"}}',
     fetched_at=datetime.fromtimestamp(0, UTC),
 )
+STARTS, PAUSE = 20, 0.05  # times that a process is begun, and seconds more before each: who begins them may be gone
 TRIES = 2  # of one issue alone: the first process may have been killed by somebody
 
 
@@ -95,16 +96,28 @@ class RefinePool:
         return [one for found in each for one in found or [await self._reject()]]
 
     async def _alone(self, issues: Sequence[RawIssue], tries: int) -> list[Outcome]:
-        """Refines in a process of its own; nothing where that dies each time."""
-        for _ in range(tries):
+        """Refines in a process of its own; nothing where that dies each time. One that cannot be begun has not died."""
+        deaths = starts = 0
+        while deaths < tries and starts < STARTS:
             try:
                 self._own = self._own or executor(1, thread=False)
-                return await self._run(self._own, issues)
+                answer = submit(self._own, pack(issues, self.policy))
             except DEATHS:
-                if self._own:
-                    abandon(self._own)
-                    self._own = None
+                starts += 1
+                self._drop_own()
+                await asyncio.sleep(starts * PAUSE)
+                continue
+            try:
+                return unpack(await asyncio.wrap_future(answer))
+            except DEATHS:
+                deaths += 1
+                self._drop_own()
         return []
+
+    def _drop_own(self) -> None:
+        if self._own:
+            abandon(self._own)
+            self._own = None
 
     async def _reject(self) -> Rejected:
         """What becomes of an issue that kills, unless processes die of anything."""
