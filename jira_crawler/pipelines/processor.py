@@ -16,7 +16,7 @@ from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import check, rejection
 from jira_crawler.refine.outcome import Rejected, Summary
 from jira_crawler.refine.pool import RefinePool, processes
-from jira_crawler.store.rows import KEPT
+from jira_crawler.store.rows import KEPT, Row
 from jira_crawler.trackers import reader
 
 if TYPE_CHECKING:
@@ -113,28 +113,24 @@ class DeferRefining:
     async def process_item_async(self, item: IssueBatch) -> IssueBatch:
         with self.commits.reading():
             refined = self.commits.dataset.store.versions([(raw.site, raw.id) for raw in item.issues])
-        fresh = [raw for raw in item.issues if not self._unchanged(raw, refined.get((raw.site, raw.id), ""))]
+            same = [raw for raw in item.issues if _is_still(raw, refined.get((raw.site, raw.id), ""))]
+            rows = self.commits.dataset.store.rows([(raw.site, raw.id) for raw in same]) if same else {}
+        # Another worker may have brought another version meanwhile.
+        known = {identity: stored for identity, stored in rows.items() if stored.version == refined[identity]}
+        for raw in same:
+            if stored := known.get((raw.site, raw.id)):
+                self._listed_again(raw, stored)
+        fresh = [raw for raw in item.issues if (raw.site, raw.id) not in known]
         self.commits.record_batch(fresh, [unrefined(raw) for raw in fresh])
         return item
 
     async def close_spider_async(self) -> None:
         """Nothing is to be closed."""
 
-    def _unchanged(self, raw: RawIssue, version: str) -> bool:
-        """Whether an issue is as it was when it was refined; if so, notes that it was listed again."""
-        if not version or raw.failed:
-            return False
-        read = _validated(raw)
-        if not isinstance(read, Issue) or read.version != version:
-            return False
-        with self.commits.reading():
-            known = self.commits.dataset.store.row(raw.site, raw.id)
-        if known is None or known.version != version:
-            return False
+    def _listed_again(self, raw: RawIssue, known: Row) -> None:
         fresh = row(raw, self.recording.run, Rejected(KEPT, NOT_YET))
         names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
         self.commits.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
-        return True
 
 
 def unrefined(raw: RawIssue) -> Rejected:
@@ -146,6 +142,14 @@ def unrefined(raw: RawIssue) -> Rejected:
     if isinstance(read, Rejected):
         return read
     return Rejected(KEPT, NOT_YET, structs.replace(Summary.of(read), version=""))
+
+
+def _is_still(raw: RawIssue, version: str) -> bool:
+    """Whether an issue is as it was when it was refined, if it was."""
+    if not version or raw.failed:
+        return False
+    read = _validated(raw)
+    return isinstance(read, Issue) and read.version == version
 
 
 def _validated(raw: RawIssue) -> Issue | Rejected:

@@ -91,7 +91,7 @@ class _Context(ForkServerContext):
 def begin() -> None:
     """Sees to it that a process does not wait for work for ever after its parent was killed, nor for its own garbage.
 
-    What is loaded stays, and an issue leaves no circles: to look through all of it for each few would cost a twentieth.
+    What is loaded stays, and an issue leaves no circles: to look through all of it again and again finds nothing.
     """
     gc.freeze()
     gc.set_threshold(20_000, 20, 50)

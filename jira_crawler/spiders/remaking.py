@@ -17,8 +17,8 @@ from jira_crawler.extensions.commit import CommitExtension, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
-from jira_crawler.refine.deduplicate import STAGE, duplicate_of, find_canonical
-from jira_crawler.refine.outcome import Outcome, Refined
+from jira_crawler.refine.deduplicate import STAGE, in_its_place
+from jira_crawler.refine.outcome import Outcome, Refined, Rejected
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -72,11 +72,10 @@ def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
     Here the question of Deduplicate is answered: what the steps behind it made of a duplicate counts for nothing.
     """
     own = CommitExtension.of(crawler)
-    if duplicate := outcome.as_duplicate:
-        content = duplicate.summary.content if duplicate.summary else ""
-        if canonical := find_canonical(content, stored.precedence, own.dataset.canonical):
-            reason = stored.reason if stored.stage == STAGE else duplicate_of(canonical.key)
-            outcome = structs.replace(duplicate, reason=reason)
+    settled = in_its_place(outcome, stored.precedence, own.dataset.canonical)
+    if settled is not outcome and isinstance(settled, Rejected) and stored.stage == STAGE:
+        settled = structs.replace(settled, reason=stored.reason)  # it was a duplicate already, of whichever
+    outcome = settled
     new = replace(stored, **decided(outcome, stored.walk, stored.key))
     lines = outcome.lines if isinstance(outcome, Refined) else b""
     if lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
 from importlib.resources import files as resources
@@ -15,6 +15,7 @@ import pyarrow as pa
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
 from jira_crawler.store.catalogue import Entry
+from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.store import Store
 from jira_crawler.tables import changed as changes
 from jira_crawler.tables import manifest as manifests
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 CONSUMER: Final = "tables"
 # A month of which so many of its issues changed is made from the store: to read it first would be more work.
 _MOST: Final = 0.3
+_SOME: Final = 500  # issues that are read at a time
 Progress = Callable[[int], None]
 
 
@@ -199,7 +201,7 @@ class _Update:
     def _learn(self, changed: Changed) -> None:
         learnt: Learnt = {}
         for month, identities in sorted(changed.months.items()):
-            for some in _chunks(sorted(identities)):
+            for some in chunks(sorted(identities), _SOME):
                 learn(self.source.some(some, month), learnt)
         self.store.catalogue.learn(list(learnt.values()))
 
@@ -287,8 +289,3 @@ class _Update:
 def _of(files_: Files, month: str) -> dict[str, Written]:
     name = f"{month}{ENDING}"
     return {table: by_name[name] for table, by_name in files_.items() if name in by_name}
-
-
-def _chunks(identities: list[tuple[str, str]], size: int = 500) -> Iterator[list[tuple[str, str]]]:
-    for at in range(0, len(identities), size):
-        yield identities[at : at + size]
