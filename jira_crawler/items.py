@@ -93,7 +93,7 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filed:
+class Original:
     """What an issue said when it was created, with the changelog undone; what was not set yet is empty."""
 
     title: str
@@ -166,12 +166,12 @@ class Issue:
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     release_note: Body | None = None
-    filed: Filed | None = None
+    original: Original | None = None
     cut: tuple[str, ...] = ()
     quality: float = 0.0
     reasons: tuple[tuple[str, float], ...] = ()  # the parts of the quality, by name
     language: str = ""  # of the prose, ISO 639-1; "" where there is too little to tell
-    sketch: bytes = b""  # what near-duplicates are found by
+    minhash: bytes = b""  # what near-duplicates are found by
     version: str = ""
     content: str = ""
     raw: RawIssue = field(repr=False)

@@ -27,17 +27,17 @@ _INLINE = frozenset(
 def convert(source: str | bytes | Mapping[str, Any]) -> str:
     """Return an ADF document as Markdown; text that is no JSON, or nested too deep to parse, as its plain text."""
     if isinstance(source, NODE):
-        return Walk().read([source])
+        return Converter().read([source])
     try:
         document = msgspec.json.decode(source)
     except (msgspec.DecodeError, RecursionError, UnicodeError):
         return salvage(readable(source))
     if isinstance(document, dict | list):
-        return Walk().read(document if isinstance(document, list) else [document])
+        return Converter().read(document if isinstance(document, list) else [document])
     return readable(document if isinstance(document, str) else source)
 
 
-class Walk:
+class Converter:
     """Reads one document; on the stack is what to do, and with what, once what stands above it is done."""
 
     def __init__(self) -> None:
@@ -67,15 +67,15 @@ class Walk:
             if kind in _INLINE:
                 if loose is None:
                     loose = []
-                    ordered.append((Walk._paragraph, {"type": "paragraph", "content": loose}))
+                    ordered.append((Converter._paragraph, {"type": "paragraph", "content": loose}))
                 loose.append(node)
                 continue
             loose = None
-            ordered.append((_WRITERS.get(kind, Walk._unknown), node))
+            ordered.append((_WRITERS.get(kind, Converter._unknown), node))
         ordered.reverse()
         self._todo += ordered
 
-    def _fill(self, nodes: list[Any], close: Callable[[Walk, None], None]) -> None:
+    def _fill(self, nodes: list[Any], close: Callable[[Converter, None], None]) -> None:
         """Write what stands in a container, and close it; a lone paragraph, as in most items and cells, at once."""
         if len(nodes) == 1 and isinstance(nodes[0], dict) and nodes[0].get("type") == "paragraph":
             self._paragraph(nodes[0])
@@ -126,14 +126,14 @@ class Walk:
 
     def _quote(self, node: Node) -> None:
         self._open("> ", "> ", in_item=False)
-        self._fill(children(node), Walk._close)
+        self._fill(children(node), Converter._close)
 
     def _panel(self, node: Node) -> None:
         self._open("> ", "> ", in_item=False)
         title = _PANELS.get(str(attributes(node).get("panelType")))
         if title:
             self._sheet.block(f"**{title}**")
-        self._fill(children(node), Walk._close)
+        self._fill(children(node), Converter._close)
 
     def _titled(self, node: Node) -> None:
         title = attributes(node).get("title")
@@ -157,18 +157,18 @@ class Walk:
             if not isinstance(item, NODE):
                 continue
             if item.get("type") in _LISTS and items:
-                items.append((Walk._nested, item))
+                items.append((Converter._nested, item))
                 continue
             mark = f"{number}. " if numbered else "- "
             number += 1
-            items.append((Walk._item, (item, mark, tight or bool(items))))
+            items.append((Converter._item, (item, mark, tight or bool(items))))
         items.reverse()
         self._todo += items
 
     def _nested(self, node: Node) -> None:
         """Write a list that stands between items as part of the item before it."""
         self._open("  ", "  ", in_item=True, tight=True)
-        self._todo.append((Walk._close, None))
+        self._todo.append((Converter._close, None))
         self._list(node)
 
     def _item(self, given: tuple[Node, str, bool]) -> None:
@@ -178,7 +178,7 @@ class Walk:
         if kind in ("taskItem", "blockTaskItem"):
             mark += "[x] " if attributes(item).get("state") == "DONE" else "[ ] "
         self._open(mark, rest, in_item=True, tight=tight)
-        self._fill(children(item) if kind in _ITEMS else [item], Walk._close)
+        self._fill(children(item) if kind in _ITEMS else [item], Converter._close)
 
     def _table(self, node: Node) -> None:
         self._sheet.open_table()
@@ -186,8 +186,12 @@ class Walk:
         for row in children(node):
             cells = [cell for cell in children(row) if isinstance(cell, NODE)] if isinstance(row, NODE) else []
             if cells:
-                steps += [(Walk._open_row, None), *[(Walk._cell, cell) for cell in cells], (Walk._close_row, None)]
-        steps.append((Walk._close_table, None))
+                steps += [
+                    (Converter._open_row, None),
+                    *[(Converter._cell, cell) for cell in cells],
+                    (Converter._close_row, None),
+                ]
+        steps.append((Converter._close_table, None))
         steps.reverse()
         self._todo += steps
 
@@ -205,7 +209,7 @@ class Walk:
         across, down = (_size(attrs.get("colspan")), _size(attrs.get("rowspan"))) if attrs else (1, 1)
         self._sheet.open_cell(kind == "tableHeader", across, down)
         self._in_item.append(False)
-        self._fill(children(cell) if kind in ("tableHeader", "tableCell") else [cell], Walk._close_cell)
+        self._fill(children(cell) if kind in ("tableHeader", "tableCell") else [cell], Converter._close_cell)
 
     def _close_cell(self, _: None) -> None:
         self._in_item.pop()
@@ -227,20 +231,20 @@ def _size(given: Any) -> int:
     return given if isinstance(given, int) else 1
 
 
-_Step = tuple[Callable[[Walk, Any], None], Any]
-_WRITERS: dict[str, Callable[[Walk, Node], None]] = {
-    **dict.fromkeys(("doc", "layoutSection", "layoutColumn"), Walk._group),
-    "paragraph": Walk._paragraph,
-    "caption": Walk._paragraph,
-    "heading": Walk._heading,
-    "codeBlock": Walk._code,
-    "blockquote": Walk._quote,
-    "panel": Walk._panel,
-    "expand": Walk._titled,
-    "nestedExpand": Walk._titled,
-    "rule": Walk._rule,
-    **dict.fromkeys(_LISTS, Walk._list),
-    "table": Walk._table,
-    **dict.fromkeys(("mediaSingle", "mediaGroup", "media"), Walk._media),
-    **dict.fromkeys(("blockCard", "embedCard"), Walk._card),
+_Step = tuple[Callable[[Converter, Any], None], Any]
+_WRITERS: dict[str, Callable[[Converter, Node], None]] = {
+    **dict.fromkeys(("doc", "layoutSection", "layoutColumn"), Converter._group),
+    "paragraph": Converter._paragraph,
+    "caption": Converter._paragraph,
+    "heading": Converter._heading,
+    "codeBlock": Converter._code,
+    "blockquote": Converter._quote,
+    "panel": Converter._panel,
+    "expand": Converter._titled,
+    "nestedExpand": Converter._titled,
+    "rule": Converter._rule,
+    **dict.fromkeys(_LISTS, Converter._list),
+    "table": Converter._table,
+    **dict.fromkeys(("mediaSingle", "mediaGroup", "media"), Converter._media),
+    **dict.fromkeys(("blockCard", "embedCard"), Converter._card),
 }

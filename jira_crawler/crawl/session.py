@@ -134,7 +134,7 @@ class Session:
 
 
 class Progress(Protocol):
-    """How far a project is listed, in epoch ms; see the store's table `walks`."""
+    """How far a project is listed, in epoch ms; see the store's table `listing_progress`."""
 
     @property
     def began(self) -> int: ...

@@ -239,7 +239,7 @@ def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
         site=raw.site,
         id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
         number=number(raw.id),
-        walk=raw.project,
+        crawled_project=raw.project,
         base_url=raw.base_url,
         dialect=raw.dialect,
         fetched_at=int(raw.fetched_at.timestamp() * 1000),

@@ -12,7 +12,7 @@ def misjudged(store: Clusters) -> list[tuple[IssueSpan, str]]:
     """Finds the issues whose lines name the wrong cluster, each with the right one, "" for its own."""
     from jira_crawler.text.clusters import clusters  # only a run that brought something is to pay for numpy
 
-    first = clusters(store.sketches())
+    first = clusters(store.minhashes())
     needed = {representative for at, representative in enumerate(first) if at != representative}
     names: dict[int, str] = {}
     wrong = []

@@ -113,7 +113,7 @@ class _Judged:
     def __init__(self, seen: Snapshot):
         from jira_crawler.text.clusters import clusters  # only a merge that has something to do is to pay for numpy
 
-        self.first = clusters(seen.sketches())
+        self.first = clusters(seen.minhashes())
         others = Counter(first for at, first in enumerate(self.first) if at != first)
         self.names = {at: cluster_name(*name) for at, name in enumerate(seen.names()) if at in others}
         self.near_duplicates = {"clusters": len(others), "issues": len(others) + others.total()} if others else {}

@@ -129,7 +129,7 @@ class DeferRefining:
 
     def _listed_again(self, raw: RawIssue, known: Row) -> None:
         fresh = row(raw, self.recording.run, Rejected(KEPT, NOT_YET))
-        names = ("walk", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
+        names = ("crawled_project", "base_url", "dialect", "fetched_at", "run", "cut", "payload")
         self.commits.record(replace(known, **{name: getattr(fresh, name) for name in names}), b"")
 
 
@@ -137,7 +137,7 @@ def unrefined(raw: RawIssue) -> Rejected:
     """Says what becomes of an issue that is refined another time: it waits, or can be seen to be none."""
     head = None if raw.failed else reader(raw.dialect, raw.base_url).read_head(raw)
     if head:
-        return Rejected(KEPT, NOT_YET, Summary(*head, version="", content="", sketch=b""))
+        return Rejected(KEPT, NOT_YET, Summary(*head, version="", content="", minhash=b""))
     read = _validated(raw)
     if isinstance(read, Rejected):
         return read

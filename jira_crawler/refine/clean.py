@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Self
 
 from jira_crawler.converters import to_markdown
-from jira_crawler.items import Body, Comment, Filed, Issue, replace
+from jira_crawler.items import Body, Comment, Issue, Original, replace
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.step import Draft
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
@@ -42,10 +42,10 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
             updated=comment.updated,
         )
 
-    def as_filed(filed: Filed) -> Filed:
-        same = filed.description == issue.description
-        description = now if same else filed.description and report(filed.description)
-        return replace(filed, title=_line(filed.title), description=description)
+    def as_filed(original: Original) -> Original:
+        same = original.description == issue.description
+        description = now if same else original.description and report(original.description)
+        return replace(original, title=_line(original.title), description=description)
 
     now = issue.description and report(issue.description)
     return replace(
@@ -54,7 +54,7 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         description=now,
         environment=issue.environment and report(issue.environment),
         release_note=issue.release_note and report(issue.release_note),
-        filed=issue.filed and as_filed(issue.filed),
+        original=issue.original and as_filed(issue.original),
         comments=tuple(filter(None, map(said, issue.comments))),
     )
 

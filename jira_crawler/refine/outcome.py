@@ -16,7 +16,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
     updated: int
     version: str
     content: str
-    sketch: bytes
+    minhash: bytes
 
     @classmethod
     def of(cls, issue: Issue) -> Summary:
@@ -27,7 +27,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
             int(issue.updated.timestamp() * 1000),
             issue.version,
             issue.content,
-            issue.sketch,
+            issue.minhash,
         )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, Worklog, replace
+from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Original, Person, Worklog, replace
 from jira_crawler.redaction.people import People, mentioned
 from jira_crawler.redaction.redact import redact, redact_batch
 from jira_crawler.redaction.string_search import first_places
@@ -79,13 +79,13 @@ class _Redactor:
         name = self.text(attachment.name)
         return attachment if name == attachment.name else replace(attachment, name=name)
 
-    def filed(self, filed: Filed) -> Filed:
+    def original(self, original: Original) -> Original:
         return replace(
-            filed,
-            title=self.text(filed.title),
-            description=self.maybe(filed.description),
-            labels=self.texts(filed.labels),
-            components=self.texts(filed.components),
+            original,
+            title=self.text(original.title),
+            description=self.maybe(original.description),
+            labels=self.texts(original.labels),
+            components=self.texts(original.components),
         )
 
     def issue(self, issue: Issue) -> Issue:
@@ -95,7 +95,7 @@ class _Redactor:
             description=self.maybe(issue.description),
             environment=self.maybe(issue.environment),
             release_note=self.maybe(issue.release_note),
-            filed=issue.filed and self.filed(issue.filed),
+            original=issue.original and self.original(issue.original),
             labels=self.texts(issue.labels),
             components=self.texts(issue.components),
             versions=self.texts(issue.versions),
@@ -114,10 +114,10 @@ def every_text(issue: Issue) -> Iterator[str]:
     """Every text of an issue, as it reads; what was filed the same as it is now stands once."""
     bodies = [issue.description, issue.environment, issue.release_note]
     yield issue.title
-    if issue.filed:
-        yield issue.filed.title
-        bodies.append(None if issue.filed.description == issue.description else issue.filed.description)
-        yield from (*issue.filed.labels, *issue.filed.components)
+    if issue.original:
+        yield issue.original.title
+        bodies.append(None if issue.original.description == issue.description else issue.original.description)
+        yield from (*issue.original.labels, *issue.original.components)
     bodies += [*(comment.body for comment in issue.comments), *(worklog.body for worklog in issue.worklogs)]
     yield from (body.source for body in bodies if body)
     yield from (*issue.labels, *issue.components, *issue.versions, *issue.fix_versions)

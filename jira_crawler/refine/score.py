@@ -27,7 +27,7 @@ def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         quality=worth,
         reasons=reasons,
         content=content_hash(issue) if policy.deduplicates else "",
-        sketch=minhash(_report(issue)),
+        minhash=minhash(_report(issue)),
     )
     if policy.languages and language and language not in policy.languages:
         raise DropIssue("Score", f"language not asked for: {language}", issue)
@@ -38,8 +38,8 @@ def score(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
 
 def _report(issue: Issue) -> str:
     """What examples show of it: title and description as they were filed."""
-    filed = issue.filed or issue
-    return f"{filed.title}\n{filed.description.source if filed.description else ''}"
+    original = issue.original or issue
+    return f"{original.title}\n{original.description.source if original.description else ''}"
 
 
 class Score:

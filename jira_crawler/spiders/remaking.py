@@ -76,7 +76,7 @@ def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
     if settled is not outcome and isinstance(settled, Rejected) and stored.stage == STAGE:
         settled = structs.replace(settled, reason=stored.reason)  # it was a duplicate already, of whichever
     outcome = settled
-    new = replace(stored, **decided(outcome, stored.walk, stored.key))
+    new = replace(stored, **decided(outcome, stored.crawled_project, stored.key))
     lines = outcome.lines if isinstance(outcome, Refined) else b""
     if lines:
         crawler.stats.inc_value("issues/written")

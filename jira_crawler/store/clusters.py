@@ -46,10 +46,10 @@ class Clusters:
         with self.engine.connect() as connection:
             return connection.execute(select(issues.c.id).where(_STALE).limit(1)).first() is not None
 
-    def sketches(self) -> Iterator[bytes]:
+    def minhashes(self) -> Iterator[bytes]:
         """Gives the sketch of every issue in a feed, in the order of their numbers."""
-        for row in self._rows(select(issues.c.sketch)):
-            yield row.sketch
+        for row in self._rows(select(issues.c.minhash)):
+            yield row.minhash
 
     def spans(self) -> Iterator[IssueSpan]:
         """Gives every issue in a feed, in the same order, with the cluster that its lines name now."""

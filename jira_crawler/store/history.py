@@ -136,15 +136,15 @@ class History:
         """Gives when issues were found to be gone or there again, in order of time."""
         found: dict[Identity, list[Event]] = {}
         a = availability.c
-        query = select(a.site, a.id, a.walk, a.at, a.run, a.reason, a.held).where(_EVENTS)
+        query = select(a.site, a.id, a.crawled_project, a.at, a.run, a.reason, a.held).where(_EVENTS)
         lost: dict[tuple[str, str, int], int] = {}  # counted once for all that went together
         with self.engine.connect() as connection:
             for some in these(identities):
                 told = connection.execute(query.order_by(a.site, a.id, a.at), some).all()
-                for run in {(each.site, each.walk, each.run) for each in told if each.reason} - lost.keys():
+                for run in {(each.site, each.crawled_project, each.run) for each in told if each.reason} - lost.keys():
                     lost[run] = connection.execute(select(func.count()).where(*_lost(*run))).scalar_one()
-                for site, id_, walk, at, run_, reason, held in told:
-                    event = Event(at, run_, reason, lost[site, walk, run_] if reason else 0, held)
+                for site, id_, project, at, run_, reason, held in told:
+                    event = Event(at, run_, reason, lost[site, project, run_] if reason else 0, held)
                     found.setdefault((site, id_), []).append(event)
         return found
 
@@ -153,10 +153,10 @@ class History:
         """Finds the issues that the same crawls found to be gone in the same projects as these."""
         a = availability.c
         runs: set[tuple[str, str, int]] = set()
-        query = select(a.site, a.walk, a.run).where(_EVENTS, a.reason != "").distinct()
+        query = select(a.site, a.crawled_project, a.run).where(_EVENTS, a.reason != "").distinct()
         with self.engine.connect() as connection:
             for some in these(identities):
-                runs.update((site, walk, run) for site, walk, run in connection.execute(query, some))
+                runs.update((site, project, run) for site, project, run in connection.execute(query, some))
             return {
                 (site, id_)
                 for run in sorted(runs)
@@ -200,34 +200,40 @@ def forget(connection: Connection, site: str, id_: str) -> None:
         connection.execute(delete(table).where(table.c.site == site, table.c.id == id_))
 
 
-def _lost(site: str, walk: str, run: int) -> tuple[ColumnElement[bool], ...]:
+def _lost(site: str, project: str, run: int) -> tuple[ColumnElement[bool], ...]:
     """The conditions that an event is of an issue that one crawl found to be gone in one project."""
     of = availability.c
-    return of.site == site, of.walk == walk, of.run == run, of.reason != ""
+    return of.site == site, of.crawled_project == project, of.run == run, of.reason != ""
 
 
 def _note(connection: Connection, site: str, id_: str, reason: str, at: int, run: int = 0) -> None:
     """Adds an event; it may not be before the last one, nor at the same time."""
-    walk = connection.execute(select(issues.c.walk).where(issues.c.site == site, issues.c.id == id_)).scalar_one()
+    project = connection.execute(
+        select(issues.c.crawled_project).where(issues.c.site == site, issues.c.id == id_)
+    ).scalar_one()
     if not reason:
         run = 0
     elif not run:
-        verified = select(func.max(issues.c.verified)).where(issues.c.site == site, issues.c.walk == walk)
+        verified = select(func.max(issues.c.verified)).where(issues.c.site == site, issues.c.crawled_project == project)
         run = int(connection.execute(verified).scalar() or 0)
-    held = _held(connection, site, walk, run) if reason else 0
+    held = _held(connection, site, project, run) if reason else 0
     last = connection.execute(
         select(func.max(availability.c.at)).where(availability.c.site == site, availability.c.id == id_)
     ).scalar()
     at = max(at, int(last) + 1) if last is not None else at
     connection.execute(
-        insert(availability).values(site=site, id=id_, at=at, walk=walk, run=run, held=held, reason=reason)
+        insert(availability).values(
+            site=site, id=id_, at=at, crawled_project=project, run=run, held=held, reason=reason
+        )
     )
 
 
-def _held(connection: Connection, site: str, walk: str, run: int) -> int:
+def _held(connection: Connection, site: str, project: str, run: int) -> int:
     """Counts the issues of a project that were there before this crawl found the first of them to be gone."""
-    noted = select(availability.c.held).where(*_lost(site, walk, run))
+    noted = select(availability.c.held).where(*_lost(site, project, run))
     if (known := connection.execute(noted.limit(1)).scalar()) is not None:
         return int(known)
-    present = select(func.count()).where(issues.c.site == site, issues.c.walk == walk, issues.c.stage != REMOVED)
+    present = select(func.count()).where(
+        issues.c.site == site, issues.c.crawled_project == project, issues.c.stage != REMOVED
+    )
     return int(connection.execute(present).scalar_one())

@@ -20,7 +20,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class ProjectProgress:
-    """A project's progress, in epoch milliseconds; see the table `walks`."""
+    """A project's progress, in epoch milliseconds; see the table `listing_progress`."""
 
     began: int
     watermark: int | None
@@ -121,4 +121,4 @@ def _key(site: str, project: str) -> tuple[Any, ...]:
 
 
 def _present(site: str, project: str) -> tuple[Any, ...]:
-    return issues.c.site == site, issues.c.walk == project, issues.c.stage != REMOVED
+    return issues.c.site == site, issues.c.crawled_project == project, issues.c.stage != REMOVED

@@ -23,7 +23,7 @@ class Row:
     site: str
     id: str
     number: int
-    walk: str
+    crawled_project: str
     project: str
     key: str
     base_url: str
@@ -36,7 +36,7 @@ class Row:
     verified: int = 0
     version: str
     content: str
-    sketch: bytes = field(default=b"", repr=False)
+    minhash: bytes = field(default=b"", repr=False)
     cluster: str | None = None
     cut: str = ""
     payload: bytes = field(repr=False)
@@ -63,7 +63,7 @@ class Row:
             site=self.site,
             base_url=self.base_url,
             dialect=self.dialect,
-            project=self.walk,
+            project=self.crawled_project,
             id="" if self.id.startswith(UNREADABLE) else self.id,
             key=self.key,
             payload=self.payload,

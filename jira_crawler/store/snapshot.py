@@ -67,10 +67,10 @@ class Snapshot:
             0, *self.connection.execute(_ENTRIES.where(issues.c.feed == feed, issues.c.offset == offset)).one()
         )
 
-    def sketches(self) -> Iterator[bytes]:
+    def minhashes(self) -> Iterator[bytes]:
         """Gives the sketch of every issue in a feed, in the order of their numbers."""
-        for row in self._rows(select(issues.c.sketch).where(_IN_A_FEED).order_by(*ORDER)):
-            yield row.sketch
+        for row in self._rows(select(issues.c.minhash).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.minhash
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Gives site and id of the same issues in the same order."""

@@ -47,7 +47,7 @@ issues = Table(
     Column("site", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("number", BigInteger, nullable=False),  # the id, to order by
-    Column("walk", Text, nullable=False),  # the project it was asked for by; its own may have another key by now
+    Column("crawled_project", Text, nullable=False),  # which it was asked for by; its own may have another key by now
     Column("project", Text, nullable=False),
     Column("key", Text, nullable=False),
     Column("base_url", Text, nullable=False),
@@ -55,14 +55,12 @@ issues = Table(
     Column("created", BigInteger, nullable=False),
     Column("updated", BigInteger, nullable=False),
     Column("fetched_at", BigInteger, nullable=False),
-    Column(
-        "since", BigInteger, nullable=False, server_default="0"
-    ),  # when it was fetched first as it is now, see SINCE
+    Column("since", BigInteger, nullable=False, server_default="0"),  # fetched first as it is now, see SINCE
     Column("run", BigInteger, nullable=False),  # the crawl that listed it last
     Column("verified", BigInteger, nullable=False, server_default="0"),  # the crawl that found its id listed last
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
     Column("content", Text, nullable=False),  # hash of the text; "" where it was never read so far
-    Column("sketch", LargeBinary, nullable=False, server_default=text("''")),  # what near-duplicates are found by
+    Column("minhash", LargeBinary, nullable=False, server_default=text("''")),  # what near-duplicates are found by
     # The cluster that its lines name: "" for its own, NULL while nobody has looked. For what is in no feed it is NULL.
     Column("cluster", Text),
     Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas
@@ -79,12 +77,12 @@ issues = Table(
 # How far the listing of a project has come. `began` is when the listing began that is under way, or was finished last;
 # whatever was created before `watermark` is listed (NULL: everything); `finished` is the `began` of the last whole one.
 listing_progress = Table(
-    "walks",
+    "listing_progress",
     metadata,
     Column("site", Text, primary_key=True),
     Column("project", Text, primary_key=True),
     Column("began", BigInteger, nullable=False),
-    Column("walked", BigInteger, key="watermark"),
+    Column("watermark", BigInteger),
     Column("finished", BigInteger),
 )
 # A minute of a project in which an issue was created with which no page comes. `run` is the crawl that saw it last, 0
@@ -104,7 +102,7 @@ PRECEDENCE = issues.c.number, issues.c.site
 
 Index("issues_content", issues.c.content, issues.c.number)
 Index("issues_feed", issues.c.feed, issues.c.offset)
-Index("issues_walk", issues.c.site, issues.c.walk, issues.c.run)
+Index("issues_crawled_project", issues.c.site, issues.c.crawled_project, issues.c.run)
 Index("issues_created", issues.c.created, issues.c.number, issues.c.site)
 
 # `length` bytes of the file are certain. `swap` is set while a rewritten file of that length replaces it.
@@ -172,19 +170,19 @@ past = Table(
 )
 
 # Each time that an issue was found to be gone, and present again. `run` is the crawl that found it; `held` is how many
-# issues we held of the project that it was asked for by (`walk`) before that crawl found the first one to be gone.
+# issues we held of the project that it was asked for by before that crawl found the first one to be gone.
 availability = Table(
     "availability",
     metadata,
     Column("site", Text, primary_key=True),
     Column("id", Text, primary_key=True),
     Column("at", BigInteger, primary_key=True),
-    Column("walk", Text, nullable=False),
+    Column("crawled_project", Text, nullable=False),
     Column("run", BigInteger, nullable=False),
     Column("held", BigInteger, nullable=False),
     Column("reason", Text, nullable=False),  # "" for one that is present again
 )
-Index("availability_run", availability.c.site, availability.c.walk, availability.c.run)
+Index("availability_run", availability.c.site, availability.c.crawled_project, availability.c.run)
 
 # What a tracker calls things: a `field`, a `status`, a `project`, known by its id; `detail` is JSON. Of what issues say
 # of them the last word counts, by the time (ms) that it was said: `said`.

@@ -53,7 +53,9 @@ def held(engine: Engine, projects: Collection[str]) -> dict[str, int]:
 def holds(projects: Collection[str]) -> ColumnElement[bool]:
     """The condition that an issue's payload is here, and that it belongs to one of some projects, or to any."""
     there = func.length(issues.c.payload) > 0
-    return and_(there, or_(issues.c.project.in_(projects), issues.c.walk.in_(projects))) if projects else there
+    return (
+        and_(there, or_(issues.c.project.in_(projects), issues.c.crawled_project.in_(projects))) if projects else there
+    )
 
 
 def _became(engine: Engine, chosen: ColumnElement[bool]) -> tuple[int, Counter[str], Counter[str]]:

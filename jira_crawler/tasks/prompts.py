@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from jira_crawler.items import Body, Filed, Issue
+from jira_crawler.items import Body, Issue, Original
 from jira_crawler.text.fences import open_fence
 from jira_crawler.text.words import words
 
@@ -16,20 +16,20 @@ REPORT_WORDS: Final = 2  # fewer ask nothing
 _LEFT_OUT: Final = re.compile(r"\[… (\d{1,3}(?:,\d{3}){0,4}) characters left out …\]")
 
 
-def filed(issue: Issue) -> Filed:
+def original(issue: Issue) -> Original:
     """The issue as it was filed; as it is now, where nothing is known of that."""
-    return issue.filed or Filed(title=issue.title, description=issue.description)
+    return issue.original or Original(title=issue.title, description=issue.description)
 
 
 def report(issue: Issue) -> str:
     """Title and description as filed: `# Title`, an empty line, the text."""
-    first = filed(issue)
+    first = original(issue)
     return _report(first.title, source(first.description))
 
 
 def description(issue: Issue) -> str:
     """The description as filed, without a first line that repeats the title."""
-    first = filed(issue)
+    first = original(issue)
     return without_title(first.title, first.description.source if first.description else "")
 
 

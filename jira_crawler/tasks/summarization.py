@@ -10,7 +10,7 @@ from jira_crawler.items import Example, Issue
 from jira_crawler.tasks.answers import is_answer
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
-from jira_crawler.tasks.prompts import cut, description, filed
+from jira_crawler.tasks.prompts import cut, description, original
 from jira_crawler.tasks.thread import discussion, said
 from jira_crawler.text.words import has_words
 
@@ -62,8 +62,8 @@ _SUMMARY: Final = re.compile(
 def examples(issue: Issue) -> Iterator[Example]:
     """The title as filed for the description as filed, the title as it is now for the discussion, and the summary."""
     text = description(issue)
-    if has_words(filed(issue).title, TITLE_WORDS) and has_words(text, TEXT_WORDS):
-        yield _example(issue, "title_from_description", cut(text), filed(issue).title)
+    if has_words(original(issue).title, TITLE_WORDS) and has_words(text, TEXT_WORDS):
+        yield _example(issue, "title_from_description", cut(text), original(issue).title)
     talk = said(issue) if has_words(issue.title, TITLE_WORDS) else ()
     if any(is_answer(comment.body.source) for comment in talk):
         yield _example(issue, "title_from_discussion", discussion(talk), issue.title)

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from jira_crawler.items import Comment, Issue, Person
-from jira_crawler.tasks.prompts import LIMIT, cut, filed, source, without_title
+from jira_crawler.tasks.prompts import LIMIT, cut, original, source, without_title
 
 START: Final = "<issue_start>"
 COMMENT: Final = "<issue_comment>"
@@ -36,7 +36,7 @@ def said(issue: Issue) -> tuple[Comment, ...]:
 
 def conversation(issue: Issue, comments: Sequence[Comment]) -> str:
     """The report as filed and comments on it; in a long one the oldest comments are left out, then parts of others."""
-    first = filed(issue)
+    first = original(issue)
     return _fitted(_Opening(first.title, issue.reporter, source(first.description)), comments)
 
 

@@ -97,7 +97,7 @@ def _read(raw: RawIssue) -> Issue:
         raw=raw,
     )
     _hold_to_size(issue)
-    return replace(issue, filed=original(issue))
+    return replace(issue, original=original(issue))
 
 
 def _hold_to_size(issue: Issue) -> None:

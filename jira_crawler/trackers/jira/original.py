@@ -11,17 +11,17 @@ from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
-from jira_crawler.items import Body, Change, Filed, Issue
+from jira_crawler.items import Body, Change, Issue, Original
 
 SECOND_LOOK: Final = timedelta(seconds=60)
 _CANNOT_BE_EMPTY: Final = {"summary", "issuetype"}  # an entry that says so is broken
 
 
-def original(issue: Issue) -> Filed:
+def original(issue: Issue) -> Original:
     """Gives what an issue said when it was created; a description that never changed is the very same Body."""
     undone = [change for change in reversed(issue.changes) if not _is_second_look(change, issue)]
     first = {change.field: change.before for change in undone if change.before or change.field not in _CANNOT_BE_EMPTY}
-    return Filed(
+    return Original(
         title=first.get("summary", issue.title),
         description=_description(issue, first.get("description")),
         issue_type=first.get("issuetype", issue.issue_type),

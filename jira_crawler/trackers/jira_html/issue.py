@@ -74,7 +74,7 @@ def read_issue(raw: RawIssue, reading: Reading) -> Issue:
         cut=tuple(dict.fromkeys((*raw.cut, *reading.cut))),
         raw=raw,
     )
-    return replace(issue, filed=original(issue))
+    return replace(issue, original=original(issue))
 
 
 def no_panel(tree: Selector) -> str:

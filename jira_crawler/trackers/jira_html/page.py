@@ -31,7 +31,7 @@ from jira_crawler.trackers.jira_html.tree import parse, when
 _PANEL: Final = "com.atlassian.jira.plugin.system.issuetabpanels:{}-tabpanel"
 _BY_SCRIPT: Final = (("X-Requested-With", "XMLHttpRequest"),)
 # Where an issue was read, by whom and what follows from the rest; what was served holds tokens and counts of looks.
-_NOT_SHOWN: Final = frozenset({"site", "url", "cut", "raw", "filed", "version"})
+_NOT_SHOWN: Final = frozenset({"site", "url", "cut", "raw", "original", "version"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ FAR = " ".join(reversed(WORDS))
 
 
 def row(number: int, text: str, **more: object) -> Row:
-    return rows.row(number, content=text, sketch=minhash(text), **more)
+    return rows.row(number, content=text, minhash=minhash(text), **more)
 
 
 def line(number: int, text: str) -> bytes:

@@ -101,7 +101,7 @@ def test_what_is_removed_takes_the_payloads_of_all_its_versions_with_it(store):
 
 
 def test_how_many_went_is_counted_by_crawl_and_project(store):
-    save(store, *(row(number) for number in range(1, 9)), row(9, walk="OTHER"))
+    save(store, *(row(number) for number in range(1, 9)), row(9, crawled_project="OTHER"))
     store.progress.verify(SITE, PROJECT, ["5", "6", "7", "8"], RUN + 1)
     for number in (1, 2, 3):
         store.progress.remove(SITE, str(number), "deleted or hidden (status 404)")

@@ -27,7 +27,7 @@ def row(number: int, **chosen: object) -> Row:
         site=SITE,
         id=str(number),
         number=number,
-        walk=PROJECT,
+        crawled_project=PROJECT,
         project=PROJECT,
         key=f"{PROJECT}-{number}",
         base_url="https://tracker.example",
@@ -69,7 +69,7 @@ def test_progress_is_kept_by_site_and_project_and_part_by_part(store):
 
 
 def test_counts_are_of_one_project_before_a_time_and_without_what_was_removed(store):
-    store.save([row(n) for n in range(1, 6)] + [row(9, walk="TOOLS"), row(8, site="other")], {})
+    store.save([row(n) for n in range(1, 6)] + [row(9, crawled_project="TOOLS"), row(8, site="other")], {})
     assert store.progress.held(SITE, PROJECT, 4_000) == 3
     assert store.progress.held(SITE, PROJECT, 6_000) == 5
     store.progress.remove(SITE, "2", "deleted")
@@ -88,7 +88,7 @@ def test_ids_that_no_listing_names_are_found_and_those_we_lack_are_told(store):
 
 
 def test_an_issue_of_another_project_is_lacking_here(store):
-    store.save([row(1, walk="TOOLS", project="TOOLS", key="TOOLS-1")], {})
+    store.save([row(1, crawled_project="TOOLS", project="TOOLS", key="TOOLS-1")], {})
     assert store.progress.verify(SITE, PROJECT, ["1"], RUN) == ["1"]
 
 

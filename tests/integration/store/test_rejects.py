@@ -8,7 +8,7 @@ from jira_crawler.store.rows import Row
 
 
 def row(number: int, **chosen: object) -> Row:
-    names = {"site": "tracker", "walk": "DEMO", "project": "DEMO", "base_url": "https://tracker.example"}
+    names = {"site": "tracker", "crawled_project": "DEMO", "project": "DEMO", "base_url": "https://tracker.example"}
     times = dict.fromkeys(("created", "updated", "fetched_at", "run"), 1_700_000_000_000)
     payload = b'{"number": %d}' % number
     own = {"id": str(number), "number": number, "key": f"DEMO-{number}", "version": "", "content": f"c{number}"}

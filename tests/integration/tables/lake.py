@@ -70,7 +70,7 @@ class Lake:
             site="acme",
             id=str(number),
             number=number,
-            walk=project,
+            crawled_project=project,
             project=project,
             key=f"{project}-{number}",
             base_url="https://acme.example",

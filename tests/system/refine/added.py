@@ -18,8 +18,8 @@ class Marked:
     """Changes what is learnt from an issue."""
 
     def process_item(self, item: Issue) -> Issue:
-        filed = item.filed and replace(item.filed, title=f"{item.filed.title} {MARK}")
-        return replace(item, title=f"{item.title} {MARK}", filed=filed)
+        original = item.original and replace(item.original, title=f"{item.original.title} {MARK}")
+        return replace(item, title=f"{item.title} {MARK}", original=original)
 
 
 class NotEveryFifth:

@@ -23,7 +23,7 @@ def row(number: int, text: str, project: str = "ACME", **more: object) -> Row:
     text_of: dict[str, object] = {
         "version": f"v {text[-20:]}",
         "content": f"{text[:40]} {text[-20:]}",
-        "sketch": minhash(text),
+        "minhash": minhash(text),
         "payload": orjson.dumps({"text": text}),
         "examples": 2,
     }

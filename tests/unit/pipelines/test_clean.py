@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from scrapy.utils.test import get_crawler
 
-from jira_crawler.items import Body, Comment, Filed, Format, Issue, Person, RawIssue
+from jira_crawler.items import Body, Comment, Format, Issue, Original, Person, RawIssue
 from jira_crawler.pipelines.clean import Clean
 from jira_crawler.policy import Policy
 from jira_crawler.refine.clean import clean
@@ -79,12 +79,12 @@ def test_no_limit_leaves_logs_whole() -> None:
 
 def test_a_report_loses_its_signature_and_so_does_the_one_first_filed() -> None:
     now, then = wiki("It stops.\n\n--\nAnn Lee"), wiki("It *fails*.\n\n--\nAnn Lee")
-    made = clean(issue(description=now, filed=Filed(title=" T  t", description=then)))
+    made = clean(issue(description=now, original=Original(title=" T  t", description=then)))
     assert made.description == Body("It stops.", "markdown")
-    assert made.filed == Filed(title="T t", description=Body("It **fails**.", "markdown"))
-    same = clean(issue(description=now, filed=Filed(title="T", description=now)))
-    assert same.filed is not None
-    assert same.filed.description is same.description
+    assert made.original == Original(title="T t", description=Body("It **fails**.", "markdown"))
+    same = clean(issue(description=now, original=Original(title="T", description=now)))
+    assert same.original is not None
+    assert same.original.description is same.description
 
 
 @pytest.mark.parametrize("markup", ["wiki", "html", "markdown"])

@@ -7,7 +7,7 @@ from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from jira_crawler.items import Attachment, Body, Change, Comment, Filed, Issue, Link, Person, RawIssue, Worklog
+from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Original, Person, RawIssue, Worklog
 from jira_crawler.refine.redact import redact_issue
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
@@ -32,7 +32,7 @@ def issue(**changed: Any) -> Issue:
         description=body(SAID),
         environment=body("/home/aleeson/x"),
         release_note=body("by Bob Quillings"),
-        filed=Filed(
+        original=Original(
             title="Pump of Ann Leeson", description=body(SAID), labels=("ann@example.org",), components=("Leeson",)
         ),
         components=("Leeson",),
@@ -111,7 +111,7 @@ def test_redacting_twice_changes_nothing() -> None:
 
 def test_an_issue_without_secrets_is_as_it_was() -> None:
     plain = issue(
-        **dict.fromkeys(("description", "environment", "release_note", "filed", "reporter", "assignee")),
+        **dict.fromkeys(("description", "environment", "release_note", "original", "reporter", "assignee")),
         **dict.fromkeys(("components", "labels", "versions", "fix_versions", "comments", "changes", "worklogs"), ()),
         **dict.fromkeys(("links", "attachments"), ()),
         title="The pump fails",

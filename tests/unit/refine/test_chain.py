@@ -46,7 +46,7 @@ def raw(payload: bytes = b"", **fields: object) -> RawIssue:
 
 
 def titled(issue: Issue, title: str) -> Issue:
-    return having(issue, title=title, filed=issue.filed and having(issue.filed, title=title))
+    return having(issue, title=title, original=issue.original and having(issue.original, title=title))
 
 
 class Retitled:
@@ -137,7 +137,7 @@ def test_an_issue_becomes_lines_with_what_the_store_keeps_of_it():
     assert outcome.counts == {"redacted/email": 1}
     summary = outcome.summary
     assert (summary.project, summary.key, summary.created) == ("ACME", "ACME-42", 1_709_281_800_000)
-    assert summary.version and summary.content and summary.sketch
+    assert summary.version and summary.content and summary.minhash
     assert outcome.as_duplicate == Rejected("Deduplicate", "duplicate", summary, {"redacted/email": 1})
 
 

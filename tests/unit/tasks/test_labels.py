@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from jira_crawler.items import Body, Change, Filed, Issue
+from jira_crawler.items import Body, Change, Issue, Original
 from jira_crawler.tasks import (
     classification,
     multi_label_classification,
@@ -22,7 +22,7 @@ Make = Callable[..., Issue]
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
 REPORT = "It stops after an hour of work, every night."
-FILED = Filed(title="Pump?", description=Body("Help me.", "markdown"), issue_type="Task", priority="Low")
+FILED = Original(title="Pump?", description=Body("Help me.", "markdown"), issue_type="Task", priority="Low")
 
 
 def variants(family: object, issue: Issue) -> list[tuple[str, str]]:
@@ -40,7 +40,7 @@ def test_priority_type_and_project(make: Make) -> None:
 
 
 def test_what_is_shown_was_filed_and_what_is_asked_is_now(make: Make) -> None:
-    issue = make(description=REPORT, priority="High", issue_type="Bug", filed=FILED)
+    issue = make(description=REPORT, priority="High", issue_type="Bug", original=FILED)
     assert {(e.input, e.output) for e in classification.examples(issue)} == {
         ("# Pump?\n\nHelp me.", "High"),
         ("# Pump?\n\nHelp me.", "Bug"),
@@ -88,7 +88,7 @@ def test_labels_that_tell_nothing_of_the_issue_are_left_out() -> None:
 
 
 def test_status_and_resolution_from_the_report(make: Make) -> None:
-    issue = make(status="Done", resolution="Fixed", filed=FILED)
+    issue = make(status="Done", resolution="Fixed", original=FILED)
     examples = list(status_prediction.examples(issue))
     assert [(e.variant, e.output, e.input) for e in examples] == [
         ("status", "Done", "# Pump?\n\nHelp me."),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.items import Body, Filed, Issue
+from jira_crawler.items import Body, Issue, Original
 from jira_crawler.tasks.prompts import LIMIT, cut, description, report
 from jira_crawler.text.fences import open_fence
 
@@ -19,11 +19,11 @@ def test_a_report_is_title_and_description(make: Make) -> None:
 
 
 def test_a_report_is_shown_as_it_was_filed(make: Make) -> None:
-    first = Filed(title="Pump?", description=Body("Help!", "markdown"))
-    issue = make(description="It stops since version 7.", filed=first)
+    first = Original(title="Pump?", description=Body("Help!", "markdown"))
+    issue = make(description="It stops since version 7.", original=first)
     assert report(issue) == "# Pump?\n\nHelp!"
     assert description(issue) == "Help!"
-    assert report(make(description="Later.", filed=Filed(title="Pump?"))) == "# Pump?"
+    assert report(make(description="Later.", original=Original(title="Pump?"))) == "# Pump?"
 
 
 @pytest.mark.parametrize("first", ["The pump fails", "# the pump fails:", "**The pump fails!**"])

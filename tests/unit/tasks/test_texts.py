@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from jira_crawler.items import Body, Filed, Issue
+from jira_crawler.items import Body, Issue, Original
 from jira_crawler.tasks import next_comment, pretraining, question_answering, release_notes, summarization
 from jira_crawler.tasks.summarization import without_summary
 
@@ -28,8 +28,8 @@ def test_titles_of_a_description_and_of_a_discussion(make: Make) -> None:
 
 
 def test_a_description_had_its_title_when_it_was_filed(make: Make) -> None:
-    first = Filed(title="Pump trouble", description=Body("It stops every single night.", "markdown"))
-    of_description, of_discussion = summarization.examples(make(description=REPORT, comments=(TALK,), filed=first))
+    first = Original(title="Pump trouble", description=Body("It stops every single night.", "markdown"))
+    of_description, of_discussion = summarization.examples(make(description=REPORT, comments=(TALK,), original=first))
     assert (of_description.input, of_description.output) == ("It stops every single night.", "Pump trouble")
     assert of_discussion.output == "The pump fails"
 

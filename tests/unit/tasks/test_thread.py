@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.items import Body, Filed, Issue, Person
+from jira_crawler.items import Body, Issue, Original, Person
 from jira_crawler.tasks.prompts import LIMIT
 from jira_crawler.tasks.thread import CLOSED, COMMENT, START, conversation, discussion, said, turns, whole
 
@@ -37,7 +37,7 @@ def test_a_conversation_says_who_speaks(make: Make) -> None:
 
 
 def test_a_conversation_begins_with_the_report_as_filed(make: Make) -> None:
-    issue = make(description="Solved now.", filed=Filed(title="Help", description=Body("It stops.", "markdown")))
+    issue = make(description="Solved now.", original=Original(title="Help", description=Body("It stops.", "markdown")))
     assert conversation(issue, ()) == "# Help\n\n## user_0\n\nIt stops."
 
 
@@ -49,7 +49,10 @@ def test_no_name_is_written_that_is_not_a_number(make: Make, who: Person | None)
 
 def test_the_whole_thread_stands_between_marks_as_it_is_now(make: Make) -> None:
     issue = make(
-        description="It stops.", comments=("Why?",), resolution="Won't Fix", filed=Filed(title="Help", description=None)
+        description="It stops.",
+        comments=("Why?",),
+        resolution="Won't Fix",
+        original=Original(title="Help", description=None),
     )
     open_thread = f"{START}\n# The pump fails\n\n## user_0\n\nIt stops.\n\n{COMMENT}\n## user_1\n\nWhy?"
     assert whole(issue) == f"{open_thread}\n\n{CLOSED}\nWon't Fix"

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.items import Body, Change, Filed, Issue, Person, RawIssue
+from jira_crawler.items import Body, Change, Issue, Original, Person, RawIssue
 from jira_crawler.trackers.jira.original import original
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
@@ -35,13 +35,13 @@ def change(field: str, before: str = "", after: str = "", hours: float = 1.0, au
     return Change(id="1", field=field, before=before, after=after, author=author, created=NOON + timedelta(hours=hours))
 
 
-def filed(*changes: Change) -> Filed:
+def as_filed(*changes: Change) -> Original:
     return original(replace(ISSUE, changes=changes))
 
 
 def test_what_never_changed_was_filed_so() -> None:
-    first = filed(change("status", "Open", "Closed"))
-    assert first == Filed(
+    first = as_filed(change("status", "Open", "Closed"))
+    assert first == Original(
         title="now",
         description=ISSUE.description,
         issue_type="Bug",
@@ -53,7 +53,7 @@ def test_what_never_changed_was_filed_so() -> None:
 
 
 def test_the_earliest_change_of_a_field_counts() -> None:
-    first = filed(
+    first = as_filed(
         change("summary", "first", "second", 1),
         change("description", "h1. first", "second", 2),
         change("summary", "second", "now", 3),
@@ -62,7 +62,7 @@ def test_the_earliest_change_of_a_field_counts() -> None:
         change("priority", "", "High", 6),
         change("labels", "x y", "a b", 7),
     )
-    assert first == Filed(
+    assert first == Original(
         title="first",
         description=Body("h1. first", "wiki"),
         issue_type="Task",
@@ -73,7 +73,7 @@ def test_the_earliest_change_of_a_field_counts() -> None:
 
 
 def test_a_description_that_came_later_was_not_filed() -> None:
-    assert filed(change("description", "", "now")).description is None
+    assert as_filed(change("description", "", "now")).description is None
 
 
 def test_a_description_that_came_back_is_the_same_body() -> None:
@@ -83,7 +83,7 @@ def test_a_description_that_came_back_is_the_same_body() -> None:
 
 
 def test_components_come_go_and_are_replaced_one_by_one() -> None:
-    first = filed(
+    first = as_filed(
         change("Component", "disk", "", 1),
         change("Component", "", "core", 2),
         change("Component", "net", "web", 3),
@@ -92,29 +92,29 @@ def test_components_come_go_and_are_replaced_one_by_one() -> None:
 
 
 def test_a_component_that_came_and_went_and_came_again_was_there_or_not() -> None:
-    assert filed(change("Component", "", "web", 1)).components == ("core",)
-    assert filed(change("Component", "web", "", 1), change("Component", "", "web", 2)).components == ("core", "web")
+    assert as_filed(change("Component", "", "web", 1)).components == ("core",)
+    assert as_filed(change("Component", "web", "", 1), change("Component", "", "web", 2)).components == ("core", "web")
 
 
 @pytest.mark.parametrize("field", ["Priority", "Summary", "component", "Labels", "Description"])
 def test_a_custom_field_of_the_same_name_is_another_field(field: str) -> None:
-    assert filed(change(field, "first", "now")) == filed()
+    assert as_filed(change(field, "first", "now")) == as_filed()
 
 
 @pytest.mark.parametrize("field", ["summary", "issuetype"])
 def test_what_cannot_be_empty_was_not(field: str) -> None:
-    assert filed(change(field, "", "now")) == filed()
+    assert as_filed(change(field, "", "now")) == as_filed()
 
 
 def test_a_second_look_of_the_reporter_counts_as_filing() -> None:
-    assert filed(change("summary", "frist", "now", 1 / 60, RITA)).title == "now"
-    assert filed(change("summary", "first", "now", 2 / 60, RITA)).title == "first"
-    assert filed(change("summary", "first", "now", 1 / 60, ANN)).title == "first"
-    assert filed(change("summary", "first", "now", 1 / 60, None)).title == "first"
+    assert as_filed(change("summary", "frist", "now", 1 / 60, RITA)).title == "now"
+    assert as_filed(change("summary", "first", "now", 2 / 60, RITA)).title == "first"
+    assert as_filed(change("summary", "first", "now", 1 / 60, ANN)).title == "first"
+    assert as_filed(change("summary", "first", "now", 1 / 60, None)).title == "first"
 
 
 def test_changes_without_dates_are_undone() -> None:
-    assert filed(replace(change("summary", "first", "now", author=RITA), created=None)).title == "first"
+    assert as_filed(replace(change("summary", "first", "now", author=RITA), created=None)).title == "first"
 
 
 _CHANGES = st.lists(
@@ -132,7 +132,7 @@ _CHANGES = st.lists(
 
 @given(_CHANGES)
 def test_any_history_gives_something(changes: tuple[Change, ...]) -> None:
-    first = filed(*changes)
+    first = as_filed(*changes)
     assert first.title
     assert first.issue_type
     assert len(set(first.components)) == len(first.components)
