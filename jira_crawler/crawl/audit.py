@@ -143,11 +143,14 @@ class Audit:
         yield self.completion.complete(self.completion.raw(issue, home, dialect), issue.cuts, issue.created)
 
     def _removed(self, task: CheckIssue, reason: str, kind: str) -> None:
-        """Takes an issue out of the dataset."""
         self.note(task.project, kind)
+        self.remove(task.id, reason)
+
+    def remove(self, id_: str, reason: str) -> None:
+        """Takes an issue out of the dataset."""
         store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
         store.commit()  # what waits may be this very issue
-        store.progress.remove(self.session.site.name, task.id, reason, at=at, run=self.session.state.run)
+        store.progress.remove(self.session.site.name, id_, reason, at=at, run=self.session.state.run)
 
     def note(self, project: str, kind: str = "", n: int = 1) -> None:
         """Counts a finding for the report's certificate."""

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from jira_crawler.crawl.audit import Audit
 from jira_crawler.crawl.completion import Completion
 from jira_crawler.crawl.dark_search import DarkSearch
+from jira_crawler.crawl.following import Following
 from jira_crawler.crawl.handling import Effects, Handlers
 from jira_crawler.crawl.isolation import Isolation
 from jira_crawler.crawl.lead import Lead
@@ -18,6 +19,7 @@ from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.plan import Plan
 from jira_crawler.crawl.proof import Phase, Proof
 from jira_crawler.crawl.reconciliation import Reconciliation
+from jira_crawler.crawl.refresh import Refresh
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import Session, StopCrawl
 from jira_crawler.crawl.single_issues import SingleIssues
@@ -29,7 +31,10 @@ from jira_crawler.trackers.jira.page_size import PageSize
 
 
 class CrawlEngine:
-    """Knows the handler of each task, and the phases of the proof. `lead` is there where workers may share a crawl."""
+    """Knows the handler of each task, and the phases of the proof.
+
+    `lead` is there where workers may share a crawl, `following` where a tracker may be followed after it.
+    """
 
     def __init__(
         self,
@@ -40,8 +45,10 @@ class CrawlEngine:
         *,
         progressed: Callable[[Mapping[str, int]], None] = lambda watermarks: None,
         lead: Lead | None = None,
+        following: Following | None = None,
     ):
-        self.session, self.handlers, self.proof, self.lead = session, handlers, proof, lead
+        self.session, self.handlers, self.proof = session, handlers, proof
+        self.lead, self.following = lead, following
         self.progressed = progressed  # to be told the watermarks of the frontier whenever they may have moved
         self._first = first
 
@@ -71,6 +78,8 @@ class CrawlEngine:
 
         To be taken to the end: only then another process that takes over goes on behind this phase.
         """
+        if self.following and self.following.under_way:
+            return self.following.go_on()
         return self.proof.go_on()
 
 
@@ -86,9 +95,10 @@ def jira_engine(session: Session, sizes: PageSize, *, window_issues: int, refine
     plan = Plan(listing, window_issues)
     audit = Audit(listing, completion, singles)
     reconciliation = Reconciliation(listing, audit, refines=refines)
+    refresh = Refresh(audit)
     knowing = (
         *(plan, Traversal(listing, completion), completion, Isolation(listing, singles, dark), singles, dark),
-        *(reconciliation, audit),
+        *(reconciliation, audit, refresh),
     )
 
     def phases() -> list[Phase]:
@@ -110,4 +120,5 @@ def jira_engine(session: Session, sizes: PageSize, *, window_issues: int, refine
         proof,
         progressed=plan.progressed,
         lead=Lead(listing, plan, audit, reconciliation, proof),
+        following=Following(listing, audit, reconciliation, refresh),
     )

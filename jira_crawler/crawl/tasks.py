@@ -123,6 +123,25 @@ class CheckIssue(RestTask, frozen=True, tag=True, kw_only=True):
     tries: int = 0
 
 
+# --- what changes meanwhile
+
+
+class RefreshIssue(RestTask, frozen=True, tag=True, kw_only=True):
+    """An issue that is said to have changed, or, where `deleted`, to be deleted.
+
+    Where it was not there (`status`), a `witness` is asked for instead: another issue of its project, of which it is
+    known that it was there. Who said so keeps it, so no frontier does.
+    """
+
+    id: str
+    deleted: bool = False
+    witness: str = ""
+    status: int = 0
+    tries: int = 0
+
+    priority: ClassVar[int] = FIRST
+
+
 class RefinePending(Task, frozen=True, tag=True, kw_only=True):
     """What is stored and not refined yet; nobody is asked for it."""
 
@@ -144,6 +163,7 @@ AnyTask: TypeAlias = (
     | Recount
     | ListIds
     | CheckIssue
+    | RefreshIssue
     | RefinePending
     | CountKeys
     | FetchHtmlIssue

@@ -90,6 +90,31 @@ class ListingProgress:
             return [(row.id, row.key) for row in connection.execute(query)]
 
     @retry_on_disconnect
+    def project_of(self, site: str, id_: str) -> str | None:
+        """Names the project that an issue was asked for by; None for one that we do not hold."""
+        query = select(issues.c.crawled_project).where(*_one(site, id_))
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    @retry_on_disconnect
+    def witness(self, site: str, project: str, but: str) -> str | None:
+        """Gives the id of another issue of a project, which was seen there last; None where we hold no other."""
+        here = (*_present(site, project), issues.c.id != but, issues.c.number > 0)
+        query = select(issues.c.id).where(*here).order_by(issues.c.run.desc(), issues.c.number.desc()).limit(1)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar()
+
+    @retry_on_disconnect
+    def fetched(self, site: str, ids: Sequence[str]) -> dict[str, int]:
+        """Says when each of some issues was fetched last (ms), for those that we hold."""
+        found: dict[str, int] = {}
+        with self.engine.connect() as connection:
+            for at in range(0, len(ids), _CHUNK):
+                here = issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]), issues.c.stage != REMOVED
+                found |= dict(connection.execute(select(issues.c.id, issues.c.fetched_at).where(*here)).tuples().all())
+        return found
+
+    @retry_on_disconnect
     def remove(self, site: str, id_: str, reason: str, at: int = 0, run: int = 0) -> None:
         """Takes an issue out of its feed and forgets its payloads; that it was removed, and why, is all that stays.
 
@@ -118,6 +143,10 @@ class ListingProgress:
 
 def _key(site: str, project: str) -> tuple[Any, ...]:
     return listing_progress.c.site == site, listing_progress.c.project == project
+
+
+def _one(site: str, id_: str) -> tuple[Any, ...]:
+    return issues.c.site == site, issues.c.id == id_, issues.c.stage != REMOVED
 
 
 def _present(site: str, project: str) -> tuple[Any, ...]:
