@@ -79,15 +79,17 @@ class Signatures:
             raise Unsigned(f"it has a token, and there is no {CLIENT_SECRET}")
         # Only who is sent tokens is to pay for the library.
         from joserfc import jwt
-        from joserfc.errors import JoseError
+        from joserfc.errors import ClaimError, JoseError
         from joserfc.jwk import OctKey
 
         try:
             read = jwt.decode(token, OctKey.import_key(self.client_secret), algorithms=["HS256"])
             claims = jwt.JWTClaimsRegistry(int(now), leeway=SKEW, exp={"essential": True}, iat={"essential": True})
             claims.validate(read.claims)
+        except ClaimError as error:  # of a token whose signature is right
+            raise Unsigned(f"its token is refused, perhaps for a wrong clock: {error.description}") from error
         except (JoseError, ValueError, TypeError, RecursionError) as error:
-            raise Unsigned(f"its token is refused: {getattr(error, 'description', '') or type(error).__name__}") from error
+            raise Unsigned(f"its token is refused ({type(error).__name__})") from error
 
 
 def _signature(header: str) -> str:
