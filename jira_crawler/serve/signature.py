@@ -56,7 +56,7 @@ class Signatures:
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raises Unsigned if a delivery is not from whoever knows a secret.
 
-        `body` is as it came, byte for byte; `headers` may be asked in any case. A token says nothing of the body, and is
+        `body` is as it came, byte for byte; `headers` may be asked in any case. A token says nothing of the body: it is
         looked at only where there is a secret of an app and no signature.
         """
         if "X-Hub-Signature" in headers:

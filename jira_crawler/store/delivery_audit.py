@@ -143,9 +143,9 @@ class DeliveryAudit:
         """Tells how far behind whoever works off the deliveries of a site is."""
 
         def oldest(*states: State) -> int | None:
-            # The least of each state, as the index has it.
-            queries = (select(func.min(_D.received)).where(_D.state == state, _D.site == site) for state in states)
-            return min((at for query in queries if (at := connection.execute(query).scalar()) is not None), default=None)
+            least = (select(func.min(_D.received)).where(_D.state == state, _D.site == site) for state in states)
+            found = (connection.execute(query).scalar() for query in least)  # one by one, as the index has them
+            return min((at for at in found if at is not None), default=None)
 
         with self.engine.connect() as connection:
             many = select(func.count()).where(_D.state.in_(UNDONE), _D.site == site)
