@@ -27,6 +27,7 @@ _LATEST: Final = 253_402_300_800_000  # ms, the end of the year 9999
 _SMALL: Final = re.compile(r"(?:jira:)?(?:version|project|field|customfield|issuetype|status|component)_[a-z_]+")
 # A Data Center's comment_created has no issue; who looks closer finds it in the address of the comment.
 _OF_ISSUE: Final = re.compile(r"/issue/([0-9]{1,18})/(?:comment|worklog|attachment|property|properties|remotelink)\b")
+_SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F][0-9a-fA-F]{2}")
 
 
 class IssueRef(NamedTuple):
@@ -85,14 +86,7 @@ def read_event(body: bytes, hosts: Collection[str] = (), longest: int = LONGEST)
     """
     if len(body) > longest:
         raise Unreadable(f"it is longer than {longest:,} bytes")
-    try:
-        said = _body.decode(body)
-    except RecursionError as error:
-        raise Unreadable("it is nested too deeply") from error
-    except msgspec.ValidationError as error:
-        raise Unreadable("it is JSON, but no object") from error
-    except ValueError as error:
-        raise Unreadable(f"it is not JSON: {error}") from error
+    said = _said(body)
     name, issues = _name(said.webhookEvent), tuple(dict.fromkeys(_named(said)))
     refresh = _SMALL.fullmatch(name) is not None
     at = _moment(said.timestamp)
@@ -100,6 +94,23 @@ def read_event(body: bytes, hosts: Collection[str] = (), longest: int = LONGEST)
         return Event(name, at=at, ignored=f"it is of another site, {stranger}")
     ignored = "" if issues or refresh else "it names no issue" if name else "it is no event: it has no webhookEvent"
     return Event(name, _with_keys(issues), name == DELETED and bool(issues), refresh, at, ignored)
+
+
+def _said(body: bytes) -> _Body:
+    """Takes a body apart; halves of characters, of a text that was cut in a smiley, are no reason not to."""
+    try:
+        try:
+            return _body.decode(body)
+        except msgspec.ValidationError:
+            raise
+        except msgspec.DecodeError:
+            return _body.decode(_SURROGATE.sub(rb"\\ufffd", body))
+    except RecursionError as error:
+        raise Unreadable("it is nested too deeply") from error
+    except msgspec.ValidationError as error:
+        raise Unreadable("it is JSON, but no object") from error
+    except ValueError as error:
+        raise Unreadable(f"it is not JSON: {error}") from error
 
 
 def _named(said: _Body) -> Iterator[IssueRef]:
