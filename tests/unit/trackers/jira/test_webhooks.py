@@ -62,7 +62,8 @@ def test_a_link_concerns_both_its_ends(name):
 
 
 @pytest.mark.parametrize(
-    "name", ["jira:version_released", "jira:version_deleted", "project_updated", "project_soft_deleted", "field_created"]
+    "name",
+    ["jira:version_released", "jira:version_deleted", "project_updated", "project_soft_deleted", "field_created"],
 )
 def test_versions_projects_and_fields_are_to_be_asked_for_as_a_whole(name):
     event = read(name, version={"id": "1", "mergedTo": "2"})
