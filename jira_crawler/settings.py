@@ -92,6 +92,12 @@ TABLES_REDACT = False  # tables to be passed on: secrets become marks, people nu
 TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
+# --- live ------------------------------------------------------------------------------------------------------
+LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine reaches it
+LIVE_PORT = 8090  # 0: any that is free
+WEBHOOK_BYTES = 32 * 1024 * 1024  # a delivery that is larger is refused; Jira's own limit is 25 MB
+AUDIT_DAYS = 30  # deliveries, and what became of them, are kept for so long
+
 # --- around it -----------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # it repeats at once and reads no Retry-After

@@ -123,6 +123,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """The name or the address of a machine, without a port."""
+
+    words = "the name or the address of a machine, such as 127.0.0.1"
+    secret = False
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9.:_-]{1,253}", value) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """The path of a folder, which need not be there yet."""
 

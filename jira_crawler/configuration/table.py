@@ -15,6 +15,7 @@ from jira_crawler.configuration.kinds import (
     Codes,
     Flag,
     Folder,
+    Host,
     Kind,
     Line,
     LogFile,
@@ -187,6 +188,25 @@ OURS = (
         Whole(0, 1_000),
         "processes",
         "that write months side by side; 0: as many as there are cores; 1: none but its own",
+    ),
+    Setting(
+        "LIVE_HOST",
+        Host(),
+        "",
+        "where webhooks are [received](live.md); only this very machine reaches the default",
+    ),
+    Setting("LIVE_PORT", Whole(0, 65_535), "", "… and at which port; 0: any that is free"),
+    Setting(
+        "WEBHOOK_BYTES",
+        Whole(1_024, 1 << 30),
+        "bytes",
+        "a delivery that is larger is refused; Jira's own limit is 25 MB",
+    ),
+    Setting(
+        "AUDIT_DAYS",
+        Whole(8, 3_650),
+        "days",
+        "that deliveries, and what became of them, are kept; what has still to be done stays",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
 )

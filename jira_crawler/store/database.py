@@ -6,6 +6,7 @@ import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event
@@ -52,6 +53,19 @@ def connect(url: str) -> Engine:
     if engine.dialect.name == "postgresql":
         event.listen(engine, "do_connect", _wait_for_it)
     return engine
+
+
+def existing(output: Path, url: str) -> str:
+    """Gives the URL of the store that is there already: that of the setting, or the one in an output folder.
+
+    Raises BadArgument if there is none: whoever only reads it is not to make an empty one.
+    """
+    if not url and not (output / "store.sqlite").is_file():
+        raise BadArgument(f"There is no store in {output}: crawl first, or set OUTPUT_DIR.")
+    file = url.partition(":///")[2] if url.startswith("sqlite") else ""
+    if file and not Path(file).is_file():
+        raise BadArgument(f"There is no store {masked(url)}: crawl first, or set STORE_URL.")
+    return url or f"sqlite:///{output / 'store.sqlite'}"
 
 
 @contextmanager

@@ -86,6 +86,12 @@ class ExclusiveWriter:
             with self._held.begin():
                 yield self._held
 
+    @contextmanager
+    def aside(self) -> Iterator[Connection]:
+        """Gives a transaction that changes what is not of issues: on a server it waits for nobody who changes these."""
+        with self.engine.begin() if self.is_shared else self.begin() as connection:
+            yield connection
+
     def retry(self, operation: Callable[[], T], recover: Callable[[], T] | None = None) -> T:
         """Does what may be done twice; where the server goes away in the middle, once more when it is back.
 

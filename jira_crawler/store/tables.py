@@ -197,6 +197,56 @@ catalogue = Table(
     Column("said", BigInteger, nullable=False),
 )
 
+# Each delivery of a webhook, in the order of arrival, and what became of it: `received`, `fetched`, `stored`, `tabled`,
+# `failed` or `ignored`, with the reason. `identity` is what tells it from any other of the site; times are ms, `at` is
+# the one that it says itself. `refresh` is 1 where small tables are to be asked for again.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("number", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True),
+    Column("site", Text, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", BigInteger),
+    Column("deleted", Integer, nullable=False),
+    Column("refresh", Integer, nullable=False),
+    Column("headers", Text, nullable=False),  # JSON, of those that are no secret
+    Column("body", LargeBinary, nullable=False),  # as it came, zstd
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("received", BigInteger, nullable=False),
+    Column("fetched", BigInteger),
+    Column("stored", BigInteger),
+    Column("tabled", BigInteger),
+    sqlite_autoincrement=True,  # no number comes twice, whatever was pruned
+)
+Index("deliveries_identity", deliveries.c.site, deliveries.c.identity, unique=True)
+Index("deliveries_state", deliveries.c.site, deliveries.c.state, deliveries.c.received)
+Index("deliveries_received", deliveries.c.received)
+
+# Which issues a delivery concerns; `key` is "" where it named the id alone.
+announced = Table(
+    "announced",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("number", BigInteger, primary_key=True),
+    Column("key", Text, nullable=False),
+)
+Index("announced_number", announced.c.number)
+
+# What polling found to have changed at `updated` (ms), and no delivery had announced.
+missed = Table(
+    "missed",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("updated", BigInteger, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("found", BigInteger, nullable=False),
+)
+Index("missed_found", missed.c.found)
+
 
 # What was stored before that was noted says 0: it is as it is since it was fetched last.
 SINCE = case((issues.c.since > 0, issues.c.since), else_=issues.c.fetched_at)

@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import cast
 
 from jira_crawler import sites
-from jira_crawler.exceptions import BadArgument
 from jira_crawler.sentences import masked
-from jira_crawler.store.database import connect
+from jira_crawler.store.database import connect, existing
 from jira_crawler.store.store import Store
 from jira_crawler.tables.options import flows, own_columns
 from jira_crawler.tables.remote import publish
@@ -34,16 +33,11 @@ def bring_up(
     `url` is that of the store, empty for the one in the folder; 0 processes are as many as there are cores. `to` is the
     URL of an object store that is to hold them, too. Raises Refused, with one sentence, if it cannot be done.
     """
-    if not url and not (output / "store.sqlite").is_file():
-        raise BadArgument(f"There is no store in {output}: crawl first, or set OUTPUT_DIR.")
-    file = url.partition(":///")[2] if url.startswith("sqlite") else ""
-    if file and not Path(file).is_file():  # to open it would make one, and of that empty tables
-        raise BadArgument(f"There is no store {masked(url)}: crawl first, or set STORE_URL.")
+    url = existing(output, url)  # to open another one would make it, and of that empty tables
     known = list(sites.known().values())
     options = Options(
         columns=own_columns(known), flows=flows(known), redacted=redacted, processes=processes, rebuild=rebuild
     )
-    url = url or f"sqlite:///{output / 'store.sqlite'}"
     own = None if store else Store(connect(url))
     try:
         result = update(store or cast(Store, own), url, output / TABLES, output, options)

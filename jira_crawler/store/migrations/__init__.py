@@ -16,6 +16,7 @@ VERSIONS = (
     "r0003_traps",
     "r0004_history",
     "r0005_words",
+    "r0006_deliveries",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(
