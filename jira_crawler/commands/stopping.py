@@ -12,6 +12,7 @@ from scrapy.crawler import Crawler
 
 import jira_crawler
 from jira_crawler.middlewares.passage import Passage
+from jira_crawler.scheduling import stopping
 
 if TYPE_CHECKING:
     from scrapy.crawler import CrawlerProcessBase
@@ -61,6 +62,7 @@ class Stopping:
             await asyncio.sleep(LOOK)
         if self.running.done():
             return
+        await self.crawler.signals.send_catch_log_async(signal=stopping)
         if isinstance(self.crawler.engine.downloader, Passage):
             self.crawler.engine.downloader.let_go()
         await self.crawler.stop_async()

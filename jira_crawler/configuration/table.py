@@ -196,6 +196,9 @@ OURS = (
         "where webhooks are [received](live.md); only this very machine reaches the default",
     ),
     Setting("LIVE_PORT", Whole(0, 65_535), "", "… and at which port; 0: any that is free"),
+    Setting("LIVE_POLL", Number(1, WEEK), "s", "between two lists of what changed, in a live crawl"),
+    Setting("TABLES_SECONDS", Number(0, WEEK), "s", "between two updates of the tables of a live crawl"),
+    Setting("COMPACT_SECONDS", Number(1, WEEK), "s", "between two times that a live crawl puts its feeds in order"),
     Setting(
         "WEBHOOK_BYTES",
         Whole(1_024, 1 << 30),

@@ -24,6 +24,7 @@ from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import Session, StopCrawl
 from jira_crawler.crawl.single_issues import SingleIssues
 from jira_crawler.crawl.task import Task
+from jira_crawler.crawl.tasks import RefreshIssue
 from jira_crawler.crawl.traversal import Traversal
 from jira_crawler.exceptions import CrawlerError
 from jira_crawler.trackers.contract import Query
@@ -69,7 +70,7 @@ class CrawlEngine:
 
         Raises StopCrawl where nothing else need be asked.
         """
-        if reply.failure and reply.failure.last_word:
+        if reply.failure and reply.failure.last_word and not isinstance(task, RefreshIssue):
             raise StopCrawl(reply.failure.reason)
         yield from self.handlers[type(task)].handle(task, reply)
 
@@ -78,7 +79,7 @@ class CrawlEngine:
 
         To be taken to the end: only then another process that takes over goes on behind this phase.
         """
-        if self.following and self.following.under_way:
+        if self.following and self.following.has_begun:
             return self.following.go_on()
         return self.proof.go_on()
 

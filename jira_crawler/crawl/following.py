@@ -7,19 +7,30 @@ could not get is a finding of that pass alone: the next one of its kind asks for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Literal
+from collections.abc import Iterable, Iterator
+from typing import Literal, NamedTuple
 
 from jira_crawler.crawl.audit import Audit
+from jira_crawler.crawl.handling import Effect
 from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.proof import Phase, Proof
 from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.crawl.refresh import Refresh
 from jira_crawler.crawl.task import Task
+from jira_crawler.crawl.tasks import CompleteList
+from jira_crawler.items import RawIssue
+from jira_crawler.trackers.contract import IssueHead
 
 Pass = Literal["head", "trailing", "census"]
 HEAD_LAG = 5 * 60_000  # ms that a head pass overlaps with the one before: clocks differ, and some indexes are late
 TRAILING = 12 * 3600_000  # ms that a trailing pass goes back
+
+
+class Found(NamedTuple):
+    """An issue that a pass found to be newer (`updated`, ms) than what we held."""
+
+    key: str
+    updated: int
 
 
 class Following:
@@ -30,6 +41,8 @@ class Following:
         self.reconciliation, self.refresh = reconciliation, refresh
         self.session = listing.session
         self.under_way: Pass | None = None
+        self.has_begun = False
+        self.found: dict[str, Found] = {}
         self._began = 0
         self._behind: int | None = None  # ms by which the tracker's clock is, as it was when it was met
         self._proof = Proof(self.session, list, self._finish)
@@ -39,8 +52,10 @@ class Following:
         session, store = self.session, self.session.store.progress
         if self._behind is None:
             self._behind = max(session.state.run - (session.state.clock or session.state.run), 0)
+        self.has_begun = True
         self.under_way, self._began = kind, session.milliseconds()
         session.forget()
+        self.found.clear()
         self.listing.forget()
         self.reconciliation.unproved.clear()
         self.audit.lacking.clear()
@@ -57,6 +72,35 @@ class Following:
     def go_on(self) -> Iterator[Task]:
         """Gives what is asked next, once all before is answered and committed; nothing where the pass is over."""
         return self._proof.go_on() if self.under_way else iter(())
+
+    def unknown(self, effects: Iterable[Effect]) -> Iterator[Effect]:
+        """Leaves out the issues of a page that we hold as they are there; notes in `found` those that are newer.
+
+        A head pass takes what has the same time of its last edit for the same. A trailing one looks closer, because
+        not every change moves that time. An older one than we hold comes from an index that is late.
+        """
+        effects = list(effects)
+        heads = {raw.id: self._head(raw) for raw in map(_issue, effects) if raw and not raw.failed}
+        site, store = self.session.site.name, self.session.store.progress
+        known = store.updated(site, [id_ for id_, head in heads.items() if head])
+        for effect in effects:
+            raw = _issue(effect)
+            head = heads.get(raw.id) if raw else None
+            if raw and head:
+                held = known.get(raw.id, -1)
+                if held > head.updated or (held == head.updated and self.under_way == "head"):
+                    continue
+                if held < head.updated:
+                    self.found[raw.id] = Found(head.key, head.updated)
+            yield effect
+
+    def _head(self, raw: RawIssue) -> IssueHead | None:
+        return self.listing.tracker(raw.dialect).read_head(raw)
+
+    def broke_off(self, sentence: str) -> None:
+        """Ends a pass that cannot go on; what it asked and has no answer yet may still come."""
+        self.session.findings.add(sentence)
+        self.under_way = None
 
     def _phases(self, kind: Pass) -> list[Phase]:
         recount, judge = self.reconciliation.recount, self.reconciliation.judge
@@ -100,3 +144,10 @@ class Following:
         for project in session.scope.projects:
             until = self._began - (self._behind or 0)
             session.store.progress.save(session.site.name, project, began=until, watermark=None, finished=until)
+
+
+def _issue(effect: Effect) -> RawIssue | None:
+    """Gives the issue that an effect is about, if it is a whole one or one that lacks a part of a list."""
+    if isinstance(effect, CompleteList):
+        return effect.issue
+    return effect if isinstance(effect, RawIssue) else None

@@ -20,8 +20,8 @@ from jira_crawler.trackers import paging
 from jira_crawler.trackers.contract import IssueStub, Query
 
 # What became of an issue: it `came`; it is `gone`, and was here; it is of `another` project, or was never here; it
-# `failed` to come, which says nothing of it.
-Outcome = Literal["came", "gone", "another", "failed"]
+# `failed` to come, for which it may be to blame itself; or the tracker is `away`, or does not know us any more.
+Outcome = Literal["came", "gone", "another", "failed", "away"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,12 @@ class Refresh:
         Whoever has lost their rights is told of every issue that it is not there. So what nobody said to be deleted is
         taken for gone only if another issue of its project, a witness, still comes.
         """
+        if reply.failure and (reply.failure.last_word or not reply.failure.reached):
+            self._note(task, "away", reply.failure.reason)
+            return
+        if reply.status == 401 and not reply.failure:
+            self._note(task, "away", f"{self.session.site.url} does not know us any more (status 401)")
+            return
         if reply.status in GONE and not reply.failure:
             yield from self._not_there(task, reply.status)
             return

@@ -58,10 +58,11 @@ class CommitExtension:
         self._clock = create_looping_call(self._tick)
         self._loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
         self._under_way: Future[None] | None = None
+        self._compacting: Future[None] | None = None
         self._broken = False
         self._seconds = settings.getfloat("COMMIT_SECONDS")
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
-        crawler.signals.connect(self.commit, signal=signals.spider_idle)
+        crawler.signals.connect(self.idle, signal=signals.spider_idle)
         crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     @classmethod
@@ -104,6 +105,16 @@ class CommitExtension:
         self._loop = asyncio.get_running_loop()
         self._clock.start(self._seconds, now=False)
 
+    def idle(self) -> None:
+        """Makes what came durable, so that it can be proved; feeds that are being put in order are not waited for."""
+        if not self.compacting:
+            self.commit()
+
+    @property
+    def compacting(self) -> bool:
+        """Whether feeds are being put in order; nothing is committed meanwhile."""
+        return self._compacting is not None and self._compacting is self._under_way
+
     def commit(self) -> None:
         """Makes what was recorded durable; where that fails, stops the crawl, and what was committed stays whole."""
         if self._under_way:
@@ -127,6 +138,14 @@ class CommitExtension:
             self._under_way = self.dataset.begin_commit()
             if self._under_way:
                 self._under_way.add_done_callback(partial(self._tell, self._loop))
+
+    def begin_compaction(self) -> bool:
+        """Puts the feeds in order in a thread, while issues go on to come; tells whether that was possible now."""
+        if self._loop is None or self._under_way or self._broken:
+            return False
+        self._compacting = self._under_way = self.dataset.begin_compaction()
+        self._under_way.add_done_callback(partial(self._tell, self._loop))
+        return True
 
     def _tell(self, loop: asyncio.AbstractEventLoop, commit: Future[None]) -> None:
         with suppress(RuntimeError):  # the loop may be closed: then it was waited for

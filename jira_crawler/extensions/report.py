@@ -45,7 +45,7 @@ class Report:
 
     def closed(self, reason: str) -> None:
         recording, commits = Recording.of(self.crawler), CommitExtension.of(self.crawler)
-        if reason not in ("finished", "stopped"):
+        if reason not in ("finished", "stopped") and not self._is_stopped_as_meant(reason):
             recording.add_finding(f"The crawl was ended before it was complete ({reason}).")
         try:
             report = self.gather(commits)
@@ -65,6 +65,16 @@ class Report:
             recording.add_finding(f"{path} cannot be written: {error.strerror}.")
             report["complete"] = False
         show(report, path.parent)
+
+    def _is_stopped_as_meant(self, reason: str) -> bool:
+        """Whether somebody stopped a crawl that does not end by itself, once it had followed its tracker."""
+        following = getattr(self.crawler.spider, "following", None)
+        return reason == "shutdown" and following is not None and following.has_begun
+
+    def write_current(self) -> None:
+        """Writes the report of a crawl that goes on, as if it ended now."""
+        recording, commits = Recording.of(self.crawler), CommitExtension.of(self.crawler)
+        reports.write(Path(self.crawler.settings["OUTPUT_DIR"]) / recording.report, self.gather(commits))
 
     def gather(self, commits: CommitExtension) -> dict[str, Any]:
         """Puts the counts of this run and of the whole dataset side by side."""

@@ -54,6 +54,10 @@ class Tables:
             self._asked = deferred_from_coro(self._ask(session))
             raise DontCloseSpider
 
+    def ask_again(self) -> None:
+        """Asks once more, because a field is another one by now."""
+        self._asked = None
+
     async def _ask(self, session: Session) -> None:
         """Takes in the names that come; without them the tables have ids."""
         from jira_crawler.tables.fields import PAGE_SIZE, ask_all, ask_search
@@ -70,7 +74,11 @@ class Tables:
                     break
         except Exception as error:  # whatever a middleware, a server or a site makes of the question
             logger.info("What the tracker calls its fields is not known: %s", masked(error))
-        CommitExtension.of(self.crawler).dataset.store.catalogue.learn(list(_each_once(entries)))
+        commits = CommitExtension.of(self.crawler)
+        try:
+            commits.dataset.store.catalogue.learn(list(_each_once(entries)))
+        except SQLAlchemyError as error:
+            commits.fail("The store cannot be written", error)
 
     async def _fields(self, address: str, session: Session, asked_at: int) -> tuple[list[Entry], bool]:
         from jira_crawler.tables.fields import read_fields

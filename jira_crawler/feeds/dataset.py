@@ -127,6 +127,17 @@ class Dataset:
         self._under_way = self._writer.submit(self._retry, partial(self._commit_batch, self._committing))
         return self._under_way
 
+    def begin_compaction(self) -> Future[None]:
+        """Judges the clusters anew and compacts the feeds in the thread of commits; the next one waits for it."""
+        self.finish_commit()
+        self._under_way = self._writer.submit(self._put_in_order)
+        return self._under_way
+
+    def _put_in_order(self) -> None:
+        self.judge()
+        self.compact()
+        self.write_rejects()
+
     def finish_commit(self) -> None:
         """Waits for the commit that is under way, if one is; raises what it raised, and its batch waits again."""
         if self._under_way is None:

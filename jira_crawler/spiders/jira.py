@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
 from jira_crawler.crawl.engine import CrawlEngine, jira_engine
-from jira_crawler.crawl.scope import Job, project_keys
+from jira_crawler.crawl.scope import CrawlScope, Job, project_keys
 from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.spiders import arguments
@@ -52,11 +52,16 @@ class Jira(TrackerSpider):
     def assemble(self, session: Session, settings: BaseSettings) -> CrawlEngine:
         if session.shared and not self.scope.whole_projects:
             raise BadArgument("jql=, since= and limit= are for a crawl of one process: a fleet crawls whole projects.")
-        session.scope, session.jobs = self.scope, self.jobs
-        sizes = PageSize(settings.getint("PAGE_SIZE"), settings.getfloat("PAGE_SECONDS"), settings.getint("PAGE_BYTES"))
-        return jira_engine(
-            session,
-            sizes,
-            window_issues=settings.getint("SLICE_ISSUES"),
-            refines=not settings.getbool("SCRAPE_ONLY"),
-        )
+        return assemble(session, settings, self.scope, self.jobs)
+
+
+def assemble(session: Session, settings: BaseSettings, scope: CrawlScope, jobs: dict[str, Job]) -> CrawlEngine:
+    """Puts together the engine of a crawl through the REST search."""
+    session.scope, session.jobs = scope, jobs
+    sizes = PageSize(settings.getint("PAGE_SIZE"), settings.getfloat("PAGE_SECONDS"), settings.getint("PAGE_BYTES"))
+    return jira_engine(
+        session,
+        sizes,
+        window_issues=settings.getint("SLICE_ISSUES"),
+        refines=not settings.getbool("SCRAPE_ONLY"),
+    )

@@ -18,6 +18,7 @@ from scrapy.settings import BaseSettings
 from jira_crawler import sites
 from jira_crawler.crawl import tasks
 from jira_crawler.crawl.engine import CrawlEngine
+from jira_crawler.crawl.handling import Effects
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
@@ -133,12 +134,20 @@ class TrackerSpider(Spider):
 
     def answer(self, response: Response) -> Iterator[Request | RawIssue | IssueBatch]:
         """Hands over a reply, and gives on what the engine makes of it."""
-        effects = self._effects(response)
+        effects = self._requested(response)
         return batched(effects, self.batch_issues) if self.batch_issues else effects
 
-    def _effects(self, response: Response) -> Iterator[Request | RawIssue]:
+    def effects(self, response: Response) -> Effects:
+        """Gives what the engine makes of a response."""
+        return self.engine.handle(response.meta[TASK], reply_of(response))
+
+    def stopped(self, sentence: str) -> None:
+        """Ends the crawl where nothing else need be asked, unless a spider knows better."""
+        raise self.recording.refuse(sentence) from None
+
+    def _requested(self, response: Response) -> Iterator[Request | RawIssue]:
         try:
-            for effect in self.engine.handle(response.meta[TASK], reply_of(response)):
+            for effect in self.effects(response):
                 if isinstance(effect, Task):
                     if effect.attempt:
                         self.crawler.stats.inc_value("retry/count")
@@ -148,7 +157,7 @@ class TrackerSpider(Spider):
                 else:
                     yield effect
         except StopCrawl as stop:
-            raise self.recording.refuse(str(stop)) from None
+            self.stopped(str(stop))
 
     # --- when nothing is under way
 

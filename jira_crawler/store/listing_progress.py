@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Column, func, insert, select, update
 
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
@@ -104,15 +104,36 @@ class ListingProgress:
         with self.engine.connect() as connection:
             return connection.execute(query).scalar()
 
-    @retry_on_disconnect
     def fetched(self, site: str, ids: Sequence[str]) -> dict[str, int]:
         """Says when each of some issues was fetched last (ms), for those that we hold."""
+        return self._times(issues.c.fetched_at, site, ids)
+
+    def updated(self, site: str, ids: Sequence[str]) -> dict[str, int]:
+        """Says when each of some issues was edited last (ms) as we hold it, for those that we hold."""
+        return self._times(issues.c.updated, site, ids)
+
+    @retry_on_disconnect
+    def _times(self, column: Column[int], site: str, ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         with self.engine.connect() as connection:
             for at in range(0, len(ids), _CHUNK):
                 here = issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]), issues.c.stage != REMOVED
-                found |= dict(connection.execute(select(issues.c.id, issues.c.fetched_at).where(*here)).tuples().all())
+                found |= dict(connection.execute(select(issues.c.id, column).where(*here)).tuples().all())
         return found
+
+    @retry_on_disconnect
+    def dialect(self, site: str) -> str:
+        """Says what a site spoke when its last issue came; "" where none ever did."""
+        query = select(issues.c.dialect).where(issues.c.site == site).order_by(issues.c.run.desc()).limit(1)
+        with self.engine.connect() as connection:
+            return connection.execute(query).scalar() or ""
+
+    @retry_on_disconnect
+    def last_census(self, site: str) -> int:
+        """Says when (ms) the ids of a site were compared last; 0 where they never were."""
+        query = select(func.max(issues.c.verified)).where(issues.c.site == site)
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar() or 0)
 
     @retry_on_disconnect
     def remove(self, site: str, id_: str, reason: str, at: int = 0, run: int = 0) -> None:

@@ -1,0 +1,97 @@
+"""What a crawl that never ends does beside crawling: tables, feeds in order, a current report, old deliveries gone."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from jira_crawler.exceptions import Refused
+from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.sentences import masked
+from jira_crawler.settings import secret
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+DAY: Final = 86_400
+HOUR: Final = 3_600.0
+
+
+class Upkeep:
+    """Keeps what is made of the store near it. One thing of a kind at a time, in threads, never in a crawl's way.
+
+    `tabled` is told when an update of the tables began that has ended (epoch ms): all that was stored by then is in it.
+    `trouble` says why the tables are not brought up, and is "" while they are.
+    """
+
+    def __init__(self, crawler: Crawler, site: str, tabled: Callable[[int], None]):
+        settings = crawler.settings
+        self.crawler, self.site, self._tabled = crawler, site, tabled
+        self.commits = CommitExtension.of(crawler)
+        self.tables = settings.getbool("TABLES")
+        self._tables_seconds = settings.getfloat("TABLES_SECONDS")
+        self._compact_seconds = settings.getfloat("COMPACT_SECONDS")
+        self._audit = settings.getint("AUDIT_DAYS") * DAY * 1000
+        now = time.monotonic()
+        self._dirty, self._tables_due, self._compact_due, self._prune_due = True, now, now + self._compact_seconds, now
+        self._updating: asyncio.Task[None] | None = None
+        self.trouble = ""
+
+    def changed(self) -> None:
+        """Notes that something was committed."""
+        self._dirty = True
+
+    def tick(self, now: float) -> None:
+        """Begins what is due."""
+        if self.tables and self._dirty and now >= self._tables_due and self._updating is None:
+            self._dirty = False
+            self._updating = asyncio.ensure_future(self._update())
+        if now >= self._compact_due and self.commits.begin_compaction():
+            self._compact_due = now + self._compact_seconds
+        if now >= self._prune_due:
+            self._prune_due = now + HOUR
+            self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+
+    async def _update(self) -> None:
+        began = int(time.time() * 1000)
+        try:
+            await asyncio.to_thread(self._bring_up)
+        except (Refused, OSError, SQLAlchemyError) as error:
+            said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+            sentence = masked(said, self.crawler.settings["STORE_URL"])
+            if sentence != self.trouble:
+                logger.error("The tables are not brought up: %s", sentence)
+            self.trouble, self._dirty = sentence, True
+        else:
+            self.trouble = ""
+            self._tabled(began)
+        finally:
+            self._tables_due = time.monotonic() + self._tables_seconds
+            self._updating = None
+
+    def _bring_up(self) -> None:
+        from jira_crawler.tables.run import bring_up
+
+        settings = self.crawler.settings
+        result = bring_up(
+            Path(settings["OUTPUT_DIR"]),
+            settings["STORE_URL"],
+            redacted=settings.getbool("TABLES_REDACT"),
+            processes=1,  # others can only be begun where signals are dealt with
+            to=settings["TABLES_URL"],
+            environment=secret,
+        )
+        for note in result.notes:
+            logger.info("Tables: %s", note)
+
+    async def close(self) -> None:
+        """Waits for an update that is under way: it cannot be broken off."""
+        while self._updating:
+            await asyncio.wait([self._updating])

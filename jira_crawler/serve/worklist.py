@@ -1,0 +1,191 @@
+"""What deliveries want done, issue by issue, and what has become of it: between the store that keeps them and a crawl.
+
+A delivery is done when all of its issues are. Whatever is not done when a process dies is done by the next one, because
+the store still says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from jira_crawler.crawl.dirty import AGAIN, DirtyIssues
+from jira_crawler.crawl.refresh import Refreshed
+from jira_crawler.sentences import quoted
+from jira_crawler.store.deliveries import Work
+from jira_crawler.store.store import Store
+
+logger = logging.getLogger(__name__)
+_SOME: Final = 500  # deliveries that are looked at at a time
+AWAY: Final = (5.0, 15.0, 60.0, 300.0)  # seconds that a tracker which does not answer is left alone
+
+
+@dataclass(slots=True)
+class _Wanted:
+    """An issue that deliveries wait for: their numbers, and what one of them hints at."""
+
+    numbers: set[int] = field(default_factory=set)
+    deleted: bool = False
+
+
+@dataclass(slots=True)
+class _Asked:
+    """An issue that is asked for since `at` (ms), and whether it `came`."""
+
+    at: int
+    wanted: _Wanted
+    came: bool = False
+
+
+class Worklist:
+    """The deliveries of a site, as issues to be asked for. `now` is a clock's that never goes back, `at` epoch ms.
+
+    `projects` are those that are followed. `small` is called where a delivery says that versions, projects or fields
+    are others by now.
+    """
+
+    def __init__(self, site: str, store: Store, projects: Collection[str], small: Callable[[], None] = lambda: None):
+        self.site, self.store, self.projects, self._small = site, store, frozenset(projects), small
+        self.dirty = DirtyIssues()
+        self._wanted: dict[str, _Wanted] = {}
+        self._left: dict[int, int] = {}  # how many issues of a delivery are not done
+        self._asked: dict[str, _Asked] = {}
+        self._tries: defaultdict[str, int] = defaultdict(int)
+        self._read = 0  # the number of the last delivery that was looked at
+        self.has_more = False  # whether deliveries wait for which there was no room
+        self._not_before, self._silences = 0.0, 0
+
+    @property
+    def under_way(self) -> int:
+        """How many issues are asked for and not in the store yet."""
+        return len(self._asked)
+
+    # --- in
+
+    def look(self, now: float, at: int) -> None:
+        """Takes up deliveries that came since the last time, as far as there is room for them."""
+        self.has_more = True
+        while not self.dirty.is_full:
+            found = self.store.deliveries.pending(self.site, self._read, _SOME)
+            for work in found:
+                self._read = work.number
+                self._take(work, now, at)
+            if len(found) < _SOME:
+                self.has_more = False
+                return
+
+    def _take(self, work: Work, now: float, at: int) -> None:
+        if work.refresh:
+            self._small()
+        ids = [id_ for id_, key in work.issues if self._concerns(id_, key)]
+        if not ids:
+            if work.refresh:
+                self.store.deliveries.stored([work.number], at)
+            else:
+                self.store.deliveries.ignored([work.number], "it is of no project that is followed")
+            return
+        self._left[work.number] = len(ids)
+        for id_ in ids:
+            wanted = self._wanted.setdefault(id_, _Wanted())
+            wanted.numbers.add(work.number)
+            wanted.deleted |= work.deleted
+        self.dirty.add(ids, now)
+
+    def _concerns(self, id_: str, key: str) -> bool:
+        """Whether an issue is of a project that is followed, or may be, or was when we saw it last."""
+        if not key or key.rpartition("-")[0].upper() in self.projects:
+            return True
+        return self.store.progress.project_of(self.site, id_) is not None
+
+    def add(self, ids: Iterable[str], now: float) -> None:
+        """Takes up issues of which somebody else than a delivery says that they changed."""
+        self.dirty.add(ids, now)
+
+    # --- out
+
+    def due(self, now: float, at: int) -> list[tuple[str, bool]]:
+        """Takes out the issues that are to be asked for now, each with whether it was said to be deleted."""
+        if now < self._not_before:
+            return []
+        for id_ in (ids := self.dirty.due(now)):
+            self._asked[id_] = _Asked(at, self._wanted.pop(id_, _Wanted()))  # what is said from now on is another word
+        return [(id_, self._asked[id_].wanted.deleted) for id_ in ids]
+
+    # --- back
+
+    def take(self, results: Iterable[Refreshed], now: float) -> None:
+        """Notes what became of issues that were asked for; one that came is done when it is in the store."""
+        fetched: dict[int, int] = {}
+        for each in results:
+            if (asked := self._asked.get(each.id)) is None:
+                continue
+            if each.outcome in ("away", "failed"):
+                self._not_come(each, now)
+                continue
+            self._silences, self._not_before = 0, 0.0
+            fetched |= dict.fromkeys(asked.wanted.numbers, each.at)
+            if each.outcome == "came":
+                asked.came = True
+            else:
+                self._done(each.id, each.at)
+        if fetched:
+            self.store.deliveries.fetched(fetched, max(fetched.values()))
+
+    def settle(self, at: int, *, quiet: bool = False) -> None:
+        """Notes which of the issues that came are in the store; where nothing is under way any more, all are."""
+        came = {id_: asked.at for id_, asked in self._asked.items() if asked.came}
+        known = self.store.progress.fetched(self.site, sorted(came)) if came else {}
+        for id_, asked_at in came.items():
+            if quiet or known.get(id_, 0) >= asked_at:
+                self._done(id_, at)
+
+    def lost(self, now: float) -> None:
+        """Asks again for what was asked for and never came back, now that nothing is under way."""
+        for id_ in [id_ for id_, asked in self._asked.items() if not asked.came]:
+            self._not_come(Refreshed(id_, "failed", 0, "nothing came of the question"), now)
+
+    def _not_come(self, result: Refreshed, now: float) -> None:
+        id_ = result.id
+        asked = self._asked.pop(id_).wanted
+        if result.outcome == "away":
+            if now >= self._not_before:
+                logger.warning("The tracker does not answer, and what changed waits: %s", result.reason)
+                self._not_before = now + AWAY[min(self._silences, len(AWAY) - 1)]
+                self._silences += 1
+            self.dirty.done(id_)
+            self.dirty.add([id_], now)
+        elif self._tries[id_] < len(AGAIN):
+            self._tries[id_] += 1
+            self.dirty.failed(id_, now)
+        else:
+            self._give_up(id_, asked, result.reason)
+            return
+        wanted = self._wanted.setdefault(id_, _Wanted())
+        wanted.numbers |= asked.numbers
+        wanted.deleted |= asked.deleted
+
+    def _give_up(self, id_: str, asked: _Wanted, reason: str) -> None:
+        """Leaves an issue that never comes to the passes over what changed."""
+        logger.warning("The issue with the id %s does not come: %s", id_, quoted(reason))
+        del self._tries[id_]
+        self.dirty.done(id_)
+        self.store.deliveries.failed(asked.numbers, reason)
+        for number in asked.numbers:
+            self._left.pop(number, None)
+
+    def _done(self, id_: str, at: int) -> None:
+        numbers = self._asked.pop(id_).wanted.numbers
+        self._tries.pop(id_, None)
+        self.dirty.done(id_)
+        ready = []
+        for number in numbers:
+            left = self._left.get(number, 0) - 1
+            if left > 0:
+                self._left[number] = left
+            elif self._left.pop(number, None):
+                ready.append(number)
+        if ready:
+            self.store.deliveries.stored(ready, at)
