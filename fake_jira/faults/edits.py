@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import chain
 from random import Random
 
 import orjson
@@ -81,9 +82,11 @@ class Edits:
         raise BadOption("No issue of this sandbox has anything left to edit.")
 
     def _fitting(self, kind: str) -> Stored:
-        for _ in range(_TRIES):
-            issue = self.mutations.ledger.anyone()
-            if issue and self._can(kind, issue) and not (kind in ("delete", "move") and _has_family(issue)):
+        """Any issue by chance, and where few have what it takes, the first that has."""
+        drawn = (self.mutations.ledger.anyone() for _ in range(_TRIES))
+        standing = (self.corpus.by_id[id_] for id_ in sorted(self.corpus.by_id))
+        for issue in chain(filter(None, drawn), filter(self.mutations.ledger.stands, standing)):
+            if self._can(kind, issue) and not (kind in ("delete", "move") and _has_family(issue)):
                 return issue
         raise BadOption(f"No issue of this sandbox has anything for {kind} to do.")
 

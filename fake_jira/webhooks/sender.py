@@ -87,7 +87,7 @@ class Sender:
             self._loop = asyncio.get_running_loop()
         try:
             async with (
-                aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0), timeout=self.timeout) as session,
+                aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session,
                 asyncio.TaskGroup() as group,
             ):
                 while True:
@@ -160,7 +160,11 @@ class Sender:
         at, status = self.now(), _ABSENT
         try:
             async with session.post(
-                self.url, data=delivery.body, headers=self.headers(delivery), allow_redirects=False
+                self.url,
+                data=delivery.body,
+                headers=self.headers(delivery),
+                allow_redirects=False,
+                timeout=self.timeout,
             ) as answered:
                 status = answered.status
         except (aiohttp.ClientError, TimeoutError, OSError):
