@@ -15,10 +15,11 @@ _DEFAULTS = {
     "delay": "30",
     "bad_signature": "wrong",
     "bare_comment": "",
+    "huge": "25",
 }
 NAMES = tuple(_DEFAULTS)
 _SIGNED = ("wrong", "missing", "sha1")
-_IN_SECONDS = ("disorder", "delay")
+_NUMBERS = ("disorder", "delay", "huge")
 
 
 @dataclass(slots=True)
@@ -26,7 +27,8 @@ class Mishaps:
     """May be changed while the sandbox runs: what befalls a delivery is drawn when its event happens.
 
     `loss` is never sent, `duplicate` is sent twice, `disorder` up to so many seconds later than others, `delay` so many
-    seconds later; `bad_signature` is wrong, missing or sha1; `bare_comment` is of a comment without its issue.
+    seconds later; `bad_signature` is wrong, missing or sha1; `bare_comment` is of a comment without its issue,
+    `huge` has so many megabytes more.
     """
 
     rates: dict[str, float] = field(default_factory=dict)
@@ -53,7 +55,7 @@ class Mishaps:
             raise BadOption(f"There is no mishap of webhooks called {name!r}; there are {', '.join(NAMES)}.")
         try:
             share = float(rate)
-            if not 0 <= share <= 1 or (value and name in _IN_SECONDS and not 0 <= float(value) <= DAY):
+            if not 0 <= share <= 1 or (value and name in _NUMBERS and not 0 <= float(value) <= DAY):
                 raise ValueError
         except ValueError:
             raise BadOption(

@@ -8,6 +8,7 @@ import heapq
 from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from io import BytesIO
 from random import Random
 from threading import Condition
 from typing import Any
@@ -28,6 +29,7 @@ _BETWEEN = (300.0, 900.0)
 _SECONDARY_WITHIN = 900.0
 _TIMEOUT = aiohttp.ClientTimeout(total=20, sock_connect=5)
 _ABSENT = 0
+_MEGABYTE = 1_000_000
 _REMEMBERED = 100_000
 """Deliveries in the log."""
 
@@ -47,6 +49,8 @@ class Sender:
         self.at_once, self.timeout = AT_ONCE[dialect], _TIMEOUT
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED)
         self.most_at_once: Counter[str] = Counter()
+        # A sandbox that is started again is another tracker: its identifiers are not those of the first.
+        self._born = round(clock() * 1000)
         self._skipped, self._events, self._waits = 0.0, 0, 0
         self._waiting: dict[str, list[tuple[float, int, Delivery]]] = {flow: [] for flow in self.at_once}
         self._flying: Counter[str] = Counter()
@@ -103,9 +107,11 @@ class Sender:
         number = self._events
         self._events += 1
         drawn = self.mishaps.draw(number)
-        chance = Random(f"webhook {self.seed}: {number}")  # noqa: S311 - repeatable on purpose
+        chance = Random(f"webhook {self.seed} {self._born}: {number}")  # noqa: S311 - repeatable on purpose
         identifier = str(UUID(int=chance.getrandbits(128), version=4)) if self.cloud else ""
         body = event.bare if "bare_comment" in drawn and event.bare else event.body
+        if "huge" in drawn:
+            body = {**body, "padding": "x" * round(float(drawn["huge"]) * _MEGABYTE)}
         later = sum(float(drawn.get(name, 0)) for name in ("disorder", "delay"))
         if event.flow == SECONDARY:
             later += chance.random() * _SECONDARY_WITHIN
@@ -161,7 +167,7 @@ class Sender:
         try:
             async with session.post(
                 self.url,
-                data=delivery.body,
+                data=BytesIO(delivery.body),
                 headers=self.headers(delivery),
                 allow_redirects=False,
                 timeout=self.timeout,

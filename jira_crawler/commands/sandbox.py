@@ -177,7 +177,7 @@ def _add_telling(parser: ArgumentParser) -> None:
         default=[],
         metavar="NAME=RATE[:VALUE]",
         help="loss, duplicate, disorder (seconds as VALUE: 5), delay (seconds: 30), bad_signature (wrong, missing or "
-        "sha1) or bare_comment, which comes without its issue in Cloud, too; repeatable",
+        "sha1), bare_comment, which comes without its issue in Cloud, too, or huge (megabytes: 25); repeatable",
     )
     tells.add_argument(
         "--webhook-scale", type=RATE, default=1, metavar="N", help="deliveries wait so many times shorter (1)"

@@ -59,6 +59,7 @@ def test_every_edit_arrives_signed_over_its_raw_bytes(receiver, dialect):
         expected = hmac.new(SECRET.encode(), one.raw, hashlib.sha256).hexdigest()
         assert one.headers["x-hub-signature"] == f"sha256={expected}"
         assert "x-atlassian-webhook-retry" not in one.headers
+        assert int(one.headers["content-length"]) == len(one.raw)
         if dialect == "cloud":
             assert one.headers["x-atlassian-webhook-flow"] in ("Primary", "Secondary")
         else:
@@ -204,6 +205,16 @@ def test_bad_signatures(receiver, how, header):
         given = one.headers.get("x-hub-signature", "")
         assert given.startswith(header) and given != right and bool(given) == bool(header)
         assert jira.webhooks.log()["deliveries"][0]["signed"] == how
+
+
+def test_a_huge_body_is_signed_as_any(receiver):
+    with moving(receiver, webhook_faults=("huge=1:2",)) as jira:
+        jira.edits.one("label")
+        assert jira.webhooks.settled()
+    (one,) = receiver.all
+    assert len(one.raw) > 2_000_000 and one.event == "jira:issue_updated"
+    right = hmac.new(SECRET.encode(), one.raw, hashlib.sha256).hexdigest()
+    assert one.headers["x-hub-signature"] == f"sha256={right}"
 
 
 def test_without_a_secret_nothing_is_signed(receiver):

@@ -11,6 +11,7 @@ from fake_jira.exceptions import BadOption
 from fake_jira.webhooks import mishaps
 from fake_jira.webhooks.delivery import signature
 from tests.unit.fake_jira.moving import told, tracker
+from tests.unit.fake_jira.test_mutations import Clock
 
 
 def test_the_official_vector():
@@ -45,6 +46,14 @@ def test_loss_and_duplicates_and_delay():
     (first, _), (second, _) = told(jira, "label")
     assert (first.identifier, first.body) == (second.identifier, second.body)
     assert first.due == second.due == jira.announcer.sender.now() + 60
+
+
+def test_a_sandbox_that_is_started_again_is_another_tracker():
+    later = Clock()
+    later.now += 1
+    one, again, other = (tracker(dialect="cloud", clock=clock) for clock in (Clock(), Clock(), later))
+    first, second, third = (told(jira, "label")[0][0].identifier for jira in (one, again, other))
+    assert first == second != third
 
 
 def test_disorder_is_bounded():
