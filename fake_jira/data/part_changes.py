@@ -137,9 +137,9 @@ class PartChanges(Changes):
         self._record(issue, now, [item("Attachment", None, None, number, name)])
 
     def detach(self, issue: Json, now: int) -> None:
-        gone = self.writer.pick(issue["fields"]["attachment"])
+        gone = self.writer.pick(attachments(issue["fields"]))
         issue["fields"]["attachment"].remove(gone)
-        self._record(issue, now, [item("Attachment", gone["id"], gone["filename"], None, None)])
+        self._record(issue, now, [item("Attachment", gone["id"], gone.get("filename"), None, None)])
 
     def link(self, issue: Json, other: Json, now: int) -> None:
         """One link with one id, in the fields and the history of both ends."""
@@ -172,6 +172,11 @@ class PartChanges(Changes):
         fields |= {"timespent": after, "aggregatetimespent": after, "timetracking": _tracked(after)}
         old, new = (str(seconds) if seconds else None for seconds in (before, after))
         self._record(issue, now, [*items, item("timespent", old, old, new, new)])
+
+
+def attachments(fields: Json) -> list[Json]:
+    """Those that can be told apart: recordings are not to be trusted."""
+    return [one for one in fields.get("attachment") or () if isinstance(one, dict) and one.get("id")]
 
 
 def other_end(link: Json) -> Json:

@@ -11,7 +11,7 @@ from random import Random
 import orjson
 
 from fake_jira.data.changes import Json
-from fake_jira.data.part_changes import other_end
+from fake_jira.data.part_changes import attachments, other_end
 from fake_jira.data.shelving import unshelve
 from fake_jira.data.stored import Stored
 from fake_jira.exceptions import BadOption
@@ -98,13 +98,19 @@ class Edits:
             case "worklog_edit" | "worklog_delete":
                 return bool(issue.worklogs)
             case "detach":
-                return bool(orjson.loads(issue.fields).get("attachment"))
+                return bool(attachments(orjson.loads(issue.fields)))
             case "unlink":
                 return bool(self._links(issue))
             case "link":
                 return len(self.corpus) > 1 and bool(self.corpus.vocabulary.listed("issueLinkType"))
             case "move":
                 return len(self.mutations.ledger.projects) > 1
+            case "transition":
+                return len(self.corpus.vocabulary.listed("status")) > 1
+            case "priority":
+                return len(self.corpus.vocabulary.listed("priority")) > 1
+            case "assign":
+                return any(orjson.loads(issue.fields).get(role) for role in ("assignee", "reporter", "creator"))
         return True
 
     def _changing(self, change: Callable[[Json, int], None]) -> Doer:

@@ -14,6 +14,7 @@ from aiohttp import web
 
 from fake_jira.data.shelving import unshelve
 from fake_jira.exceptions import BadOption
+from fake_jira.exchange import Request, Visitor
 from fake_jira.faults.edits import Edits
 from fake_jira.faults.incidents import Incidents
 from fake_jira.faults.manifest import manifest
@@ -44,11 +45,11 @@ class Admin:
         ]
 
     def truth(self) -> dict[str, Json]:
-        """Every issue that is there now by its id, whole: all comments, worklogs and changes, and its state."""
+        """Every issue that is there now by its id, whole as an agent sees it, and whether it is present or hidden."""
         with self.jira.corpus.lock:
-            return {
-                str(issue.id): {**unshelve(issue), "state": issue.state} for issue in self.jira.corpus.by_id.values()
-            }
+            sight = self.jira.sight(Request("GET", "", {}, visitor=Visitor("agent", True, agent=True)))
+            issues = self.jira.corpus.by_id.values()
+            return {str(issue.id): {**unshelve(sight.of(issue)), "state": issue.state} for issue in issues}
 
     def _edit(self, asked: Json) -> Json:
         """`kind`, `issue` and `project` say what, where; what is not said is drawn. `count` edits, one if not said."""

@@ -37,7 +37,7 @@ class Bodies:
             fields = {name: value for name, value in fields.items() if name not in ("comment", "worklog")}
             fields |= {name: text(fields[name]) for name in _TEXTS if name in fields}
         elif said := fields.get("comment"):
-            fields["comment"] = {**said, "comments": [self.comment(one) for one in said["comments"]]}
+            fields["comment"] = {**said, "comments": [self.comment(one, whole["id"]) for one in said["comments"]]}
         told = {name: None if is_plan(value) else self.told(value) for name, value in fields.items()}
         return self._named(whole, told)
 
@@ -46,8 +46,10 @@ class Bodies:
         found = self._named(whole, {name: self.told(whole["fields"].get(name)) for name in _SLIGHT})
         return {**found, "self": found["self"].replace("/issue/", "/")} if deleted else found
 
-    def comment(self, comment: Json) -> Json:
-        found = {name: value for name, value in comment.items() if name != "jsdPublic"}
+    def comment(self, comment: Json, issue_id: str) -> Json:
+        """Its address is the only thing that names the issue in Data Center, so it is never without one."""
+        address = f"{self.base}/rest/api/2/issue/{issue_id}/comment/{comment['id']}"
+        found = {"self": address, **{name: value for name, value in comment.items() if name != "jsdPublic"}}
         found["body"] = text(found.get("body")) if self.cloud else found.get("body")
         public = {"jsdPublic": comment.get("jsdPublic", True)} if self.cloud else {}
         return {**self.told(found), **public}

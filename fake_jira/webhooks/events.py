@@ -111,7 +111,7 @@ class Events:
     def _commented(self, name: str, comment: Json, after: Stored, now: int) -> Event:
         """The second event of a comment: of the issue, with the comment unless that is gone, and without a history."""
         whole = _embedded(after)
-        told = {} if name == "comment_deleted" else {"comment": self.bodies.comment(comment)}
+        told = {} if name == "comment_deleted" else {"comment": self.bodies.comment(comment, whole["id"])}
         body = {
             **_event("jira:issue_updated", now),
             "issue_event_type_name": _COMMENTED[name],
@@ -122,7 +122,7 @@ class Events:
         return Event("jira:issue_updated", body, (str(after.id),))
 
     def _comment(self, name: str, comment: Json, whole: Json, now: int) -> Event:
-        said = {"comment": self.bodies.comment(comment)}
+        said = {"comment": self.bodies.comment(comment, whole["id"])}
         if self.bodies.cloud:
             bare = {**_event(name, now), **said}
             about = {"issue": self.bodies.issue_of_comment(whole, name == "comment_deleted")}

@@ -136,6 +136,22 @@ def test_service_levels_and_internal_comments_are_for_the_agent(dialect):
         assert asked(f"issue/{running_one['id']}", visitor)["fields"][SLA] is None
 
 
+def test_pages_hide_what_rest_hides():
+    options, visitor, agent = CREDENTIALS["server"]
+    with running(issues=80, clock=Clock(), service_desk=("DEMO",), comments_shown=0, **options) as jira:
+        for _ in range(3):
+            jira.edits.one("comment", "DEMO-13")
+        told = jira.jira.corpus.find("DEMO-13").comment_ids
+        hidden = {number for number in told if number % 3 == 0}
+
+        def shown(who):
+            page = ask(f"{jira.url}/browse/DEMO-13", headers={"Authorization": who})
+            assert page.status == 200
+            return {number for number in told if f"comment-{number}".encode() in page.body}
+
+        assert shown(agent) == set(told) and shown(visitor) == set(told) - hidden and hidden
+
+
 def test_a_search_that_tells_service_levels_as_text():
     options, _, agent = CREDENTIALS["server"]
     with running(issues=40, clock=Clock(), service_desk=("DEMO",), sla_text=True, **options) as jira:

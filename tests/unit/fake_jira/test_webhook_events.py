@@ -7,6 +7,7 @@ import re
 import orjson
 import pytest
 
+from fake_jira.exceptions import BadOption
 from fake_jira.kinds import EDIT_KINDS
 from tests.unit.fake_jira.moving import BASE, told, tracker
 
@@ -210,3 +211,41 @@ def test_nothing_is_kept_for_nobody():
     jira = tracker(webhooks="")
     jira.edits.one()
     assert not jira.announcer.sender.deliveries
+
+
+def test_whoever_reads_what_deliveries_name_knows_everything(jira):
+    """Not one edit changes an issue without naming it, and none without moving its date, so that polling finds it."""
+    corpus, sender = jira.jira.corpus, jira.announcer.sender
+    held = dict(corpus.by_id)
+    start = dict(held)
+    for _ in range(200):
+        before = len(sender.deliveries)
+        jira.edits.one()
+        for delivery in list(sender.deliveries)[before:]:
+            for id_ in map(int, named_in(orjson.loads(delivery.body))):
+                held[id_] = corpus.by_id.get(id_)
+    assert {id_: issue for id_, issue in held.items() if issue} == corpus.by_id
+    for id_, issue in corpus.by_id.items():
+        if id_ in start and issue != start[id_]:
+            assert issue.updated > start[id_].updated
+            assert issue.updated >= jira.jira.profile.clock() * 1000
+
+
+def test_recorded_issues_are_told_of_too(folder):
+    for dialect in ("server", "cloud"):
+        jira = tracker(data=(folder,), dialect=dialect)
+        for kind in EDIT_KINDS:
+            try:
+                found = told(jira, kind, "OLD-1" if kind not in ("link", "unlink") else None)
+            except BadOption:
+                continue
+            for delivery, body in found:
+                assert named_in(body) <= set(delivery.issues)
+                assert named_in(body) or "attachment" in body
+        assert {entry.kind for entry in jira.mutations.log} >= {
+            "summary",
+            "comment",
+            "comment_delete",
+            "attach",
+            "delete",
+        }
