@@ -29,6 +29,7 @@ from fake_jira.server import throttle as pace
 from fake_jira.server.admin import Admin
 from fake_jira.server.door import Door, credentials
 from fake_jira.server.jira import Jira
+from fake_jira.server.jira_cloud import GATEWAY
 from fake_jira.webhooks.announcer import Announcer
 
 DROPPED = 0
@@ -78,7 +79,10 @@ class Application:
     async def _serve(self, received: web.Request) -> web.StreamResponse:
         path, _, query = received.path_qs.partition("?")
         asked = parse_qs(query, keep_blank_values=True)
-        request = Request(received.method, unquote(path), asked, await received.read(), headers=received.headers)
+        path = unquote(path)
+        if self.jira.name == "cloud" and path.startswith(f"{GATEWAY}/rest/"):
+            path = path.removeprefix(GATEWAY)
+        request = Request(received.method, path, asked, await received.read(), headers=received.headers)
         if self.options.latency:
             await asyncio.sleep(self.options.latency)
         fault = self.faults.draw(request) or Fault("none")

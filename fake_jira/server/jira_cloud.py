@@ -25,6 +25,9 @@ _GONE = (
 )
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _NO_ISSUE = "Issue does not exist or you do not have permission to see it."
+CLOUD_ID = "5ca1ab1e-0c10-4d00-9a7e-5a0db0c5c10d"
+GATEWAY = f"/ex/jira/{CLOUD_ID}"
+"""Where the REST of a site is as well, for tokens that have scopes."""
 _MOST_RECONCILED = 50
 _SLIGHT = frozenset({"id", "key", "issuekey", "created", "updated"})
 _LINKED = frozenset({"*all", "*navigable", "issuelinks"})
@@ -46,6 +49,7 @@ class JiraCloud(Jira):
             ("POST", rf"{_ROOT}/changelog/bulkfetch", self.bulk_changes),
             *((method, r"/rest/api/(?:2|3|latest)/search", self.gone) for method in ("GET", "POST")),
             ("GET", r"/rest/api/(?:2|latest)/serverInfo", self.server_info),
+            ("GET", "/_edge/tenant_info", lambda request: answer({"cloudId": CLOUD_ID})),
             ("GET", rf"{_ROOT}/project/search", self.project_page),
             ("GET", rf"{_ROOT}/field/search", self.field_page),
             ("GET", issue, self.issue),

@@ -136,6 +136,16 @@ def test_service_levels_and_internal_comments_are_for_the_agent(dialect):
         assert asked(f"issue/{running_one['id']}", visitor)["fields"][SLA] is None
 
 
+def test_the_gateway_of_cloud_leads_to_the_same_site():
+    options, _, agent = CREDENTIALS["cloud"]
+    with running(issues=20, dialect="cloud", clock=Clock(), **options) as jira:
+        cloud_id = ask(f"{jira.url}/_edge/tenant_info").json["cloudId"]
+        asked = {"headers": {"Authorization": agent}, "fields": "summary"}
+        direct = ask(f"{jira.url}/rest/api/3/issue/DEMO-1", **asked)
+        assert ask(f"{jira.url}/ex/jira/{cloud_id}/rest/api/3/issue/DEMO-1", **asked).json == direct.json
+        assert ask(f"{jira.url}/ex/jira/{cloud_id[:-1]}0/rest/api/3/issue/DEMO-1", **asked).status == 404
+
+
 def test_pages_hide_what_rest_hides():
     options, visitor, agent = CREDENTIALS["server"]
     with running(issues=80, clock=Clock(), service_desk=("DEMO",), comments_shown=0, **options) as jira:
