@@ -24,12 +24,14 @@ class Refusal(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Who asks. `known` is False for anonymous; `shut_out` if the sandbox shows anonymous visitors nothing."""
+    """Who asks. `known` is False for anonymous; `shut_out` if the sandbox shows anonymous visitors nothing; an `agent`
+    of a service desk sees more than others."""
 
     name: str = "anonymous"
     known: bool = False
     shut_out: bool = False
     headers: Mapping[str, str] = field(default_factory=dict)
+    agent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,9 @@ from time import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fake_jira.exceptions import BadOption
+from fake_jira.kinds import EDIT_KINDS, KINDS
 
 PAGE_CAPS = {"server": 1000, "cloud": 100}
-KINDS = ("create", "edit", "comment", "delete", "move", "hide", "archive")
-"""Of mutations: what can happen to an issue."""
 _CHOICES = {
     "dialect": tuple(PAGE_CAPS),
     "pages": ("new", "old", ""),
@@ -36,6 +35,8 @@ _NOT_NEGATIVE = (
     "count_off",
     "comments_shown",
     "crawl_delay",
+    "edits_per_second",
+    "expire_after",
 )
 
 
@@ -46,7 +47,8 @@ class Options:
     `pages` are issue pages in the markup of Jira 7 and 8 (old) or 9 (new), none if empty; `comments_shown` 0 is all.
 
     `mutate` is mutations a request on average, `mutate_most` 0 half as many as there are issues; `clock` gives epoch
-    seconds.
+    seconds. What waits between webhooks is divided by `webhook_scale`; `stale_searches` is how often search does not
+    find a change, `service_desk` names the projects of one, `agent` is a token, or EMAIL:TOKEN in Cloud.
     """
 
     host: str = "127.0.0.1"
@@ -86,6 +88,17 @@ class Options:
     rest_closed: str = ""
     robots: str = "allow"
     crawl_delay: float = 0.0
+    edits_per_second: float = 0.0
+    edit_kinds: tuple[str, ...] = EDIT_KINDS
+    webhooks: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    webhook_faults: tuple[str, ...] = ()
+    webhook_scale: float = 1.0
+    stale_searches: float = 0
+    service_desk: tuple[str, ...] = ()
+    sla_text: bool = False
+    agent: str = ""
+    expire_after: int = 0
     clock: Callable[[], float] = field(default=time, repr=False)
 
     def __post_init__(self) -> None:
@@ -108,6 +121,7 @@ class Options:
         for kind in self.mutate_kinds:
             if kind not in KINDS:
                 raise BadOption(f"There is no mutation called {kind!r}; there are {', '.join(KINDS)}.")
+        self._check_telling()
         for path in self.data:
             if not path.exists():
                 raise BadOption(f"There is no {path} to read recorded issues from.")
@@ -116,6 +130,23 @@ class Options:
         if self.basic and (self.dialect == "server" or ":" not in self.basic):
             raise BadOption("--basic is for the cloud dialect and is written EMAIL:TOKEN.")
         _ = self.zone
+
+    def _check_telling(self) -> None:
+        for kind in self.edit_kinds:
+            if kind not in EDIT_KINDS:
+                raise BadOption(f"There is no edit called {kind!r}; there are {', '.join(EDIT_KINDS)}.")
+        if not self.edit_kinds:
+            raise BadOption(f"--edit-kinds names nothing that may be done: there are {', '.join(EDIT_KINDS)}.")
+        if self.webhooks and not re.fullmatch(r"https?://[^\s/]+(/\S*)?", self.webhooks):
+            raise BadOption(
+                f"--webhooks is an address to send to, such as http://127.0.0.1:8090/, not {self.webhooks!r}."
+            )
+        if not 0 < self.webhook_scale < inf:
+            raise BadOption("--webhook-scale is a number above 0, by which every wait is divided.")
+        if not self.stale_searches >= 0:
+            raise BadOption("--stale-searches cannot be negative.")
+        if self.agent and self.dialect == "cloud" and ":" not in self.agent:
+            raise BadOption("--agent is written EMAIL:TOKEN in the cloud dialect.")
 
     @property
     def zone(self) -> ZoneInfo:

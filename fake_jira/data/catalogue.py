@@ -52,10 +52,12 @@ _SYSTEM = (
 
 DEVELOPMENT = "customfield_12314020"
 SLA = "customfield_10030"
+FIRST_RESPONSE = "customfield_10031"
 RELEASE_NOTE = "customfield_12310192"
 _CUSTOM = {
     DEVELOPMENT: "Development",
     SLA: "Time to resolution",
+    FIRST_RESPONSE: "Time to first response",
     RELEASE_NOTE: "Release Note",
     "customfield_12310228": "Release Note",
     "customfield_12311120": "Epic Link",
@@ -65,6 +67,7 @@ _CUSTOM = {
     "customfield_12312521": "Last public comment date",
     "customfield_12310920": "Rank (Obsolete)",
 }
+_SERVICE_LEVEL = {"type": "sd-servicelevelagreement", "custom": "com.atlassian.servicedesk:sd-sla-field"}
 _REPEATED = ("Severity", "Priority", "Skill Level", "Target Version/s", "Shepherd", "Reviewers")
 """On a real site several custom fields share a name: they can only be told apart by id."""
 
@@ -107,6 +110,7 @@ def _system_field(name: str, title: str, kind: str, items: str = "") -> dict[str
 def _custom_field(name: str) -> dict[str, Any]:
     number = int(name.rpartition("_")[2])
     title = _CUSTOM.get(name) or _REPEATED[number % len(_REPEATED)]
+    kind = _SERVICE_LEVEL if name in (SLA, FIRST_RESPONSE) else {"type": "any", "custom": "com.example.plugin:field"}
     return {
         "id": name,
         "name": title,
@@ -115,7 +119,7 @@ def _custom_field(name: str) -> dict[str, Any]:
         "navigable": True,
         "searchable": True,
         "clauseNames": [f"cf[{number}]", title],
-        "schema": {"type": "any", "custom": "com.example.plugin:field", "customId": number},
+        "schema": {**kind, "customId": number},
     }
 
 
@@ -134,6 +138,7 @@ class Vocabulary:
         self.values: dict[str, set[str]] = {name: set() for name in (*self._LISTS, "component")}
         self.custom: set[str] = set()
         self.project_names: dict[str, tuple[str, ...]] = {}
+        self.versions: dict[str, list[dict[str, Any]]] = {}
 
     def learn(self, fields: dict[str, Any]) -> None:
         for name in self._LISTS:

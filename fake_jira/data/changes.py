@@ -15,7 +15,7 @@ from fake_jira.jql.words import plain
 Json = dict[str, Any]
 _FIRST_NUMBER = 900_000_000
 """Of new comments and changes: far above those of any recording."""
-_SECOND = 1000
+SECOND = 1000
 _OF_THE_PROJECT = ("components", "versions", "fixVersions")
 
 
@@ -55,15 +55,15 @@ class Changes:
         fields = issue["fields"]
         edits: tuple[Callable[[Json], Json | None], ...] = (self._retitle, self._rewrite, self._transition)
         chosen = [edit for edit in edits if self.chance.random() < 0.5]
-        items = [item for edit in chosen if (item := edit(fields))]
+        items = [step for edit in chosen if (step := edit(fields))]
         self._record(issue, now, items or [self._retitle(fields)])
         issue["copy_of"] = 0
 
     def comment(self, issue: Json, now: int) -> None:
         fields, number, when = issue["fields"], self._next(), self._touch(issue, now)
-        author = _author(fields)
+        author = author_of(fields)
         # Unlike the issue itself, a comment tells its milliseconds.
-        said = stamp(when - self.chance.randrange(_SECOND))
+        said = stamp(when - self.chance.randrange(SECOND))
         comment = {
             "self": f"{self.api}/issue/{issue['id']}/comment/{number}",
             "id": number,
@@ -82,14 +82,14 @@ class Changes:
         new = fields["project"]
         fields |= {name: [] for name in _OF_THE_PROJECT if fields.get(name)}
         items = [
-            _item("project", old.get("id"), old.get("name"), new.get("id"), new.get("name")),
-            _item("Key", None, before, None, key),
+            item("project", old.get("id"), old.get("name"), new.get("id"), new.get("name")),
+            item("Key", None, before, None, key),
         ]
         self._record(issue, now, items)
 
     def archive(self, issue: Json, now: int) -> None:
         if "archiveddate" in issue["fields"]:
-            issue["fields"] |= {"archiveddate": stamp(now), "archivedby": _author(issue["fields"])}
+            issue["fields"] |= {"archiveddate": stamp(now), "archivedby": author_of(issue["fields"])}
 
     def _belongs(self, issue: Json, project: str) -> None:
         fields = issue["fields"]
@@ -101,11 +101,11 @@ class Changes:
 
     def _retitle(self, fields: Json) -> Json:
         before, fields["summary"] = fields.get("summary"), self.writer.title()
-        return _item("summary", None, before, None, fields["summary"])
+        return item("summary", None, before, None, fields["summary"])
 
     def _rewrite(self, fields: Json) -> Json:
         before, fields["description"] = fields.get("description"), self.write(self.writer.description())
-        return _item("description", None, _text(before), None, _text(fields["description"]))
+        return item("description", None, _text(before), None, _text(fields["description"]))
 
     def _transition(self, fields: Json) -> Json | None:
         before = fields.get("status") or {}
@@ -113,17 +113,17 @@ class Changes:
         if not others:
             return None
         after = fields["status"] = self.writer.pick(others)
-        return _item("status", before.get("id"), before.get("name"), after.get("id"), after.get("name"))
+        return item("status", before.get("id"), before.get("name"), after.get("id"), after.get("name"))
 
     def _record(self, issue: Json, now: int, items: list[Json]) -> None:
-        author, when = _author(issue["fields"]), self._touch(issue, now)
-        named = [{**item, "fieldId": item["field"]} for item in items] if self.cloud else items
+        author, when = author_of(issue["fields"]), self._touch(issue, now)
+        named = [{**one, "fieldId": one["field"]} for one in items] if self.cloud else items
         made = {"id": self._next(), **({"author": author} if author else {}), "created": stamp(when), "items": named}
         issue["changelog"]["histories"].append(made)
 
     def _touch(self, issue: Json, now: int) -> int:
         """`updated` moves at every change, even twice within a second."""
-        when = max(now, instant(issue["fields"].get("updated")) + _SECOND)
+        when = max(now, instant(issue["fields"].get("updated")) + SECOND)
         issue["fields"]["updated"] = stamp(when)
         return when
 
@@ -132,7 +132,7 @@ class Changes:
         return str(self.number)
 
 
-def _author(fields: Json) -> Json | None:
+def author_of(fields: Json) -> Json | None:
     found: Json | None = fields.get("assignee") or fields.get("reporter") or fields.get("creator")
     return found
 
@@ -141,6 +141,6 @@ def _text(body: Any) -> str | None:
     return "\n".join(part for part in plain(body) if part) or None
 
 
-def _item(field: str, old: Any, before: Any, new: Any, after: Any) -> Json:
+def item(field: str, old: Any, before: Any, new: Any, after: Any) -> Json:
     ends = {"from": old, "fromString": before, "to": new, "toString": after}
     return {"field": field, "fieldtype": "jira", **ends}

@@ -6,9 +6,9 @@ from typing import Any
 from urllib.parse import quote
 
 from fake_jira.data.catalogue import RELEASE_NOTE
-from fake_jira.data.dates import stamp
 from fake_jira.data.plan import RELATIONS, Plan
 from fake_jira.data.selection import HASH
+from fake_jira.data.service_desk import length, moment
 
 Json = dict[str, Any]
 _STATUSES = (
@@ -179,12 +179,12 @@ class Fixtures:
         """A service level: running, or with one finished cycle; see `developer.atlassian.com`, service desk API."""
         goal, spent = 14_400_000, plan.id % 20_000_000
         cycle = {
-            "startTime": _moment(plan.created),
-            "breachTime": _moment(plan.created + goal),
+            "startTime": moment(plan.created),
+            "breachTime": moment(plan.created + goal),
             "breached": spent > goal,
-            "goalDuration": _length(goal),
-            "elapsedTime": _length(spent),
-            "remainingTime": _length(goal - spent),
+            "goalDuration": length(goal),
+            "elapsedTime": length(spent),
+            "remainingTime": length(goal - spent),
         }
         running = plan.status < 3
         ongoing = {"ongoingCycle": {**cycle, "paused": False, "withinCalendarHours": True}} if running else {}
@@ -192,17 +192,7 @@ class Fixtures:
             "id": "17",
             "name": "Time to resolution",
             "_links": {"self": f"{self.base}/rest/servicedeskapi/request/{plan.id}/sla/17"},
-            "completedCycles": [] if running else [{**cycle, "stopTime": _moment(plan.created + spent)}],
+            "completedCycles": [] if running else [{**cycle, "stopTime": moment(plan.created + spent)}],
             **ongoing,
             "slaDisplayFormat": "NEW_SLA_FORMAT",
         }
-
-
-def _moment(instant: int) -> Json:
-    text = stamp(instant)
-    return {"iso8601": text[:19] + "+0000", "jira": text, "friendly": text[:10], "epochMillis": instant}
-
-
-def _length(millis: int) -> Json:
-    hours, minutes = divmod(abs(millis) // 60_000, 60)
-    return {"millis": millis, "friendly": f"{'-' if millis < 0 else ''}{hours}h {minutes}m"}

@@ -27,11 +27,14 @@ class Ledger:
         while self._standing:
             at = int(self.chance.random() * len(self._standing))
             issue = self.corpus.by_id.get(self._standing[at])
-            if issue and issue.state == PRESENT and issue.project in self.projects:
+            if issue and self.stands(issue):
                 return issue
             self._standing[at] = self._standing[-1]
             self._standing.pop()
         return None
+
+    def stands(self, issue: Stored) -> bool:
+        return issue.state == PRESENT and issue.project in self.projects
 
     def elsewhere(self, project: str) -> str:
         """Another project, or none at all."""

@@ -9,13 +9,18 @@ from dataclasses import replace
 from random import Random
 from typing import NamedTuple
 
-from fake_jira.data.changes import Changes, Json
+from fake_jira.data.changes import Json
+from fake_jira.data.part_changes import PartChanges
 from fake_jira.data.shelving import shelve, unshelve
 from fake_jira.data.stored import ARCHIVED, HIDDEN, PRESENT, Stored
 from fake_jira.exceptions import BadOption
 from fake_jira.faults.ledger import Ledger
-from fake_jira.options import KINDS, Options
+from fake_jira.kinds import KINDS
+from fake_jira.options import Options
 from fake_jira.server.jira import Jira
+
+Doer = Callable[[Stored, str], Stored | None]
+Watcher = Callable[[Stored | None, Stored | None], None]
 
 
 class Mutation(NamedTuple):
@@ -31,6 +36,7 @@ class Mutations:
     """May be changed while the sandbox runs: `rate` mutations a request on average, of the `kinds`, `most` in all.
 
     The same seed does the same things to the same issues for the same number of requests, whatever the clock says.
+    `watchers` are told of each issue before and after: None before it came and after it went.
     """
 
     def __init__(self, jira: Jira, options: Options) -> None:
@@ -40,11 +46,12 @@ class Mutations:
         self.log: list[Mutation] = []
         self.chance = Random(options.seed)  # noqa: S311 - repeatable on purpose
         api = f"{jira.profile.base}/rest/api/{jira.embedding.api}"
-        self.changes = Changes(api, jira.corpus.vocabulary, self.chance)
+        self.changes = PartChanges(api, jira.corpus.vocabulary, self.chance)
+        self.watchers: list[Watcher] = []
         self.ledger = Ledger(jira.corpus, self.chance)
         self._drawn = 0
         self._waiting: deque[tuple[float, int, int]] = deque()
-        self._doers: dict[str, Callable[[Stored, str], Stored | None]] = {
+        self.doers: dict[str, Doer] = {
             "edit": self._edit,
             "comment": self._comment,
             "delete": self._delete,
@@ -63,8 +70,8 @@ class Mutations:
             if kind == "create" and (issue or issue_id is None):
                 made = self._create(issue, project)
                 done = Mutation(kind, str(made.id), None, made.key)
-            elif kind in self._doers and issue:
-                after = self._doers[kind](issue, project)
+            elif kind in self.doers and issue:
+                after = self.doers[kind](issue, project)
                 done = Mutation(kind, str(issue.id), issue.key, after.key if after else None)
             else:
                 raise BadOption(f"There is no way to {kind} {issue_id or 'any issue'} in this sandbox.")
@@ -93,10 +100,10 @@ class Mutations:
     def _possible(self) -> list[str]:
         able = {"create"} if self.ledger.projects else set()
         if self.ledger.anyone():
-            able.update(self._doers if len(self.ledger.projects) > 1 else self._doers.keys() - {"move"})
+            able.update(self.doers if len(self.ledger.projects) > 1 else self.doers.keys() - {"move"})
         return [kind for kind in KINDS if kind in self.kinds and kind in able]
 
-    def _now(self) -> int:
+    def now(self) -> int:
         """Rounded up to the second, so that what happens after a moment is also dated after it."""
         return math.ceil(self.jira.profile.clock()) * 1000
 
@@ -105,37 +112,44 @@ class Mutations:
         issue = unshelve(like) if like else {"fields": {}}
         issue |= {"key": self.ledger.new_key(project), "id": str(self.ledger.new_id())}
         others = self.corpus.timeline(frozenset({project}), "created").times
-        self.changes.fresh(issue, project, max(self._now(), others[-1] if others else 0))
+        self.changes.fresh(issue, project, max(self.now(), others[-1] if others else 0))
         return self._put(issue)
 
     def _edit(self, issue: Stored, project: str) -> Stored:
-        return self._changed(issue, self.changes.edit)
+        return self.changed(issue, self.changes.edit)
 
     def _comment(self, issue: Stored, project: str) -> Stored:
-        return self._changed(issue, self.changes.comment)
+        return self.changed(issue, self.changes.comment)
 
     def _move(self, issue: Stored, project: str) -> Stored:
         key = self.ledger.new_key(project or self.ledger.elsewhere(issue.project))
-        return self._changed(issue, lambda whole, now: self.changes.move(whole, now, key))
+        return self.changed(issue, lambda whole, now: self.changes.move(whole, now, key))
 
     def _delete(self, issue: Stored, project: str) -> None:
         self.corpus.remove(issue)
+        for watch in self.watchers:
+            watch(issue, None)
 
     def _hide(self, issue: Stored, project: str) -> Stored:
-        return self._changed(issue, lambda whole, now: None, HIDDEN)
+        return self.changed(issue, lambda whole, now: None, HIDDEN)
 
     def _archive(self, issue: Stored, project: str) -> Stored:
-        return self._changed(issue, self.changes.archive, ARCHIVED)
+        return self.changed(issue, self.changes.archive, ARCHIVED)
 
-    def _changed(self, issue: Stored, change: Callable[[Json, int], None], state: str = "") -> Stored:
+    def changed(
+        self, issue: Stored, change: Callable[[Json, int], None], state: str = "", watched: bool = True
+    ) -> Stored:
+        """An issue after a change to all of it; the caller holds the lock. Nobody is told where it is not `watched`."""
         whole = unshelve(issue)
-        change(whole, self._now())
-        return self._put(whole, issue, state or issue.state)
+        change(whole, self.now())
+        return self._put(whole, issue, state or issue.state, watched)
 
-    def _put(self, whole: Json, before: Stored | None = None, state: str = PRESENT) -> Stored:
+    def _put(self, whole: Json, before: Stored | None = None, state: str = PRESENT, watched: bool = True) -> Stored:
         issue = replace(shelve(whole, self.jira.profile.base, self.jira.embedding), state=state)
         if self.index_lag and before:
             self._waiting.append((self.jira.profile.clock() + self.index_lag, issue.id, issue.updated))
             issue.updated = before.updated
         self.corpus.put(issue)
+        for watch in self.watchers if watched else ():
+            watch(before, issue)
         return issue

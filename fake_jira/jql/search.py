@@ -82,7 +82,7 @@ def _candidates(corpus: Corpus, visible: frozenset[str], condition: Condition, w
     """In the wanted order, unless the other date leaves fewer issues to look at."""
     projects = visible if condition.projects is None else visible & condition.projects
     if condition.ids is not None:
-        named = [corpus.by_id[id_] for id_ in condition.ids if id_ in corpus.by_id]
+        named = filter(None, map(corpus.indexed, condition.ids))
         able = (issue for issue in named if issue.project in projects and issue.state == PRESENT)
         matching = Timeline.of(wanted, filter(condition.holds, able)).issues
         return Stretch(wanted, matching, 0, len(matching))

@@ -86,6 +86,7 @@ class Pages:
         if issue.key != name:
             moved = replace(request, path=f"/browse/{issue.key}")
             return refusals.page("", 302, Location=_whole(moved))
+        issue = self.jira.sight(request).of(issue)
         return self._fragment(issue, request) if _is_script(request) else self._page(issue, request)
 
     def _project(self, request: Request, name: str) -> Answer:
@@ -151,7 +152,8 @@ class Pages:
             return errors(403, "XSRF check failed")
         if issue is None or not issue.is_visible(self.jira.visible(request.visitor)):
             return errors(404, "Issue Does Not Exist")
-        return Answer(scripts.packed(self._panel(issue, View.of(request))), holds=[issue])
+        seen = self.jira.sight(request).of(issue)
+        return Answer(scripts.packed(self._panel(seen, View.of(request))), holds=[issue])
 
 
 def _whole(request: Request) -> str:

@@ -14,17 +14,23 @@ from aiohttp import web
 from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Answer, Refusal, Request, Visitor
 from fake_jira.faults import fault_injection
-from fake_jira.faults import manifest as truth
 from fake_jira.faults import switches as fault_switches
+from fake_jira.faults.edits import Edits
+from fake_jira.faults.incidents import Incidents
+from fake_jira.faults.manifest import manifest
 from fake_jira.faults.mutations import Mutations
 from fake_jira.faults.poison import Poison
+from fake_jira.faults.roster import Roster
 from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.pages import refusals as browse_refusals
 from fake_jira.pages.browse import Pages
 from fake_jira.server import throttle as pace
-from fake_jira.server.door import Door
+from fake_jira.server.admin import Admin
+from fake_jira.server.door import Door, credentials
 from fake_jira.server.jira import Jira
+from fake_jira.server.jira_cloud import GATEWAY
+from fake_jira.webhooks.announcer import Announcer
 
 DROPPED = 0
 """The status under which a request is recorded whose connection was closed without an answer."""
@@ -47,20 +53,25 @@ class Application:
         self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
         strangers = options.anonymous_ok
         self.door = Door.for_basic(options.basic) if options.basic else Door.for_token(options.token, strangers)
+        self.door = replace(self.door, agent=credentials(options.agent, jira.name))
         self.pages = Pages.of(jira, options, self.door)
+        self.edits = Edits(self.mutations, options.edit_kinds, options.seed)
+        self.roster = Roster(jira.corpus, self.mutations.changes.api)
+        self.incidents = Incidents(self.door.expected, expire_after=options.expire_after)
+        jira.corpus.stale_searches = options.stale_searches
+        self.announcer = Announcer(jira, self.mutations, options)
+        self.roster.listeners.append(self.announcer.announce)
+        self.admin = Admin(jira, self.mutations, self.edits, self.incidents, self.announcer.sender)
 
     def build(self) -> web.Application:
         app = web.Application(client_max_size=16 * 1024 * 1024)
-        app.router.add_get("/sandbox/manifest", self._manifest)
+        app.add_routes(self.admin.routes())
         app.router.add_get("/sandbox/requests", self._served)
         app.router.add_route("*", "/{path:.*}", self._serve)
         return app
 
     def manifest(self) -> dict[str, Any]:
-        return truth.manifest(self.jira.corpus, self.mutations.log)
-
-    async def _manifest(self, received: web.Request) -> web.Response:
-        return web.Response(body=orjson.dumps(self.manifest()), content_type="application/json")
+        return manifest(self.jira.corpus, self.mutations.log)
 
     async def _served(self, received: web.Request) -> web.Response:
         return web.Response(body=orjson.dumps(self.requests), content_type="application/json")
@@ -68,7 +79,10 @@ class Application:
     async def _serve(self, received: web.Request) -> web.StreamResponse:
         path, _, query = received.path_qs.partition("?")
         asked = parse_qs(query, keep_blank_values=True)
-        request = Request(received.method, unquote(path), asked, await received.read(), headers=received.headers)
+        path = unquote(path)
+        if self.jira.name == "cloud" and path.startswith(f"{GATEWAY}/rest/"):
+            path = path.removeprefix(GATEWAY)
+        request = Request(received.method, path, asked, await received.read(), headers=received.headers)
         if self.options.latency:
             await asyncio.sleep(self.options.latency)
         fault = self.faults.draw(request) or Fault("none")
@@ -91,6 +105,8 @@ class Application:
     def _answer(self, request: Request, fault: Fault, authorization: str) -> Answer:
         if self.faults.banned():
             return fault_injection.BANNED
+        if incident := self.incidents.instead(authorization):
+            return incident
         headers: dict[str, str] = {}
         if self.bucket:
             passes = self.bucket.take(monotonic())

@@ -44,6 +44,7 @@ def address_of(request: Request) -> dict[str, Any]:
         "fields": request.listed("fields"),
         "maxResults": request.get("maxResults") or 50,
         "expand": request.listed("expand"),
+        "reconcileIssues": request.listed("reconcileIssues"),
     }
 
 

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from fake_jira.data.as_cloud import as_cloud
-from fake_jira.data.catalogue import Vocabulary
+from fake_jira.data.catalogue import SLA, Vocabulary
 from fake_jira.data.corpus import Corpus
 from fake_jira.data.generate import MadeUp
 from fake_jira.data.recorded import recorded
+from fake_jira.data.service_desk import METRICS, equip
 from fake_jira.data.shelving import shelve
 from fake_jira.data.stored import ARCHIVED, Stored
 from fake_jira.options import PAGE_CAPS, Options
@@ -33,6 +34,9 @@ def assemble(options: Options, base: str) -> Jira:
     def shelved() -> Iterator[Stored]:
         for issue in issues:
             vocabulary.learn(issue["fields"])
+            if options.service_desk:
+                _of_service_desk(issue, options)
+                vocabulary.custom.update(METRICS)
             yield shelve(issue, base, dialect.embedding)
 
     corpus = Corpus(shelved(), vocabulary, made_up.moved if made_up else {})
@@ -50,8 +54,18 @@ def assemble(options: Options, base: str) -> Jira:
         seed=options.seed,
         clock=options.clock,
         count_off=options.count_off,
+        service_desk=bool(options.service_desk),
+        sla_text=options.sla_text,
     )
     return dialect(corpus, profile)
+
+
+def _of_service_desk(issue: dict[str, Any], options: Options) -> None:
+    """Service levels are told only of what is in a service desk."""
+    if issue["key"].rpartition("-")[0] in options.service_desk:
+        equip(issue, round(options.clock() * 1000))
+    else:
+        issue["fields"].pop(SLA, None)
 
 
 def _recorded(options: Options, base: str) -> Iterator[dict[str, Any]]:

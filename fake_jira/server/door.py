@@ -12,23 +12,26 @@ _FAILED = {"X-AUSERNAME": "anonymous", "X-Seraph-LoginReason": "AUTHENTICATED_FA
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """`expected` is the whole Authorization header; empty where the sandbox is open to everybody."""
+    """`expected` and `agent` are whole Authorization headers; the first is empty where everybody may come in, the
+    second where there is no agent."""
 
     expected: str = ""
     name: str = "crawler"
     lets_strangers_in: bool = False
+    agent: str = ""
 
     @classmethod
     def for_token(cls, token: str, lets_strangers_in: bool) -> Door:
-        return cls(f"Bearer {token}" if token else "", lets_strangers_in=lets_strangers_in)
+        return cls(credentials(token, "server"), lets_strangers_in=lets_strangers_in)
 
     @classmethod
     def for_basic(cls, pair: str) -> Door:
         """Cloud never turns anybody away: who cannot be recognised is anonymous."""
-        expected = "Basic " + b64encode(pair.encode()).decode() if pair else ""
-        return cls(expected, pair.partition(":")[0], lets_strangers_in=True)
+        return cls(credentials(pair, "cloud"), pair.partition(":")[0], lets_strangers_in=True)
 
     def admit(self, authorization: str) -> Visitor:
+        if self.agent and authorization == self.agent:
+            return Visitor("agent", True, headers={"X-AUSERNAME": "agent", "X-Seraph-LoginReason": "OK"}, agent=True)
         if not self.expected:
             return Visitor(headers={"X-AUSERNAME": "anonymous"})
         if authorization == self.expected:
@@ -40,3 +43,10 @@ class Door:
                 {"message": "Client must be authenticated to access this resource.", "status-code": 401}, 401, **_FAILED
             )
         )
+
+
+def credentials(given: str, dialect: str) -> str:
+    """The Authorization header of a token, or of EMAIL:TOKEN in Cloud."""
+    if not given:
+        return ""
+    return "Basic " + b64encode(given.encode()).decode() if dialect == "cloud" else f"Bearer {given}"

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 
 from fake_jira.data.corpus import Corpus
 from fake_jira.data.dates import stamp
+from fake_jira.data.service_desk import Sight
 from fake_jira.data.stored import Embedding, Stored
 from fake_jira.exchange import Answer, Refusal, Request, Visitor, answer, errors
 from fake_jira.jql.conditions import Condition
@@ -41,6 +42,8 @@ class Profile:
     seed: int = 0
     clock: Callable[[], float] = time
     count_off: int = 0
+    service_desk: bool = False
+    sla_text: bool = False
 
 
 class Jira(ABC):
@@ -117,7 +120,8 @@ class Jira(ABC):
         chance: random.Random | None = None,
     ) -> Found:
         order = ordering(query.order)
-        return search(
+        self.corpus.searched()
+        found = search(
             self.corpus,
             self.visible(request.visitor),
             meaning,
@@ -127,13 +131,23 @@ class Jira(ABC):
             chance or self.chance,
             self.profile.lexical_keys,
         )
+        sight = self.sight(request, self.profile.sla_text)
+        return found._replace(issues=[sight.of(issue) for issue in found.issues])
+
+    def sight(self, request: Request, text: bool = False) -> Sight:
+        """What this visitor sees of a service desk now."""
+        now = round(self.profile.clock() * 1000)
+        cloud = self.name == "cloud"
+        return Sight(
+            request.visitor.agent, cloud, self.profile.base, now, text and not cloud, self.profile.service_desk
+        )
 
     def issue_for(self, request: Request, name: str) -> Stored:
         issue = self.corpus.find(name)
         hidden = issue is not None and not issue.is_visible(self.visible(request.visitor))
         if issue is None or hidden:
             raise Refusal(self.no_issue(request, hidden))
-        return issue
+        return self.sight(request).of(issue)
 
     def remote_links(self, request: Request, name: str) -> Answer:
         return answer(self.issue_for(request, name).listed("remotelinks", ""))
@@ -158,7 +172,8 @@ class Jira(ABC):
     def project(self, request: Request, name: str) -> Answer:
         for one in self.projects_for(request):
             if name.upper() in (str(one["key"]).upper(), str(one.get("id"))):
-                return answer({"description": "", "issueTypes": [], "components": [], "versions": [], **one})
+                versions = self.corpus.vocabulary.versions.get(str(one["key"]), [])
+                return answer({"description": "", "issueTypes": [], "components": [], "versions": versions, **one})
         return errors(404, f"No project could be found with key '{name}'.")
 
     def server_info(self, request: Request) -> Answer:

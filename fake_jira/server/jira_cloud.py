@@ -25,6 +25,10 @@ _GONE = (
 )
 _UNBOUNDED = "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 _NO_ISSUE = "Issue does not exist or you do not have permission to see it."
+CLOUD_ID = "5ca1ab1e-0c10-4d00-9a7e-5a0db0c5c10d"
+GATEWAY = f"/ex/jira/{CLOUD_ID}"
+"""Where the REST of a site is as well, for tokens that have scopes."""
+_MOST_RECONCILED = 50
 _SLIGHT = frozenset({"id", "key", "issuekey", "created", "updated"})
 _LINKED = frozenset({"*all", "*navigable", "issuelinks"})
 """Where nothing else is asked, a page may hold more than the page cap."""
@@ -45,6 +49,7 @@ class JiraCloud(Jira):
             ("POST", rf"{_ROOT}/changelog/bulkfetch", self.bulk_changes),
             *((method, r"/rest/api/(?:2|3|latest)/search", self.gone) for method in ("GET", "POST")),
             ("GET", r"/rest/api/(?:2|latest)/serverInfo", self.server_info),
+            ("GET", "/_edge/tenant_info", lambda request: answer({"cloudId": CLOUD_ID})),
             ("GET", rf"{_ROOT}/project/search", self.project_page),
             ("GET", rf"{_ROOT}/field/search", self.field_page),
             ("GET", issue, self.issue),
@@ -73,6 +78,7 @@ class JiraCloud(Jira):
             raise Refusal(errors(400, _UNBOUNDED))
         if expand or not _SLIGHT.issuperset(fields):
             size = min(size, self.profile.page_cap)
+        self._reconcile(wanted.get("reconcileIssues"))
         token = wanted.get("nextPageToken")
         place = tokens.read(str(token), jql) if token else tokens.Place(0, self.chance.getrandbits(32))
         chance = random.Random(place.deal)  # noqa: S311 - one order for all pages of a listing
@@ -88,6 +94,15 @@ class JiraCloud(Jira):
         heavy = bool(expand) or not _LINKED.isdisjoint(fields)
         held, named = (found.issues, []) if heavy else ([], found.issues)
         return Answer(body, holds=held, names=named, heavy=heavy, links=not _LINKED.isdisjoint(fields))
+
+    def _reconcile(self, ids: Any) -> None:
+        """Of these few the index is to know everything before it is asked."""
+        if not ids:
+            return
+        listed = [str(id_) for id_ in (ids if isinstance(ids, list) else names_of(ids))]
+        if len(listed) > _MOST_RECONCILED or not all(id_.isdigit() for id_ in listed):
+            raise Refusal(errors(400, INVALID_PAYLOAD))
+        self.corpus.catch_up(map(int, listed))
 
     def _shown(self, issues: list[Stored], fields: list[str], expand: list[str]) -> bytes:
         if fields == ["id"] and not expand:
@@ -106,7 +121,8 @@ class JiraCloud(Jira):
     def _named(self, request: Request, names: list[str]) -> tuple[list[Stored], list[str]]:
         visible = self.visible(request.visitor)
         found = {name: self.corpus.find(name) for name in names}
-        issues = {one.id: one for one in found.values() if one is not None and one.is_visible(visible)}
+        sight = self.sight(request)
+        issues = {one.id: sight.of(one) for one in found.values() if one is not None and one.is_visible(visible)}
         missing = [name for name, one in found.items() if one is None or one.id not in issues]
         return sorted(issues.values(), key=lambda issue: issue.id), missing
 

@@ -6,20 +6,24 @@ import asyncio
 import signal
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Thread
 from typing import Any
 
 from aiohttp import web
 
 from fake_jira.exceptions import BadOption
+from fake_jira.faults.edits import Edits, edit_steadily
+from fake_jira.faults.incidents import Incidents
 from fake_jira.faults.mutations import Mutations
 from fake_jira.faults.poison import Poison
+from fake_jira.faults.roster import Roster
 from fake_jira.faults.switches import Faults
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
 from fake_jira.server.jira import Jira
+from fake_jira.webhooks.sender import Sender
 
 
 class Sandbox:
@@ -53,6 +57,26 @@ class Sandbox:
     def mutations(self) -> Mutations:
         return self.application.mutations
 
+    @property
+    def edits(self) -> Edits:
+        return self.application.edits
+
+    @property
+    def roster(self) -> Roster:
+        return self.application.roster
+
+    @property
+    def incidents(self) -> Incidents:
+        return self.application.incidents
+
+    @property
+    def webhooks(self) -> Sender:
+        return self.application.announcer.sender
+
+    def truth(self) -> dict[str, Any]:
+        """Every issue as it is now, whole, by id; what REST tells a visitor is taken from this."""
+        return self.application.admin.truth()
+
     def manifest(self) -> dict[str, Any]:
         return self.application.manifest()
 
@@ -68,10 +92,24 @@ class Sandbox:
         try:
             await web.SockSite(runner, self.socket, backlog=1024).start()
             listening()
-            await stop.wait()
+            await self._live(stop)
         finally:
             await runner.cleanup()
             self.socket.close()
+
+    async def _live(self, stop: asyncio.Event) -> None:
+        """Edits and tells of them until it is to stop; whatever of that fails ends the sandbox."""
+        per_second = self.application.options.edits_per_second
+        told = asyncio.create_task(stop.wait())
+        others = [asyncio.create_task(self.webhooks.run())]
+        if per_second:
+            others.append(asyncio.create_task(edit_steadily(self.edits, per_second)))
+        await asyncio.wait([told, *others], return_when=asyncio.FIRST_COMPLETED)
+        for task in (told, *others):
+            task.cancel()
+        for task in others:
+            with suppress(asyncio.CancelledError):
+                await task
 
 
 def _bound(options: Options) -> socket.socket:

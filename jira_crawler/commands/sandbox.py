@@ -111,6 +111,7 @@ class Command(Checked, ScrapyCommand):
         moves.add_argument(
             "--count-off", type=MANY, default=0, metavar="N", help="how far approximate counts are off (cloud)"
         )
+        _add_telling(parser)
         wrong = parser.add_argument_group("What goes wrong")
         wrong.add_argument(
             "--fault",
@@ -144,14 +145,56 @@ class Command(Checked, ScrapyCommand):
         from fake_jira.exceptions import BadOption
         from fake_jira.options import Options
         from fake_jira.server.serving import serve_until_stopped
+        from fake_jira.webhooks.announcer import secret_of_environment
 
         try:
             if args:
                 raise BadArgument(f"scrapy sandbox takes switches only, not {args[0]!r}.")
-            serve_until_stopped(Options(**_chosen(opts)), lambda sentence: print(sentence, flush=True))
+            options = Options(**_chosen(opts), webhook_secret=secret_of_environment())
+            serve_until_stopped(options, lambda sentence: print(sentence, flush=True))
         except (BadArgument, BadOption) as error:
             print(f"scrapy sandbox: {error}", file=sys.stderr)
             self.exitcode = REFUSED
+
+
+def _add_telling(parser: ArgumentParser) -> None:
+    tells = parser.add_argument_group("How it tells what people do in it")
+    tells.add_argument(
+        "--edits-per-second", type=RATE, default=0, metavar="N", help="edits of issues and their parts, steadily (0)"
+    )
+    tells.add_argument(
+        "--edit-kinds", default="", metavar="KINDS", help="what is done, such as comment,transition,link (everything)"
+    )
+    tells.add_argument(
+        "--webhooks",
+        default="",
+        metavar="URL",
+        help="tell of every change there, signed with JIRA_WEBHOOK_SECRET where the environment has one",
+    )
+    tells.add_argument(
+        "--webhook-fault",
+        action="append",
+        default=[],
+        metavar="NAME=RATE[:VALUE]",
+        help="loss, duplicate, disorder (seconds as VALUE: 5), delay (seconds: 30), bad_signature (wrong, missing or "
+        "sha1), bare_comment, which comes without its issue in Cloud, too, or huge (megabytes: 25); repeatable",
+    )
+    tells.add_argument(
+        "--webhook-scale", type=RATE, default=1, metavar="N", help="deliveries wait so many times shorter (1)"
+    )
+    tells.add_argument(
+        "--stale-searches", type=MANY, default=0, metavar="N", help="so many searches do not find a change yet (0)"
+    )
+    tells.add_argument(
+        "--service-desk", default="", metavar="KEYS", help="projects with service levels and internal comments"
+    )
+    tells.add_argument(
+        "--agent", default="", metavar="TOKEN", help="credentials of whoever sees these; EMAIL:TOKEN in Cloud"
+    )
+    tells.add_argument("--sla-text", action="store_true", help="search tells service levels as a text (server)")
+    tells.add_argument(
+        "--expire-after", type=MANY, default=0, metavar="N", help="the token of visitors runs out after N requests"
+    )
 
 
 def _chosen(opts: Namespace) -> dict[str, Any]:
@@ -172,6 +215,7 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "page_comments",
         "rest_closed",
         "robots",
+        *("edits_per_second", "webhooks", "webhook_scale", "stale_searches", "agent", "sla_text", "expire_after"),
     )
     return {
         **{name: getattr(opts, name) for name in same},
@@ -184,6 +228,9 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "archived": _listed(opts.archived),
         "mutate_kinds": _listed(opts.mutate_kinds),
         "poison": _listed(opts.poison),
+        "webhook_faults": tuple(opts.webhook_fault),
+        "service_desk": _listed(opts.service_desk),
+        **({"edit_kinds": _listed(opts.edit_kinds)} if opts.edit_kinds else {}),
         "rate_limit": opts.rate_limit,
     }
 

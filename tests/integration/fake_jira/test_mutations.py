@@ -11,7 +11,7 @@ import pytest
 from fake_jira import running
 from fake_jira.data.dates import instant, stamp
 from fake_jira.exceptions import BadOption
-from fake_jira.options import KINDS
+from fake_jira.kinds import KINDS
 from tests.integration.fake_jira.asking import ask
 from tests.unit.fake_jira.test_mutations import NOW, Clock
 

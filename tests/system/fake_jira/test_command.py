@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import os
 import re
 import signal
 import socket
@@ -12,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.fake_jira.asking import ask
+from tests.integration.fake_jira.receiving import receiving
 
 ROOT = Path(__file__).parents[3]
 
@@ -35,6 +39,21 @@ def test_serves_until_interrupted():
         assert process.stdout.read() == ""
 
 
+def test_tells_of_what_moves_with_the_secret_of_the_environment():
+    with receiving() as receiver:
+        moving = ("--port", "0", "--issues", "12", "--edits-per-second", "50", "--webhooks", receiver.url)
+        environment = {**os.environ, "JIRA_WEBHOOK_SECRET": "a secret of nobody"}
+        with subprocess.Popen(command(*moving), cwd=ROOT, stdout=subprocess.DEVNULL, env=environment) as process:
+            try:
+                receiver.wait(lambda: len(receiver.all) >= 5)
+            finally:
+                process.send_signal(signal.SIGTERM)
+            assert process.wait(10) == 0
+        for one in receiver.all:
+            right = hmac.new(b"a secret of nobody", one.raw, hashlib.sha256).hexdigest()
+            assert one.headers["x-hub-signature"] == f"sha256={right}"
+
+
 @pytest.mark.parametrize(
     "switches",
     [
@@ -56,6 +75,10 @@ def test_serves_until_interrupted():
         ["--poison-how", "slow:nan"],
         ["--fault", "slow=0.5:inf"],
         ["--mutate", "1", "--mutate-kinds", ""],
+        ["--webhooks", "nowhere"],
+        ["--webhook-fault", "flood=1"],
+        ["--webhook-scale", "0"],
+        ["--edit-kinds", "melt"],
     ],
 )
 def test_wrong_arguments_get_one_sentence(switches):

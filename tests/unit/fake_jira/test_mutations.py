@@ -17,10 +17,10 @@ NOW = 1_790_000_000.5
 class Clock:
     """Stands still unless it is told to go on."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.now = NOW
 
-    def __call__(self):
+    def __call__(self) -> float:
         return self.now
 
 
