@@ -17,8 +17,8 @@ def test_every_switch_reaches_the_options():
     chosen.add_options(parser)
     moves = "--mutate 0.5 --mutate-kinds edit,move --mutate-most 9 --index-lag 2 --count-off 3"
     tells = "--edits-per-second 2 --edit-kinds link,unlink --webhooks http://127.0.0.1:8090/x --webhook-scale 60"
-    tells += " --webhook-fault loss=0.3 --webhook-fault delay=0.1:60 --webhook-auth jwt --stale-searches 3 --service-desk DEMO"
-    tells += " --agent him --sla-text --expire-after 9"
+    tells += " --webhook-fault loss=0.3 --webhook-fault delay=0.1:60 --webhook-auth jwt --stale-searches 3"
+    tells += " --service-desk DEMO --agent him --sla-text --expire-after 9"
     poison = "--poison DEMO-1,DEMO-2 --poison-how slow:5 --poison-hard"
     opts = parser.parse_args(f"{moves} {poison} {tells}".split())
     options = Options(**_chosen(opts))
