@@ -92,6 +92,7 @@ class Options:
     edit_kinds: tuple[str, ...] = EDIT_KINDS
     webhooks: str = ""
     webhook_secret: str = field(default="", repr=False)
+    webhook_auth: str = "hmac"
     webhook_faults: tuple[str, ...] = ()
     webhook_scale: float = 1.0
     stale_searches: float = 0

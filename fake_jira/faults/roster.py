@@ -41,6 +41,8 @@ class Roster:
             return version
 
     def rename(self, project: str, name: str) -> Json:
+        if not name:
+            raise BadOption(f"Project {project} is to get a name.")
         with self.corpus.lock:
             found = self._project(project)
             found["name"] = name

@@ -5,8 +5,10 @@ It is not part of what a Jira has, needs no credentials, and nothing that goes w
 
 from __future__ import annotations
 
+import asyncio
 import math
 from collections.abc import Callable
+from inspect import isawaitable
 from typing import Any
 
 import orjson
@@ -19,6 +21,7 @@ from fake_jira.faults.edits import Edits
 from fake_jira.faults.incidents import Incidents
 from fake_jira.faults.manifest import manifest
 from fake_jira.faults.mutations import Mutations
+from fake_jira.faults.roster import Roster
 from fake_jira.server.jira import Jira
 from fake_jira.webhooks.sender import Sender
 
@@ -30,8 +33,16 @@ _SWITCHES = {"outage", "expired", "stale_searches", "catch_up", "webhook_faults"
 class Admin:
     """Each address takes and gives JSON; what cannot be done is a 400 with one sentence."""
 
-    def __init__(self, jira: Jira, mutations: Mutations, edits: Edits, incidents: Incidents, sender: Sender) -> None:
-        self.jira, self.mutations, self.edits = jira, mutations, edits
+    def __init__(
+        self,
+        jira: Jira,
+        mutations: Mutations,
+        edits: Edits,
+        roster: Roster,
+        incidents: Incidents,
+        sender: Sender,
+    ) -> None:
+        self.jira, self.mutations, self.edits, self.roster = jira, mutations, edits, roster
         self.incidents, self.sender = incidents, sender
 
     def routes(self) -> list[web.RouteDef]:
@@ -40,6 +51,7 @@ class Admin:
             web.get("/sandbox/truth", _answering(lambda asked: self.truth())),
             web.get("/sandbox/deliveries", _answering(lambda asked: self.sender.log())),
             web.post("/sandbox/edit", _answering(self._edit)),
+            web.post("/sandbox/roster", _answering(self._roster)),
             web.post("/sandbox/advance", _answering(self._advance)),
             web.post("/sandbox/switch", _answering(self._switch)),
         ]
@@ -51,13 +63,24 @@ class Admin:
             issues = self.jira.corpus.by_id.values()
             return {str(issue.id): {**unshelve(sight.of(issue)), "state": issue.state} for issue in issues}
 
-    def _edit(self, asked: Json) -> Json:
+    async def _edit(self, asked: Json) -> Json:
         """`kind`, `issue` and `project` say what, where; what is not said is drawn. `count` edits, one if not said."""
         count = _number(asked, "count", 1)
         if not 1 <= count <= _MOST_EDITS:
             raise BadOption(f"count is how many edits to make, up to {_MOST_EDITS}.")
         wanted = str(asked.get("kind") or ""), asked.get("issue"), str(asked.get("project") or "")
-        return {"done": [self.edits.one(*wanted)._asdict() for _ in range(int(count))]}
+        done = []
+        for _ in range(int(count)):
+            done.append(self.edits.one(*wanted)._asdict())
+            await asyncio.sleep(0)  # what was done is told, and others are answered, before the last of many is done
+        return {"done": done}
+
+    def _roster(self, asked: Json) -> Json:
+        """`version` says what happens to the version `name` of a `project`; without it the project gets that name."""
+        project, name = str(asked.get("project") or ""), str(asked.get("name") or "")
+        if kind := str(asked.get("version") or ""):
+            return self.roster.version(kind, project, name, str(asked.get("merged_to") or ""))
+        return self.roster.rename(project, name)
 
     def _advance(self, asked: Json) -> Json:
         """It is so many `seconds` later for deliveries that wait."""
@@ -95,7 +118,9 @@ def _answering(answer: Callable[[Json], Any]) -> Callable[[web.Request], Any]:
             asked = orjson.loads(await received.read() or b"{}")
             if not isinstance(asked, dict):
                 raise BadOption("The sandbox is told what to do by a JSON object.")
-            return web.Response(body=orjson.dumps(answer(asked)), content_type="application/json")
+            found = answer(asked)
+            told = await found if isawaitable(found) else found
+            return web.Response(body=orjson.dumps(told), content_type="application/json")
         except orjson.JSONDecodeError:
             return _refused("The sandbox is told what to do by a JSON object.")
         except BadOption as error:

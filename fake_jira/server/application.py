@@ -61,7 +61,7 @@ class Application:
         jira.corpus.stale_searches = options.stale_searches
         self.announcer = Announcer(jira, self.mutations, options)
         self.roster.listeners.append(self.announcer.announce)
-        self.admin = Admin(jira, self.mutations, self.edits, self.incidents, self.announcer.sender)
+        self.admin = Admin(jira, self.mutations, self.edits, self.roster, self.incidents, self.announcer.sender)
 
     def build(self) -> web.Application:
         app = web.Application(client_max_size=16 * 1024 * 1024)

@@ -74,7 +74,7 @@ class Sandbox:
         return self.application.announcer.sender
 
     def truth(self) -> dict[str, Any]:
-        """Every issue as it is now, whole, by id; what REST tells a visitor is taken from this."""
+        """Every issue as it is now, whole, by id, as an agent sees it."""
         return self.application.admin.truth()
 
     def manifest(self) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from fake_jira.data.stored import Stored
 from fake_jira.faults.mutations import Mutations
@@ -12,6 +13,7 @@ from fake_jira.webhooks import mishaps
 from fake_jira.webhooks.bodies import Bodies, Json
 from fake_jira.webhooks.events import Event, Events
 from fake_jira.webhooks.sender import Sender
+from fake_jira.webhooks.signing import signing
 
 _SECRET = "JIRA_WEBHOOK_SECRET"  # noqa: S105 - the name of it
 
@@ -21,9 +23,11 @@ class Announcer:
         self.jira = jira
         self.bodies = Bodies(jira.profile.base, jira.name == "cloud")
         self.events = Events(self.bodies)
+        # An app is told which of the webhooks that it has registered these are.
+        self.of_app: Json = {"matchedWebhookIds": [1]} if options.webhook_auth == "jwt" else {}
         self.sender = Sender(
             options.webhooks,
-            options.webhook_secret,
+            signing(options.webhook_secret, options.webhook_auth),
             options.dialect,
             mishaps.read(options.webhook_faults, options.seed),
             jira.profile.clock,
@@ -40,7 +44,8 @@ class Announcer:
 
     def _changed(self, before: Stored | None, after: Stored | None) -> None:
         if self.sender.url:
-            self.sender.offer(self.events.between(before, after, self._now()))
+            events = self.events.between(before, after, self._now())
+            self.sender.offer([replace(event, body={**event.body, **self.of_app}) for event in events])
 
     def _now(self) -> int:
         return round(self.jira.profile.clock() * 1000)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,13 +40,3 @@ class Delivery:
             "state": self.state,
             "attempts": [{"at": at, "status": status} for at, status in self.attempts],
         }
-
-
-def signature(secret: str, body: bytes, signed: str = "right") -> dict[str, str]:
-    """The header that proves where raw bytes come from; none without a secret."""
-    if not secret or signed == "missing":
-        return {}
-    if signed == "sha1":
-        return {"X-Hub-Signature": f"sha1={hmac.new(secret.encode(), body, hashlib.sha1).hexdigest()}"}
-    key = secret.encode() if signed == "right" else b"not " + secret.encode()
-    return {"X-Hub-Signature": f"sha256={hmac.new(key, body, hashlib.sha256).hexdigest()}"}

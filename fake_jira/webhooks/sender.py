@@ -17,11 +17,13 @@ from uuid import UUID
 import aiohttp
 import orjson
 
-from fake_jira.webhooks.delivery import DELIVERED, GIVEN_UP, LOST, REFUSED, Delivery, signature
+from fake_jira.webhooks.delivery import DELIVERED, GIVEN_UP, LOST, REFUSED, Delivery
 from fake_jira.webhooks.events import PRIMARY, SECONDARY, Event
 from fake_jira.webhooks.mishaps import Mishaps
+from fake_jira.webhooks.signing import Sign
 
 AT_ONCE = {"cloud": {PRIMARY: 20, SECONDARY: 10}, "server": {PRIMARY: 5}}
+"""Requests that are on their way together, of each flow."""
 RETRIES = 5
 _AGAIN = frozenset({408, 409, 425, 429})
 _BETWEEN = (300.0, 900.0)
@@ -42,13 +44,19 @@ class Sender:
     """
 
     def __init__(
-        self, url: str, secret: str, dialect: str, mishaps: Mishaps, clock: Callable[[], float], scale: float, seed: int
+        self,
+        url: str,
+        sign: Sign,
+        dialect: str,
+        mishaps: Mishaps,
+        clock: Callable[[], float],
+        scale: float = 1.0,
+        seed: int = 0,
     ) -> None:
-        self.url, self.secret, self.cloud, self.mishaps = url, secret, dialect == "cloud", mishaps
+        self.url, self.sign, self.cloud, self.mishaps = url, sign, dialect == "cloud", mishaps
         self.clock, self.scale, self.seed = clock, scale, seed
         self.at_once, self.timeout = AT_ONCE[dialect], _TIMEOUT
         self.deliveries: deque[Delivery] = deque(maxlen=_REMEMBERED)
-        self.most_at_once: Counter[str] = Counter()
         # A sandbox that is started again is another tracker: its identifiers are not those of the first.
         self._born = round(clock() * 1000)
         self._skipped, self._events, self._waits = 0.0, 0, 0
@@ -130,14 +138,13 @@ class Sender:
             )
             self.deliveries.append(delivery)
             if "loss" in drawn:
-                delivery.state = LOST
+                delivery.state, delivery.body = LOST, b""
             else:
                 self._wait(delivery)
 
     def _wait(self, delivery: Delivery) -> None:
-        flow = delivery.flow if delivery.flow in self._waiting else PRIMARY
         self._waits += 1
-        heapq.heappush(self._waiting[flow], (delivery.due, self._waits, delivery))
+        heapq.heappush(self._waiting[delivery.flow], (delivery.due, self._waits, delivery))
 
     def _due(self) -> bool:
         return any(waiting and waiting[0][0] <= self.now() for waiting in self._waiting.values())
@@ -151,7 +158,6 @@ class Sender:
                 while waiting and waiting[0][0] <= now and self._flying[flow] < self.at_once[flow]:
                     taken.append(heapq.heappop(waiting)[2])
                     self._flying[flow] += 1
-                    self.most_at_once[flow] = max(self.most_at_once[flow], self._flying[flow])
         return taken
 
     async def _until_woken(self) -> None:
@@ -178,7 +184,7 @@ class Sender:
         with self._changed:
             delivery.attempts.append((at, status))
             self._judge(delivery, status)
-            self._flying[delivery.flow if delivery.flow in self._waiting else PRIMARY] -= 1
+            self._flying[delivery.flow] -= 1
             self._changed.notify_all()
             self._wake.set()
 
@@ -188,7 +194,7 @@ class Sender:
             found |= {"X-Atlassian-Webhook-Identifier": delivery.identifier, "X-Atlassian-Webhook-Flow": delivery.flow}
             if delivery.attempts:
                 found["X-Atlassian-Webhook-Retry"] = str(len(delivery.attempts))
-        return found | signature(self.secret, delivery.body, delivery.signed)
+        return found | dict(self.sign(delivery.body, delivery.signed, self.now()))
 
     def _judge(self, delivery: Delivery, status: int) -> None:
         if 200 <= status < 300:

@@ -180,6 +180,9 @@ def _add_telling(parser: ArgumentParser) -> None:
         "sha1), bare_comment, which comes without its issue in Cloud, too, or huge (megabytes: 25); repeatable",
     )
     tells.add_argument(
+        "--webhook-auth", default="hmac", help="a signature over the body (hmac) or the token of an app (jwt) (hmac)"
+    )
+    tells.add_argument(
         "--webhook-scale", type=RATE, default=1, metavar="N", help="deliveries wait so many times shorter (1)"
     )
     tells.add_argument(
@@ -215,7 +218,16 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "page_comments",
         "rest_closed",
         "robots",
-        *("edits_per_second", "webhooks", "webhook_scale", "stale_searches", "agent", "sla_text", "expire_after"),
+        *(
+            "edits_per_second",
+            "webhooks",
+            "webhook_auth",
+            "webhook_scale",
+            "stale_searches",
+            "agent",
+            "sla_text",
+            "expire_after",
+        ),
     )
     return {
         **{name: getattr(opts, name) for name in same},

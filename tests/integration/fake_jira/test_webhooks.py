@@ -252,7 +252,16 @@ def test_the_door_for_tests(receiver):
         assert jira.webhooks.settled()
         log = ask(f"{door}/deliveries").json
         assert (log["waiting"], len(log["deliveries"])) == (0, 20) and len(receiver.all) == 20
+        version = {"version": "created", "project": "DEMO", "name": "9.0"}
+        assert ask(f"{door}/roster", version).json["name"] == "9.0"
+        assert ask(f"{door}/roster", {"project": "DEMO", "name": "Other"}).json["name"] == "Other"
+        project = ask(f"{jira.url}/rest/api/3/project/DEMO").json
+        assert (project["name"], [one["name"] for one in project["versions"]]) == ("Other", ["9.0"])
+        assert jira.webhooks.settled()
+        assert sorted(one.event for one in receiver.all[-4:]) == ["jira:version_created"] * 2 + ["project_updated"] * 2
         for path, wrong in (
+            ("roster", {"version": "melted", "project": "DEMO", "name": "9.0"}),
+            ("roster", {"project": "NOPE", "name": "9.0"}),
             ("edit", {"kind": "melt"}),
             ("edit", {"count": "many"}),
             ("edit", [1]),

@@ -17,15 +17,16 @@ def test_every_switch_reaches_the_options():
     chosen.add_options(parser)
     moves = "--mutate 0.5 --mutate-kinds edit,move --mutate-most 9 --index-lag 2 --count-off 3"
     tells = "--edits-per-second 2 --edit-kinds link,unlink --webhooks http://127.0.0.1:8090/x --webhook-scale 60"
-    tells += " --webhook-fault loss=0.3 --webhook-fault delay=0.1:60 --stale-searches 3 --service-desk DEMO"
-    tells += " --agent him --sla-text --expire-after 9"
+    tells += " --webhook-fault loss=0.3 --webhook-fault delay=0.1:60 --webhook-auth jwt --stale-searches 3"
+    tells += " --service-desk DEMO --agent him --sla-text --expire-after 9"
     poison = "--poison DEMO-1,DEMO-2 --poison-how slow:5 --poison-hard"
     opts = parser.parse_args(f"{moves} {poison} {tells}".split())
     options = Options(**_chosen(opts))
     assert (options.mutate, options.mutate_kinds, options.mutate_most) == (0.5, ("edit", "move"), 9)
     assert (options.index_lag, options.count_off) == (2.0, 3)
     assert (options.edits_per_second, options.edit_kinds) == (2.0, ("link", "unlink"))
-    assert (options.webhooks, options.webhook_scale) == ("http://127.0.0.1:8090/x", 60.0)
+    sent = (options.webhooks, options.webhook_auth, options.webhook_scale)
+    assert sent == ("http://127.0.0.1:8090/x", "jwt", 60.0)
     assert (options.webhook_faults, options.stale_searches) == (("loss=0.3", "delay=0.1:60"), 3)
     assert (options.service_desk, options.agent, options.sla_text, options.expire_after) == (("DEMO",), "him", True, 9)
     assert (options.poison, options.poison_how, options.poison_hard) == (("DEMO-1", "DEMO-2"), "slow:5", True)

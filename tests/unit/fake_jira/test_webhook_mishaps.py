@@ -4,27 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
+from base64 import urlsafe_b64decode
 
 import pytest
 
 from fake_jira.exceptions import BadOption
 from fake_jira.webhooks import mishaps
-from fake_jira.webhooks.delivery import signature
+from fake_jira.webhooks.signing import signing
 from tests.unit.fake_jira.moving import told, tracker
 from tests.unit.fake_jira.test_mutations import Clock
 
 
+def signed(secret, body, way="right", how="hmac"):
+    return signing(secret, how)(body, way, 1_790_000_000.5)
+
+
+def claims(header):
+    head, told, proof = header["Authorization"].removeprefix("Bearer ").split(".")
+    parts = [json.loads(urlsafe_b64decode(part + "=" * (-len(part) % 4))) for part in (head, told)]
+    return parts, f"{head}.{told}".encode(), urlsafe_b64decode(proof + "=" * (-len(proof) % 4))
+
+
+def test_the_token_of_an_app():
+    (head, said), text, proof = claims(signed("secret", b"body", how="jwt"))
+    assert head == {"alg": "HS256", "typ": "JWT"} and said["iat"] == 1_790_000_000 < said["exp"]
+    assert proof == hmac.new(b"secret", text, hashlib.sha256).digest()
+    (_, _), text, proof = claims(signed("secret", b"body", "wrong", "jwt"))
+    assert proof != hmac.new(b"secret", text, hashlib.sha256).digest()
+    (head, _), _, proof = claims(signed("secret", b"body", "sha1", "jwt"))
+    assert (head["alg"], proof) == ("none", b"")
+    assert signed("secret", b"body", "missing", "jwt") == {}
+    jira = tracker(dialect="cloud", webhook_auth="jwt", webhook_secret="secret")
+    ((delivery, body),) = told(jira, "label")
+    assert body["matchedWebhookIds"] == [1]
+    headers = jira.announcer.sender.headers(delivery)
+    assert "Authorization" in headers and "X-Hub-Signature" not in headers
+    with pytest.raises(BadOption):
+        tracker(webhook_auth="basic")
+
+
 def test_the_official_vector():
-    header = signature("It's a Secret to Everybody", b"Hello World!")
+    header = signed("It's a Secret to Everybody", b"Hello World!")
     assert header == {"X-Hub-Signature": "sha256=a4771c39fbe90f317c7824e83ddef3caae9cb3d976c214ace1f2937e133263c9"}
 
 
 def test_bad_signatures():
-    right = signature("secret", b"body")
-    assert signature("secret", b"body", "wrong") != right
-    assert signature("secret", b"body", "missing") == signature("", b"body") == {}
+    right = signed("secret", b"body")
+    assert signed("secret", b"body", "wrong").keys() == right.keys() and signed("secret", b"body", "wrong") != right
+    assert signed("secret", b"body", "missing") == signed("", b"body") == {}
     sha1 = hmac.new(b"secret", b"body", hashlib.sha1).hexdigest()
-    assert signature("secret", b"body", "sha1") == {"X-Hub-Signature": f"sha1={sha1}"}
+    assert signed("secret", b"body", "sha1") == {"X-Hub-Signature": f"sha1={sha1}"}
 
 
 def test_each_delivery_is_drawn_by_itself():
@@ -40,7 +70,8 @@ def test_each_delivery_is_drawn_by_itself():
 
 def test_loss_and_duplicates_and_delay():
     jira = tracker(dialect="cloud", webhook_faults=("loss=1",))
-    ((lost, _),) = told(jira, "label")
+    jira.edits.one("label")
+    (lost,) = jira.announcer.sender.deliveries
     assert lost.state == "lost" and jira.announcer.sender.log()["waiting"] == 0
     jira = tracker(dialect="cloud", webhook_faults=("duplicate=1", "delay=1:60"))
     (first, _), (second, _) = told(jira, "label")
