@@ -89,6 +89,7 @@ class Following:
             if raw and head:
                 held = known.get(raw.id, -1)
                 if held > head.updated or (held == head.updated and self.under_way == "head"):
+                    self.session.state.listed -= 1  # it is none of what came
                     continue
                 if held < head.updated:
                     self.found[raw.id] = Found(head.key, head.updated)

@@ -11,6 +11,7 @@ import logging
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
+from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
@@ -125,7 +126,7 @@ class Live:
             self.signatures,
             self._intake,
             longest=settings.getint("WEBHOOK_BYTES"),
-            hosts=[self.spider.site.url.partition("://")[2].partition("/")[0]],
+            hosts=[urlsplit(self.spider.site.url).hostname or ""],
         )
         pages = HealthPages(self.health, self.guard)
         app = application([*receiver.routes(), *pages.routes()], guard=self.guard)
@@ -159,7 +160,7 @@ class Live:
                 self.worklist.look(now, at)
             if self.agenda:
                 self._go_on(self.agenda, now, at)
-            self.upkeep.tick(now)
+                self.upkeep.tick(now)
         except SQLAlchemyError as error:
             self.commits.fail("The store cannot be read", error)
 
@@ -262,7 +263,7 @@ class Live:
             del self._doubtful[id_]
         if missed and (new := self.store.delivery_audit.note_missed(missed)):
             self.crawler.stats.inc_value("live/push_missed", new)
-            logger.warning("%d changes were not announced by any webhook: scrapy deliveries --missed lists them", new)
+            logger.warning("Webhooks did not announce %d of what changed: scrapy deliveries --missed lists it", new)
 
     # --- around it
 

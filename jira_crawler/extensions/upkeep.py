@@ -60,7 +60,7 @@ class Upkeep:
             self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
 
     async def _update(self) -> None:
-        began = int(time.time() * 1000)
+        began, started = int(time.time() * 1000), time.monotonic()
         try:
             await asyncio.to_thread(self._bring_up)
         except (Refused, OSError, SQLAlchemyError) as error:
@@ -73,7 +73,9 @@ class Upkeep:
             self.trouble = ""
             self._tabled(began)
         finally:
-            self._tables_due = time.monotonic() + self._tables_seconds
+            # A small folder is brought up more often than a large one: it takes a third of the time of one core at most.
+            now = time.monotonic()
+            self._tables_due = now + min(self._tables_seconds, 2 * (now - started))
             self._updating = None
 
     def _bring_up(self) -> None:
