@@ -73,7 +73,7 @@ class Upkeep:
             self.trouble = ""
             self._tabled(began)
         finally:
-            # A small folder is brought up more often than a large one: it takes a third of the time of one core at most.
+            # A small folder is brought up sooner than a large one: so it takes a third of a core at most.
             now = time.monotonic()
             self._tables_due = now + min(self._tables_seconds, 2 * (now - started))
             self._updating = None
