@@ -121,7 +121,10 @@ SPIDER_MIDDLEWARES = {
 DOWNLOADER = "jira_crawler.middlewares.passage.Passage"  # brings every question back, and lets go when told to stop
 SCHEDULER = "jira_crawler.scheduling.scheduler.TaskScheduler"  # over what tasks wait in:
 SCHEDULER_QUEUE_CLASS = "jira_crawler.frontier.sqlite_frontier.SqliteFrontier"  # on disk with JOBDIR, else in memory
-ADDONS = {"jira_crawler.scheduling.addon.FleetAddon": 0}  # with REDIS_URL swaps that for what a fleet shares
+ADDONS = {
+    "jira_crawler.scheduling.addon.FleetAddon": 0,  # with REDIS_URL swaps that for what a fleet shares
+    "jira_crawler.scheduling.addon.SwitchesAddon": 10,  # what is switched off is not loaded
+}
 DOWNLOAD_HANDLERS = {
     "http": "jira_crawler.middlewares.throttled_download.ThrottledDownloadHandler",
     "https": "jira_crawler.middlewares.throttled_download.ThrottledDownloadHandler",

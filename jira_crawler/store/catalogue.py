@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.tables import catalogue
+from jira_crawler.store.tables import catalogue, insert_of
 
 Kind = Literal["field", "status", "project"]
 
@@ -32,8 +31,7 @@ class Catalogue:
 
     def __init__(self, writer: ExclusiveWriter):
         self.writer, self.engine = writer, writer.engine
-        insert: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-        statement = insert[self.engine.dialect.name](catalogue)
+        statement = insert_of(self.engine.dialect.name)(catalogue)
         new = statement.excluded
         self._learn = statement.on_conflict_do_update(
             index_elements=["site", "kind", "id"],

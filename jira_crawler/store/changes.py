@@ -8,11 +8,10 @@ from functools import cache
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, bindparam, case, func, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.rows import KEPT, REMOVED
-from jira_crawler.store.tables import ONE_OF_THESE, changes, issues, last_change, these
+from jira_crawler.store.tables import ONE_OF_THESE, changes, insert_of, issues, last_change, these
 
 Kind = Literal["stored", "refined", "gone"]
 Identity = tuple[str, str]
@@ -108,8 +107,7 @@ def _same(
 @cache
 def _numbering(dialect: str) -> Any:
     """The statement that numbers some issues behind a number, each in place of its last change."""
-    insert: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-    statement = insert[dialect](changes).from_select(["seq", "site", "id", "kind"], _NUMBERED)
+    statement = insert_of(dialect)(changes).from_select(["seq", "site", "id", "kind"], _NUMBERED)
     new = {"seq": statement.excluded.seq, "kind": statement.excluded.kind}
     numbering = statement.on_conflict_do_update(index_elements=["site", "id"], set_=new)
     return numbering.execution_options(preserve_rowcount=True)

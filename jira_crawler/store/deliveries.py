@@ -10,11 +10,10 @@ from typing import Any, Final, Literal
 
 import zstandard
 from sqlalchemy import Connection, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.tables import announced, deliveries
+from jira_crawler.store.tables import announced, deliveries, insert_of
 
 State = Literal["received", "fetched", "stored", "tabled", "failed", "ignored"]
 STATES: Final[tuple[State, ...]] = ("received", "fetched", "stored", "tabled", "failed", "ignored")
@@ -68,8 +67,9 @@ class Deliveries:
 
     def __init__(self, writer: ExclusiveWriter):
         self.writer, self.engine = writer, writer.engine
-        dialect: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-        add = dialect[self.engine.dialect.name](deliveries).on_conflict_do_nothing(index_elements=["site", "identity"])
+        add = insert_of(self.engine.dialect.name)(deliveries).on_conflict_do_nothing(
+            index_elements=["site", "identity"]
+        )
         self._add = add.returning(_D.number, _D.site, _D.identity)
 
     @retry_on_disconnect

@@ -9,12 +9,11 @@ from typing import Any, Final, NamedTuple
 
 import zstandard
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.deliveries import UNDONE, State, concerned
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.tables import announced, deliveries, identities, missed
+from jira_crawler.store.tables import announced, deliveries, identities, insert_of, missed
 
 _D, _A, _M = deliveries.c, announced.c, missed.c
 _TOLD: Final = ("number", "site", "event", "state", "reason", "at", "received", "fetched", "stored", "tabled")
@@ -85,7 +84,7 @@ class DeliveryAudit:
 
     def __init__(self, writer: ExclusiveWriter):
         self.writer, self.engine = writer, writer.engine
-        self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[self.engine.dialect.name]
+        self._insert: Any = insert_of(self.engine.dialect.name)
 
     @retry_on_disconnect
     def entries(self, *, since: int = 0, states: Collection[State] = (), site: str = "", limit: int) -> list[Entry]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import zstandard
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.items import UNREADABLE
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
@@ -29,7 +28,7 @@ from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
-from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, SINCE, feeds, identities, issues, these
+from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, SINCE, feeds, identities, insert_of, issues, these
 from jira_crawler.store.traps import Traps
 
 _CHUNK = 1_000
@@ -74,7 +73,7 @@ class Store:
         self.catalogue = Catalogue(self.writer)
         self.deliveries = Deliveries(self.writer)
         self.delivery_audit = DeliveryAudit(self.writer)
-        self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
+        self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def close(self) -> None:

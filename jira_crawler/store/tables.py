@@ -39,6 +39,20 @@ class _PostgresText(TypeDecorator[str]):
 
 Text = PlainText().with_variant(_PostgresText(), "postgresql")
 
+
+def insert_of(dialect: str) -> Any:
+    """Gives `insert(table)` with ON CONFLICT as a database has it; that of Postgres, with all that it knows of its
+    catalogue, is not loaded for a file.
+    """
+    if dialect == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert
+
+        return insert
+    from sqlalchemy.dialects.sqlite import insert as insert_of_sqlite
+
+    return insert_of_sqlite
+
+
 # One row an issue, whatever became of it. Times are epoch milliseconds. `stage` is "" for an issue that is in a
 # feed, at `offset`, `length` bytes long, and else the step that rejected it, with the `reason`.
 issues = Table(
