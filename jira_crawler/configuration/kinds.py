@@ -123,6 +123,17 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Host:
+    """Where a port is open: a name or an address of this machine."""
+
+    words = "a host name or an IP address"
+    secret = False
+
+    def takes(self, value: object) -> bool:
+        return isinstance(value, str) and re.fullmatch(r"[0-9A-Za-z.:_-]{1,253}", value) is not None
+
+
+@dataclass(frozen=True, slots=True)
 class Folder:
     """The path of a folder, which need not be there yet."""
 

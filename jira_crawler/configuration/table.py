@@ -15,6 +15,7 @@ from jira_crawler.configuration.kinds import (
     Codes,
     Flag,
     Folder,
+    Host,
     Kind,
     Line,
     LogFile,
@@ -189,6 +190,13 @@ OURS = (
         "that write months side by side; 0: as many as there are cores; 1: none but its own",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
+    Setting(
+        "METRICS_PORT",
+        Whole(0, 65_535),
+        "",
+        "the port at which Prometheus finds [the metrics](metrics.md) of this process; 0: none",
+    ),
+    Setting("METRICS_HOST", Host(), "", "the address that this port is open at; `0.0.0.0`: all of the machine's"),
 )
 
 # Those that Scrapy reads in mid-start, or as something that nobody meant: a delay of -1, no request at a time.

@@ -86,6 +86,20 @@ class SharedPermits:
     def slow_down(self, delay: float) -> None:
         self._ask_with["delay"] = max(self._ask_with["delay"], 1000 * delay)
 
+    def left(self) -> int | None:
+        """Gives what both budgets leave: that of the fleet, by Redis' clock, and that of this machine."""
+        if not self.machine:
+            return None
+        try:
+            hours, (seconds, _) = self._redis.hgetall(self._keys[2]), self._redis.time()
+        except RedisError:  # whoever asks for a permit says so
+            return None
+        since = seconds // budget.HOUR - budget.WINDOW
+        spent = sum(int(n) for hour, n in hours.items() if int(hour) > since)
+        machine = self.machine.left(time.time())
+        left = max(0, self.machine.limit - spent)
+        return left if machine is None else min(left, machine)
+
     def close(self) -> None:
         self._redis.close()
         if self.machine:
