@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import weakref
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from scrapy import signals
@@ -63,9 +64,15 @@ class Metrics:
 
 def listen(host: str, port: int) -> socket.socket:
     """Takes a port; raises BadArgument with the sentence that says why it cannot be had."""
-    try:
-        family, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family)
-    except OSError as error:
-        why = (error.strerror or str(error)).partition(" (")[0]  # Python adds the address, which is said already
-        raise BadArgument(f"METRICS_PORT={port} of METRICS_HOST={host} cannot be had: {why}.") from error
+    with ExitStack() as undo:
+        try:
+            family, kind, *_, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+            made = undo.enter_context(socket.socket(family, kind))
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # a crawl that ended just now had it
+            made.bind(address)
+            made.listen()
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise BadArgument(f"METRICS_PORT={port} of METRICS_HOST={host} cannot be had: {why}.") from error
+        undo.pop_all()
+    return made
