@@ -23,7 +23,7 @@ class Permits(Protocol):
         """Leaves at least so many seconds between two requests from now on."""
 
     def left(self) -> int | None:
-        """Gives how many requests the budget leaves now; None where there is none."""
+        """Gives how many requests the budget leaves now; None where there is none. Raises Refused as `ask` does."""
 
     def close(self) -> None: ...
 

@@ -133,6 +133,20 @@ def test_a_duplicate_of_a_stored_issue_is_one_whatever_a_step_behind_says(crawle
     assert stages(crawler)["2"] == "Deduplicate"
 
 
+def test_what_became_of_issues_is_counted_whether_they_come_together_or_one_by_one(crawler):
+    batch = [issue(1), issue(2), issue(3, "It is slow"), issue(4, failed="it did not come: 500")]
+    crawler.commits.record_batch(batch, outcomes(crawler, batch))
+    together = dict(crawler.stats.get_stats())
+    assert together["rejected/Deduplicate/duplicate"] == 1
+    assert together["rejected/Fetch/it did not come"] == 1
+    assert sum(n for name, n in together.items() if name.startswith("examples/")) > together["issues/written"] == 2
+    crawler.stats.clear_stats()
+    for raw, outcome in zip(batch[:1], outcomes(crawler, batch[:1]), strict=True):
+        crawler.commits.record_outcome(raw, outcome)
+    alone = {name: n for name, n in crawler.stats.get_stats().items() if name.startswith(("examples/", "rejected/"))}
+    assert alone == {f"examples/{task}": n for task, n in outcome.examples.items()}
+
+
 class Broken:
     """A reader that meets what it does not expect."""
 
