@@ -72,7 +72,7 @@ def test_a_crawl_tells_what_its_report_says(nursery, tmp_path):
             assert found["jira_budget_limit"] == {"": 1000}
             assert found["jira_budget_left"][""] == 1000 - found["jira_requests_sent_total"][""]
             assert found["jira_commit_seconds_count"] == found["jira_commits_total"]
-            assert found["jira_response_seconds_count"][""] == found["jira_requests_total"]["200"]
+            assert 1 < found["jira_response_seconds_count"][""] <= found["jira_requests_total"]["200"]
             assert found["jira_disk_free_bytes"][""] > 0
             assert [*found["jira_crawl_info"]] == [f"{sandbox.url.removeprefix('http://')},jira"]
             done = until(lambda: metrics(address), lambda each: each["jira_issues_listed"][""] >= 16, nursery, pid)
