@@ -5,8 +5,10 @@ FROM python:3.11.11-slim-bookworm AS packages
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python -m venv /venv
 COPY requirements.txt /build/
+COPY deploy/live.txt /build/deploy/
 # What has no wheel for this machine would need a compiler: better to hear that here.
-RUN /venv/bin/pip install --only-binary=:all: --requirement /build/requirements.txt
+RUN /venv/bin/pip install --only-binary=:all: --requirement /build/requirements.txt \
+    --requirement /build/deploy/live.txt
 
 FROM packages AS packages-scrapyd
 COPY deploy/requirements.txt /build/deploy/

@@ -136,6 +136,7 @@ DOWNLOAD_HANDLERS = {
 EXTENSIONS = {
     "scrapy.extensions.spiderstate.SpiderState": None,  # the frontier keeps the state with the tasks, not in a pickle
     "scrapy.extensions.logstats.LogStats": None,  # progress says it better
+    "jira_crawler.extensions.metrics.Metrics": -10,  # only with METRICS_PORT, which it takes before anything is opened
     "jira_crawler.extensions.commit.CommitExtension": 0,
     "jira_crawler.extensions.rejects.Rejects": 10,
     "jira_crawler.extensions.progress.Progress": 20,
@@ -144,6 +145,9 @@ EXTENSIONS = {
     "jira_crawler.extensions.report.Report": 30,
 }
 PROGRESS_SECONDS = 30.0  # between two lines in a log
+STATS_CLASS = "jira_crawler.extensions.stats.Stats"  # counts once for the report, the progress line and Prometheus
+METRICS_PORT = 0  # where Prometheus may ask how a crawl is; 0: nowhere
+METRICS_HOST = "127.0.0.1"
 
 # --- Scrapy itself -------------------------------------------------------------------------------------------
 REMOTE_CONTROL_ENABLED = False  # a door that 2.19 opens by itself

@@ -19,6 +19,7 @@ import pytest
 from tests.servers.nursery import ROOT, Nursery, clean
 
 if TYPE_CHECKING:
+    from tests.servers.prometheus import Programs
     from tests.servers.redis import RedisServer
 
 # What is imported and collected stays to the end: there is nothing to be found among it, each time anew.
@@ -136,6 +137,16 @@ def chromium(pytestconfig: pytest.Config) -> str:
     return pytestconfig.stash[CHROMIUM] or pytest.skip("NO BROWSER: see above the first test")
 
 
+@pytest.fixture(scope="session")
+def prometheus(pytestconfig: pytest.Config) -> Programs:
+    """A real Prometheus and promtool; without them a test is skipped, which is said aloud at the end."""
+    from tests.servers.prometheus import find
+
+    programs = find(pytestconfig.cache.mkdir("prometheus"))
+    return programs if programs.server else pytest.skip(f"{NO_PROMETHEUS}: {programs.why}")
+
+
+NO_PROMETHEUS = "NO PROMETHEUS: what needs one IS NOT TESTED"
 CHROMIUM = pytest.StashKey[str]()
 UNIT = ROOT / "tests" / "unit"
 
@@ -165,6 +176,13 @@ def pytest_collection_finish() -> None:
     gc.freeze()
     gc.set_threshold(10_000)  # tests make much that is soon gone
     gc.enable()
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Says aloud at the end what was not tested, whichever process of tests found that out."""
+    said = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())}
+    for reason in sorted(each for each in said if NO_PROMETHEUS in each):
+        terminalreporter.write_line(f"\n{'=' * 80}\n{reason}\n{'=' * 80}\n", red=True, bold=True)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -212,6 +212,13 @@ OURS = (
         "that deliveries, and what became of them, are kept; what has still to be done stays",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
+    Setting(
+        "METRICS_PORT",
+        Whole(0, 65_535),
+        "",
+        "the port at which Prometheus finds [the metrics](metrics.md) of this process; 0: none",
+    ),
+    Setting("METRICS_HOST", Host(), "", "the address that this port is open at; `0.0.0.0`: all of the machine's"),
 )
 
 # Those that Scrapy reads in mid-start, or as something that nobody meant: a delay of -1, no request at a time.

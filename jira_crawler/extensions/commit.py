@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -29,6 +30,7 @@ from jira_crawler.refine.deduplicate import Precedence, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
 from jira_crawler.scheduling import committed, committing
 from jira_crawler.sentences import masked
+from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -97,6 +99,8 @@ class CommitExtension:
             if raw.failed and self.dataset.holds(raw.site, raw.id):
                 return
         fresh = row(raw, Recording.of(self.crawler).run, outcome)
+        for name, n in became(outcome).items():
+            self.crawler.stats.inc_value(name, n)
         self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
     def opened(self) -> None:
@@ -214,7 +218,7 @@ class CommitExtension:
 
         Who stays of duplicates is asked for all of them at once.
         """
-        stats, run, written = self.crawler.stats, Recording.of(self.crawler).run, 0
+        run, counts = Recording.of(self.crawler).run, Counter[str]()
         with self.reading():
             first = self.dataset.canonicals(
                 {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
@@ -226,11 +230,12 @@ class CommitExtension:
                 lines = outcome.lines if isinstance(outcome, Refined) else b""
                 kept = outcome.raw if isinstance(outcome, Refined) and outcome.raw else raw
                 self.dataset.record(row(kept, run, outcome), lines)
-                written += bool(lines)
-                for name, n in outcome.counts.items():
-                    stats.inc_value(name, n)
-        if written:
-            stats.inc_value("issues/written", written)
+                counts.update(outcome.counts)
+                counts.update(became(outcome))
+                if lines:
+                    counts["issues/written"] += 1
+        for name, n in counts.items():
+            self.crawler.stats.inc_value(name, n)
         self.commit_if_large()
 
     def commit_if_large(self) -> None:
@@ -267,6 +272,13 @@ def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
         payload=raw.payload,
         **decided(outcome, raw.project, raw.key),
     )
+
+
+def became(outcome: Outcome) -> dict[str, int]:
+    """Says as what an outcome counts in the stats: its examples by task, or the reason why there are none."""
+    if isinstance(outcome, Rejected):
+        return {f"rejected/{outcome.stage}/{tally.kind_of(outcome.reason)}": 1}
+    return {f"examples/{task}": n for task, n in outcome.examples.items()}
 
 
 def number(id_: str) -> int:

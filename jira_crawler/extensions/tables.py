@@ -112,6 +112,8 @@ class Tables:
             return
         for note in result.notes:
             logger.info("Tables: %s", note)
+        self.crawler.stats.inc_value("tables/months", result.months)
+        self.crawler.stats.inc_value("tables/bytes", result.bytes)
         logger.info("Tables: %d months, %d files, %d bytes were written", result.months, result.files, result.bytes)
 
 

@@ -1,1 +1,1 @@
-"""What a running crawl serves: webhooks in; whether it is well, and whatever else is put beside that."""
+"""What a running crawl serves: webhooks in; whether it is well, what it counts, and whatever is put beside that."""

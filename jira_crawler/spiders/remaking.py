@@ -13,7 +13,7 @@ from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.extensions.commit import CommitExtension, decided
+from jira_crawler.extensions.commit import CommitExtension, became, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
@@ -90,5 +90,5 @@ def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
 
 def count(crawler: Crawler, outcome: Outcome) -> None:
     """Counts what the steps counted, as a crawl does."""
-    for name, n in outcome.counts.items():
+    for name, n in (*outcome.counts.items(), *became(outcome).items()):
         crawler.stats.inc_value(name, n)

@@ -58,13 +58,18 @@ def holds(projects: Collection[str]) -> ColumnElement[bool]:
     )
 
 
+def kind_of(reason: str) -> str:
+    """Gives the part of a reason that is the same for many issues."""
+    return reason.split(":")[0].split(" of ")[0]
+
+
 def _became(engine: Engine, chosen: ColumnElement[bool]) -> tuple[int, Counter[str], Counter[str]]:
     query = select(issues.c.stage, issues.c.reason, issues.c.tasks).where(chosen)
     written, dropped, tasks = 0, Counter[str](), Counter[str]()
     with engine.connect() as connection:
         for stage, reason, made in connection.execution_options(yield_per=1_000).execute(query):
             if stage:
-                dropped[f"{stage}/{reason.split(':')[0].split(' of ')[0]}"] += 1
+                dropped[f"{stage}/{kind_of(reason)}"] += 1
                 continue
             written += 1
             for name, _, number in (part.partition("=") for part in made.split(",") if part):

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 HEAVY = ("aiohttp", "alembic", "fsspec", "prometheus_client", "pyarrow", "redis", "tldextract")
-HEAVY_PARTS = ("sqlalchemy.dialects.postgresql", "jira_crawler.redaction.redact", "jira_crawler.serve", "twisted.conch")
+HEAVY_PARTS = (
+    "jira_crawler.redaction.redact",
+    "jira_crawler.serve.application",
+    "sqlalchemy.dialects.postgresql",
+    "twisted.conch",
+)
+    "sqlalchemy.dialects.postgresql",
+    "jira_crawler.redaction.redact",
+    "jira_crawler.serve.application",
+    "twisted.conch",
+)
 TOLD = """
 import atexit, sys
 atexit.register(lambda: print("LOADED", *(name for name in {names!r} if name in sys.modules)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import tomllib
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,10 @@ SERVICES: dict[str, Any] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
 # What a patch mended that matters here: code from a script in Redis, and from quoted input in Postgres.
 MENDED = {"redis": (7, 4, 6), "postgres": (15, 15)}
-PINNED = re.compile(r"[\w./-]+:\d+\.\d+(\.\d+)?(-[\w.-]+)?")
+PINNED = re.compile(r"[\w./-]+:v?\d+\.\d+(\.\d+)?(-[\w.-]+)?")
 FROM_ENVIRONMENT = re.compile(r"\$\{(\w+)(?:(:[-?])((?:[^{}]|\$\{\w+\})*))?\}")
+# Whom an image of others is run as, where that is not somebody of its own name.
+USERS = {"prometheus": "nobody", "grafana": "472"}
 OURS = {name for name, service in SERVICES.items() if "build" in service}
 
 each_service = pytest.mark.parametrize("name", SERVICES)
@@ -46,7 +49,7 @@ def test_every_service_is_open_to_this_machine_only(name: str) -> None:
 @each_service
 def test_no_secret_stands_in_the_file(name: str) -> None:
     """Values of secrets come from the environment, and those that guard a service must be there."""
-    for variable, value in SERVICES[name]["environment"].items():
+    for variable, value in SERVICES[name].get("environment", {}).items():
         if re.search("PASSWORD|TOKEN|AUTH|USERNAME", variable):
             assert FROM_ENVIRONMENT.fullmatch(value), variable
         guards = re.fullmatch("SCRAPYD_(PASSWORD|USERNAME)|POSTGRES_PASSWORD|REDISCLI_AUTH", variable)
@@ -85,12 +88,43 @@ def test_crawls_wait_for_what_they_need_and_have_time_to_stop(name: str) -> None
 
 
 def test_what_must_outlive_a_container_lies_in_a_volume() -> None:
-    mounted = {name: [volume.split(":") for volume in service["volumes"]] for name, service in SERVICES.items()}
+    mounted = {
+        name: [volume.split(":") for volume in service["volumes"] if not volume.startswith("./")]
+        for name, service in SERVICES.items()
+    }
     assert mounted["redis"] == [["redis", "/data"]]
     assert mounted["postgres"] == [["postgres", "/var/lib/postgresql/data"]]
+    assert mounted["prometheus"] == [["prometheus", "/prometheus"]]
+    assert mounted["grafana"] == [["grafana", "/var/lib/grafana"]]
     assert all(mounted[name] == [["data", "/data"]] for name in OURS)
     assert {source for volumes in mounted.values() for source, _ in volumes} == set(COMPOSE["volumes"])
     assert "--appendonly yes" in SERVICES["redis"]["command"][-1]
+
+
+def test_what_a_service_reads_of_the_project_is_there_and_stays_as_it_is() -> None:
+    bound = [volume.split(":") for service in SERVICES.values() for volume in service["volumes"] if volume[0] == "."]
+    assert len(bound) == 4
+    assert [source for source, _, how in bound if how != "ro" or not (ROOT / source).exists()] == []
+
+
+def test_metrics_are_watched_by_who_asks_for_that_and_nobody_can_log_in() -> None:
+    assert {name for name, service in SERVICES.items() if service.get("profiles") == ["metrics"]} == {*USERS}
+    assert [name for name, service in SERVICES.items() if "profiles" in service and name not in USERS] == []
+    grafana = ConfigParser()
+    grafana.read(ROOT / "deploy" / "grafana" / "grafana.ini")
+    assert not grafana.getboolean("auth.basic", "enabled")
+    assert grafana.getboolean("auth", "disable_login_form")
+    assert grafana.getboolean("security", "disable_initial_admin_creation")
+    assert grafana["auth.anonymous"]["org_role"] == "Viewer"
+
+
+def test_prometheus_looks_for_workers_where_they_answer() -> None:
+    config = yaml.safe_load((ROOT / "deploy" / "prometheus" / "prometheus.yml").read_text("utf-8"))
+    ((found,),) = [scrape["dns_sd_configs"] for scrape in config["scrape_configs"]]
+    command = SERVICES["worker"]["command"]
+    assert f"METRICS_PORT={found['port']}" in command
+    assert "METRICS_HOST=0.0.0.0" in command, "other containers come from outside of it"
+    assert found["names"] == ["worker"]
 
 
 def test_redis_has_a_password_that_no_command_line_shows() -> None:
@@ -116,7 +150,7 @@ def test_every_service_has_limits_and_no_more_rights_than_it_needs(name: str) ->
     assert "cap_add" not in service
     assert service["security_opt"] == ["no-new-privileges:true"]
     assert service["read_only"] is True
-    assert name in OURS or service["user"] == name, "an image of others starts as root"
+    assert name in OURS or service["user"] == USERS.get(name, name), "an image of others starts as root"
 
 
 @pytest.mark.parametrize("name", MENDED)
@@ -164,6 +198,12 @@ def test_what_is_copied_exists_and_is_let_in_by_dockerignore() -> None:
     assert not any(fnmatch.fnmatch(".env", name) for name in let_in)
 
 
+def test_the_images_have_what_the_tests_have() -> None:
+    live = (ROOT / "deploy" / "live.txt").read_text("utf-8").splitlines()[1:]
+    assert set(live) <= set((ROOT / "requirements-dev.txt").read_text("utf-8").splitlines())
+    assert any(line.startswith("prometheus_client==") for line in live)
+
+
 def test_scrapyds_image_has_no_code_that_would_hide_an_egg() -> None:
     text = "\n".join(DOCKERFILE)
     stage = text[text.index("FROM base AS scrapyd") : text.index("FROM base AS worker")]
@@ -175,7 +215,7 @@ def test_scrapyds_image_has_no_code_that_would_hide_an_egg() -> None:
 def test_every_package_of_the_images_is_pinned_and_a_driver_for_postgres_is_among_them() -> None:
     pins = [
         line
-        for name in ("requirements.txt", "deploy/requirements.txt")
+        for name in ("requirements.txt", "deploy/live.txt", "deploy/requirements.txt")
         for line in (ROOT / name).read_text("utf-8").splitlines()
         if line and not line.startswith("#")
     ]

@@ -25,6 +25,7 @@ from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected
 from jira_crawler.scheduling import committed, committing
 from jira_crawler.spiders.crawl_store import DatasetStore
+from jira_crawler.store import tally
 from tests.unit.pipelines.test_processor import ISSUE
 
 
@@ -131,6 +132,24 @@ def test_a_duplicate_of_a_stored_issue_is_one_whatever_a_step_behind_says(crawle
     dropped = Rejected("pipelines", "too late", as_duplicate=through.as_duplicate)
     crawler.commits.record_batch([second], [dropped])
     assert stages(crawler)["2"] == "Deduplicate"
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_what_is_counted_is_what_the_store_holds_whether_issues_come_together_or_one_by_one(crawler, together):
+    batch = [issue(1), issue(2, "It is slow"), issue(3, failed="it did not come: 500"), issue(4, "It is fast")]
+    if together:
+        crawler.commits.record_batch(batch, outcomes(crawler, batch))
+    else:
+        for raw, outcome in zip(batch, outcomes(crawler, batch), strict=True):
+            crawler.commits.record_outcome(raw, outcome)
+    crawler.commits.commit()
+    written, dropped, tasks = tally.of_run(crawler.commits.dataset.store.engine, 1)
+    assert (written, dropped) == (3, {"Fetch/it did not come": 1})
+    counted = crawler.stats.get_stats()
+    assert {name: n for name, n in counted.items() if name.startswith(("examples/", "rejected/"))} == {
+        **{f"examples/{task}": n for task, n in tasks.items()},
+        **{f"rejected/{reason}": n for reason, n in dropped.items()},
+    }
 
 
 class Broken:
