@@ -24,6 +24,8 @@ class Server:
 
     def __init__(self, application: web.Application, host: str, port: int):
         self.host, self.port = host, port
+        self.url = ""
+        """Where it listens, with the port that it was given if it asked for any; known once it is started."""
         self._runner = web.AppRunner(
             application,
             access_log=None,
@@ -31,12 +33,6 @@ class Server:
             auto_decompress=False,  # a body is to be checked as it came, whatever its headers say
             shutdown_timeout=LINGER,
         )
-
-    @property
-    def url(self) -> str:
-        """Where it listens, with the port that it was given if it asked for any."""
-        host, port = self._runner.addresses[0][:2]
-        return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
     async def start(self) -> None:
         """Begins to listen; raises BadArgument where it cannot, with nothing left behind."""
@@ -48,6 +44,8 @@ class Server:
             raise BadArgument(
                 f"Nothing can listen on {self.host}:{self.port} (LIVE_HOST, LIVE_PORT): {_reason(error)}."
             ) from error
+        address, port = self._runner.addresses[0][:2]
+        self.url = f"http://[{address}]:{port}" if ":" in address else f"http://{address}:{port}"
 
     async def stop(self) -> None:
         """Takes no more connections, answers what came over those that there are, and closes them."""
