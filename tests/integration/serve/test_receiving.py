@@ -7,10 +7,13 @@ import io
 import json
 import logging
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
 from sqlalchemy import event as of_engine
 
 from jira_crawler.exceptions import BadArgument
@@ -97,6 +100,21 @@ def test_only_what_is_signed_is_kept(store: Store, caplog):
     run(test, store.deliveries.receive)
     assert store.delivery_audit.entries(limit=9) == []
     assert SECRET not in caplog.text
+
+
+def test_the_token_of_an_app_is_as_good_as_a_signature(store: Store):
+    app, now = "a made-up secret of an app", int(time.time())
+    made = jwt.encode({"alg": "HS256"}, {"iat": now, "exp": now + 180}, OctKey.import_key(app), algorithms=["HS256"])
+
+    async def test(served: Receiving) -> None:
+        body = event(1, matchedWebhookIds=[5])
+        assert await served.post(body, {"Authorization": f"Bearer {made}"}) == 204
+        assert await served.post(body, {"Authorization": f"Bearer {made[:-2]}"}) == 401
+
+    run(test, store.deliveries.receive, Signatures((), app))
+    (entry,) = store.delivery_audit.entries(limit=9)
+    assert entry.issues == (("1", "DEMO-1"),)
+    assert made not in str(store.delivery_audit.find(entry.number))
 
 
 def test_without_a_secret_nothing_is_taken_and_the_sender_is_to_try_again(store: Store, caplog):

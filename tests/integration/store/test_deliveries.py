@@ -247,6 +247,14 @@ def test_an_issue_is_taken_out_with_all_that_names_it(deliveries: Deliveries, au
     assert audit.erase("s", ["1"]) == 0
 
 
+def test_what_quotes_an_issue_is_taken_out_too(deliveries: Deliveries, audit: DeliveryAudit, monkeypatch):
+    monkeypatch.setattr(delivery_audit, "_PRUNED", 2)
+    bodies = [b'"A-1"', b"see A-1.", b"A-12", b"BA-1", b"B-A-1", b"a link to A-7 there", b"nothing"]
+    given = deliveries.receive([delivery(n, ("9", ""), body=body) for n, body in enumerate(bodies)])
+    assert audit.erase("s", ["8"], ["A-1", "A-7"]) == 3
+    assert sorted(states(audit)) == [number for place, number in enumerate(given) if place not in (0, 1, 5)]
+
+
 def test_who_can_write_is_told_so(store: Store):
     before = store.identity
     store.delivery_audit.probe()
