@@ -269,6 +269,8 @@ def test_on_a_server_whoever_receives_does_not_wait_for_whoever_changes_issues()
         (number,) = two.deliveries.receive([delivery(1)])
         two.deliveries.stored([number], 1)
         two.delivery_audit.probe()
+        with one.writer.begin() as connection:  # which it still may: nobody waited until it was given up for dead
+            connection.exec_driver_sql("SELECT 1")
     assert states(one.delivery_audit) == {number: "stored"}
     one.close()
     two.close()
