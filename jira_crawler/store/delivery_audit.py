@@ -91,7 +91,7 @@ class DeliveryAudit:
     @retry_on_disconnect
     def entries(self, *, since: int = 0, states: Collection[State] = (), site: str = "", limit: int) -> list[Entry]:
         """Gives the last deliveries that came since a time (ms), the newest first; of some states and one site only."""
-        query = _ENTRY.where(_D.received >= since).order_by(_D.number.desc()).limit(limit)
+        query = _ENTRY.where(_D.received >= since).order_by(_D.received.desc(), _D.number.desc()).limit(limit)
         query = query.where(_D.state.in_(states)) if states else query
         query = query.where(_D.site == site) if site else query
         with self.engine.connect() as connection:

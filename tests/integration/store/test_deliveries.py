@@ -276,6 +276,19 @@ def test_on_a_server_whoever_receives_does_not_wait_for_whoever_changes_issues()
     two.close()
 
 
+def test_a_server_that_cuts_us_off_costs_no_delivery():
+    server = shared()
+    url = server.create()
+    store = Store(connect(url))
+    (one,) = store.deliveries.receive([delivery(1)])
+    with server.connect(url.rpartition("/")[2]) as other:
+        others = "datname = current_database() AND pid <> pg_backend_pid()"
+        other.execute(f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {others}")
+    (two,) = store.deliveries.receive([delivery(2)])
+    assert numbers(store.deliveries) == [one, two]
+    store.close()
+
+
 def test_only_its_owner_can_read_the_file(tmp_path: Path):
     store = Store(connect(f"sqlite:///{tmp_path / 'store.sqlite'}"))
     store.deliveries.receive([delivery(1)])

@@ -59,8 +59,8 @@ def shown(folder: Path, *switches: str) -> list[list[str]]:
 
 
 def test_what_came_is_shown_the_newest_first_with_what_became_of_it(folder: Path):
-    failed, odd, old, update = shown(folder)
-    assert [failed[0], odd[0], old[0], update[0]] == ["4", "3", "2", "1"]
+    failed, odd, update, old = shown(folder)
+    assert [failed[0], odd[0], update[0], old[0]] == ["4", "3", "1", "2"]
     assert update[3:] == ["jira:issue_updated", "DEMO-5,", "6", "tabled", "+1.2", "s", "+1.5", "s", "+2.0", "s"]
     assert old[3:] == ["jira:issue_deleted", "DEMO-7", "received"]
     assert odd[3:] == ["user_deleted", "ignored", *["it", "names", "no", "issue"]]
