@@ -198,7 +198,7 @@ OURS = (
     Setting("LIVE_PORT", Whole(0, 65_535), "", "… and at which port; 0: any that is free"),
     Setting(
         "WEBHOOK_BYTES",
-        Whole(1_024, 1 << 30),
+        Whole(1_024, 1 << 27),
         "bytes",
         "a delivery that is larger is refused; Jira's own limit is 25 MB",
     ),

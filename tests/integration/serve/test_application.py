@@ -118,6 +118,7 @@ def test_what_fails_says_nothing_of_the_program_but_to_its_log(caplog: pytest.Lo
         assert (answer.status, text) == (500, "Something went wrong here; the log says what.\n")
 
     serve(test)
+    assert "A request to /fail failed" in caplog.text
     assert "a secret of the program" in caplog.text
 
 
