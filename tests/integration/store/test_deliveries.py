@@ -120,6 +120,12 @@ def test_what_is_not_understood_is_kept_and_nothing_is_to_be_done(deliveries: De
     assert audit.find(one + 1) is None
 
 
+def test_nothing_is_nothing(deliveries: Deliveries, audit: DeliveryAudit):
+    assert deliveries.receive([]) == []
+    deliveries.stored([], 1)
+    assert (numbers(deliveries), states(audit), audit.last_announced("s", [])) == ([], {}, {})
+
+
 def test_many_at_once(deliveries: Deliveries, audit: DeliveryAudit):
     many = deliveries.receive([delivery(n, (str(n), ""), (str(n + 1), "")) for n in range(2_500)])
     assert len({*many}) == 2_500
