@@ -140,6 +140,33 @@ def test_each_answer_is_dressed_and_names_no_server():
     serve(test)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"garbage\r\n\r\n",
+        b"\x16\x03\x01\x02\x00\x01\x00\r\n\r\n",
+        b"GET / HTTP/9.9\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: -1\r\n\r\n",
+        b"GET / HTTP/1.1\r\nX: " + b"x" * 20_000 + b"\r\n\r\n",
+    ],
+)
+def test_who_sends_what_is_no_request_learns_nothing(sent: bytes, caplog: pytest.LogCaptureFixture):
+    async def test(_ask: Ask, server: Server) -> None:
+        host, port = server.url.removeprefix("http://").split(":")
+        reader, writer = await asyncio.open_connection(host, int(port))
+        writer.write(sent)
+        answer = await reader.read()
+        writer.close()
+        await writer.wait_closed()
+        assert answer.split()[1] == b"400"
+        assert answer.endswith(b"\r\n\r\nThis is no request.\n")
+        assert b"aiohttp" not in answer
+        assert b"Python" not in answer
+
+    serve(test)
+    assert caplog.text == ""
+
+
 def test_what_never_ends_ends_with_the_server():
     async def test(ask: Ask, server: Server) -> None:
         answer = await ask("/stream")
