@@ -123,6 +123,7 @@ def test_without_a_secret_nothing_is_taken_and_the_sender_is_to_try_again(store:
             assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
 
     run(test, store.deliveries.receive, Signatures(()))
+    run(test, store.deliveries.receive, Signatures((), "a made-up secret of an app"))
     assert "there is no JIRA_WEBHOOK_SECRET" in caplog.text
 
 
