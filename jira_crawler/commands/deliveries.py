@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 SHOWN = 100  # rows, unless another number is asked for
+WIDE = 1_000  # characters of a line that nobody looks at in a terminal
 _NUMBER = Whole(1, 10**12)
 
 
@@ -89,7 +90,9 @@ def _opened(output: Path, url: str) -> Iterator[Store]:
 
 
 def _do(store: Store, opts: Namespace) -> None:
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    # In a file each delivery is one line, whatever the width of a terminal that is not there.
+    width = None if sys.stdout.isatty() else WIDE
+    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
     if opts.show is not None:
         print(_whole(store, opts.show))
     elif opts.replay is not None:
@@ -155,21 +158,20 @@ def _show(console: Console, entries: Sequence[Entry]) -> None:
             *(_after(each.received, at) for at in (each.fetched, each.stored, each.tabled)),
             printable(each.reason, 200),
         )
-    console.print(table if entries else "No deliveries.", soft_wrap=not sys.stdout.isatty())
+    console.print(table if entries else "No deliveries.")
 
 
 def _show_missed(console: Console, found: Sequence[Missed]) -> None:
     table = _table(("issue", "id", "updated", "found"), {1})
     for each in found:
         table.add_row(each.key, each.id, _time(each.updated), _time(each.found))
-    console.print(table if found else "Nothing that polling found was not announced.", soft_wrap=True)
+    console.print(table if found else "Nothing that polling found was not announced.")
 
 
 def _table(headings: Sequence[str], numbers: set[int]) -> Table:
     table = Table(box=box.SIMPLE)
     for place, heading in enumerate(headings):
-        # In a file each delivery is one line, whatever the width of a terminal that is not there.
-        table.add_column(heading, justify="right" if place in numbers else "left", no_wrap=not sys.stdout.isatty())
+        table.add_column(heading, justify="right" if place in numbers else "left", no_wrap=place == 0)
     return table
 
 

@@ -201,7 +201,7 @@ OURS = (
     Setting("COMPACT_SECONDS", Number(1, WEEK), "s", "between two times that a live crawl puts its feeds in order"),
     Setting(
         "WEBHOOK_BYTES",
-        Whole(1_024, 1 << 30),
+        Whole(1_024, 1 << 27),
         "bytes",
         "a delivery that is larger is refused; Jira's own limit is 25 MB",
     ),

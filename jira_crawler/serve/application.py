@@ -106,7 +106,8 @@ async def _answering(request: web.Request, handler: Handler) -> web.StreamRespon
     except (ConnectionError, web.RequestPayloadError):
         return _said(400, "Nothing more of it came.")  # to whoever has hung up
     except Exception:
-        logger.exception("A request to %s failed", request.match_info.route.name or request.method)
+        resource = request.match_info.route.resource  # and not what was asked for: that may be anything
+        logger.exception("A request to %s failed", resource.canonical if resource else "nowhere")
         return _said(500, "Something went wrong here; the log says what.")
 
 

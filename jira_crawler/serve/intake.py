@@ -108,11 +108,11 @@ class Intake:
         if self.trouble:
             self.trouble = ""
             logger.info("Deliveries are kept again")
+        if any(number is not None for number in numbers):
+            self._loop.call_soon(self._arrived)  # whose failure is not ours
         for each, number in zip(batch, numbers, strict=True):
             if not each.kept.done():
                 each.kept.set_result(number is not None)
-        if any(number is not None for number in numbers):
-            self._arrived()
 
     def _tell(self, error: Exception) -> None:
         """Says why nothing is kept, once until it is; what nobody foresaw with the place in the program."""

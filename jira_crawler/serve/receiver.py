@@ -14,7 +14,7 @@ from aiohttp import web
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.serve.intake import Intake, NotKept
-from jira_crawler.serve.signature import SECRET, Signatures, Unsigned
+from jira_crawler.serve.signature import NoSecret, Signatures, Unsigned
 from jira_crawler.store.deliveries import Delivery
 from jira_crawler.trackers.jira.webhooks import Event, read_event
 
@@ -35,9 +35,9 @@ _QUIET: Final = 60.0  # seconds between two lines about deliveries that are refu
 class Receiver:
     """Answers the tracker of one site.
 
-    204: it is kept, or was before. 401: it is not from whoever knows the secret, which no repetition mends. 413: it is
-    too large. 503: it could not be kept, or there is no secret; Jira tries again. Nothing else: what is signed and not
-    understood is kept, too, as ignored.
+    204: it is kept, or was before. 401: it is not from whoever knows the secret, which no repetition mends. 408: its
+    body did not come. 413: it is too large. 503: it could not be kept, or there is no secret; Jira tries again. Nothing
+    else: what is signed and not understood is kept, too, as ignored.
     """
 
     def __init__(
@@ -53,9 +53,6 @@ class Receiver:
 
     async def receive(self, request: web.Request) -> web.Response:
         """Takes one delivery; what it says is read when it is known who sent it."""
-        if not self.signatures:
-            self._say(f"A webhook was refused: there is no {SECRET}, so nobody can tell who sent it.")
-            return web.Response(status=503, headers=_AGAIN)
         try:
             self.signatures.look(request.headers)
         except Unsigned as error:
@@ -116,7 +113,7 @@ class Receiver:
 
     def _unsigned(self, error: Unsigned) -> web.Response:
         self._say(f"A webhook was refused: {error}.")
-        return web.Response(status=401)
+        return web.Response(status=503, headers=_AGAIN) if isinstance(error, NoSecret) else web.Response(status=401)
 
     def _too_large(self) -> web.Response:
         self._say(f"A webhook was refused: it is larger than {self.longest:,} bytes (WEBHOOK_BYTES).")

@@ -25,6 +25,10 @@ class Unsigned(CrawlerError):
     """A delivery that does not prove who sent it; its text says what is wrong, and nothing of the secret."""
 
 
+class NoSecret(Unsigned):
+    """A delivery of a kind for which there is no secret here: the fault may be ours, and the sender is to try again."""
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Signatures:
     """Tells who knows one of the secrets: those of a webhook, of which the second is the one before, or of an app."""
@@ -47,11 +51,20 @@ class Signatures:
         return bool(self.secrets or self.client_secret)
 
     def look(self, headers: Mapping[str, str]) -> None:
-        """Raises Unsigned for a delivery whose headers alone say that it is not signed: its body need not be read."""
+        """Raises Unsigned for a delivery whose headers alone say that it cannot be right: its body need not be read.
+
+        NoSecret is the one that is raised where there is nothing to tell by.
+        """
+        if not self:
+            raise NoSecret(f"there is no {SECRET}, so nobody can tell who sent it")
         if "X-Hub-Signature" in headers:
             _signature(headers["X-Hub-Signature"])
+            if not self.secrets:
+                raise NoSecret(f"it has a signature, and there is no {SECRET}")
         elif not _token(headers):
             raise Unsigned("it has neither X-Hub-Signature nor a token in Authorization")
+        elif not self.client_secret:
+            raise NoSecret(f"it has a token, and there is no {CLIENT_SECRET}")
 
     def verify(self, headers: Mapping[str, str], body: bytes, now: float) -> None:
         """Raises Unsigned if a delivery is not from whoever knows a secret.
@@ -59,24 +72,19 @@ class Signatures:
         `body` is as it came, byte for byte; `headers` may be asked in any case. A token says nothing of the body: it is
         looked at only where there is a secret of an app and no signature.
         """
+        self.look(headers)
         if "X-Hub-Signature" in headers:
             self._verify_body(_signature(headers["X-Hub-Signature"]), body)
         else:
             self._verify_token(_token(headers), now)
 
     def _verify_body(self, said: str, body: bytes) -> None:
-        if not self.secrets:
-            raise Unsigned(f"it has a signature, and there is no {SECRET}")
         # Each is compared, whichever is right, in a time that does not tell how much of it is.
         matches = [hmac.compare_digest(hmac.digest(each.encode(), body, _METHOD).hex(), said) for each in self.secrets]
         if not any(matches):
             raise Unsigned("its signature is wrong")
 
     def _verify_token(self, token: str, now: float) -> None:
-        if not token:
-            raise Unsigned("it has neither X-Hub-Signature nor a token in Authorization")
-        if not self.client_secret:
-            raise Unsigned(f"it has a token, and there is no {CLIENT_SECRET}")
         # Only who is sent tokens is to pay for the library.
         from joserfc import jwt
         from joserfc.errors import ClaimError, JoseError

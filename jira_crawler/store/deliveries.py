@@ -78,18 +78,19 @@ class Deliveries:
 
         Gives the number of each in its order, None for what is there already.
         """
-        rows = _rows(batch)
+        if not (rows := _rows(batch)):
+            return []
         with self._numbering() as connection:
             new = {(site, identity): number for number, site, identity in connection.execute(self._add, rows)}
             numbers = [new.pop((each.site, each.identity), None) for each in batch]
-            concerned = [
+            about = [
                 {"site": each.site, "id": id_, "key": key, "number": number}
                 for each, number in zip(batch, numbers, strict=True)
                 if number is not None
                 for id_, key in dict(each.issues).items()
             ]
-            if concerned:
-                connection.execute(insert(announced), concerned)
+            if about:
+                connection.execute(insert(announced), about)
         return numbers
 
     @contextmanager

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import zstandard
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, Select, delete, false, func, select, update
 
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.deliveries import UNDONE, State, concerned
@@ -89,7 +90,7 @@ class DeliveryAudit:
     @retry_on_disconnect
     def entries(self, *, since: int = 0, states: Collection[State] = (), site: str = "", limit: int) -> list[Entry]:
         """Gives the last deliveries that came since a time (ms), the newest first; of some states and one site only."""
-        query = _ENTRY.where(_D.received >= since).order_by(_D.number.desc()).limit(limit)
+        query = _ENTRY.where(_D.received >= since).order_by(_D.received.desc(), _D.number.desc()).limit(limit)
         query = query.where(_D.state.in_(states)) if states else query
         query = query.where(_D.site == site) if site else query
         with self.engine.connect() as connection:
@@ -171,17 +172,32 @@ class DeliveryAudit:
             many += numbers
         return many
 
-    def erase(self, site: str, ids: Collection[str]) -> int:
-        """Takes out all deliveries that name some issues, with their bodies; gives how many.
+    def erase(self, site: str, ids: Collection[str], keys: Collection[str] = ()) -> int:
+        """Takes out all deliveries that concern some issues, or whose body holds one of the keys; gives how many.
 
-        One that names no issue, such as that of a user, is not looked through.
+        A body tells of linked issues, too, so each of the site is looked through if there are keys.
         """
-        many = 0
+        many = self._erase_quoting(site, keys) if keys else 0
         for some in chunks(sorted(set(ids))):
             about = select(_A.number).where(_A.site == site, _A.id.in_(some)).distinct().limit(_PRUNED)
             while numbers := self._take_out(about, [_M.site == site, _M.id.in_(some)]):
                 many += numbers
         return many
+
+    def _erase_quoting(self, site: str, keys: Collection[str]) -> int:
+        named = re.compile(rf"(?<![\w-])(?:{'|'.join(map(re.escape, keys))})(?!\d)".encode())
+        query = select(_D.number, _D.body).where(_D.site == site).order_by(_D.number).limit(_PRUNED)
+        many, after = 0, 0
+        while bodies := self._bodies(query.where(_D.number > after)):
+            after = bodies[-1][0]
+            quoting = [number for number, body in bodies if named.search(zstandard.decompress(body))]
+            many += self._take_out(select(_D.number).where(_D.number.in_(quoting)), [false()]) if quoting else 0
+        return many
+
+    @retry_on_disconnect
+    def _bodies(self, query: Select[tuple[int, bytes]]) -> list[tuple[int, bytes]]:
+        with self.engine.connect() as connection:
+            return [(row.number, row.body) for row in connection.execute(query)]
 
     @retry_on_disconnect
     def _take_out(self, chosen: Any, of_missed: Sequence[Any]) -> int:

@@ -17,19 +17,20 @@ import pytest
 from scrapy.settings import Settings
 
 from jira_crawler import settings, sites, tasks
-from jira_crawler.commands import export
+from jira_crawler.commands import deliveries, export
 from jira_crawler.items import Example, Issue, RawIssue
+from jira_crawler.serve import application, signature
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.spiders.tracker_spider import TrackerSpider
 
 ROOT = Path(__file__).parent.parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
-README, SETTINGS, FORMAT, LOG, INSTRUCTIONS, EXPORT = (
+README, SETTINGS, FORMAT, LOG, INSTRUCTIONS, EXPORT, LIVE = (
     (ROOT / name).read_text("utf-8")
     for name in (
         "README.md",
-        *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions", "export")),
+        *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions", "export", "live")),
     )
 )
 # Of Scrapy's own settings that we leave alone, those that a page mentions.
@@ -115,10 +116,20 @@ def test_every_switch_of_export_is_documented():
     assert set(named(section(EXPORT, "## Switches"))) == switches
 
 
+def test_every_switch_of_deliveries_is_documented():
+    parser = ArgumentParser(add_help=False)
+    command = deliveries.Command()
+    command.settings = Settings()
+    command.add_options(parser)  # those of Scrapy are a group of their own
+    switches = {switch for action in parser._optionals._group_actions for switch in action.option_strings}
+    assert set(named(section(LIVE, "## What became of it"))) == switches
+
+
 def test_every_environment_variable_is_documented():
     sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
     source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
+    variables |= {*signature.VARIABLES, application.TOKEN}
     typed = sites.find("https://jira.example.org")
     variables |= {typed.token, typed.email, typed.api_token}
     for table in tomllib.loads(sites_file).values():

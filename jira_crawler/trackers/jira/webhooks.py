@@ -90,7 +90,7 @@ def read_event(body: bytes, hosts: Collection[str] = (), longest: int = LONGEST)
     name, issues = _name(said.webhookEvent), tuple(dict.fromkeys(_named(said)))
     refresh = _SMALL.fullmatch(name) is not None
     at = _moment(said.timestamp)
-    if stranger := next((host for host in _hosts(said) if hosts and host not in hosts), ""):
+    if stranger := next((host for host in (_hosts(said) if hosts else ()) if host not in hosts), ""):
         return Event(name, at=at, ignored=f"it is of another site, {stranger}")
     ignored = "" if issues or refresh else "it names no issue" if name else "it is no event: it has no webhookEvent"
     return Event(name, _with_keys(issues), name == DELETED and bool(issues), refresh, at, ignored)

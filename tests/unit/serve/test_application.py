@@ -47,7 +47,7 @@ def test_a_page_elsewhere_that_makes_a_browser_ask_here_is_not(host):
 
 
 def test_a_token_that_is_too_short_is_refused():
-    with pytest.raises(BadArgument, match="^LIVE_TOKEN is shorter than 16 bytes"):
+    with pytest.raises(BadArgument, match=r"^LIVE_TOKEN is shorter than 16 bytes"):
         Guard("fifteen-letters", "127.0.0.1")
 
 

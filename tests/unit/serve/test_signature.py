@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.serve.signature import CLIENT_SECRET, OLD_SECRET, SECRET, Signatures, Unsigned
+from jira_crawler.serve.signature import CLIENT_SECRET, OLD_SECRET, SECRET, NoSecret, Signatures, Unsigned
 
 # The example that Atlassian gives.
 PUBLISHED = "It's a Secret to Everybody", b"Hello World!"
@@ -151,6 +151,23 @@ def test_a_token_says_nothing_of_the_body_so_it_is_a_door_of_its_own():
     assert why(Signatures((APP,)), token(GOOD)) == f"it has a token, and there is no {CLIENT_SECRET}"
     assert why(Signatures((), APP), hub(APP)) == f"it has a signature, and there is no {SECRET}"
     assert why(Signatures((NEW,), APP), hub(OLD) | token(GOOD)) == "its signature is wrong"
+
+
+def test_what_there_is_no_secret_for_is_told_from_what_is_wrong():
+    """The first may be our own fault, and is to be sent again."""
+    for signatures, headers in (
+        (Signatures(()), hub(NEW)),
+        (Signatures((NEW,)), token(GOOD)),
+        (Signatures((), APP), hub(APP)),
+    ):
+        with pytest.raises(NoSecret):
+            signatures.look(headers)
+        with pytest.raises(NoSecret):
+            signatures.verify(headers, b"{}", NOW)
+    for headers in (hub(OLD), {"X-Hub-Signature": "sha1=0"}, {}):
+        with pytest.raises(Unsigned) as refused:
+            Signatures((NEW,)).verify(headers, b"{}", NOW)
+        assert not isinstance(refused.value, NoSecret)
 
 
 def test_the_wrong_secret_of_an_app_is_wrong():
