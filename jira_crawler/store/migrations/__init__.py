@@ -15,6 +15,7 @@ VERSIONS = (
     "r0002_changes",
     "r0003_traps",
     "r0004_history",
+    "r0005_attachments",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(
