@@ -36,6 +36,7 @@ _NOT_NEGATIVE = (
     "count_off",
     "comments_shown",
     "crawl_delay",
+    "file_bytes",
 )
 
 
@@ -44,6 +45,9 @@ class Options:
     """`rate_limit` is requests and seconds; `page_cap` 0 stands for the dialect's own; `port` 0 for any free one.
 
     `pages` are issue pages in the markup of Jira 7 and 8 (old) or 9 (new), none if empty; `comments_shown` 0 is all.
+
+    `file_bytes` is how large the files of made-up issues are at most, 0 for tens of megabytes; with `media` Cloud leads
+    to another host for them.
 
     `mutate` is mutations a request on average, `mutate_most` 0 half as many as there are issues; `clock` gives epoch
     seconds.
@@ -86,6 +90,9 @@ class Options:
     rest_closed: str = ""
     robots: str = "allow"
     crawl_delay: float = 0.0
+    file_bytes: int = 0
+    file_faults: tuple[str, ...] = ()
+    media: bool = False
     clock: Callable[[], float] = field(default=time, repr=False)
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from jira_crawler.trackers.jira.decode import KEY
 
 _LONGEST: Final = 120  # bytes of a name, with its ending; a folder takes 255, and others have a say in the whole path
 _ENDING: Final = 16  # bytes of an ending that is kept when a name is cut
-_UNSAFE: Final = re.compile(r'[\\/:*?"<>|\s_]+')
+_UNSAFE: Final = re.compile(r'[\\/:*?"<>|%\s_]+')
 _NOTHING: Final = "file"
 
 

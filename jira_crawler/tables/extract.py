@@ -40,8 +40,8 @@ class StoredIssue:
     """An issue as the store holds it: times are epoch milliseconds, `since` is when it was fetched first as it is now.
 
     `links` are those to elsewhere, as JSON, b"" where they were not asked for; `files` is what became of those that
-    were. `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality` and
-    `language` are what its lines in a feed say.
+    were. `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality`
+    and `language` are what its lines in a feed say.
     """
 
     site: str

@@ -24,11 +24,11 @@ class Attachment(NamedTuple):
     mime: str
 
 
-class _Fields(Struct):
+class _Fields(Struct, frozen=True):
     attachment: Raw = Raw(b"null")
 
 
-class _Issue(Struct):
+class _Issue(Struct, frozen=True):
     fields: _Fields = _Fields()
 
 
