@@ -187,7 +187,9 @@ class PartFile:
 
     def close(self) -> None:
         """Keeps what is here, to go on with another time; a file that is finished or thrown away is closed already."""
-        if not self._file.closed:
+        if not self._file.closed and not self.size:
+            self.discard()
+        elif not self._file.closed:
             if self.size > self._certain:
                 with suppress(OSError):  # of a full disk: then less is certain
                     self.sync()

@@ -105,6 +105,7 @@ class Run:
     page: int = 500
     links: bool = False
     files: FileLimits | None = None
+    payloads: bool = False  # whether what came is stored
     left: tuple[bytes, ...] = ()  # tasks of an earlier run, with its state
     seen: frozenset[str] = frozenset()
     state: CrawlState = field(default_factory=lambda: CrawlState(run=0))
@@ -193,9 +194,8 @@ class Run:
             self.dataset.record(row)
             return
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
-        self.dataset.record(
-            replace(row, created=created, stage="WriteFeeds", reason="", payload=raw.payload if self.files else b"{}")
-        )
+        payload = raw.payload if self.payloads else b"{}"
+        self.dataset.record(replace(row, created=created, stage="WriteFeeds", reason="", payload=payload))
 
     @property
     def missing(self) -> list[str]:
@@ -209,7 +209,7 @@ class Run:
         """The next process with the same frontier."""
         waiting = tuple(data for _, _, data in sorted(self._heap)) + tuple(encode(task) for task, _ in self.failed)
         found = {"scope": self.scope, "window_issues": self.window_issues, "page": self.page, "hour": self.hour + 1}
-        found |= {"links": self.links, "files": self.files}
+        found |= {"links": self.links, "files": self.files, "payloads": self.payloads}
         found |= {
             "answer": self.answer,
             "folder": self.folder,
