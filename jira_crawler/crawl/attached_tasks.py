@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, TypeAlias
+
+from msgspec import Meta
 
 from jira_crawler.crawl.task import FIRST, RestTask, Task
+
+Number: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,18}$")]  # an id, which stands in addresses and in paths
 
 
 class ListUnlinked(Task, frozen=True, tag=True, kw_only=True):
@@ -18,7 +22,7 @@ class ListUnlinked(Task, frozen=True, tag=True, kw_only=True):
 class FetchRemoteLinks(RestTask, frozen=True, tag=True, kw_only=True):
     """The links to elsewhere of an issue as it is since `since` (ms); `run` is set where all are asked for again."""
 
-    id: str
+    id: Number
     key: str = ""
     since: int = 0
     run: int = 0
@@ -42,9 +46,9 @@ class ListAttachments(Task, frozen=True, tag=True, kw_only=True):
 class FetchAttachment(RestTask, frozen=True, tag=True, kw_only=True):
     """A file of an issue: what the issue tells of it, `size` in bytes (-1: it does not say) included."""
 
-    issue: str
+    issue: Number
     key: str = ""
-    id: str
+    id: Number
     name: str = ""
     size: int = -1
     mime: str = ""

@@ -53,8 +53,8 @@ class Attachments:
         self.session, self.limits = session, limits
         self.states: Counter[str] = Counter()
         self.bytes = 0  # of files that came in this run
-        self._reserved: dict[str, int] = {}  # bytes that are on their way, by file
-        self._failed: set[str] = set()
+        self._reserved: dict[tuple[str, str], int] = {}  # bytes that are on their way, by issue and file
+        self._failed: set[tuple[str, str]] = set()
         self._told = 0
 
     def handlers(self) -> Handlers:
@@ -84,7 +84,7 @@ class Attachments:
         for issue in found:
             files = attachments(issue.payload) if issue.dialect != PAGE else []
             if task.proves:
-                lacking += sum(file.id not in issue.known and file.id not in self._failed for file in files)
+                lacking += sum(file.id not in issue.known and (issue.id, file.id) not in self._failed for file in files)
             else:
                 yield from self._choose(issue, files)
         if lacking:
@@ -115,16 +115,16 @@ class Attachments:
             size = max(file.size, 0)
             expected = size if file.size >= 0 else self.limits.file
             if not self.limits.takes(file.mime):
-                self._keep(issue.id, file.id, FileOutcome("type", size=size))
+                self._leave_out(issue, file.id, FileOutcome("type", size=size))
             elif (file.size > self.limits.file) or self._met_too_big(issue.known.get(file.id)):
-                self._keep(issue.id, file.id, FileOutcome("too_big", size=max(size, self._met(issue, file))))
+                self._leave_out(issue, file.id, FileOutcome("too_big", size=max(size, self._met(issue, file))))
             elif self._is_beyond(of_issue + expected, self.limits.issue) or self._is_beyond(
                 self.bytes + sum(self._reserved.values()) + expected, self.limits.run
             ):
-                self._keep(issue.id, file.id, FileOutcome("over_budget", size=size))
+                self._leave_out(issue, file.id, FileOutcome("over_budget", size=size))
             else:
                 of_issue += expected
-                self._reserved[file.id] = expected
+                self._reserved[issue.id, file.id] = expected
                 yield FetchAttachment(
                     project=issue.project,
                     dialect=issue.dialect,
@@ -135,6 +135,14 @@ class Attachments:
                     size=file.size,
                     mime=file.mime,
                 )
+
+    def _leave_out(self, issue: IssueWithFiles, id_: str, outcome: FileOutcome) -> None:
+        """Notes that a file is not asked for, unless that is known."""
+        known = issue.known.get(id_)
+        if known and (known.state, known.size) == (outcome.state, outcome.size):
+            self.states[outcome.state] += 1
+        else:
+            self._keep(issue.id, id_, outcome)
 
     def _is_beyond(self, size: int, limit: int) -> bool:
         return 0 < limit < size
@@ -158,12 +166,12 @@ class Attachments:
         if reply.file and reply.file.state == "failed" and reply.file.again and task.attempt + 1 < TRIES:
             yield msgspec.structs.replace(task, attempt=task.attempt + 1)
             return
-        self._reserved.pop(task.id, None)
+        self._reserved.pop((task.issue, task.id), None)
         if outcome.state == "stored":
             self.bytes += outcome.size
         self._keep(task.issue, task.id, outcome)
         if outcome.state == "failed":
-            self._failed.add(task.id)
+            self._failed.add((task.issue, task.id))
             self._told += 1
             which = f"{task.id} of {task.key or task.issue}" if self._told <= TOLD else "of more issues"
             yield self.session.give_up(f"The attachment {which} did not come: {quoted(outcome.why)}.")

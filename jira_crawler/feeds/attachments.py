@@ -205,7 +205,7 @@ class PartFile:
 
     def finish(self, is_taken: Callable[[str], bool] = lambda path: False) -> Finished:
         """Gives the file its name, once all of it is durable; another one where that is somebody else's."""
-        if is_taken(self._path):
+        if self._is_there() and is_taken(self._path):
             id_, _, rest = self.name.partition("_")
             self.name = f"{id_}_{self.mark}_{rest}"
         self._file.flush()
@@ -216,6 +216,14 @@ class PartFile:
             os.fsync(here)
         self._unlink(self._note)
         return Finished(self._path, self.size, self._hash.hexdigest(), self._head)
+
+    def _is_there(self) -> bool:
+        with self.folder.opened(self.issue) as here:
+            try:
+                os.stat(self.name, dir_fd=here, follow_symlinks=False)
+            except FileNotFoundError:
+                return False
+        return True
 
     @property
     def _path(self) -> str:

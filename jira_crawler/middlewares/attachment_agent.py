@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any, cast
 
@@ -16,6 +17,9 @@ from twisted.web.http import PotentialDataLoss
 from twisted.web.iweb import UNKNOWN_LENGTH
 
 from jira_crawler.middlewares.attachment_transfer import Transfer, Way
+
+# Bytes that must come in DOWNLOAD_TIMEOUT: what is large may take longer, and whoever only drips is not waited for.
+STEADY = 2**20
 
 
 class AttachmentAgent(_ScrapyAgent):
@@ -37,8 +41,10 @@ class AttachmentAgent(_ScrapyAgent):
             self.transfer.ended(certain=True)
             return {"txresponse": txresponse}
         done: Deferred[Any] = Deferred(partial(self._cancel, txresponse=txresponse))
+        timeout = request.meta.get("download_timeout") or self._connectTimeout
         reader = _FileReader(
             self.transfer,
+            lambda: cast(Any, self._timeout_cl).reset(timeout),
             finished=done,
             txresponse=txresponse,
             request=request,
@@ -54,9 +60,10 @@ class AttachmentAgent(_ScrapyAgent):
 
 
 class _FileReader(_ResponseReader):
-    def __init__(self, transfer: Transfer, **how: Any):
+    def __init__(self, transfer: Transfer, is_alive: Callable[[], None], **how: Any):
         super().__init__(**how)
-        self.transfer = transfer
+        self.transfer, self.is_alive = transfer, is_alive
+        self._unheard = 0  # bytes since the clock was set back
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         if self._finished.called:
@@ -65,6 +72,11 @@ class _FileReader(_ResponseReader):
             self._finish_response()
             assert self.transport  # noqa: S101 - over which it came
             self.transport._producer.abortConnection()
+            return
+        self._unheard += len(data)
+        if self._unheard >= STEADY:
+            self._unheard = 0
+            self.is_alive()
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:  # noqa: N802 - Twisted's name
         if not self._finished.called and isinstance(reason.value, (ResponseDone, PotentialDataLoss)):

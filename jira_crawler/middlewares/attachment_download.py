@@ -55,7 +55,9 @@ class AttachmentDownload:
             part.close()
         if transfer.outcome:
             request.meta[FILE] = transfer.outcome
-        return response.replace(url=request.url)
+        # What another host says of visitors and of its pace is not said of the site.
+        headers = response.headers if within(response.url, site.url) else {}
+        return response.replace(url=request.url, headers=headers)
 
     async def _follow(self, request: Request, transfer: Transfer, base: str) -> Response:
         url = request.url

@@ -9,6 +9,7 @@ from urllib.parse import urljoin, urlsplit
 
 _LOGIN: Final = re.compile(r"(?i)log-?in|sign-?in|permissionviolation|os_destination|saml|\bsso\b|oauth|/auth")
 _RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_PLACES: Final = ("secure/attachment", "rest/api")  # of a site's files
 _HTML: Final = ("text/html", "application/xhtml+xml")
 # By their first bytes; what is not here is not known, and text where it can be read as text.
 _LOOKS: Final = (
@@ -81,7 +82,8 @@ def redirected(
         parts = urlsplit(target)
     except ValueError:
         return "", "failed"
-    if any(within(target, each) for each in media):
+    files = (*media, *(f"{base}/{place}" for place in _PLACES))  # of which one may be called login.png
+    if any(within(target, each) for each in files):
         return target, ""
     if _LOGIN.search(f"{parts.netloc}{parts.path}?{parts.query}"):
         return "", "forbidden"
