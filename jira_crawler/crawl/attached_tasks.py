@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from jira_crawler.crawl.task import FIRST, RestTask, Task
 
-Number: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9]{1,18}$")]  # an id, which stands in addresses and in paths
+Number: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]  # an id, which stands in addresses and in paths
 
 
 class ListUnlinked(Task, frozen=True, tag=True, kw_only=True):
