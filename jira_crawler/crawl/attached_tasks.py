@@ -12,11 +12,20 @@ Number: TypeAlias = Annotated[str, Meta(pattern=r"\A[0-9]{1,18}\Z")]  # an id, w
 
 
 class ListUnlinked(Task, frozen=True, tag=True, kw_only=True):
-    """Which of our issues, behind one by its id, have links to be asked for? Nobody else is asked."""
+    """Which of our issues, behind one by its id, have links to be asked for? Nobody else is asked.
+
+    It waits behind what it led to so far, so that not all of it waits at once. `number` tells one process' question
+    from another's, which begins with the first issue again.
+    """
 
     after: str = ""
+    number: int = 0
 
     asks: ClassVar[bool] = False
+
+    @property
+    def identity(self) -> str:
+        return f"unlinked {self.after} {self.number}"
 
 
 class FetchRemoteLinks(RestTask, frozen=True, tag=True, kw_only=True):
@@ -39,8 +48,13 @@ class ListAttachments(Task, frozen=True, tag=True, kw_only=True):
 
     after: str = ""
     proves: bool = False
+    number: int = 0
 
     asks: ClassVar[bool] = False
+
+    @property
+    def identity(self) -> str:
+        return f"files {self.after} {self.proves} {self.number}"
 
 
 class FetchAttachment(RestTask, frozen=True, tag=True, kw_only=True):

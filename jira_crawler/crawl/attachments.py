@@ -67,10 +67,10 @@ class Attachments:
 
     def begin(self) -> Iterator[Task]:
         self.session.attached.clear()
-        yield ListAttachments()
+        yield ListAttachments(number=self.session.number)
 
     def prove(self) -> Iterator[Task]:
-        yield ListAttachments(proves=True)
+        yield ListAttachments(proves=True, number=self.session.number)
 
     # --- which
 
@@ -79,6 +79,8 @@ class Attachments:
 
     def handle_listing(self, task: ListAttachments, _: Reply) -> Effects:
         """Decides about the files of some issues; those that may come are asked for, and then the next issues."""
+        if task.number != self.session.number:
+            return  # of a process that is no more
         found = self.session.attached.with_files(task.after, AT_ONCE)
         lacking = 0
         for issue in found:
@@ -90,7 +92,7 @@ class Attachments:
         if lacking:
             self.session.findings.add(f"What became of {lacking} attachments is not known.")
         if found:
-            yield ListAttachments(after=found[-1].id, proves=task.proves)
+            yield ListAttachments(after=found[-1].id, proves=task.proves, number=task.number)
         elif task.proves:
             self._conclude()
 

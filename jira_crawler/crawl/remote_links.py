@@ -35,7 +35,7 @@ class RemoteLinks:
     # --- phases
 
     def begin(self) -> Iterator[Task]:
-        yield ListUnlinked()
+        yield ListUnlinked(number=self.session.number)
 
     def judge(self) -> Iterator[Task]:
         """Says how many issues have links that are not known, and of which nothing was said; asks for nothing."""
@@ -58,6 +58,8 @@ class RemoteLinks:
 
     def handle_listing(self, task: ListUnlinked, _: Reply) -> Effects:
         """Asks for the links of some issues, and then of the next ones."""
+        if task.number != self.session.number:
+            return  # of a process that is no more
         found = self.session.attached.without_links(task.after, self._before, AT_ONCE)
         for each in found:
             if each.dialect != PAGE:
@@ -70,7 +72,7 @@ class RemoteLinks:
                     run=self._before,
                 )
         if found:
-            yield ListUnlinked(after=found[-1].id)
+            yield ListUnlinked(after=found[-1].id, number=task.number)
 
     def query(self, task: FetchRemoteLinks) -> Query:
         return tracker(task.dialect, self.session.site.url).remote_links(task.id)

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
-from jira_crawler.crawl.attached_tasks import FetchAttachment, FetchRemoteLinks
+from jira_crawler.crawl import attachments, remote_links
+from jira_crawler.crawl.attached_tasks import FetchAttachment, FetchRemoteLinks, ListAttachments, ListUnlinked
 from jira_crawler.crawl.attachments import FileLimits
 from jira_crawler.crawl.reply import Failure, FileOutcome, Reply
 from jira_crawler.crawl.scope import CrawlScope
+from jira_crawler.crawl.task import Task
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.attached import HeldFile
 from jira_crawler.trackers.contract import Query
@@ -302,4 +304,33 @@ def test_a_crawl_of_files_that_is_killed_asks_for_the_rest(tmp_path):
     second = first.resumed().crawl()
     both = asked(first, FetchAttachment) + asked(second, FetchAttachment)
     assert asked(first, FetchAttachment) and sorted(both) == sorted(tracker.sizes)
+    assert {file.state for file in held(tmp_path).values()} == {"stored"}
+
+
+def test_of_a_large_tracker_not_all_waits_at_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(remote_links, "AT_ONCE", 5)
+    monkeypatch.setattr(attachments, "AT_ONCE", 5)
+    tracker = WithFiles(tmp_path)
+    run = Run(tracker, tmp_path, links=True, files=FileLimits())
+    push, most = run.push, []
+
+    def pushed(task: Task) -> None:
+        push(task)
+        most.append(sum(b"FetchRemoteLinks" in data or b"FetchAttachment" in data for _, _, data in run._heap))
+
+    monkeypatch.setattr(run, "push", pushed)
+    run.crawl()
+    assert run.missing == [] and len(asked(run, FetchRemoteLinks)) == len(tracker.issues())
+    assert 5 <= max(most) <= 15
+
+
+def test_a_list_that_another_process_began_is_begun_again(tmp_path):
+    tracker = WithFiles(tmp_path)
+    first = Run(tracker, tmp_path, files=FileLimits())
+    first.crawl(most=4)
+    second = first.resumed()
+    second.push(ListAttachments(proves=True, number=first.session.number))
+    second.push(ListUnlinked(number=first.session.number))
+    second.crawl()
+    assert second.missing == []
     assert {file.state for file in held(tmp_path).values()} == {"stored"}
