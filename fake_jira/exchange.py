@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 
 from fake_jira.data.stored import Stored
+from fake_jira.files.contents import Contents
 
 JSON = "application/json;charset=UTF-8"
 HTML = "text/html;charset=UTF-8"
@@ -75,7 +76,8 @@ class Request:
 class Answer:
     """`holds` are the issues that it tells of, `names` those of which it says no more than where they are in a list.
 
-    It is `heavy` if it tells more than a hub of links allows; `links` are among it, or are not.
+    A `file` stands in place of a body. It is `heavy` if it tells more than a hub of links allows; `links` are among it,
+    or are not.
     """
 
     body: bytes
@@ -86,6 +88,7 @@ class Answer:
     heavy: bool = False
     names: Sequence[Stored] = ()
     links: bool = False
+    file: Contents | None = None
 
 
 INVALID_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."

@@ -37,6 +37,7 @@ _NOT_NEGATIVE = (
     "crawl_delay",
     "edits_per_second",
     "expire_after",
+    "file_bytes",
 )
 
 
@@ -45,6 +46,9 @@ class Options:
     """`rate_limit` is requests and seconds; `page_cap` 0 stands for the dialect's own; `port` 0 for any free one.
 
     `pages` are issue pages in the markup of Jira 7 and 8 (old) or 9 (new), none if empty; `comments_shown` 0 is all.
+
+    `file_bytes` is how large the files of made-up issues are at most, 0 for tens of megabytes; with `media` Cloud leads
+    to another host for them.
 
     `mutate` is mutations a request on average, `mutate_most` 0 half as many as there are issues; `clock` gives epoch
     seconds. What waits between webhooks is divided by `webhook_scale`; `stale_searches` is how often search does not
@@ -100,6 +104,9 @@ class Options:
     sla_text: bool = False
     agent: str = ""
     expire_after: int = 0
+    file_bytes: int = 0
+    file_faults: tuple[str, ...] = ()
+    media: bool = False
     clock: Callable[[], float] = field(default=time, repr=False)
 
     def __post_init__(self) -> None:

@@ -62,6 +62,13 @@ MISSING_KEYS = 50  # keys in a row without an issue end a project whose keys are
 BROWSER_PATH = ""  # a Chromium; empty: an installed one, else Playwright's own
 BROWSER_SECONDS = 15.0  # that a page has to show its comments
 
+# --- files, with -a attachments=true -------------------------------------------------------------------------
+ATTACHMENT_BYTES = 50 * 1024 * 1024  # of a file; a larger one is not fetched
+ATTACHMENT_ISSUE_BYTES = 0  # of all files of an issue; 0: no limit
+ATTACHMENT_RUN_BYTES = 0  # of all files of one run; 0: no limit
+ATTACHMENT_TYPES = ""  # only files of these media types, `image/*,text/plain`; empty: of any
+ATTACHMENT_HOSTS = "https://api.media.atlassian.com"  # where a site may lead us for its files, besides itself
+
 # --- many machines -------------------------------------------------------------------------------------------
 REDIS_URL = os.environ.get("REDIS_URL", "")  # where a fleet of workers shares its questions; empty: no fleet
 LEASE_SECONDS = 60.0  # a worker that was silent for so long has lost what it holds to the others

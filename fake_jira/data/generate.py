@@ -26,9 +26,15 @@ _FIELD_IDS = {"Component": "components"}
 
 
 class MadeUp:
-    """A tracker made up from a seed. `moved` maps keys that issues left behind to their ids."""
+    """A tracker made up from a seed. `moved` maps keys that issues left behind to their ids.
 
-    def __init__(self, count: int, seed: int, projects: tuple[str, ...], dialect: str, base: str) -> None:
+    Files have `file_bytes` at most; 0: tens of megabytes.
+    """
+
+    def __init__(
+        self, count: int, seed: int, projects: tuple[str, ...], dialect: str, base: str, file_bytes: int = 0
+    ) -> None:
+        self.file_bytes = file_bytes
         chance = Random(seed)  # noqa: S311 - repeatable on purpose
         self.plans = plans(count, projects, chance)
         relate(self.plans)
@@ -221,10 +227,9 @@ class MadeUp:
 
     def _attachment(self, plan: Plan) -> Json:
         name = self.writer.pick(("trace [1].log", "screen shot.png", "fix.patch", "dump%2Fheap.txt", "конфиг.xml"))
-        when = stamp(plan.created + 90_413)
-        return self.fixtures.attachment(
-            self._number(), name, self.users[self._someone()], when, self.writer.below(9**8)
-        )
+        when, number, author = stamp(plan.created + 90_413), self._number(), self.users[self._someone()]
+        size = self.writer.below(9**8)
+        return self.fixtures.attachment(number, name, author, when, size % self.file_bytes if self.file_bytes else size)
 
 
 def _until(first: int, moments: list[int], last: int) -> list[int]:

@@ -39,6 +39,12 @@ def shelve(issue: dict[str, Any], base: str, embedding: Embedding) -> Stored:
         comment_ids=tuple(int(comment["id"]) for comment in comments),
         worklogs=worklogs,
         changes=changes,
+        files=tuple(
+            (int(each["id"]), int(each.get("size") or 0))
+            for each in fields.get("attachment") or ()
+            if str(each.get("id")).isdigit()
+        ),
+        remote_links=tuple(int(each["id"]) for each in issue.get("remotelinks") or () if "id" in each),
         copy_of=issue.get("copy_of", 0),
     )
 

@@ -47,6 +47,8 @@ class Stored:
     comment_ids: tuple[int, ...] = ()
     worklogs: int = 0
     changes: int = 0
+    files: tuple[tuple[int, int], ...] = ()  # ids and sizes
+    remote_links: tuple[int, ...] = ()
     copy_of: int = 0
     state: str = PRESENT
 
@@ -62,6 +64,10 @@ class Stored:
         holder = orjson.loads(self.changelog if name == "histories" else self.fields)
         holder = holder if name == "histories" else holder.get(within) or {}
         return list(holder.get(name) or ())
+
+    def listed_in(self, name: str) -> list[dict[str, Any]]:
+        """A field that is a list itself."""
+        return list(orjson.loads(self.fields).get(name) or ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,6 +36,8 @@ def _entry(issue: Stored, touched: list[str]) -> dict[str, Any]:
         "comments": [str(id_) for id_ in issue.comment_ids],
         "worklogs": issue.worklogs,
         "changes": issue.changes,
+        "attachments": {str(id_): size for id_, size in issue.files},
+        "remote_links": [str(id_) for id_ in issue.remote_links],
         "archived": issue.state == ARCHIVED,
         "copy_of": str(issue.copy_of) if issue.copy_of else None,
         "became": "moved" if issue.state == PRESENT and "move" in touched else issue.state,

@@ -22,6 +22,7 @@ from fake_jira.faults.mutations import Mutations
 from fake_jira.faults.poison import Poison
 from fake_jira.faults.roster import Roster
 from fake_jira.faults.switches import Fault
+from fake_jira.files.faults import FileFaults
 from fake_jira.options import Options
 from fake_jira.pages import refusals as browse_refusals
 from fake_jira.pages.browse import Pages
@@ -49,6 +50,7 @@ class Application:
         for name, _ in self.poison.cases():
             if not jira.corpus.find(name):
                 raise BadOption(f"There is no issue {name} to poison.")
+        jira.files.faults = FileFaults(options.file_faults)
         self.mutations = Mutations(jira, options)
         self.bucket = pace.Bucket(*options.rate_limit) if options.rate_limit else None
         strangers = options.anonymous_ok
@@ -68,6 +70,12 @@ class Application:
         app.add_routes(self.admin.routes())
         app.router.add_get("/sandbox/requests", self._served)
         app.router.add_route("*", "/{path:.*}", self._serve)
+        return app
+
+    def build_media(self) -> web.Application:
+        """The host that files are on, which knows nothing else."""
+        app = web.Application()
+        app.router.add_get("/file/{id}/binary", self.jira.files.of_media)
         return app
 
     def manifest(self) -> dict[str, Any]:
@@ -134,6 +142,8 @@ class Application:
 
     async def _send(self, received: web.Request, found: Answer, fault: Fault) -> web.StreamResponse:
         headers = {**found.headers, "Content-Type": found.content_type}
+        if found.file:
+            return await self.jira.files.send(received, found.file, headers)
         if fault.name == "truncated":
             in_chunks = (fault.value or self.faults.chance.choice(("length", "chunked"))) == "chunked"
             return await _truncated(received, found, headers, in_chunks)

@@ -25,7 +25,11 @@ _VERSIONS = {"server": "9.12.7", "cloud": "1001.0.0-SNAPSHOT"}
 def assemble(options: Options, base: str) -> Jira:
     """Issues are shelved one by one, so that only their bytes stay in memory."""
     dialect = _DIALECTS[options.dialect]
-    made_up = None if options.data else MadeUp(options.issues, options.seed, options.projects, options.dialect, base)
+    made_up = (
+        None
+        if options.data
+        else MadeUp(options.issues, options.seed, options.projects, options.dialect, base, options.file_bytes)
+    )
     issues = made_up.issues() if made_up else _recorded(options, base)
     vocabulary = Vocabulary()
     for project in made_up.fixtures.projects.values() if made_up else ():

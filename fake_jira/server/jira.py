@@ -16,6 +16,7 @@ from fake_jira.data.dates import stamp
 from fake_jira.data.service_desk import Sight
 from fake_jira.data.stored import Embedding, Stored
 from fake_jira.exchange import Answer, Refusal, Request, Visitor, answer, errors
+from fake_jira.files.serving import Files
 from fake_jira.jql.conditions import Condition
 from fake_jira.jql.grammar import Query, WrongQuery, parse
 from fake_jira.jql.meaning import Circumstances, condition
@@ -56,6 +57,7 @@ class Jira(ABC):
     def __init__(self, corpus: Corpus, profile: Profile) -> None:
         self.corpus = corpus
         self.profile = profile
+        self.files = Files(corpus, profile.base)
         self.chance = random.Random(profile.seed)  # noqa: S311 - repeatable on purpose
         self.routes = [self._route(*route) for route in self.addresses()]
 
@@ -151,6 +153,10 @@ class Jira(ABC):
 
     def remote_links(self, request: Request, name: str) -> Answer:
         return answer(self.issue_for(request, name).listed("remotelinks", ""))
+
+    def attachment(self, request: Request, id: str, name: str = "") -> Answer:  # noqa: A002 - as addresses call it
+        leads_on = request.get("redirect", "true") != "false"
+        return self.files.answer(request, id, self.visible(request.visitor), leads_on=leads_on)
 
     def fields(self, request: Request) -> Answer:
         return answer(self.corpus.vocabulary.fields())

@@ -56,6 +56,7 @@ class JiraCloud(Jira):
             ("GET", rf"{issue}/comment", self.comments),
             ("GET", rf"{issue}/worklog", self.worklogs),
             ("GET", rf"{issue}/changelog", self.changes),
+            ("GET", rf"{_ROOT}/attachment/content/(?P<id>[0-9]+)", self.attachment),
             *self.common(_ROOT),
         ]
 

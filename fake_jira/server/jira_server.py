@@ -43,6 +43,7 @@ class JiraServer(Jira):
             ("GET", issue, self.issue),
             ("GET", rf"{issue}/comment", self.comments),
             ("GET", rf"{issue}/worklog", self.worklogs),
+            ("GET", r"/secure/attachment/(?P<id>[0-9]+)/(?P<name>[^/]+)", self.attachment),
             *self.common(_ROOT),
         ]
 

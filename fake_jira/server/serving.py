@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from threading import Event, Thread
 from typing import Any
 
@@ -19,6 +20,7 @@ from fake_jira.faults.mutations import Mutations
 from fake_jira.faults.poison import Poison
 from fake_jira.faults.roster import Roster
 from fake_jira.faults.switches import Faults
+from fake_jira.files.serving import Files
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
@@ -36,6 +38,9 @@ class Sandbox:
         try:
             self.jira: Jira = assemble(options, self.url)
             self.application = Application(self.jira, options)
+            self.media_socket = _bound(replace(options, port=0)) if options.media else None
+            if self.media_socket:
+                self.jira.files.media = f"http://{host}:{self.media_socket.getsockname()[1]}"
         except BaseException:
             self.socket.close()
             raise
@@ -80,22 +85,38 @@ class Sandbox:
     def manifest(self) -> dict[str, Any]:
         return self.application.manifest()
 
+    @property
+    def files(self) -> Files:
+        return self.jira.files
+
     def sentence(self) -> str:
         corpus = self.jira.corpus
-        return (
-            f"Sandbox Jira ({self.jira.name}) with {len(corpus)} issues in {', '.join(corpus.projects)} at {self.url}"
-        )
+        media = f", its files at {self.files.media}" if self.files.media else ""
+        there = f"{len(corpus)} issues in {', '.join(corpus.projects)} at {self.url}"
+        return f"Sandbox Jira ({self.jira.name}) with {there}{media}"
 
     async def serve(self, listening: Callable[[], None], stop: asyncio.Event) -> None:
         runner = web.AppRunner(self.application.build(), access_log=None, shutdown_timeout=0.2)
         await runner.setup()
         try:
             await web.SockSite(runner, self.socket, backlog=1024).start()
+            media = await self._serve_media()
             listening()
             await self._live(stop)
+            if media:
+                await media.cleanup()
         finally:
             await runner.cleanup()
-            self.socket.close()
+            for each in filter(None, (self.socket, self.media_socket)):
+                each.close()
+
+    async def _serve_media(self) -> web.AppRunner | None:
+        if not self.media_socket:
+            return None
+        runner = web.AppRunner(self.application.build_media(), access_log=None, shutdown_timeout=0.2)
+        await runner.setup()
+        await web.SockSite(runner, self.media_socket).start()
+        return runner
 
     async def _live(self, stop: asyncio.Event) -> None:
         """Edits and tells of them until it is to stop; whatever of that fails ends the sandbox."""

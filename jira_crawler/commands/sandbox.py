@@ -61,6 +61,10 @@ class Command(Checked, ScrapyCommand):
         how.add_argument("--basic", default="", metavar="EMAIL:TOKEN", help="credentials to bring (cloud)")
         how.add_argument("--anonymous-ok", action="store_true", help="a wrong token gives 200 and nothing, not 401")
         how.add_argument("--gzip", action="store_true", help="compress for visitors who ask for it")
+        how.add_argument(
+            "--file-bytes", type=MANY, default=0, metavar="N", help="how large files are at most; 0: tens of megabytes"
+        )
+        how.add_argument("--media", action="store_true", help="files are on a port of their own, to be led to (cloud)")
         pages = parser.add_argument_group("What people see of it (server)")
         pages.add_argument(
             "--pages", default="new", help="issue pages as of Jira 9 (new), of 7 and 8 (old), or off (new)"
@@ -137,6 +141,14 @@ class Command(Checked, ScrapyCommand):
         )
         wrong.add_argument(
             "--poison-hard", action="store_true", help="poison works without issuelinks, or with them alone, too"
+        )
+        wrong.add_argument(
+            "--file-fault",
+            action="append",
+            default=[],
+            metavar="NAME=ID",
+            help="what goes wrong with a file, or with all (*): login_page, login_redirect, gone, forbidden, "
+            "elsewhere, no_length, endless, huge, half, drop, hang, no_range, wrong_part or packed; repeatable",
         )
         wrong.add_argument("--latency", type=SECONDS, default=0, metavar="SECONDS", help="wait before every answer")
 
@@ -228,6 +240,8 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
             "sla_text",
             "expire_after",
         ),
+        "file_bytes",
+        "media",
     )
     return {
         **{name: getattr(opts, name) for name in same},
@@ -235,6 +249,7 @@ def _chosen(opts: Namespace) -> dict[str, Any]:
         "honour_ms": not opts.floor_ms,
         "data": tuple(map(Path, opts.data)),
         "faults": tuple(opts.fault),
+        "file_faults": tuple(opts.file_fault),
         "projects": _listed(opts.projects),
         "hidden": _listed(opts.hidden),
         "archived": _listed(opts.archived),

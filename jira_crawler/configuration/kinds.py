@@ -233,6 +233,32 @@ class ObjectsUrl:
         return isinstance(value, str) and re.fullmatch(r"|(?:s3|s3a|gs|az|abfs)://[^\s/]+[^\s]*", value) is not None
 
 
+@dataclass(frozen=True, slots=True)
+class MediaTypes:
+    """Some media types, with commas between them; none at all is fine."""
+
+    words = "media types such as image/*,text/plain, with commas between them"
+    secret = False
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return all(re.fullmatch(r"|[\w.+-]+/(?:[\w.+-]+|\*)", each.strip(), re.ASCII) for each in value.split(","))
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Some addresses of servers, with commas between them; none at all is fine."""
+
+    words = "URLs such as https://media.example.org, with commas between them"
+    secret = False
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return all(re.fullmatch(r"|https?://[^\s/@?#\\]+(?:/[^\s?#\\]*)?", each.strip()) for each in value.split(","))
+
+
 def is_text(value: str) -> bool:
     """Tells whether a string can be written to a file or a terminal: bytes of an argument that are no UTF-8 cannot."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)

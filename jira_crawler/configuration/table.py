@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from jira_crawler.configuration.kinds import (
+    Addresses,
     Choice,
     Codes,
     Flag,
@@ -19,6 +20,7 @@ from jira_crawler.configuration.kinds import (
     Kind,
     Line,
     LogFile,
+    MediaTypes,
     Number,
     ObjectsUrl,
     Program,
@@ -74,6 +76,26 @@ OURS = (
         Whole(1),
         "keys",
         "so many in a row without an issue end a project whose keys are tried one after the other",
+    ),
+    Setting(
+        "ATTACHMENT_BYTES",
+        Whole(1, 1 << 40),
+        "bytes",
+        "of a file; a larger one is not fetched, or cut off where nobody says how large it is",
+    ),
+    Setting("ATTACHMENT_ISSUE_BYTES", Whole(0, 1 << 50), "bytes", "of all files of an issue; 0: no limit"),
+    Setting("ATTACHMENT_RUN_BYTES", Whole(0, 1 << 50), "bytes", "of all files that one run fetches; 0: no limit"),
+    Setting(
+        "ATTACHMENT_TYPES",
+        MediaTypes(),
+        "media types",
+        "only files that their issues say are of these, `image/*,text/plain`; empty: of any",
+    ),
+    Setting(
+        "ATTACHMENT_HOSTS",
+        Addresses(),
+        "URLs",
+        "where a site may lead for its files, besides itself; nobody there gets credentials",
     ),
     Setting("BROWSER_PATH", Program(), "", "a Chromium; empty: an installed one, else Playwright's own"),
     Setting("BROWSER_SECONDS", Number(0.1, 3_600), "s", "that a page in the browser has to show its comments"),

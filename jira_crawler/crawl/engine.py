@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
+from jira_crawler.crawl.attachments import Attachments, FileLimits
 from jira_crawler.crawl.audit import Audit
 from jira_crawler.crawl.completion import Completion
 from jira_crawler.crawl.dark_search import DarkSearch
@@ -20,6 +21,7 @@ from jira_crawler.crawl.plan import Plan
 from jira_crawler.crawl.proof import Phase, Proof
 from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.crawl.refresh import Refresh
+from jira_crawler.crawl.remote_links import RemoteLinks
 from jira_crawler.crawl.reply import Reply
 from jira_crawler.crawl.session import Session, StopCrawl
 from jira_crawler.crawl.single_issues import SingleIssues
@@ -84,11 +86,20 @@ class CrawlEngine:
         return self.proof.go_on()
 
 
-def jira_engine(session: Session, sizes: PageSize, *, window_issues: int, refines: bool) -> CrawlEngine:
+def jira_engine(
+    session: Session,
+    sizes: PageSize,
+    *,
+    window_issues: int,
+    refines: bool,
+    links: bool = False,
+    files: FileLimits | None = None,
+) -> CrawlEngine:
     """Puts together a crawl through the REST search, with at most so many issues in a window.
 
     probe → count every project → list its windows, or only what changed since the last crawl → last pass over what
-    changed meanwhile → count again → verify, where asked for or where the counts differ → refine what is only scraped.
+    changed meanwhile → with `links` and `files`, what hangs on the issues → count again → verify, where asked for or
+    where the counts differ → refine what is only scraped.
     """
     listing, completion = Listing(session, sizes), Completion(session)
     singles = SingleIssues(listing, completion)
@@ -97,16 +108,22 @@ def jira_engine(session: Session, sizes: PageSize, *, window_issues: int, refine
     audit = Audit(listing, completion, singles)
     reconciliation = Reconciliation(listing, audit, refines=refines)
     refresh = Refresh(audit)
+    remote_links = RemoteLinks(session, full=any(job.full for job in session.jobs.values()))
+    attachments = Attachments(session, files or FileLimits())
     knowing = (
         *(plan, Traversal(listing, completion), completion, Isolation(listing, singles, dark), singles, dark),
-        *(reconciliation, audit, refresh),
+        *(reconciliation, audit, refresh, remote_links, attachments),
     )
 
     def phases() -> list[Phase]:
         verify = [Phase("verify", audit.verify)] if any(job.verify for job in session.jobs.values()) else []
+        asked = [Phase("links", remote_links.begin, always=True), Phase("linked", remote_links.judge, always=True)]
+        fetched = [Phase("files", attachments.begin, always=True), Phase("filed", attachments.prove, always=True)]
         return [
             # In any case: one bad issue must not keep the others from coming up to date.
             Phase("last_pass", reconciliation.last_pass, always=True),
+            *(asked if links else ()),
+            *(fetched if files else ()),
             Phase("recount", reconciliation.recount),
             Phase("judge", reconciliation.judge),
             *verify,

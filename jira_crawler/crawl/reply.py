@@ -22,10 +22,27 @@ class Failure(msgspec.Struct, frozen=True):
     reached: bool = False
 
 
+class FileOutcome(msgspec.Struct, frozen=True):
+    """What became of a file: a `state`, and of one that is stored its size, hash, path and what it looks like.
+
+    `why` says what went wrong, `again` that another time something else may come. `size` is in bytes, of what was met
+    where no file is stored.
+    """
+
+    state: str
+    why: str = ""
+    size: int = 0
+    sha256: str = ""
+    path: str = ""
+    mime: str = ""
+    again: bool = False
+
+
 class Reply(msgspec.Struct, frozen=True):
     """One answer: `headers` by lower-case name, `seconds` from sending to the first byte of it.
 
-    `attempt` says how often the question had been asked before, for whatever reason.
+    `attempt` says how often the question had been asked before, for whatever reason. A `file` went where files go, and
+    is not in the body.
     """
 
     status: int = 200
@@ -34,6 +51,7 @@ class Reply(msgspec.Struct, frozen=True):
     seconds: float = 0.0
     failure: Failure | None = None
     attempt: int = 0
+    file: FileOutcome | None = None
 
     @property
     def trouble(self) -> str:

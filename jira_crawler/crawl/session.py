@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
+from jira_crawler.crawl.reply import FileOutcome
 from jira_crawler.crawl.scope import CrawlScope, Job
 from jira_crawler.items import RawIssue
 from jira_crawler.sentences import printable
@@ -120,6 +121,12 @@ class Session:
         """What tells this process' questions from those of another; a fleet asks them once together."""
         return self.state.run if self.shared else self.began
 
+    @property
+    def attached(self) -> AttachedStore:
+        """What is known of what hangs on the issues that this crawl is about."""
+        run = 0 if self.scope.whole_projects else self.state.run
+        return self.store.attached_to(self.site.name, self.scope.projects, run)
+
     def milliseconds(self) -> int:
         """The time, in epoch ms."""
         return int(self.clock().timestamp() * 1000)
@@ -175,6 +182,60 @@ class StoredIssue(Protocol):
     def raw_issue(self) -> RawIssue: ...
 
 
+class IssueWithLinks(Protocol):
+    """An issue that is stored; `since` is when it was fetched first as it is now (ms)."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def project(self) -> str: ...
+    @property
+    def dialect(self) -> str: ...
+    @property
+    def since(self) -> int: ...
+
+
+class KnownFile(NamedTuple):
+    """What became of a file earlier; `is_there`: it is stored, and lies where it should."""
+
+    state: str
+    size: int
+    path: str
+    is_there: bool
+
+
+class IssueWithFiles(NamedTuple):
+    """An issue that is stored, with what is known of its files by their ids."""
+
+    id: str
+    key: str
+    project: str
+    dialect: str
+    payload: bytes
+    known: Mapping[str, KnownFile]
+
+
+class AttachedStore(Protocol):
+    """What the store knows of what hangs on the issues of a crawl, and takes in with the next commit."""
+
+    def without_links(self, after: str, before: int, limit: int) -> Sequence[IssueWithLinks]:
+        """Gives issues behind one by id whose links are not known as they are now, or since before a time (ms)."""
+
+    def with_files(self, after: str, limit: int) -> Sequence[IssueWithFiles]:
+        """Gives the issues behind one by id."""
+
+    def keep_links(self, issue: str, links: bytes, at: int) -> None: ...
+    def keep_file(self, issue: str, id_: str, outcome: FileOutcome, at: int) -> None: ...
+
+    def clear(self) -> None:
+        """Deletes the files that are to leave."""
+
+    def clear_parts(self) -> None:
+        """Deletes what is begun of files, where nothing waits for it any more."""
+
+
 class CrawlStore(Protocol):
     """What a crawl asks of the store: see jira_crawler.store, which has it. Nothing is durable before `commit`."""
 
@@ -186,4 +247,5 @@ class CrawlStore(Protocol):
     def forget(self, site: str, id_: str) -> None: ...
     def unrefined(self, projects: Collection[str]) -> Iterable[StoredIssue]: ...
     def orphans(self) -> Iterable[StoredIssue]: ...
+    def attached_to(self, site: str, projects: Sequence[str], run: int) -> AttachedStore: ...
     def commit(self) -> None: ...

@@ -11,6 +11,7 @@ from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 
+from jira_crawler.crawl.attached_tasks import FetchAttachment, FetchRemoteLinks, ListAttachments, ListUnlinked
 from jira_crawler.crawl.html_tasks import CountKeys, FetchHtmlIssue, FetchHtmlPanel
 from jira_crawler.crawl.isolation_tasks import FetchIssue, Isolate, ListBehind, ListDark, ListMinute, SearchDark
 from jira_crawler.crawl.task import FIRST, RestTask, Task, Watermark, plain
@@ -165,6 +166,10 @@ AnyTask: TypeAlias = (
     | CheckIssue
     | RefreshIssue
     | RefinePending
+    | ListUnlinked
+    | FetchRemoteLinks
+    | ListAttachments
+    | FetchAttachment
     | CountKeys
     | FetchHtmlIssue
     | FetchHtmlPanel

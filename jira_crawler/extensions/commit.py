@@ -20,6 +20,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import reports
+from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
@@ -195,6 +196,7 @@ class CommitExtension:
             self.dataset.compact()
             if not self.dataset.shared:
                 self.dataset.write_rejects()
+                clear(self.dataset)
         except Exception as error:
             self.fail("The feeds could not be put in order", error)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 
 from jira_crawler.refine.deduplicate import CanonicalIssue
+from jira_crawler.store.attached import HeldFile, HeldLinks
 from jira_crawler.store.rows import Row
 
 
@@ -16,7 +17,20 @@ class Batch:
 
     rows: dict[tuple[str, str], tuple[Row, bytes]] = field(default_factory=dict)
     by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
+    links: dict[tuple[str, str], HeldLinks] = field(default_factory=dict)
+    files: dict[tuple[str, str, str], HeldFile] = field(default_factory=dict)
     size: int = 0  # bytes of all that was added
+
+    def __len__(self) -> int:
+        return len(self.rows) + len(self.links) + len(self.files)
+
+    def hang(self, part: HeldLinks | HeldFile) -> None:
+        """Takes what hangs on an issue, in place of what came of it before."""
+        if isinstance(part, HeldLinks):
+            self.links[part.site, part.id] = part
+            self.size += len(part.links)
+        else:
+            self.files[part.site, part.id, part.attachment] = part
 
     def add(self, row: Row, lines: bytes) -> None:
         """Takes a row, in place of an older one of the same issue."""
@@ -28,10 +42,14 @@ class Batch:
 
     def followed_by(self, later: Batch) -> Batch:
         """Puts what came later on top of this, if there is anything here."""
-        if not self.rows:
+        if not len(self):
             return later
         for row, lines in later.rows.values():
             self.add(row, lines)
+        for links in later.links.values():
+            self.hang(links)
+        for file in later.files.values():
+            self.hang(file)
         return self
 
     def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:

@@ -17,6 +17,7 @@ from jira_crawler.feeds.batch import Batch, PendingAppend
 from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
+from jira_crawler.store.attached import HeldFile, HeldLinks
 from jira_crawler.store.clusters import IssueSpan
 from jira_crawler.store.database import connect, saying
 from jira_crawler.store.rows import Row, Span, with_span
@@ -66,8 +67,8 @@ class Dataset:
         self._lengths = dict(self._recover())
 
     def __len__(self) -> int:
-        """How many issues wait for the next commit."""
-        return len(self._batch.rows)
+        """How many issues, and parts of issues, wait for the next commit."""
+        return len(self._batch)
 
     @property
     def size(self) -> int:
@@ -77,6 +78,10 @@ class Dataset:
     def record(self, row: Row, lines: bytes = b"") -> None:
         """Takes one issue's row and its lines (empty for a reject) into the batch."""
         self._batch.add(row, lines)
+
+    def hang(self, part: HeldLinks | HeldFile) -> None:
+        """Takes what hangs on an issue that is stored, or waits to be, into the batch."""
+        self._batch.hang(part)
 
     def canonicals(self, contents: Collection[str]) -> Callable[[str], CanonicalIssue | None]:
         """Asks the store once who stays of all issues with each of these contents, and gives what tells it.
@@ -121,7 +126,7 @@ class Dataset:
         One commit at a time: that before is waited for.
         """
         self.finish_commit()
-        if not self._batch.rows:
+        if not len(self._batch):
             return None
         self._committing, self._batch = self._batch, Batch()
         self._under_way = self._writer.submit(self._retry, partial(self._commit_batch, self._committing))
@@ -159,7 +164,8 @@ class Dataset:
             growth = PendingAppend(self._lengths)
             rows = [self._placed(row, lines, known.get(row.identity), growth) for row, lines in issues]
             self._append(growth)
-            self.store.save(rows, growth.lengths, shared=self.shared)
+            links, files_ = batch.links.values(), batch.files.values()
+            self.store.save(rows, growth.lengths, shared=self.shared, links=links, files=files_)
         self._lengths |= growth.lengths
 
     def _placed(self, row: Row, lines: bytes, span: Span | None, growth: PendingAppend) -> Row:

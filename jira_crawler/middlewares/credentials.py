@@ -8,9 +8,11 @@ from urllib.parse import urlsplit
 from w3lib.http import basic_auth_header
 
 from jira_crawler import settings
+from jira_crawler.crawl.attached_tasks import FetchAttachment
 from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.recording import session_of
+from jira_crawler.scheduling import task_of
 from jira_crawler.sites import Site, is_secret, variables, within
 
 if TYPE_CHECKING:
@@ -61,7 +63,8 @@ class Credentials:
         response = self._without_echoes(response)
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
-        if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
+        refused = response.status == 401 and not isinstance(task_of(request), FetchAttachment)  # that one file may be
+        if refused or user == "anonymous" or "OK" not in reason.split(","):
             reason = f"{self.site.url} did not accept the credentials in {self.variable}."
             return FailureResponse(request.url, reason, last_word=True)
         return response

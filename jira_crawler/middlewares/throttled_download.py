@@ -7,12 +7,15 @@ from typing import TYPE_CHECKING
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.exceptions import DownloadCancelledError
 
+from jira_crawler.crawl.attached_tasks import FetchAttachment
 from jira_crawler.exceptions import TooLarge
+from jira_crawler.middlewares.attachment_download import AttachmentDownload
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.middlewares.held import hold
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.unpack import megabytes
 from jira_crawler.recording import session_of
+from jira_crawler.scheduling import task_of
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -36,12 +39,19 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
         self.pace = crawler.get_downloader_middleware(Pace)
         self.credentials = crawler.get_downloader_middleware(Credentials)
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self.attachments = AttachmentDownload(self)
 
-    async def download_request(self, request: Request) -> Response:
+    async def prepared(self, request: Request) -> Request:
+        """Waits until a question may leave, and gives what is sent of it."""
         hold(request.url, session_of(self.crawler))
         if self.pace:
             await self.pace.admit(request)
-        sent = self.credentials.lend(request) if self.credentials else request
+        return self.credentials.lend(request) if self.credentials else request
+
+    async def download_request(self, request: Request) -> Response:
+        if isinstance(task := task_of(request), FetchAttachment):
+            return await self.attachments.download(request, task)
+        sent = await self.prepared(request)
         try:
             response = await super().download_request(sent)
         except DownloadCancelledError as error:  # by Scrapy, as soon as the limit is passed

@@ -21,6 +21,7 @@ TASK = "task"  # what is asked
 LEASE = "lease"  # by what the frontier knows it
 ASKED = "asked"  # the number of a question in this process
 GAVE_UP = "gave_up"  # the sentence with which its task came to nothing: kept, and tried again by the next run
+FILE = "file"  # what became of a file that was asked for
 
 
 def task_of(request: Request) -> Task | None:

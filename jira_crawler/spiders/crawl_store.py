@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from jira_crawler.feeds.attached import AttachedParts
 from jira_crawler.recording import Recording
 
 if TYPE_CHECKING:
@@ -45,6 +46,9 @@ class DatasetStore:
 
     def orphans(self) -> Iterator[Row]:
         return self._dataset.store.orphans()
+
+    def attached_to(self, site: str, projects: Sequence[str], run: int) -> AttachedParts:
+        return AttachedParts(self._dataset, site, projects, run)
 
     def commit(self) -> None:
         self._dataset.commit()

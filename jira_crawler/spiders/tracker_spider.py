@@ -27,7 +27,7 @@ from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.pipelines.processor import batch_issues
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import GAVE_UP, TASK, acknowledged
+from jira_crawler.scheduling import FILE, GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import open_frontier
 from jira_crawler.spiders import arguments
@@ -235,4 +235,5 @@ def reply_of(response: Response) -> Reply:
         seconds=response.meta.get("download_latency", 0.0),
         failure=failure,
         attempt=response.meta.get("retry_times", 0),
+        file=response.meta.get(FILE),
     )

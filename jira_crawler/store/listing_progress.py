@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Column, func, insert, select, update
 
+from jira_crawler.store.attached import leave
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.history import gone
@@ -159,6 +160,7 @@ class ListingProgress:
             connection.execute(
                 update(issues).where(*this).values(**nothing, **forgotten, **({"fetched_at": at} if at else {}))
             )
+            leave(connection, site, id_)
             record(connection, [(site, id_)] if present else ())
 
 

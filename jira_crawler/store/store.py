@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindpara
 from jira_crawler.items import UNREADABLE
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
+from jira_crawler.store.attached import Attached, HeldFile, HeldLinks
 from jira_crawler.store.catalogue import Catalogue
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
@@ -73,6 +74,7 @@ class Store:
         self.catalogue = Catalogue(self.writer)
         self.deliveries = Deliveries(self.writer)
         self.delivery_audit = DeliveryAudit(self.writer)
+        self.attached = Attached(self.writer)
         self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -129,8 +131,18 @@ class Store:
                 found |= {(site, id_): version for site, id_, version in connection.execute(_VERSIONS, some)}
         return found
 
-    def save(self, rows: Sequence[Row], lengths: Mapping[str, int], *, shared: bool = False) -> None:
+    def save(
+        self,
+        rows: Sequence[Row],
+        lengths: Mapping[str, int],
+        *,
+        shared: bool = False,
+        links: Collection[HeldLinks] = (),
+        files: Collection[HeldFile] = (),
+    ) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
+
+        So are `links` and `files` that hang on issues which are stored.
 
         They lose to what is in a feed now; with `shared` to whatever was read, which is what a newcomer loses to, so
         that it does not matter who of several workers comes first.
@@ -142,7 +154,8 @@ class Store:
             self.history.keep(connection, values, changed)
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
-            record(connection, {*changed, *self._retire_losers(connection, winners)})
+            hanging = self.attached.save(connection, links, files) if links or files else ()
+            record(connection, {*changed, *self._retire_losers(connection, winners), *hanging})
 
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with

@@ -260,6 +260,32 @@ missed = Table(
     Column("found", BigInteger, nullable=False),
 )
 Index("missed_found", missed.c.found)
+# The links of an issue to elsewhere, which no search brings: a JSON list, zstd, as it was `asked_at` (ms).
+remote_links = Table(
+    "remote_links",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("links", LargeBinary, nullable=False),
+)
+
+# What became of each file of an issue that was wanted; `path` is below the output folder, "" where no file is. One that
+# is `leaving` is of an issue, or a file of one, that is gone: the row goes when the file has.
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("attachment", Text, primary_key=True),
+    Column("state", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),  # bytes of the file, or that were met before it was given up
+    Column("sha256", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("mime", Text, nullable=False),  # as its first bytes look
+    Column("asked_at", BigInteger, nullable=False),
+)
+Index("attachments_state", attachments.c.state)
 
 
 # What was stored before that was noted says 0: it is as it is since it was fetched last.

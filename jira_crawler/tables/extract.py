@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
-from jira_crawler.tables import custom, flow, page, rest
+from jira_crawler.tables import custom, flow, hanging, page, rest
 from jira_crawler.tables import versions as known
 from jira_crawler.tables.context import Context, SiteContext
 from jira_crawler.tables.facts import CHILDREN, Facts, Row
+from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.redacted import redacted
 from jira_crawler.tables.texts import markdown
 from jira_crawler.tables.versions import Gone, Seen
@@ -38,8 +39,9 @@ class Was:
 class StoredIssue:
     """An issue as the store holds it: times are epoch milliseconds, `since` is when it was fetched first as it is now.
 
-    `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality` and
-    `language` are what its lines in a feed say.
+    `links` are those to elsewhere, as JSON, b"" where they were not asked for; `files` is what became of those that
+    were. `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality`
+    and `language` are what its lines in a feed say.
     """
 
     site: str
@@ -59,6 +61,8 @@ class StoredIssue:
     is_removed: bool = False
     gone: tuple[Gone, ...] = ()
     past: tuple[Was, ...] = ()
+    links: bytes = field(default=b"", repr=False)
+    files: tuple[StoredFile, ...] = ()
 
 
 def extract(stored: StoredIssue, context: Context) -> Rows:
@@ -75,6 +79,9 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
     }
     now = found or Facts()
     rows |= {table: now.rows(table) for table in CHILDREN}
+    if found and stored.links:
+        rows["remote_links"] = hanging.remote_links(stored.links)
+    rows["attachments"] = hanging.with_files(rows["attachments"], stored.files)
     rows["custom_fields"] = custom.custom_fields(now, site, markdown)
     rows["sla_cycles"] = custom.sla_cycles(now, site, stored.since * 1000)
     rows["status_intervals"] = flow.status_intervals(now, site)

@@ -52,6 +52,8 @@ def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection
     for listed in rows.values():
         for row in listed:
             _number(row, people)
+    for row in rows.get("attachments", []):
+        row["path"] = None  # the name is in it, and the file is not passed on
     for row in rows.get("changelog", []):
         of_people = (row.get("field") or "").casefold() in _FIELDS_OF_PEOPLE
         for end in ("from", "to"):

@@ -36,7 +36,7 @@ def facts(payload: bytes, to_text: ToText = markdown) -> Facts:
         "changelog": _changelog(read.mapping(whole.get("changelog"))),
         "attachments": _attachments(fields, found.sources),
         "issuelinks": [row for each in read.mappings(fields.get("issuelinks")) for row in _links(each)],
-        "remote_links": [_remote_link(each) for each in read.mappings(whole.get("remotelinks"))],
+        "remote_links": remote_links(whole.get("remotelinks")),
         "worklogs": _worklogs(fields, _texts(raw, "worklog", "worklogs", "comment"), to_text),
     }
     found.custom = {name: value for name, value in fields.items() if name.startswith("customfield_")}
@@ -228,6 +228,11 @@ def _links(each: read.Json) -> list[Row]:
         for direction in ("in", "out")
         if (other := read.mapping(each.get(f"{direction}wardIssue")))
     ]
+
+
+def remote_links(listed: Any) -> list[Row]:
+    """Gives a row for each link to elsewhere."""
+    return [_remote_link(each) for each in read.mappings(listed)]
 
 
 def _remote_link(each: read.Json) -> Row:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import orjson
 import zstandard
 
+from jira_crawler.store.attached import HeldFile
 from jira_crawler.store.history import Event, Version
 from jira_crawler.store.months import month_of
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.store import Store
 from jira_crawler.tables.extract import StoredIssue, Was
+from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.versions import Gone
 
 CHUNK: Final = 500  # issues that are in memory at once
@@ -39,7 +42,15 @@ class IssueSource:
     def _stored(self, rows: Sequence[Row]) -> list[StoredIssue]:
         identities = [row.identity for row in rows]
         past, events = self.store.history.versions(identities), self.store.history.events(identities)
-        return [self._issue(row, past.get(row.identity, []), events.get(row.identity, [])) for row in rows]
+        links, files = self.store.attached.links(identities), self.store.attached.files(identities)
+        return [
+            replace(
+                self._issue(row, past.get(row.identity, []), events.get(row.identity, [])),
+                links=links.get(row.identity, b""),
+                files=tuple(map(_file, files.get(row.identity, {}).values())),
+            )
+            for row in rows
+        ]
 
     def _issue(self, row: Row, past: Sequence[Version], events: Sequence[Event]) -> StoredIssue:
         about = self._about(row)
@@ -81,6 +92,10 @@ class IssueSource:
             os.close(handle)
         is_its_own = isinstance(about, dict) and about.get("site") == row.site and about.get("issue_id") == row.id
         return about if is_its_own else {}
+
+
+def _file(held: HeldFile) -> StoredFile:
+    return StoredFile(held.attachment, held.state, held.size, held.sha256, held.path, held.mime)
 
 
 def _cut(cut: str) -> tuple[str, ...]:

@@ -47,6 +47,10 @@ class Query:
         return Query(self.url, body=msgspec.json.encode(told), headers=self.headers)
 
 
+# A file comes as it is: what packs it would have to be unpacked on its way to the disk.
+AS_IT_IS = (("Accept", "*/*"), ("Accept-Encoding", "identity"))
+
+
 @dataclass(frozen=True, slots=True)
 class Truncation:
     """An embedded list that is shorter than the tracker says: `have` of `total` entries are here.
@@ -182,6 +186,15 @@ class Tracker(Reader, Protocol):
 
     def complete(self, issue: str, cut: Truncation) -> Query | None:
         """Asks for what a cut list lacks, given the issue's id; None where this dialect has no such door."""
+
+    def remote_links(self, issue: str) -> Query:
+        """Asks for an issue's links to elsewhere, given its id."""
+
+    def read_remote_links(self, body: bytes) -> bytes:
+        """Reads such an answer, and gives the links as JSON that is the same for the same links."""
+
+    def attachment(self, id_: str, name: str) -> Query:
+        """Asks for what is in a file, by its id; the name is for servers that want one in the address."""
 
     def patch(self, payload: bytes, body: bytes) -> bytes:
         """Adds the fields of a second answer about an issue to the first."""

@@ -9,8 +9,8 @@ import msgspec
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import paging, plausibility
-from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
-from jira_crawler.trackers.jira import decode, embedded, jql
+from jira_crawler.trackers.contract import AS_IT_IS, Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.jira import attached, decode, embedded, jql
 
 LISTS = ("fields",)  # arrays in the body of a search; `expand` is one comma list there, too
 
@@ -71,6 +71,16 @@ class JiraCloud:
         order = {"orderBy": "created"} if cut.part == "comment" else {}
         size = {"comment": 100, "changelog": 100, "worklog": 5000}[cut.part]
         return self._ask(f"issue/{issue}/{cut.part}", startAt=str(cut.read), maxResults=str(size), **order)
+
+    def remote_links(self, issue: str) -> Query:
+        return self._ask(f"issue/{issue}/remotelink")
+
+    def read_remote_links(self, body: bytes) -> bytes:
+        return attached.read_remote_links(body)
+
+    def attachment(self, id_: str, name: str) -> Query:
+        """Leads on to where the files are, with an address that is good for a while."""
+        return Query(f"{self.base}/rest/api/3/attachment/content/{id_}", headers=AS_IT_IS)
 
     def patch(self, payload: bytes, body: bytes) -> bytes:
         return embedded.patch(payload, body)

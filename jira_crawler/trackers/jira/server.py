@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.trackers import paging, plausibility
-from jira_crawler.trackers.contract import Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
-from jira_crawler.trackers.jira import decode, embedded, jql
+from jira_crawler.trackers.contract import AS_IT_IS, Cursor, IssueHead, IssueStub, Page, Query, Truncation, Window
+from jira_crawler.trackers.jira import attached, decode, embedded, jql
 
 LISTS = ("fields", "expand")  # arrays in the body of a search
 
@@ -59,6 +59,16 @@ class JiraServer:
             size = cut.total or embedded.LONGEST
             return self._ask(f"issue/{issue}/comment", startAt=str(cut.read), maxResults=str(size))
         return self._ask(f"issue/{issue}/worklog") if cut.part == "worklog" else None
+
+    def remote_links(self, issue: str) -> Query:
+        return self._ask(f"issue/{issue}/remotelink")
+
+    def read_remote_links(self, body: bytes) -> bytes:
+        return attached.read_remote_links(body)
+
+    def attachment(self, id_: str, name: str) -> Query:
+        """There is no address without a name here; what the name is matters to nobody."""
+        return Query(f"{self.base}/secure/attachment/{id_}/{attached.segment(name)}", headers=AS_IT_IS)
 
     def patch(self, payload: bytes, body: bytes) -> bytes:
         return embedded.patch(payload, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +17,7 @@ from fake_jira.faults.switches import Fault
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from jira_crawler import sites
+from jira_crawler.crawl.attachments import FileLimits
 from jira_crawler.crawl.engine import CrawlEngine, jira_engine
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.scope import CrawlScope, Job
@@ -24,6 +25,7 @@ from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
 from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.feeds.attached import AttachedParts
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
@@ -83,6 +85,9 @@ class Kept:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._dataset.store, name)
 
+    def attached_to(self, site: str, projects: Sequence[str], run: int) -> AttachedParts:
+        return AttachedParts(self._dataset, site, projects, run)
+
     def commit(self) -> None:
         self._dataset.commit()
 
@@ -98,6 +103,9 @@ class Run:
     verify: str = ""
     window_issues: int = 5_000
     page: int = 500
+    links: bool = False
+    files: FileLimits | None = None
+    payloads: bool = False  # whether what came is stored
     left: tuple[bytes, ...] = ()  # tasks of an earlier run, with its state
     seen: frozenset[str] = frozenset()
     state: CrawlState = field(default_factory=lambda: CrawlState(run=0))
@@ -118,6 +126,8 @@ class Run:
             PageSize(self.page, 1_000.0, 2**30),
             window_issues=self.window_issues,
             refines=False,
+            links=self.links,
+            files=self.files,
         )
         self.asked: list[Task] = []
         self.came: list[RawIssue] = []
@@ -184,7 +194,8 @@ class Run:
             self.dataset.record(row)
             return
         created = tracker(raw.dialect, URL).read_one(raw.payload).created
-        self.dataset.record(replace(row, created=created, stage="WriteFeeds", reason="", payload=b"{}"))
+        payload = raw.payload if self.payloads else b"{}"
+        self.dataset.record(replace(row, created=created, stage="WriteFeeds", reason="", payload=payload))
 
     @property
     def missing(self) -> list[str]:
@@ -198,6 +209,7 @@ class Run:
         """The next process with the same frontier."""
         waiting = tuple(data for _, _, data in sorted(self._heap)) + tuple(encode(task) for task, _ in self.failed)
         found = {"scope": self.scope, "window_issues": self.window_issues, "page": self.page, "hour": self.hour + 1}
+        found |= {"links": self.links, "files": self.files, "payloads": self.payloads}
         found |= {
             "answer": self.answer,
             "folder": self.folder,

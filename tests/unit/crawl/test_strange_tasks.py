@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from jira_crawler.crawl.attached_tasks import FetchAttachment, FetchRemoteLinks
 from jira_crawler.crawl.isolation_tasks import FetchIssue, ListDark
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList, FetchPage, decode, encode
@@ -80,3 +81,17 @@ def test_a_dark_minute_is_no_longer_than_one_can_be(run: Run) -> None:
     assert ask(run, ours)
     with pytest.raises(ValueError, match="ListDark: "):
         ask(run, msgspec.structs.replace(ours, window=Window("DEMO", end=10**14)))
+
+
+@pytest.mark.parametrize("id_", ["", "../1", "1/2", "1?x", "9" * 19, "one", "1\n"])
+def test_an_id_that_would_stand_in_a_path_is_a_number(run: Run, id_: str) -> None:
+    ours = {"project": "DEMO", "dialect": "server"}
+    assert ask(run, FetchAttachment(issue="1", id="2", name="../x", **ours)) == f"{URL}/secure/attachment/2/file"
+    assert ask(run, FetchRemoteLinks(id="1", **ours)) == f"{URL}/rest/api/2/issue/1/remotelink"
+    for task in (
+        FetchAttachment(issue="1", id=id_, **ours),
+        FetchAttachment(issue=id_, id="1", **ours),
+        FetchRemoteLinks(id=id_, **ours),
+    ):
+        with pytest.raises(ValueError, match="Expected `str` matching"):
+            ask(run, task)
