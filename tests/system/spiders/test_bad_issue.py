@@ -78,7 +78,7 @@ def test_it_comes_in_two_parts_and_all_others_with_their_pages(crawl, dialect, h
 def test_a_slow_one_comes_in_two_parts(crawl, dialect):
     with running(issues=40, dialect=dialect, seed=5) as sandbox:
         bad = of(sandbox, "DEMO")[5]
-        sandbox.poison.names, sandbox.poison.how = {bad}, "slow:120"
+        sandbox.poison.names, sandbox.poison.how = {bad}, "slow:10"
         done = crawl(sandbox.url, **CHOSEN | SOON | {"PAGE_SIZE": 4, "RETRY_TIMES": 0})
         everything = set(facts(sandbox))
     assert (done.status, done.report["cut"]) == (0, {}), done.out
