@@ -56,7 +56,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
             url = sandbox.stdout.readline().split()[-1]
             script = fenced(README, "crawl").replace(SANDBOX, url) + fenced(EXPORT, "export")
             done = subprocess.run(
-                ["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=60, check=False
+                ["sh", "-ec", script], cwd=folder, env=env, capture_output=True, text=True, timeout=600, check=False
             )
         finally:
             sandbox.send_signal(signal.SIGINT)

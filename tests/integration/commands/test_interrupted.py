@@ -48,7 +48,7 @@ def test_a_command_that_waits_is_ended_at_once(silent, tmp_path, arguments):
         connection, _ = silent.accept()
         with connection:
             process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=60)[0]
+            said = process.communicate(timeout=600)[0]
     assert process.returncode == 128 + signal.SIGINT
     assert "Traceback" not in said
     assert said.strip() == ""
@@ -69,7 +69,7 @@ def test_a_demo_ends_in_good_order_with_its_crawl(tmp_path):
             if "is a Jira" in line:
                 break
         os.killpg(process.pid, signal.SIGINT)
-        said += process.communicate(timeout=60)[0]
+        said += process.communicate(timeout=600)[0]
     assert process.returncode in (0, 1)  # a fast crawl is complete by then
     assert "Traceback" not in said
     assert "The feeds: " in said

@@ -34,7 +34,7 @@ def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_
         env=os.environ | {"TMPDIR": str(scratch)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -62,7 +62,7 @@ def test_an_egg_that_cannot_be_built_is_no_success(tmp_path: Path) -> None:
         cwd=tmp_path,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 1

@@ -79,6 +79,6 @@ def test_who_is_told_to_stop_clears_up(tmp_path, told):
     while started.poll() is None and not list(tmp_path.glob(".out*/data/train*")):
         time.sleep(0.01)
     started.send_signal(told)
-    _, said = started.communicate(timeout=30)
+    _, said = started.communicate(timeout=600)
     assert (started.returncode, said) == (128 + told, "")
     assert [each.name for each in tmp_path.iterdir()] == ["output"]

@@ -45,7 +45,7 @@ class Daemon:
 
     def deploy(self, target: str = "here", **env: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [*DEPLOY, target], env=self.env | env, capture_output=True, text=True, timeout=60, check=False
+            [*DEPLOY, target], env=self.env | env, capture_output=True, text=True, timeout=600, check=False
         )
 
     def schedule(self, spider: str, settings: dict[str, Any], **arguments: str) -> str:

@@ -141,7 +141,7 @@ def test_an_early_signal_is_a_sentence(tmp_path: Path, moment: str, number: sign
                         break
                 else:
                     pytest.fail(f"It never came by {moment}: {''.join(lines)}")
-                out, rest = process.communicate(timeout=100)
+                out, rest = process.communicate(timeout=600)
             finally:
                 process.kill()  # one that did not hear would be waited for
     said = "".join(line for line in [*lines, *rest.splitlines(keepends=True)] if not line.startswith("import time"))
@@ -175,6 +175,6 @@ except BaseException:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_early_signal_is_not_swallowed(number: signal.Signals, busy: str) -> None:
     command = [sys.executable, "-c", SWALLOWS.format(number=int(number), busy=busy)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
     said = "scrapy crawl: Stopped before anything was begun.\n"
     assert (done.returncode, done.stdout, done.stderr) == (1, "", said)

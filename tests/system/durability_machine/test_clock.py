@@ -39,7 +39,7 @@ def crawl_at(url: str, folder: Path, first: float, later: float | None = None, *
         env=os.environ | {"SCRAPY_SETTINGS_MODULE": "jira_crawler.settings", "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=600,
         check=False,
     )
     assert "Traceback" not in done.stderr, done.stderr

@@ -29,7 +29,7 @@ def start(url: str, folder: Path, limit: Callable[[], None] | None = None, **cho
     else:
         real = [sys.executable, "-W", "error", "-m", "scrapy", *line]
         done = subprocess.run(
-            real, cwd=ROOT, capture_output=True, text=True, timeout=100, check=False, preexec_fn=limit
+            real, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False, preexec_fn=limit
         )
     return Crawled(done.returncode, done.stdout, done.stderr, folder)
 

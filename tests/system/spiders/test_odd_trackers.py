@@ -134,7 +134,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(crawl, tmp_path):
         interrupted = threading.Event()
         sandbox.application._answer = until_something_is_committed
         process = subprocess.Popen(command + flags, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        assert process.wait(60) == 1
+        assert process.wait(600) == 1
         sandbox.application._answer = honest
         partly = len(read_lines(tmp_path / "output" / "DEMO.jsonl"))
         before = len(sandbox.requests)

@@ -274,7 +274,7 @@ def test_an_interrupted_replay_says_so_and_the_next_one_ends_it(pristine, crawle
             path.unlink()
         with under_way(crawled) as running_replay:
             os.killpg(running_replay.pid, signal.SIGINT)  # as a terminal does, which means every process
-            out, log = running_replay.communicate(timeout=60)
+            out, log = running_replay.communicate(timeout=600)
         assert "Traceback" not in log, log
         if running_replay.returncode != 0:
             break
