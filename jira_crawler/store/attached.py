@@ -143,7 +143,7 @@ class Attached:
         of = remote_links.c
         stale = or_(of.asked_at.is_(None), of.asked_at < SINCE, of.asked_at < before)
         joined = issues.outerjoin(remote_links, and_(of.site == issues.c.site, of.id == issues.c.id))
-        columns = (issues.c.id, issues.c.key, issues.c.walk, issues.c.dialect, SINCE)
+        columns = (issues.c.id, issues.c.key, issues.c.crawled_project, issues.c.dialect, SINCE)
         query = select(*columns).select_from(joined).where(*_chosen(chosen), stale)
         with self.engine.connect() as connection:
             found = connection.execute(query.order_by(issues.c.id).limit(chosen.limit)).all()
@@ -153,12 +153,12 @@ class Attached:
     def with_payloads(self, chosen: Chosen) -> list[IssueWithParts]:
         """Gives issues with their payloads, in the order of their ids."""
         of = issues.c
-        columns = (of.id, of.key, of.walk, of.dialect, SINCE.label("since"), of.payload)
+        columns = (of.id, of.key, of.crawled_project, of.dialect, SINCE.label("since"), of.payload)
         query = select(*columns).where(*_chosen(chosen)).order_by(issues.c.id).limit(chosen.limit)
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
         return [
-            IssueWithParts(row.id, row.key, row.walk, row.dialect, row.since, zstandard.decompress(row.payload))
+            IssueWithParts(row.id, row.key, row.crawled_project, row.dialect, row.since, zstandard.decompress(row.payload))
             for row in found
         ]
 
@@ -201,7 +201,7 @@ def _chosen(chosen: Chosen) -> tuple[ColumnElement[bool], ...]:
     of = issues.c
     only = (of.run == chosen.run,) if chosen.run else ()
     readable = ~of.id.startswith(UNREADABLE, autoescape=True)
-    here = (of.site == chosen.site, of.walk.in_(chosen.projects), of.id > chosen.after)
+    here = (of.site == chosen.site, of.crawled_project.in_(chosen.projects), of.id > chosen.after)
     return (*here, of.stage != REMOVED, readable, *only)
 
 

@@ -12,6 +12,7 @@ import pytest
 from scrapy.utils.misc import load_object
 
 from jira_crawler import settings
+from jira_crawler.spiders import live
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.spiders.replay import Replay
@@ -120,12 +121,14 @@ def test_no_name_is_vague():
 def test_what_settings_name_is_there_and_everything_there_is_named():
     lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
     named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values()) - {None}
-    named.add(settings.ITEM_PROCESSOR)
+    named |= {settings.ITEM_PROCESSOR, settings.STATS_CLASS, live.EXTENSION}
     for path in named:
         assert load_object(path)
     ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}
-    steps = [path for part in ("pipelines", "extensions") for path in (PACKAGE / part).glob("[a-z]*.py")]
-    assert {f"jira_crawler.{path.parent.name}.{path.stem}" for path in steps} <= ours
+    paths = [path for part in ("pipelines", "extensions") for path in (PACKAGE / part).glob("[a-z]*.py")]
+    steps = {f"jira_crawler.{path.parent.name}.{path.stem}": path for path in paths}
+    used = {name for name in steps for path in steps.values() if f"from {name} import" in path.read_text("utf-8")}
+    assert steps.keys() - used <= ours
 
 
 # Python before 3.11.5 matches a possessive group wrongly (gh-106052); an atomic one, `(?>(?:…)+)`, rightly.

@@ -15,11 +15,6 @@ HEAVY_PARTS = (
     "sqlalchemy.dialects.postgresql",
     "twisted.conch",
 )
-    "sqlalchemy.dialects.postgresql",
-    "jira_crawler.redaction.redact",
-    "jira_crawler.serve.application",
-    "twisted.conch",
-)
 TOLD = """
 import atexit, sys
 atexit.register(lambda: print("LOADED", *(name for name in {names!r} if name in sys.modules)))
