@@ -103,10 +103,23 @@ def _file(url: URL) -> Engine:
     name = url.database or ""
     if not name or name.startswith((":", "file:")) or url.query:
         raise ValueError("a store that is in no file forgets everything: name one, sqlite:///PATH")
-    os.close(os.open(name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600))
+    _make(Path(name))
     engine = create_engine(url)
     event.listen(engine, "connect", _make_durable)
     return engine
+
+
+def _make(path: Path) -> None:
+    """Makes the file if there is none.
+
+    One that is there is not opened: whoever closes a file gives up all locks that its process has on it, also those of
+    SQLite. Another process would take the store for one that nobody has open, and throw away what was not in it yet.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
+    except FileExistsError:
+        if path.is_symlink():
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP)) from None
 
 
 def _make_durable(connection: Any, _record: object) -> None:
