@@ -28,7 +28,7 @@ Pass = Literal["head", "trailing", "census"]
 HEAD_LAG = 5 * 60_000  # ms that a head pass overlaps with the one before: clocks differ, and some indexes are late
 TRAILING = 12 * 3600_000  # ms that a trailing pass goes back behind the last one that went well
 UNKNOWN = 3600_000  # ms by which a tracker's clock may be behind that was never met
-GROWTH = 10  # times that a project may double from one pass that fails to the next, before an endless list is one
+GROWTH = 6  # passes that may fail before a list that goes on and on is one without an end, whatever was imported
 
 
 class Found(NamedTuple):
@@ -76,7 +76,7 @@ class Following:
             # How many issues there may be, by which a listing without an end is known.
             held = store.held(session.site.name, project, self._began)
             counted = max(held, session.state.counted.get(project, 0), 1)
-            session.counted[project] = counted * 2 ** min(self._failures, GROWTH)
+            session.counted[project] = counted * 4 ** min(self._failures, GROWTH)
         self.reconciliation.explained = self._explained if kind == "trailing" else None
         self._proof = Proof(session, lambda: [*self._phases(kind), self._pending()], self._finish)
         self._proof.begin()
