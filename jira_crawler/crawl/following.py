@@ -75,8 +75,8 @@ class Following:
         for project in session.scope.projects:
             # How many issues there may be, by which a listing without an end is known.
             held = store.held(session.site.name, project, self._began)
-            counted = max(held, session.state.counted.get(project, 0), 1)
-            session.counted[project] = counted * 4 ** min(self._failures, GROWTH)
+            session.counted[project] = max(held, session.state.counted.get(project, 0))
+        self.listing.room = 4 ** min(self._failures, GROWTH)
         self.reconciliation.explained = self._explained if kind == "trailing" else None
         self._proof = Proof(session, lambda: [*self._phases(kind), self._pending()], self._finish)
         self._proof.begin()

@@ -288,11 +288,12 @@ class Live:
         )
 
     def _credentials(self) -> CredentialsState:
-        if self._refused:
-            return "refused"
-        if self._refused is None:
-            return "unknown"
         lent = self.crawler.get_downloader_middleware(Credentials)
+        refused = lent.refused if lent and lent.variable else self._refused
+        if refused:
+            return "refused"
+        if refused is None:
+            return "unknown"
         return "good" if lent and lent.variable else "none"
 
     # --- the end

@@ -1,4 +1,4 @@
-"""A live crawl of a sandbox that moves and tells: started, killed, stopped, and held against a crawl of its own time."""
+"""A live crawl of a sandbox that moves and tells: started, killed, stopped, and held against what is there."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.conftest import QUICK
 from tests.servers.nursery import Nursery
 
 SECRET = "a made-up secret of a webhook"
-PATIENCE = 60.0  # seconds that an event is waited for before a test says that it does not come
+PATIENCE = 30.0  # seconds that an event is waited for before a test says that it does not come
 # Passes one after the other, small commits, tables and feeds that are brought up all the time.
 OFTEN = {
     "LIVE_PORT": "0",

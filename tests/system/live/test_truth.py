@@ -1,4 +1,4 @@
-"""Edits at random, deliveries that go astray, processes that are killed: after one trailing pass all is as it is there."""
+"""Edits at random, deliveries that go astray, kills: after one trailing pass all is as it is there."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from jira_crawler.crawl.agenda import HOUR, PATIENCE, WEEK, Agenda
 from jira_crawler.crawl.following import Pass
 
@@ -26,7 +28,7 @@ def test_what_changed_is_listed_each_minute_and_half_a_day_each_hour():
     assert heads[:3] == [0.0, POLL, 2 * POLL]
     # A trailing pass does what a head pass does.
     assert HOUR not in heads
-    assert all(there - here == POLL for here, there in zip(heads, heads[1:], strict=False) if there < HOUR)
+    assert all(there - here == POLL for here, there in pairwise(heads) if there < HOUR)
 
 
 def test_every_id_is_compared_each_week_and_sooner_after_a_crawl_that_had_done_so_before():
@@ -39,7 +41,7 @@ def test_every_id_is_compared_each_week_and_sooner_after_a_crawl_that_had_done_s
 def test_a_tracker_that_is_away_for_an_hour_is_asked_ever_less_often_and_then_as_before():
     agenda = Agenda(POLL, 0.0)
     away = [at for at, _ in made(agenda, HOUR, set())]
-    waits = [there - here for here, there in zip(away, away[1:], strict=False)]
+    waits = [there - here for here, there in pairwise(away)]
     assert waits[:4] == [POLL, 2 * POLL, 4 * POLL, 8 * POLL]
     assert len(away) < 10
     assert agenda.failures >= 5
@@ -51,7 +53,7 @@ def test_a_tracker_that_is_away_for_an_hour_is_asked_ever_less_often_and_then_as
 def test_it_is_never_left_alone_for_longer_than_an_hour():
     agenda = Agenda(POLL, 0.0)
     away = [at for at, kind in made(agenda, 30 * HOUR, set()) if kind == "head"]
-    assert max(there - here for here, there in zip(away, away[1:], strict=False)) <= PATIENCE + POLL
+    assert max(there - here for here, there in pairwise(away)) <= PATIENCE + POLL
 
 
 def test_a_census_that_fails_for_ever_does_not_keep_what_changed_from_being_listed():

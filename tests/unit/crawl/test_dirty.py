@@ -1,4 +1,4 @@
-"""When issues that changed are asked for: once for a burst, never too many at once, ever later where they do not come."""
+"""When issues that changed are asked for: once for a burst, never too many, ever later if they do not come."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One issue of which something is said: whether it came, moved, went or is hidden, the tracker says, and nobody else."""
+"""One issue of which something is said: whether it came, moved, went or is hidden, the tracker says."""
 
 from __future__ import annotations
 
