@@ -219,6 +219,7 @@ OURS = (
     ),
     Setting("LIVE_PORT", Whole(0, 65_535), "", "… and at which port; 0: any that is free"),
     Setting("LIVE_POLL", Number(1, WEEK), "s", "between two lists of what changed, in a live crawl"),
+    Setting("LIVE_TRAILING_SECONDS", Number(1, WEEK), "s", "… and between two that go back half a day, and count"),
     Setting("TABLES_SECONDS", Number(0, WEEK), "s", "between two updates of the tables of a live crawl"),
     Setting("COMPACT_SECONDS", Number(1, WEEK), "s", "between two times that a live crawl puts its feeds in order"),
     Setting(

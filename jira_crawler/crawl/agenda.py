@@ -15,20 +15,22 @@ _ORDER: Final[tuple[Pass, ...]] = ("census", "trailing", "head")  # a trailing p
 
 
 class Agenda:
-    """Knows when each kind of pass is due; one that failed is due again soon, then ever later.
+    """Knows when each kind of pass is due; one that fails is due again soon, then ever later, the others meanwhile.
 
-    `poll` is the time between two head passes; `census` is in how many seconds the first one is due.
+    `poll` is the time between two head passes, `trailing` that between two trailing ones; `census` is in how many
+    seconds the first one is due.
     """
 
-    def __init__(self, poll: float, now: float, census: float = WEEK):
-        self._every: dict[Pass, float] = {"head": poll, "trailing": max(HOUR, poll), "census": WEEK}
-        self._due: dict[Pass, float] = {"head": now, "trailing": now + max(HOUR, poll), "census": now + census}
-        self._failures = 0
+    def __init__(self, poll: float, now: float, census: float = WEEK, trailing: float = HOUR):
+        trailing = max(trailing, poll)
+        self._every: dict[Pass, float] = {"head": poll, "trailing": trailing, "census": WEEK}
+        self._due: dict[Pass, float] = {"head": now, "trailing": now + trailing, "census": now + census}
+        self._failures: dict[Pass, int] = dict.fromkeys(self._every, 0)
 
     @property
     def failures(self) -> int:
-        """How many passes in a row did not get all that they asked for."""
-        return self._failures
+        """How many times in a row the kind of pass that fails most did not get all that it asked for."""
+        return max(self._failures.values())
 
     def due(self, now: float) -> Pass | None:
         """Names the pass that is to be made now; None while there is none."""
@@ -37,13 +39,15 @@ class Agenda:
     def ended(self, kind: Pass, now: float, *, ok: bool) -> None:
         """Notes that a pass is over, and whether it got all that it asked for."""
         if ok:
-            self._failures = 0
+            self._failures[kind] = 0
             self._due[kind] = now + self._every[kind]
             if kind == "trailing":
+                self._failures["head"] = 0
                 self._due["head"] = now + self._every["head"]
             return
-        self._failures += 1
-        again = now + min(self._every["head"] * 2 ** min(self._failures - 1, 10), PATIENCE)
-        self._due[kind] = again
-        for each, at in self._due.items():
-            self._due[each] = max(at, again)  # the others would fail, too
+        self._failures[kind] += 1
+        poll = self._every["head"]
+        again = now + min(poll * 2 ** min(self._failures[kind] - 1, 10), max(PATIENCE, poll))
+        self._due[kind] = max(again, now + poll)
+        for each, at in self._due.items():  # which may fail for the same reason
+            self._due[each] = max(at, now + poll)

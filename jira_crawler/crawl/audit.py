@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from jira_crawler.crawl.completion import Completion
@@ -26,13 +26,24 @@ GONE = {401: "hidden from this visitor", 403: "hidden from this visitor", 404: "
 class Audit:
     """Lists ids only, fetches what we lack and asks after what is not listed any more.
 
-    Nothing is removed because a listing that itself failed did not name it.
+    Nothing is removed because a listing that itself failed did not name it. `doubt` gives what is asked before an issue
+    that is not there is taken for gone; None where its word is enough.
     """
+
+    doubt: Callable[[CheckIssue, int], Effects] | None = None
 
     def __init__(self, listing: Listing, completion: Completion, singles: SingleIssues):
         self.listing, self.completion, self.singles = listing, completion, singles
         self.session = listing.session
         self.lacking: set[str] = set()
+        self.unlisted: dict[str, str] = {}  # the keys of issues that a listing did not name, by their ids
+        self.removed: set[str] = set()  # the ids of what was taken out
+
+    def forget(self) -> None:
+        """Begins anew, with another pass."""
+        self.lacking.clear()
+        self.unlisted.clear()
+        self.removed.clear()
 
     def handlers(self) -> Handlers:
         return {
@@ -85,7 +96,13 @@ class Audit:
         elif step.wrong:
             session.findings.add(f"The ids of {project} were not listed to the end: {step.wrong}.")
         elif session.scope.whole_projects:
-            for id_, key in store.unverified(session.site.name, project, session.state.run):
+            gone = list(store.unverified(session.site.name, project, session.state.run))
+            if gone and self.doubt and not store.witness(session.site.name, project, (), session.state.run):
+                said = f"{session.site.url} lists none of the {len(gone)} issues of {project} that are here any more"
+                session.findings.add(f"{said}: none is taken out.")
+                return
+            self.unlisted |= dict(gone)
+            for id_, key in gone:
                 if id_.startswith(UNREADABLE):  # there is nothing that it could be asked after by
                     self.note(project, "unreadable")
                 elif id_ not in self.lacking:
@@ -113,6 +130,9 @@ class Audit:
         """Takes an issue in, or finds out why the listing did not name it."""
         project, dialect, listed = task.project, task.dialect, task.listed
         if reply.status in GONE and not reply.failure:
+            if self.doubt and not listed:
+                yield from self.doubt(task, reply.status)
+                return
             self._removed(task, f"{GONE[reply.status]} (status {reply.status})", "deleted_or_hidden")
             return
         try:
@@ -149,6 +169,7 @@ class Audit:
     def remove(self, id_: str, reason: str) -> None:
         """Takes an issue out of the dataset."""
         store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
+        self.removed.add(id_)
         store.commit()  # what waits may be this very issue
         store.progress.remove(self.session.site.name, id_, reason, at=at, run=self.session.state.run)
 

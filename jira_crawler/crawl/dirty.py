@@ -6,7 +6,7 @@ Nothing here waits or looks at a clock: whoever has one says what time it is (se
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 QUIET = 1.0  # seconds without a further word of an issue before it is asked for …
@@ -60,11 +60,11 @@ class DirtyIssues:
                 self._waiting[id_] = _Dirty(now, now)
                 self._order.append(id_)
 
-    def due(self, now: float) -> list[str]:
+    def due(self, now: float, most: int = AT_ONCE) -> list[str]:
         """Takes out what is to be asked for now, the longest known first."""
         found: list[str] = []
         for _ in range(len(self._order)):
-            if len(self._asked) >= AT_ONCE:
+            if len(self._asked) >= most:
                 break
             id_ = self._order.popleft()
             dirty = self._waiting[id_]
@@ -75,12 +75,6 @@ class DirtyIssues:
             self._asked[id_] = dirty.failures
             found.append(id_)
         return found
-
-    def wake(self) -> float | None:
-        """When the next one is due; None where there is nothing to wait for."""
-        if len(self._asked) >= AT_ONCE:
-            return None
-        return min((dirty.due for id_, dirty in self._waiting.items() if id_ not in self._asked), default=None)
 
     def done(self, id_: str) -> None:
         """Notes that an issue came, or is known to be gone."""
@@ -93,7 +87,3 @@ class DirtyIssues:
         dirty = self._waiting[id_]
         dirty.failures = failures + 1
         dirty.not_before = now + AGAIN[min(failures, len(AGAIN) - 1)]
-
-    def asked(self) -> Iterator[str]:
-        """Gives those that are under way."""
-        yield from self._asked

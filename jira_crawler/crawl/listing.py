@@ -39,6 +39,7 @@ class Listing:
         self.failures: set[tuple[str, bytes]] = set()  # questions without an answer since anything new came at all
         self.trapped: set[str] = set()  # of the findings those that the next run asks after by itself
         self.unanswered = 0  # parts of this run whose questions were answered by something else
+        self.room = 1  # times that a project may have as many issues as were counted
 
     def forget(self) -> None:
         """Begins anew, with another round of a fleet."""
@@ -169,7 +170,9 @@ class Listing:
 
     def step(self, window: Window, at: Cursor, page: Page, dialect: str) -> plausibility.Step:
         """Takes from a page what answers the question that was asked."""
-        step = plausibility.step(self.tracker(dialect), window, at, page, self.session.counted.get(window.project))
+        counted = self.session.counted.get(window.project)
+        most = None if counted is None else max(counted, 1) * self.room
+        step = plausibility.step(self.tracker(dialect), window, at, page, most)
         if step.wrong and step.onward:
             logger.info("A page of %s is asked for again: %s", window.project, step.wrong)
         return step

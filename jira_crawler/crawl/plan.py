@@ -137,7 +137,7 @@ class Plan:
             # By the run that this one takes up: what it asked first is asked again, and known if it got so far.
             started[project], start = begun["began"], begun["start"]
         elif earlier and earlier.is_complete:
-            yield from self.listing.changed(project, earlier.finished or 0, dialect)
+            yield from self.listing.changed(project, earlier.began, dialect)
             lacking = [minute for minute, lacks in self.listing.traps(project).items() if lacks]
             yield from self.listing.anew(project, lacking, dialect)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from jira_crawler.crawl.audit import Audit
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
@@ -19,13 +19,18 @@ from jira_crawler.trackers.contract import Query, Window
 class Reconciliation:
     """Compares what is held of each project with what the tracker counts.
 
-    `unproved` are the projects of which it counted more, with that count and the time (ms) that it was about.
+    `unproved` are the projects of which it counted more, with that count and the time (ms) that it was about. Where a
+    tracker is followed, `explained` says by how many we hold more than it counts, and rightly so; another difference
+    is found out, too. None where nobody asks what is here and not there any more.
     """
+
+    explained: Mapping[str, int] | None = None
 
     def __init__(self, listing: Listing, audit: Audit, *, refines: bool):
         self.listing, self.audit, self.refines = listing, audit, refines
         self.session = listing.session
         self.unproved: dict[str, tuple[int, int]] = {}
+        self._counts: dict[str, tuple[int, int]] = {}  # as the tracker counted last, and before when (ms)
 
     def handlers(self) -> Handlers:
         return {
@@ -96,9 +101,19 @@ class Reconciliation:
         except Unreadable as error:
             self.session.findings.add(f"{project} was listed, but not proved complete: {error}.")
             return
-        if self._lacks(project, count, task.before):
+        lacks = self._lacks(project, count, task.before)
+        if lacks:
             self.unproved[project] = count, task.before
+        self._counts[project] = count, task.before
+        if lacks or (self.explained is not None and self.surplus(project) != self.explained.get(project, 0)):
             yield self.audit.begin(project)
+
+    def surplus(self, project: str) -> int | None:
+        """Says by how many issues we hold more of a project by now than the tracker counted; None if it did not."""
+        if project not in self._counts:
+            return None
+        count, before = self._counts[project]
+        return self.session.store.progress.held(self.session.site.name, project, before) - count
 
     def _lacks(self, project: str, count: int, before: int) -> int:
         """Gives by how many issues we hold fewer than the tracker counts, 0 where its count may be off by as many."""

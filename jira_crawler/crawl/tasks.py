@@ -130,13 +130,15 @@ class CheckIssue(RestTask, frozen=True, tag=True, kw_only=True):
 class RefreshIssue(RestTask, frozen=True, tag=True, kw_only=True):
     """An issue that is said to have changed, or, where `deleted`, to be deleted.
 
-    Where it was not there (`status`), a `witness` is asked for instead: another issue of its project, of which it is
-    known that it was there. Who said so keeps it, so no frontier does.
+    Where it was not there (`status`), a witness is asked for instead, the last of `witnesses`: another issue of its
+    project, of which it is known that it was there. Who said so keeps it, so no frontier does. In a `census` it is a
+    pass that asks, and only its project is known.
     """
 
     id: str
     deleted: bool = False
-    witness: str = ""
+    census: bool = False
+    witnesses: tuple[str, ...] = ()
     status: int = 0
     tries: int = 0
 

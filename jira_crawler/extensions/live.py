@@ -11,7 +11,6 @@ import logging
 import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
 
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
@@ -27,16 +26,12 @@ from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.sentences import masked
-from jira_crawler.serve.application import TOKEN, Guard, application
 from jira_crawler.serve.health import Credentials as CredentialsState
-from jira_crawler.serve.health import Health, HealthPages
-from jira_crawler.serve.intake import Intake
-from jira_crawler.serve.receiver import Receiver
-from jira_crawler.serve.server import Server
-from jira_crawler.serve.signature import SECRET, Signatures
+from jira_crawler.serve.health import Health
+from jira_crawler.serve.reception import Reception
+from jira_crawler.serve.unannounced import Unannounced
 from jira_crawler.serve.worklist import Worklist
-from jira_crawler.settings import secret
-from jira_crawler.store.delivery_audit import Announcement, Backlog, Missed
+from jira_crawler.store.delivery_audit import Backlog
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +46,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 TICK = 0.1  # seconds between two looks at what is due
-GRACE = 60_000  # ms that a delivery may take: a Cloud sends within thirty seconds
-SAME = 5_000  # ms by which the time of an edit and that of the word of it may differ
 
 
 class Follower(Protocol):
@@ -63,6 +56,7 @@ class Follower(Protocol):
     following: Following
 
     def put(self, tasks: Iterable[Task]) -> bool: ...
+    def count(self) -> None: ...
 
 
 class Live:
@@ -72,23 +66,21 @@ class Live:
         self.crawler, self.spider = crawler, cast(Follower, crawler.spider)
         self.session, self.following = self.spider.session, self.spider.following
         settings = crawler.settings
-        self.signatures, self.guard = Signatures.of(secret), Guard(secret(TOKEN), settings["LIVE_HOST"])
+        self.server = Reception(settings, self.spider.site)
         self.poll = settings.getfloat("LIVE_POLL")
         self.agenda: Agenda | None = None  # as soon as the crawl has come to its end
         self.began = time.time()
         self.polled: float | None = None  # when a pass last went well
         self._kind: Pass | None = None  # of the pass that is not over
         self._refused: bool | None = None  # whether the tracker did not know us when it answered last
-        self._doubtful: dict[str, Missed] = {}  # what a pass found and no delivery announced, so far
-        self._listening_since = 0
-        self._server: Server | None = None
-        self._intake: Intake | None = None
+        self._drains = False  # whether answers are under way of a pass that broke off
+        self._unannounced: Unannounced | None = None
+        self._latest = 0  # the number of the last change that the tables were told of
         self._clock = create_looping_call(self.tick)
         self._arrived = True
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.settle, signal=committed)
         crawler.signals.connect(self.stop, signal=stopping)
-        crawler.signals.connect(self.closed, signal=signals.spider_closed)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Live:
@@ -114,34 +106,13 @@ class Live:
     def store(self) -> Store:
         return self.commits.dataset.store
 
-    # --- the server
-
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        deliveries = self.store.deliveries
-        self._intake = Intake(deliveries.receive, self._arrive)
-        settings = self.crawler.settings
-        receiver = Receiver(
-            self.spider.site.name,
-            self.signatures,
-            self._intake,
-            longest=settings.getint("WEBHOOK_BYTES"),
-            hosts=[urlsplit(self.spider.site.url).hostname or ""],
-        )
-        pages = HealthPages(self.health, self.guard)
-        app = application([*receiver.routes(), *pages.routes()], guard=self.guard)
-        self._server = Server(app, settings["LIVE_HOST"], settings.getint("LIVE_PORT"))
         try:
-            await self._server.start()
+            await self.server.start(self.store.deliveries.receive, self._arrive, self.health)
         except Refused as error:
-            self._server = None
             self.recording.stop(str(error))
             return
-        if self.signatures:
-            self._listening_since = int(time.time() * 1000)
-            logger.info("Webhooks are received at %s/webhooks/jira", self._server.url)
-        else:
-            logger.warning("There is no %s, so no webhooks are received: what changes is found by polling", SECRET)
         self._clock.start(TICK, now=False)
 
     def _arrive(self) -> None:
@@ -150,31 +121,42 @@ class Live:
     # --- what is due
 
     def tick(self) -> None:
-        """Asks for what is due; a store that breaks under it stops the crawl."""
+        """Asks for what is due; a store that breaks under it stops the crawl, as does whatever nobody foresaw."""
         if self.recording.stopping:
             return
         try:
             now, at = time.monotonic(), int(time.time() * 1000)
             if self._arrived:
-                self._arrived = False
                 self.worklist.look(now, at)
+                self._arrived = self.worklist.has_more and not self.worklist.is_full
             if self.agenda:
                 self._go_on(self.agenda, now, at)
-                self.upkeep.tick(now)
-        except SQLAlchemyError as error:
-            self.commits.fail("The store cannot be read", error)
+        except Exception as error:
+            self.commits.fail("What is due cannot be asked for", error)
 
     def _go_on(self, agenda: Agenda, now: float, at: int) -> None:
-        if self.following.under_way:
+        """Begins one thing after the other: feeds are put in order, and passes made, while nothing else is under way.
+
+        So of two answers about an issue the later one is the later question's, and none is committed before it is out
+        of the pipelines.
+        """
+        kind, compacts = agenda.due(now), self.upkeep.compaction_is_due(now)
+        is_busy = bool(self._drains or self._kind or self.following.under_way)
+        if is_busy or not compacts:
+            self.upkeep.tick(now)
+        if is_busy or self.commits.compacting:
             return
-        if kind := agenda.due(now):
-            if not self.worklist.under_way:  # the answers that are under way come first
-                self._kind = kind
-                if not self.spider.put(self.following.begin(kind)):
-                    self._ended(kind)
+        if not kind and not compacts:
+            due = self.worklist.due(now, at)
+            self.spider.put(self.following.refresh.ask(id_, deleted=deleted) for id_, deleted in due)
+        elif self.worklist.under_way:  # the answers that are under way come first
             return
-        due = self.worklist.due(now, at)
-        self.spider.put(self.following.refresh.ask(id_, deleted=deleted) for id_, deleted in due)
+        elif compacts:
+            self.upkeep.compact(now)
+        elif kind:
+            self._kind = kind
+            if not self.spider.put(self.following.begin(kind)):
+                self._ended(kind)
 
     def settle(self) -> None:
         """Notes what became of issues, now that what came of them is committed."""
@@ -182,22 +164,24 @@ class Live:
         self.following.refresh.results = []
         try:
             self.worklist.take(results, time.monotonic())
-            self.worklist.settle(int(time.time() * 1000))
+            has_ended = self.worklist.settle(int(time.time() * 1000))
+            latest = self.store.changes.latest()
         except SQLAlchemyError as error:
             self.commits.fail("The store cannot be read", error)
             return
-        if self.worklist.has_more:
-            self._arrived = True
-        self.upkeep.changed()
+        self._arrived = self._arrived or self.worklist.has_more
+        if has_ended or latest != self._latest:
+            self._latest = latest
+            self.upkeep.changed()
 
     def quiet(self) -> None:
         """Nothing is under way any more, and all that came is committed."""
         if self.commits.compacting:
             return
+        self._drains = False
         if self.agenda is None:
             self._begin_to_follow()
             return
-        self.worklist.settle(int(time.time() * 1000), quiet=True)
         self.worklist.lost(time.monotonic())
         if self._kind and not self.following.under_way:
             self._ended(self._kind)
@@ -207,7 +191,8 @@ class Live:
         store, site, state = self.store.progress, self.spider.site.name, self.session.state
         last = store.last_census(site)
         due = max(last / 1000 + WEEK - time.time(), 0.0) if last else WEEK
-        self.agenda = Agenda(self.poll, time.monotonic(), due)
+        trailing = self.crawler.settings.getfloat("LIVE_TRAILING_SECONDS")
+        self.agenda = Agenda(self.poll, time.monotonic(), due, trailing)
         self.following.has_begun = True
         state.dialect = state.dialect or store.dialect(site)
         logger.info("%s is followed from now on", ", ".join(self.session.scope.projects))
@@ -221,28 +206,29 @@ class Live:
     # --- passes
 
     def broke_off(self, sentence: str) -> None:
-        """Ends a pass, or the crawl before it, where the tracker does not answer; a later one tries again."""
-        self.session.findings.add(sentence)
-        if self.agenda is None:
-            self._begin_to_follow()
-        self.following.under_way = None
+        """Ends a pass, or the crawl before it, where the tracker does not answer; a later one tries again.
+
+        What was asked by then is waited for: an answer that is under way may be older than the next one.
+        """
+        self._drains = True
+        self.following.broke_off(sentence)
 
     def answered(self, status: int) -> None:
-        """Notes whether the tracker still knows us."""
+        """Notes whether the tracker knows us, by its answer to what concerns more than one issue."""
         if status in (200, 401):
             self._refused = status == 401
 
     def _ended(self, kind: Pass) -> None:
         assert self.agenda  # noqa: S101 - passes are made by it
         self._kind = None
-        findings = self.session.findings
-        ok = not findings
+        findings, ok = self.session.findings, self.following.went_well
         self.agenda.ended(kind, time.monotonic(), ok=ok)
         if ok:
             self.polled = time.time()
-        else:
+        elif findings:
             logger.warning("What changed is not listed to the end, and is listed again: %s", findings.sentences[0])
         self._look_for_missed()
+        self.spider.count()
         try:
             if report := self.crawler.get_extension(Report):
                 report.write_current()
@@ -251,19 +237,14 @@ class Live:
 
     def _look_for_missed(self) -> None:
         """Notes what a pass found, and no delivery had announced when it should have come."""
-        now, site = int(time.time() * 1000), self.spider.site.name
-        for id_, found in self.following.found.items():
-            if self.signatures and found.updated >= self._listening_since:
-                self._doubtful[id_] = Missed(site, id_, found.key, found.updated, now)
+        if since := self.server.listening_since:
+            self._unannounced = self._unannounced or Unannounced(
+                self.spider.site.name, self.store.delivery_audit, since
+            )
+            if new := self._unannounced.note(self.following.found, int(time.time() * 1000)):
+                self.crawler.stats.inc_value("live/push_missed", new)
+                logger.warning("Webhooks did not announce %d of what changed: scrapy deliveries --missed lists it", new)
         self.following.found.clear()
-        ripe = {id_: each for id_, each in self._doubtful.items() if each.found <= now - GRACE}
-        told = self.store.delivery_audit.last_announced(site, ripe)
-        missed = [each for id_, each in ripe.items() if id_ not in told or not _announces(told[id_], each.updated)]
-        for id_ in ripe:
-            del self._doubtful[id_]
-        if missed and (new := self.store.delivery_audit.note_missed(missed)):
-            self.crawler.stats.inc_value("live/push_missed", new)
-            logger.warning("Webhooks did not announce %d of what changed: scrapy deliveries --missed lists it", new)
 
     # --- around it
 
@@ -277,7 +258,7 @@ class Live:
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""
         store = self.store.delivery_audit
-        trouble = self._intake.trouble if self._intake else ""
+        trouble = self.server.trouble
         try:
             await asyncio.to_thread(store.probe)
             backlog = await asyncio.to_thread(store.backlog, self.spider.site.name)
@@ -289,7 +270,7 @@ class Live:
         return Health(
             now=time.time(),
             began=self.began,
-            receiving=bool(self.signatures),
+            receiving=bool(self.server.signatures),
             trouble=trouble or self.upkeep.trouble,
             waiting=backlog.waiting,
             oldest=backlog.store and backlog.store / 1000,
@@ -301,17 +282,18 @@ class Live:
                 "site": self.spider.site.url,
                 "projects": list(self.session.scope.projects),
                 "poll_seconds": self.poll,
-                "signed": bool(self.signatures),
+                "signed": bool(self.server.signatures),
                 "tables": self.upkeep.tables,
             },
         )
 
     def _credentials(self) -> CredentialsState:
-        if self._refused:
-            return "refused"
-        if self._refused is None:
-            return "unknown"
         lent = self.crawler.get_downloader_middleware(Credentials)
+        refused = lent.refused if lent and lent.variable else self._refused
+        if refused:
+            return "refused"
+        if refused is None:
+            return "unknown"
         return "good" if lent and lent.variable else "none"
 
     # --- the end
@@ -320,18 +302,5 @@ class Live:
         """Answers what was accepted; nothing is asked for any more, and what is not done is done by the next run."""
         if self._clock.running:
             self._clock.stop()
-        if self._server:
-            server, self._server = self._server, None
-            await server.stop()
-        if self._intake:
-            intake, self._intake = self._intake, None
-            await intake.close()
+        await self.server.stop()
         await self.upkeep.close()
-
-    async def closed(self) -> None:
-        await self.stop()
-
-
-def _announces(told: Announcement, updated: int) -> bool:
-    """Whether the last delivery about an issue can be about its edit of a time (ms), or about one after it."""
-    return (told.at is not None and told.at >= updated - SAME) or told.received >= updated + GRACE

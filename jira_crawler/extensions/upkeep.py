@@ -50,14 +50,22 @@ class Upkeep:
 
     def tick(self, now: float) -> None:
         """Begins what is due."""
-        if self.tables and self._dirty and now >= self._tables_due and self._updating is None:
+        is_free = self._updating is None and not self.commits.compacting  # which would move what is being read
+        if self.tables and self._dirty and now >= self._tables_due and is_free:
             self._dirty = False
             self._updating = asyncio.ensure_future(self._update())
-        if now >= self._compact_due and self.commits.begin_compaction():
-            self._compact_due = now + self._compact_seconds
         if now >= self._prune_due:
             self._prune_due = now + HOUR
             self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+
+    def compaction_is_due(self, now: float) -> bool:
+        """Whether feeds are to be put in order; not while tables read them, whose update is awaited."""
+        return now >= self._compact_due
+
+    def compact(self, now: float) -> None:
+        """Begins to put the feeds in order, unless a commit or an update of the tables is under way."""
+        if self._updating is None and self.commits.begin_compaction():
+            self._compact_due = now + self._compact_seconds
 
     async def _update(self) -> None:
         began, started = int(time.time() * 1000), time.monotonic()
@@ -73,7 +81,7 @@ class Upkeep:
             self.trouble = ""
             self._tabled(began)
         finally:
-            # A small folder is brought up sooner than a large one: so it takes a third of a core at most.
+            # A small folder is brought up more often than a large one: it takes a third of one core's time at most.
             now = time.monotonic()
             self._tables_due = now + min(self._tables_seconds, 2 * (now - started))
             self._updating = None

@@ -25,7 +25,12 @@ SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands 
 
 
 class Credentials:
-    """Lends the site's credentials to requests for the site, and notices when the site did not accept them."""
+    """Lends the site's credentials to requests for the site, and notices when the site did not accept them.
+
+    `refused` says whether that was so when it answered last; None as long as it never did.
+    """
+
+    refused: bool | None = None
 
     def __init__(self, site: Site):
         self.site = site
@@ -63,8 +68,10 @@ class Credentials:
         response = self._without_echoes(response)
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
-        refused = response.status == 401 and not isinstance(task_of(request), FetchAttachment)  # that one file may be
-        if refused or user == "anonymous" or "OK" not in reason.split(","):
+        of_file = isinstance(task_of(request), FetchAttachment)  # which may be refused alone
+        refused = (response.status == 401 and not of_file) or user == "anonymous" or "OK" not in reason.split(",")
+        self.refused = refused
+        if refused:
             reason = f"{self.site.url} did not accept the credentials in {self.variable}."
             return FailureResponse(request.url, reason, last_word=True)
         return response

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 # Sent by whoever makes items durable: when it begins with all that there are so far, and as soon as those are.
 committing, committed = object(), object()
-# Sent when a crawl is told to stop, before anything of it ends.
+# Sent when a crawl is told to stop, before anything of it ends, and in any case before its store is closed.
 stopping = object()
 # Sent by the scheduler when tasks have left the frontier, with `watermarks`: how far each project is listed.
 acknowledged = object()

@@ -8,18 +8,20 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
+from scrapy.utils.defer import deferred_from_coro
 from scrapy.utils.misc import load_object
 
 from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import Codec, Failed, Frontier, FrontierLost
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import LEASE, acknowledged, committed, committing, task_of
+from jira_crawler.scheduling import LEASE, acknowledged, committed, committing, stopping, task_of
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.sites import Site, within
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import BaseSettings
+    from twisted.internet.defer import Deferred
 
 
 class Asking(Protocol):
@@ -125,10 +127,17 @@ class TaskScheduler(BaseScheduler):
         if lost := self.leases.lost():
             self.recording.add_finding(lost)
 
-    def close(self, reason: str) -> None:
-        """Sees to it that a crawl which is over has the answers to all that it asked."""
+    def close(self, reason: str) -> Deferred[None]:
+        """Sees to it that a crawl which is over has the answers to all that it asked.
+
+        Whoever has something to end before the store is closed hears of it now, however the crawl came to its end.
+        """
         if reason == "finished":
             self.account()
+        return deferred_from_coro(self._stop())
+
+    async def _stop(self) -> None:
+        await self.crawler.signals.send_catch_log_async(signal=stopping)
 
     def collect(self) -> None:
         """Notes what is answered so far: everything it yielded is in the commit that begins."""

@@ -7,12 +7,11 @@ the store still says so.
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from jira_crawler.crawl.dirty import AGAIN, DirtyIssues
+from jira_crawler.crawl.dirty import AGAIN, AT_ONCE, MOST, DirtyIssues
 from jira_crawler.crawl.refresh import Refreshed
 from jira_crawler.sentences import quoted
 from jira_crawler.store.deliveries import Work
@@ -53,9 +52,10 @@ class Worklist:
         self._wanted: dict[str, _Wanted] = {}
         self._left: dict[int, int] = {}  # how many issues of a delivery are not done
         self._asked: dict[str, _Asked] = {}
-        self._tries: defaultdict[str, int] = defaultdict(int)
+        self._tries: dict[str, int] = {}
         self._read = 0  # the number of the last delivery that was looked at
-        self.has_more = False  # whether deliveries wait for which there was no room
+        self._ready: list[int] = []  # deliveries that are done, and not noted as such
+        self.has_more = False  # whether deliveries wait that were not looked at
         self._not_before, self._silences = 0.0, 0
 
     @property
@@ -63,36 +63,46 @@ class Worklist:
         """How many issues are asked for and not in the store yet."""
         return len(self._asked)
 
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for further deliveries; they wait in the store."""
+        return self.dirty.is_full or len(self._left) >= MOST
+
     # --- in
 
     def look(self, now: float, at: int) -> None:
-        """Takes up deliveries that came since the last time, as far as there is room for them."""
+        """Takes up some deliveries that came since the last time, as far as there is room for them."""
         self.has_more = True
-        while not self.dirty.is_full:
-            found = self.store.deliveries.pending(self.site, self._read, _SOME)
-            for work in found:
-                self._read = work.number
-                self._take(work, now, at)
-            if len(found) < _SOME:
-                self.has_more = False
-                return
+        if self.is_full:
+            return
+        found = self.store.deliveries.pending(self.site, self._read, _SOME)
+        strange: list[int] = []
+        small: list[int] = []
+        for work in found:
+            if work.refresh:
+                self._small()
+            if not self._take(work, now):
+                (small if work.refresh else strange).append(work.number)
+        if strange:
+            self.store.deliveries.ignored(strange, "it is of no project that is followed")
+        if small:
+            self.store.deliveries.stored(small, at)
+        if found:
+            self._read = found[-1].number
+        self.has_more = len(found) == _SOME
 
-    def _take(self, work: Work, now: float, at: int) -> None:
-        if work.refresh:
-            self._small()
+    def _take(self, work: Work, now: float) -> bool:
+        """Takes up one delivery; tells whether it concerns anything here."""
         ids = [id_ for id_, key in work.issues if self._concerns(id_, key)]
         if not ids:
-            if work.refresh:
-                self.store.deliveries.stored([work.number], at)
-            else:
-                self.store.deliveries.ignored([work.number], "it is of no project that is followed")
-            return
+            return False
         self._left[work.number] = len(ids)
         for id_ in ids:
             wanted = self._wanted.setdefault(id_, _Wanted())
             wanted.numbers.add(work.number)
             wanted.deleted |= work.deleted
         self.dirty.add(ids, now)
+        return True
 
     def _concerns(self, id_: str, key: str) -> bool:
         """Whether an issue is of a project that is followed, or may be, or was when we saw it last."""
@@ -107,10 +117,13 @@ class Worklist:
     # --- out
 
     def due(self, now: float, at: int) -> list[tuple[str, bool]]:
-        """Takes out the issues that are to be asked for now, each with whether it was said to be deleted."""
-        if now < self._not_before:
+        """Takes out the issues that are to be asked for now, each with whether it was said to be deleted.
+
+        A tracker that did not answer is asked for one of them first.
+        """
+        if now < self._not_before or (self._silences and self._asked):
             return []
-        for id_ in (ids := self.dirty.due(now)):
+        for id_ in (ids := self.dirty.due(now, 1 if self._silences else AT_ONCE)):
             self._asked[id_] = _Asked(at, self._wanted.pop(id_, _Wanted()))  # what is said from now on is another word
         return [(id_, self._asked[id_].wanted.deleted) for id_ in ids]
 
@@ -130,21 +143,25 @@ class Worklist:
             if each.outcome == "came":
                 asked.came = True
             else:
-                self._done(each.id, each.at)
+                self._done(each.id)
         if fetched:
             self.store.deliveries.fetched(fetched, max(fetched.values()))
 
-    def settle(self, at: int, *, quiet: bool = False) -> None:
-        """Notes which of the issues that came are in the store; where nothing is under way any more, all are."""
+    def settle(self, at: int) -> bool:
+        """Notes which of the issues that came are in the store; tells whether that ended any delivery."""
         came = {id_: asked.at for id_, asked in self._asked.items() if asked.came}
         known = self.store.progress.fetched(self.site, sorted(came)) if came else {}
         for id_, asked_at in came.items():
-            if quiet or known.get(id_, 0) >= asked_at:
-                self._done(id_, at)
+            if known.get(id_, 0) >= asked_at:
+                self._done(id_)
+        ready, self._ready = self._ready, []
+        if ready:
+            self.store.deliveries.stored(ready, at)
+        return bool(ready)
 
     def lost(self, now: float) -> None:
-        """Asks again for what was asked for and never came back, now that nothing is under way."""
-        for id_ in [id_ for id_, asked in self._asked.items() if not asked.came]:
+        """Asks again for what was asked for and is not in the store, now that nothing is under way any more."""
+        for id_ in list(self._asked):
             self._not_come(Refreshed(id_, "failed", 0, "nothing came of the question"), now)
 
     def _not_come(self, result: Refreshed, now: float) -> None:
@@ -157,8 +174,8 @@ class Worklist:
                 self._silences += 1
             self.dirty.done(id_)
             self.dirty.add([id_], now)
-        elif self._tries[id_] < len(AGAIN):
-            self._tries[id_] += 1
+        elif self._tries.get(id_, 0) < len(AGAIN):
+            self._tries[id_] = self._tries.get(id_, 0) + 1
             self.dirty.failed(id_, now)
         else:
             self._give_up(id_, asked, result.reason)
@@ -170,22 +187,19 @@ class Worklist:
     def _give_up(self, id_: str, asked: _Wanted, reason: str) -> None:
         """Leaves an issue that never comes to the passes over what changed."""
         logger.warning("The issue with the id %s does not come: %s", id_, quoted(reason))
-        del self._tries[id_]
+        self._tries.pop(id_, None)
         self.dirty.done(id_)
         self.store.deliveries.failed(asked.numbers, reason)
         for number in asked.numbers:
             self._left.pop(number, None)
 
-    def _done(self, id_: str, at: int) -> None:
+    def _done(self, id_: str) -> None:
         numbers = self._asked.pop(id_).wanted.numbers
         self._tries.pop(id_, None)
         self.dirty.done(id_)
-        ready = []
         for number in numbers:
             left = self._left.get(number, 0) - 1
             if left > 0:
                 self._left[number] = left
             elif self._left.pop(number, None):
-                ready.append(number)
-        if ready:
-            self.store.deliveries.stored(ready, at)
+                self._ready.append(number)

@@ -10,7 +10,7 @@ from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.following import Following
 from jira_crawler.crawl.scope import CrawlScope, Job, project_keys
 from jira_crawler.crawl.session import Session
-from jira_crawler.crawl.tasks import FetchPage
+from jira_crawler.crawl.tasks import CheckIssue, FetchPage, RefreshIssue
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.scheduling import TASK
 from jira_crawler.spiders.jira import assemble
@@ -76,10 +76,12 @@ class Live(TrackerSpider):
         return found
 
     def effects(self, response: Response) -> Effects:
-        self.live.answered(response.status)
+        task = response.meta[TASK]
+        if not isinstance(task, (RefreshIssue, CheckIssue)):  # which may be hidden by themselves
+            self.live.answered(response.status)
         effects = super().effects(response)
-        is_page = isinstance(response.meta[TASK], FetchPage)
-        yield from self.following.unknown(effects) if is_page and self.following.under_way else effects
+        is_page = isinstance(task, FetchPage)
+        yield from self.following.unknown(effects) if is_page and self.following.has_begun else effects
 
     def stopped(self, sentence: str) -> None:
         """A tracker that is away, or refuses us, ends a pass; before anything is here, it ends the crawl."""

@@ -158,7 +158,9 @@ class Attached:
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
         return [
-            IssueWithParts(row.id, row.key, row.crawled_project, row.dialect, row.since, zstandard.decompress(row.payload))
+            IssueWithParts(
+                row.id, row.key, row.crawled_project, row.dialect, row.since, zstandard.decompress(row.payload)
+            )
             for row in found
         ]
 

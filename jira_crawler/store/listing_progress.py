@@ -98,12 +98,26 @@ class ListingProgress:
             return connection.execute(query).scalar()
 
     @retry_on_disconnect
-    def witness(self, site: str, project: str, but: str) -> str | None:
-        """Gives the id of another issue of a project, which was seen there last; None where we hold no other."""
-        here = (*_present(site, project), issues.c.id != but, issues.c.number > 0)
-        query = select(issues.c.id).where(*here).order_by(issues.c.run.desc(), issues.c.number.desc()).limit(1)
+    def witness(self, site: str, project: str, but: Sequence[str], verified: int = 0) -> str | None:
+        """Gives the id of another issue of a project, an old one, because few of these go; None where there is none.
+
+        With `verified` it is one that the listing of ids of that run has named.
+        """
+        here = (*_present(site, project), issues.c.id.not_in(but), issues.c.number > 0)
+        here = (*here, issues.c.verified == verified) if verified else here
+        query = select(issues.c.id).where(*here).order_by(issues.c.run).limit(1)  # as an index has them
         with self.engine.connect() as connection:
             return connection.execute(query).scalar()
+
+    @retry_on_disconnect
+    def is_removed(self, site: str, ids: Sequence[str]) -> set[str]:
+        """Gives those of some issues that were here once and were taken out."""
+        found: set[str] = set()
+        with self.engine.connect() as connection:
+            for at in range(0, len(ids), _CHUNK):
+                here = issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]), issues.c.stage == REMOVED
+                found.update(connection.execute(select(issues.c.id).where(*here)).scalars())
+        return found
 
     def fetched(self, site: str, ids: Sequence[str]) -> dict[str, int]:
         """Says when each of some issues was fetched last (ms), for those that we hold."""
@@ -117,9 +131,9 @@ class ListingProgress:
     def _times(self, column: Column[int], site: str, ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         with self.engine.connect() as connection:
-            for at in range(0, len(ids), _CHUNK):
-                here = issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]), issues.c.stage != REMOVED
-                found |= dict(connection.execute(select(issues.c.id, column).where(*here)).tuples().all())
+            for place in range(0, len(ids), _CHUNK):
+                here = issues.c.site == site, issues.c.id.in_(ids[place : place + _CHUNK]), issues.c.stage != REMOVED
+                found |= {id_: at for id_, at in connection.execute(select(issues.c.id, column).where(*here))}
         return found
 
     @retry_on_disconnect

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -17,7 +18,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.frontier.sqlite_frontier import SqliteFrontier
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed, committing
+from jira_crawler.scheduling import LEASE, TASK, acknowledged, committed, committing, stopping
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import TaskScheduler
 from jira_crawler.sites import Site
@@ -76,6 +77,26 @@ def asks(scheduler: TaskScheduler) -> list[str]:
     return [request.url.rpartition("/")[2] for request in iter(scheduler.next_request, None)]
 
 
+def closed(scheduler: TaskScheduler) -> None:
+    async def close() -> None:
+        await scheduler.close("finished").asFuture(asyncio.get_running_loop())
+
+    asyncio.run(close())
+
+
+def test_whoever_has_something_to_end_hears_of_the_end_before_anything_is_closed(scheduler):
+    """However a crawl ends, Scrapy closes its scheduler before it says that it is over."""
+    heard: list[str] = []
+
+    async def end() -> None:
+        await asyncio.sleep(0)
+        heard.append("ended")
+
+    scheduler.crawler.signals.connect(end, signal=stopping)
+    closed(scheduler)
+    assert heard == ["ended"]
+
+
 def test_a_question_waits_in_the_frontier_and_comes_back_leased(scheduler, asker):
     assert scheduler.enqueue_request(asker.ask(Ask(path="a")))
     assert scheduler.has_pending_requests()
@@ -123,7 +144,7 @@ def test_a_repetition_that_is_lost_on_its_way_is_missed(scheduler, asker):
     scheduler.enqueue_request(asker.ask(Ask(path="a")))
     scheduler.enqueue_request(scheduler.next_request().copy())
     scheduler.next_request()  # and nobody hears of it any more
-    scheduler.close("finished")
+    closed(scheduler)
     assert len(asker.recording.findings.sentences) == 1
     assert "one of them: /a" in asker.recording.findings.sentences[0]
 
