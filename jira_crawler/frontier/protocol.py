@@ -56,6 +56,9 @@ class Frontier(Protocol):
     def pending(self) -> bool:
         """Whether something waits for this process; what others may ask as well does not hold it up."""
 
+    def waiting(self) -> int:
+        """Counts the tasks that wait, for whoever watches."""
+
     def acknowledge(self, done: Iterable[str], failed: Iterable[Failed]) -> None:
         """Lets go of tasks whose yield is committed, and keeps those that came to nothing."""
 

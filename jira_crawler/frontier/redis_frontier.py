@@ -102,6 +102,10 @@ class RedisFrontier:
         return False  # what waits in Redis is nobody's until it is asked for
 
     @_kept
+    def waiting(self) -> int:
+        return int(self.server.zcard(f"{self.stem}:tasks"))
+
+    @_kept
     def acknowledge(self, done: Iterable[str], failed: Iterable[Failed]) -> None:
         if ids := list(done):
             self.run("acknowledge", *ids)

@@ -158,6 +158,9 @@ class SqliteFrontier:
     def pending(self) -> bool:
         return bool(self._waiting)
 
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     @_kept
     def acknowledge(self, done: Iterable[str], failed: Iterable[Failed]) -> None:
         self._database.executemany("DELETE FROM tasks WHERE id = ?", [(int(id_),) for id_ in done])

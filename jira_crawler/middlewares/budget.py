@@ -62,6 +62,13 @@ class Budget:
         query = "SELECT coalesce(sum(n), 0) FROM requests WHERE site = ? AND hour > ?"
         return int(self._database.execute(query, (self.site, since)).fetchone()[0])
 
+    def left(self, now: float) -> int | None:
+        """Gives how many requests there may still be; None where the file cannot be read, which `spend` will say."""
+        try:
+            return max(0, self.limit - self.spent(now))
+        except (sqlite3.Error, ArithmeticError):
+            return None
+
     def close(self) -> None:
         self._database.close()
 

@@ -22,6 +22,9 @@ class Permits(Protocol):
     def slow_down(self, delay: float) -> None:
         """Leaves at least so many seconds between two requests from now on."""
 
+    def left(self) -> int | None:
+        """Gives how many requests the budget leaves now; None where there is none. Raises Refused as `ask` does."""
+
     def close(self) -> None: ...
 
 
@@ -42,6 +45,9 @@ class OwnPermits:
 
     def slow_down(self, delay: float) -> None:
         self.delay = max(self.delay, delay)
+
+    def left(self) -> int | None:
+        return self.budget.left(time.time()) if self.budget else None
 
     def close(self) -> None:
         if self.budget:

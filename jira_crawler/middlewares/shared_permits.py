@@ -32,8 +32,8 @@ class SharedPermits:
         self.machine = machine
         self._redis = connect(settings)
         self._keys = [f"pace:{site}:{name}" for name in ("line", "recent", "hours")]
-        scripts = (_text("pacer") + _text(name) for name in ("ask", "pause"))
-        self._ask, self._pause = map(self._redis.register_script, scripts)
+        scripts = (_text("pacer") + _text(name) for name in ("ask", "pause", "left"))
+        self._ask, self._pause, self._left = map(self._redis.register_script, scripts)
         common = {
             "keep": _KEEP,
             "keep_guessed": 1000 * lessons.KEEP_GUESSED,
@@ -85,6 +85,13 @@ class SharedPermits:
 
     def slow_down(self, delay: float) -> None:
         self._ask_with["delay"] = max(self._ask_with["delay"], 1000 * delay)
+
+    def left(self) -> int | None:
+        """Gives what both budgets leave: that of the fleet, by Redis' clock, and that of this machine."""
+        if not self.machine:
+            return None
+        (fleet,), machine = self._run(self._left, self._ask_with), self.machine.left(time.time())
+        return int(fleet) if machine is None else min(int(fleet), machine)
 
     def close(self) -> None:
         self._redis.close()

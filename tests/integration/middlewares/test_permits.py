@@ -141,6 +141,32 @@ def test_the_budget_is_spent_once(make):
     assert make(DAILY_BUDGET=3, site="another").ask(0) is not None
 
 
+def test_what_is_left_of_the_budget_is_told_without_spending_it(make):
+    permits = make(DAILY_BUDGET=3)
+    assert permits.left() == 3
+    assert [(permits.ask(0) is None, permits.left()) for _ in range(4)] == [
+        (False, 2),
+        (False, 1),
+        (False, 0),
+        (True, 0),
+    ]
+    assert make(site="another").left() is None
+
+
+def test_what_a_fleet_has_left_is_what_both_budgets_leave(fleet, tmp_path, redis_server, redis_url, clock):
+    one, other = fleet("one", DAILY_BUDGET=10), fleet("two", DAILY_BUDGET=10)
+    one.ask(0)
+    assert (one.left(), other.left()) == (9, 9)
+    alone = open_permits(tmp_path / "one", "", DAILY_BUDGET=10)
+    alone.ask(0)
+    alone.ask(0)
+    assert (one.left(), other.left()) == (7, 9)
+    alone.close()
+    hour = int(clock.now // HOUR)
+    redis_server.client(redis_url).hset("pace:elsewhere:hours", mapping={hour - 25: 1000, hour - 24: 5})
+    assert (one.left(), other.left()) == (4, 4)
+
+
 def test_a_fleet_rests_together_and_each_site_for_itself(fleet):
     one, other, elsewhere = fleet(), fleet("two"), fleet("two", site="another")
     one.pause(30, 0, None)

@@ -66,6 +66,13 @@ class Contract:
         assert frontier.lease() is None
         assert not frontier.pending()
 
+    def test_what_waits_is_counted_and_what_is_out_is_not(self, frontier):
+        for path in "abc":
+            frontier.push(Ask(path=path))
+        assert frontier.waiting() == 3
+        leased(frontier)
+        assert frontier.waiting() == 2
+
     def test_a_watermark_stands_until_its_task_is_acknowledged(self, frontier):
         for path, project, floor in (("a", "DEMO", 5), ("b", "DEMO", 9), ("c", "TOOLS", 7), ("d", "DEMO", None)):
             frontier.push(Ask(path=path, project=project, floor=floor))

@@ -24,6 +24,16 @@ def test_what_is_older_than_a_day_is_forgiven_and_nothing_younger(tmp_path):
     assert budget.spend(NOON + 26 * HOUR)
 
 
+def test_what_is_left_is_told_and_nothing_where_the_file_cannot_be_read(tmp_path):
+    budget = Budget(tmp_path, "apache", 2)
+    assert budget.spend(NOON)
+    assert (budget.left(NOON), budget.left(NOON + 26 * HOUR)) == (1, 2)
+    less = Budget(tmp_path, "apache", 0)
+    assert less.left(NOON) == 0
+    budget.close()
+    assert budget.left(NOON) is None
+
+
 def test_a_clock_that_jumps_back_does_not_open_the_purse(tmp_path):
     budget = Budget(tmp_path, "apache", 2)
     assert budget.spend(NOON)
