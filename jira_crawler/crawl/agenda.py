@@ -30,6 +30,10 @@ class Agenda:
         """How many passes in a row did not get all that they asked for."""
         return self._failures
 
+    def next(self, kind: Pass) -> float:
+        """Says when a kind of pass is due; another one may be under way by then."""
+        return self._due[kind]
+
     def due(self, now: float) -> Pass | None:
         """Names the pass that is to be made now; None while there is none."""
         return next((kind for kind in _ORDER if self._due[kind] <= now), None)

@@ -23,6 +23,7 @@ from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.extensions.report import Report
 from jira_crawler.extensions.tables import Tables
 from jira_crawler.extensions.upkeep import Upkeep
+from jira_crawler.extensions.watched.status import LiveStatus
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
@@ -34,6 +35,7 @@ from jira_crawler.serve.intake import Intake
 from jira_crawler.serve.receiver import Receiver
 from jira_crawler.serve.server import Server
 from jira_crawler.serve.signature import SECRET, Signatures
+from jira_crawler.serve.watching import StatusPages
 from jira_crawler.serve.worklist import Worklist
 from jira_crawler.settings import secret
 from jira_crawler.store.delivery_audit import Announcement, Backlog, Missed
@@ -85,6 +87,7 @@ class Live:
         self._intake: Intake | None = None
         self._clock = create_looping_call(self.tick)
         self._arrived = True
+        self.status = LiveStatus(self)
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.settle, signal=committed)
         crawler.signals.connect(self.stop, signal=stopping)
@@ -129,7 +132,8 @@ class Live:
             hosts=[urlsplit(self.spider.site.url).hostname or ""],
         )
         pages = HealthPages(self.health, self.guard)
-        app = application([*receiver.routes(), *pages.routes()], guard=self.guard)
+        watching = StatusPages(self.status.look)
+        app = application([*receiver.routes(), *pages.routes()], watching.routes(), guard=self.guard)
         self._server = Server(app, settings["LIVE_HOST"], settings.getint("LIVE_PORT"))
         try:
             await self._server.start()
@@ -142,6 +146,7 @@ class Live:
             logger.info("Webhooks are received at %s/webhooks/jira", self._server.url)
         else:
             logger.warning("There is no %s, so no webhooks are received: what changes is found by polling", SECRET)
+        logger.info("How it is can be seen at %s", self._server.url)
         self._clock.start(TICK, now=False)
 
     def _arrive(self) -> None:
@@ -170,6 +175,7 @@ class Live:
         if kind := agenda.due(now):
             if not self.worklist.under_way:  # the answers that are under way come first
                 self._kind = kind
+                self.status.began(kind)
                 if not self.spider.put(self.following.begin(kind)):
                     self._ended(kind)
             return
@@ -209,6 +215,7 @@ class Live:
         due = max(last / 1000 + WEEK - time.time(), 0.0) if last else WEEK
         self.agenda = Agenda(self.poll, time.monotonic(), due)
         self.following.has_begun = True
+        self.status.proved()
         state.dialect = state.dialect or store.dialect(site)
         logger.info("%s is followed from now on", ", ".join(self.session.scope.projects))
 
@@ -238,6 +245,7 @@ class Live:
         findings = self.session.findings
         ok = not findings
         self.agenda.ended(kind, time.monotonic(), ok=ok)
+        self.status.ended(kind, ok=ok)
         if ok:
             self.polled = time.time()
         else:
@@ -272,6 +280,7 @@ class Live:
             tables.ask_again()
 
     def _tabled(self, began: int) -> None:
+        self.status.tabled(began)
         self.store.deliveries.tabled(self.spider.site.name, began, int(time.time() * 1000))
 
     async def health(self) -> Health:
@@ -323,6 +332,7 @@ class Live:
         if self._server:
             server, self._server = self._server, None
             await server.stop()
+        await self.status.close()
         if self._intake:
             intake, self._intake = self._intake, None
             await intake.close()
