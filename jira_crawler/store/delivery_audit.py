@@ -19,6 +19,8 @@ from jira_crawler.store.tables import announced, deliveries, identities, missed
 _D, _A, _M = deliveries.c, announced.c, missed.c
 _TOLD: Final = ("number", "site", "event", "state", "reason", "at", "received", "fetched", "stored", "tabled")
 _ENTRY = select(*(_D[name] for name in _TOLD))
+# The site, where it is not what leads to an answer: SQLite would read all that it has by an index, and sort them.
+OF_SITE: Final = _D.site.concat("")
 _PRUNED: Final = 1_000  # deliveries a transaction, so that whoever receives has a turn
 
 
@@ -90,9 +92,10 @@ class DeliveryAudit:
     @retry_on_disconnect
     def entries(self, *, since: int = 0, states: Collection[State] = (), site: str = "", limit: int) -> list[Entry]:
         """Gives the last deliveries that came since a time (ms), the newest first; of some states and one site only."""
-        query = _ENTRY.where(_D.received >= since).order_by(_D.number.desc()).limit(limit)
+        query = _ENTRY.order_by(_D.number.desc()).limit(limit)
+        query = query.where(_D.received >= since) if since else query
         query = query.where(_D.state.in_(states)) if states else query
-        query = query.where(_D.site == site) if site else query
+        query = query.where((_D.site if states else OF_SITE) == site) if site else query
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
             issues = concerned(connection, [row.number for row in found])
@@ -149,7 +152,7 @@ class DeliveryAudit:
 
         with self.engine.connect() as connection:
             many = select(func.count()).where(_D.state.in_(UNDONE), _D.site == site)
-            last = select(_D.received).where(_D.site == site).order_by(_D.number.desc()).limit(1)
+            last = select(_D.received).where(OF_SITE == site).order_by(_D.number.desc()).limit(1)
             return Backlog(
                 waiting=connection.execute(many).scalar_one(),
                 fetch=oldest("received"),
