@@ -5,7 +5,7 @@ Times are seconds since the epoch, lasts are seconds, None is for what has not h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Final, Literal
 
@@ -129,6 +129,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     site: str
     url: str
     phase: Phase
+    followed: tuple[str, ...] = ()
     listed: int = 0
     to_list: int = 0
     problems: tuple[str, ...] = ()
@@ -152,14 +153,17 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     memory: int | None = None
 
 
-def came(entry: Entry) -> Came:
-    """Makes an entry fit to be shown: what others chose of it is short and on one line."""
+def came(entry: Entry, keys: Mapping[str, str]) -> Came:
+    """Makes an entry fit to be shown: what others chose of it is short and on one line.
+
+    `keys` are those of issues that it names by the id alone, as far as they are known.
+    """
     fetched, stored, tabled = (_after(entry.received, at) for at in (entry.fetched, entry.stored, entry.tabled))
     return Came(
         number=entry.number,
         received=entry.received / 1000,
         event=printable(entry.event, _LONGEST),
-        issues=tuple(printable(key or id_, _LONGEST) for id_, key in entry.issues),
+        issues=tuple(printable(key or keys.get(id_) or id_, _LONGEST) for id_, key in entry.issues),
         state=entry.state,
         reason=printable(entry.reason, _LONGEST),
         fetched=fetched,

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Final
 
 from jira_crawler.serve import words
+from jira_crawler.serve.health import BEHIND
 from jira_crawler.serve.markup import Html, element, joined
-from jira_crawler.serve.status import Asking, Status, Tables
+from jira_crawler.serve.status import Asking, Status, Step, Tables
 from jira_crawler.serve.status_style import SCRIPT, STYLE
-from jira_crawler.serve.status_tables import came, changes, passes, projects
+from jira_crawler.serve.status_tables import came, changes, failed, passes, projects
 from jira_crawler.serve.words import ago, counted, lasting, size
 
 PARTS: Final = ("about", "state", "behind", "came", "failed", "missed", "projects", "tables", "asking")
@@ -46,7 +47,7 @@ def page(status: Status) -> str:
         {},
         element("a", {"class": "skip", "href": "#main"}, "To what is shown"),
         element("div", {}, element("h1", {}, f"{status.site}, live"), part["about"]),
-        element("button", {"id": "hold", "type": "button", "hidden": ""}, "Hold still"),
+        element("button", {"id": "hold", "type": "button", "hidden": ""}, "Pause"),
         element("p", {"id": "connection", "role": "status"}),
         element("noscript", {}, element("p", {}, "Without JavaScript it stays as it is: load it again to see more.")),
     )
@@ -78,10 +79,14 @@ def _state(status: Status) -> Html:
     elif status.phase == "crawling":
         said = [element("p", {}, "✓ All is well: what is missing is crawled first, then the tracker is followed.")]
     else:
-        said = [element("p", {}, f"✓ All is well: {', '.join(each.name for each in status.projects)} followed.")]
+        said = [element("p", {}, f"✓ All is well. What changes in {_and(status.followed)} is followed.")]
     kind = "card wide state bad" if status.problems else "card wide state"
     box = {"id": "state", "class": kind, "role": "status", "aria-label": "State"}
     return element("section", box, *said)
+
+
+def _and(names: tuple[str, ...]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
 
 
 def _card(name: str, title: str, *inside: Html, wide: bool = False) -> Html:
@@ -90,48 +95,36 @@ def _card(name: str, title: str, *inside: Html, wide: bool = False) -> Html:
 
 
 def _behind(status: Status) -> Html:
-    now = status.now
-    lately = counted(sum(status.minutes), "delivery", "deliveries") + f" in {len(status.minutes)} min"
-    shown = [
-        _step(
-            "Webhooks",
-            ago(status.delivered, now, "none yet"),
-            lately if status.receiving else "no secret: only polling finds changes",
-        )
-    ]
-    for step in status.steps:
-        waits = f"the first for {lasting(now - step.oldest)}" if step.oldest else ""
-        usual = (
-            ""
-            if step.usual is None or step.slowest is None
-            else (f"half within {lasting(step.usual)}, all within {lasting(step.slowest)} of arrival")
-        )
-        value = f"{step.waiting:,} waiting" if step.waiting else "up to date"
-        shown.append(_step(_STEPS[step.name], value, *filter(None, (waits, usual))))
-    inside = [element("ol", {"class": "steps"}, *shown)]
+    many = counted(sum(status.minutes), "delivery", "deliveries")
+    lately = f"{many} in {len(status.minutes)} minutes" if status.receiving else "no secret: only polling finds changes"
+    webhooks = element("strong", {}, ago(status.delivered, status.now, "none yet"))
+    shown = [element("li", {}, element("span", {}, "Last webhook"), webhooks, element("span", {}, lately))]
+    shown += [_step(step, status.now) for step in status.steps]
+    note = element("p", {"class": "note"}, "From the arrival of a delivery: half of the last hundred took no longer.")
+    inside = [note, element("ol", {"class": "steps"}, *shown)]
     if status.phase == "crawling":
-        listed = f"{status.listed:,} of {status.to_list:,} issues are listed." if status.to_list else "Counting."
-        inside.append(element("h3", {}, "The crawl before it is followed"))
-        inside.append(element("p", {}, listed))
+        listed = f"{status.listed:,} of {status.to_list:,} issues are listed." if status.to_list else "It is counted."
+        inside += [element("h3", {}, "The crawl before the tracker is followed"), element("p", {}, listed)]
     else:
         inside.append(passes(status))
     return _card("behind", "How far behind", *inside, wide=True)
 
 
-def _step(name: str, value: str, *notes: str) -> Html:
-    return element(
-        "li",
-        {},
-        element("span", {}, name),
-        element("strong", {}, value),
-        *(element("span", {}, note) for note in notes),
-    )
+def _step(step: Step, now: float) -> Html:
+    """How long it usually takes until a step is taken; or how long the first delivery waits, where that is longer."""
+    waits = now - step.oldest if step.oldest else 0.0
+    behind = "–" if step.usual is None and not waits else lasting(max(step.usual or 0.0, waits))
+    slowest = "" if step.slowest is None else f"the slowest {lasting(step.slowest)}; "
+    waiting = f"{step.waiting:,} waiting" if step.waiting else "none waiting"
+    kind = {"class": "bad"} if waits > BEHIND else {}
+    value = element("strong", kind, f"✗ {behind}" if kind else behind)
+    return element("li", {}, element("span", {}, _STEPS[step.name]), value, element("span", {}, slowest + waiting))
 
 
 def _came(status: Status) -> Html:
     if not sum(status.minutes) and not status.came:
         return _card("came", "What came", element("p", {}, "No delivery has come yet."), wide=True)
-    table = came("The last deliveries, the newest first", status.came, status.now, "came-title")
+    table = came("The last deliveries, the newest first", status.came, status.now)
     return _card("came", "What came", chart(status.minutes, status.now), table, wide=True)
 
 
@@ -157,18 +150,14 @@ def chart(minutes: tuple[int, ...], now: float) -> Html:
 
 
 def _failed(status: Status) -> Html:
-    lists = [
-        element(
-            "p",
-            {"class": "note"},
-            f"{counted(status.failed_today, 'delivery', 'deliveries')} in 24 hours came to nothing.",
-        )
-    ]
+    many = counted(status.failed_today, "delivery", "deliveries")
+    said = f"{many} in 24 hours came to nothing; polling finds what they were about."
+    lists = [element("p", {"class": "note"}, said if status.failed_today else "Nothing in 24 hours.")]
     if status.findings:
         items = (element("li", {}, each) for each in status.findings)
         lists += [element("h3", {}, "Not listed to the end"), element("ul", {"class": "trouble"}, *items)]
     if status.failed:
-        lists.append(came("The last that failed, and why", status.failed, status.now, "failed-title", why=True))
+        lists.append(failed(status))
     return _card("failed", "What failed", *lists)
 
 
@@ -217,13 +206,15 @@ def _asking(status: Status) -> Html:
 def _of_asking(asking: Asking) -> list[tuple[str, str | Html]]:
     answers = ", ".join(f"{status}: {many:,}" for status, many in sorted(asking.answers.items()))
     left = "no budget is set"
+    paused = f"{lasting(asking.waited)} in all" if asking.waited else "never"
     if asking.budget:
         left = "not known" if asking.left is None else f"{asking.left:,} of {asking.budget:,} in 24 hours"
     return [
         ("sent", f"{asking.sent:,}"),
         ("answers by status", answers or "none yet"),
-        ("refused, asked again", f"{asking.refused:,}, {asking.retries:,}"),
-        ("paused", f"for {lasting(asking.pause)} now" if asking.pause > 0 else f"{lasting(asking.waited)} in all"),
+        ("refused by the site", f"{asking.refused:,}"),
+        ("asked again", f"{asking.retries:,}"),
+        ("paused", f"for {lasting(asking.pause)} now" if asking.pause > 0 else paused),
         ("waiting to be asked", "not known" if asking.waiting is None else f"{asking.waiting:,}"),
         ("budget left", left),
     ]

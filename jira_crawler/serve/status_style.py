@@ -24,7 +24,9 @@ a { color: var(--accent); }
 .skip:focus { left: 20px; top: 8px; background: var(--card); padding: 4px 10px; }
 header, main, footer { max-width: 1260px; margin: 0 auto; padding: 0 20px; }
 header { padding-top: 24px; display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: flex-start; }
-header > div { flex: 1 1 300px; min-width: 0; }
+header > div { flex: 1 1 200px; min-width: 0; }
+header > p, header > noscript { flex-basis: 100%; }
+header > p:empty { display: none; }
 h1 { margin: 0; font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; overflow-wrap: anywhere; }
 header p { margin: 4px 0 0; color: var(--faint); overflow-wrap: anywhere; }
 button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--faint);
@@ -39,8 +41,11 @@ p { margin: 0; }
 .state { border-left: 6px solid var(--good); padding: 12px 20px; }
 .state.bad { border-left-color: var(--bad); }
 .state p { font-weight: 600; overflow-wrap: anywhere; }
+.card > .note { margin-bottom: 12px; }
 .note, caption { color: var(--faint); font-size: 13px; }
 caption { text-align: left; padding-bottom: 6px; }
+caption span { display: block; max-width: calc(100vw - 84px); }
+.steps + .scroll { margin-top: 18px; }
 .good { color: var(--good); }
 .bad { color: var(--bad); }
 .steps { list-style: none; margin: 0; padding: 0; display: grid; gap: 12px 0;
@@ -54,13 +59,15 @@ caption { text-align: left; padding-bottom: 6px; }
 .scroll:focus-visible { outline-offset: 4px; }
 table { width: 100%; border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 th { font-weight: 400; text-align: left; }
-thead th { color: var(--faint); font-size: 12px; white-space: nowrap; vertical-align: bottom; }
+thead th { color: var(--faint); font-size: 12px; vertical-align: bottom; }
 th, td { padding: 4px 0 4px 16px; vertical-align: top; }
 th:first-child, td:first-child { padding-left: 0; }
 tbody tr { border-top: 1px solid var(--line); }
-.n { text-align: right; white-space: nowrap; }
-.nowrap { white-space: nowrap; }
-.long { min-width: 160px; overflow-wrap: anywhere; }
+th, td { white-space: nowrap; }
+.n { text-align: right; }
+.n + td:not(.n), .n + th:not(.n) { padding-left: 32px; }
+.long { min-width: 180px; white-space: normal; overflow-wrap: anywhere; }
+.name { min-width: 84px; max-width: 34ch; white-space: normal; overflow-wrap: anywhere; }
 dl { margin: 0; display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 16px; font-size: 14px; }
 dt { color: var(--faint); }
 dd { margin: 0; text-align: right; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
@@ -77,6 +84,10 @@ footer { padding: 16px 20px 40px; color: var(--faint); font-size: 13px; display:
 @media (max-width: 480px) {
   header, main, footer { padding-left: 12px; padding-right: 12px; }
   .card { padding: 14px 14px 16px; }
+  th, td { padding-left: 10px; }
+  .n + td:not(.n), .n + th:not(.n) { padding-left: 20px; }
+  .long { min-width: 120px; }
+  caption span { max-width: calc(100vw - 56px); }
   .steps strong { font-size: 18px; }
   .steps li { padding: 0 0 0 12px; }
 }
@@ -128,8 +139,8 @@ SCRIPT: Final = """
   button.hidden = false;
   button.onclick = () => {
     held = !held;
-    button.textContent = held ? "Go on" : "Hold still";
-    say(held ? "It is held still: what is shown is as it was." : "");
+    button.textContent = held ? "Go on" : "Pause";
+    say(held ? "Paused: what is shown is as it was." : "");
     if (!held) { show(waiting); waiting = {}; lost = false; }
   };
   document.addEventListener("visibilitychange", () => document.hidden ? leave() : connect());

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from jira_crawler.serve.markup import Html, element
 from jira_crawler.serve.status import Came, Pass, Project, Status
-from jira_crawler.serve.words import ago, ahead, clock, lasting, size
+from jira_crawler.serve.words import ago, ahead, clock, counted, lasting, size
 from jira_crawler.store.deliveries import State
 
 # A mark beside each word: nobody has to tell colours apart.
@@ -24,41 +24,44 @@ _SHOWN: Final = 3  # issues of one delivery
 
 
 def passes(status: Status) -> Html:
-    rows = [_pass(each, status.now) for each in status.passes]
-    return _table("Passes over what changed", ("pass", "last", "result", "next"), rows, (), "behind-title")
+    caption = "Passes over what changed"
+    rows = (_pass(each, status.now) for each in status.passes)
+    return _table(caption, caption, ("pass", "last", "result:long", "next", "took:n"), rows)
 
 
 def _pass(each: Pass, now: float) -> Sequence[str | Html]:
-    took = "" if each.took is None else f", took {lasting(each.took)}"
     result: str | Html = "–"
     if each.is_good:
-        result = "✓ all is listed" if not each.found else f"✓ {each.found:,} changed"
+        result = "✓ all is listed" if not each.found else f"✓ {counted(each.found, 'issue')} changed"
     elif each.is_good is not None:
         result = element("span", {"class": "bad"}, f"✗ {each.trouble or 'not to its end'}")
-    return (
-        _PASSES[each.name],
-        ago(each.ended, now) + took,
-        result,
-        "under way" if each.is_under_way else ahead(each.next, now),
-    )
+    following = "under way" if each.is_under_way else ahead(each.next, now)
+    return _PASSES[each.name], ago(each.ended, now), result, following, "–" if each.took is None else lasting(each.took)
 
 
-def came(caption: str, deliveries: Iterable[Came], now: float, label: str, *, why: bool = False) -> Html:
-    rows = []
-    for each in deliveries:
-        row: list[str | Html] = [clock(each.received, now), _issues(each.issues), each.event or "–"]
-        if why:
-            row.append(each.reason or "–")
-        else:
-            row += [_state(each), *map(_after, (each.fetched, each.stored, each.tabled))]
-        rows.append(row)
-    heads: tuple[str, ...] = (
-        "came",
-        "issue",
-        "event",
-        *(("why",) if why else ("became", "fetched", "stored", "in tables")),
+def came(caption: str, deliveries: Iterable[Came], now: float) -> Html:
+    """Deliveries, and how many seconds after each came what became of it."""
+    heads = ("came", "issue:name", "became:long", "event", "fetched:n", "stored:n", "in tables:n")
+    rows = (
+        (
+            clock(each.received, now),
+            _issues(each.issues),
+            _state(each),
+            each.event or "–",
+            *map(_after, (each.fetched, each.stored, each.tabled)),
+        )
+        for each in deliveries
     )
-    return _table(caption, heads, rows, () if why else (4, 5, 6), label, long=(3,) if why else ())
+    return _table(caption, caption, heads, rows)
+
+
+def failed(status: Status) -> Html:
+    caption = "The last that failed"
+    rows = (
+        (clock(each.received, status.now), _issues(each.issues), each.reason or "–", each.event or "–")
+        for each in status.failed
+    )
+    return _table(caption, caption, ("came", "issue:name", "why:long", "event"), rows)
 
 
 def _issues(issues: Sequence[str]) -> str:
@@ -77,31 +80,28 @@ def _after(seconds: float | None) -> str:
 
 
 def changes(status: Status) -> Html:
-    rows = [[each.issue, clock(each.updated, status.now), clock(each.found, status.now)] for each in status.missed]
-    return _table("The last ones", ("issue", "changed", "found"), rows, (), "missed-title")
+    caption = "The last of them"
+    rows = ((each.issue, clock(each.updated, status.now), clock(each.found, status.now)) for each in status.missed)
+    return _table(caption, "The last that push missed", ("issue", "changed", "found"), rows)
 
 
 def projects(status: Status) -> Html:
     now = status.now
-    counted_at = (
-        "Feeds are counted now and then"
-        if status.counted_at is None
-        else f"Feeds as counted {ago(status.counted_at, now)}"
-    )
-    rows = [_project(each, now) for each in status.projects]
-    heads = ("project", "issues", "rejected", "examples", "feed", "quality", "proof", "ids", "known until")
-    caption = f"{counted_at}. Quality is the mean of all that are in a feed, from 0 to 1."
-    return _table(caption, heads, rows, (1, 2, 3, 4, 5), "projects-title")
+    when = "soon" if status.counted_at is None else ago(status.counted_at, now)
+    caption = f"Feeds: counted {when}. Quality is the mean of the issues that are in a feed, from 0 to 1."
+    heads = ("project", "issues:n", "examples:n", "feed:n", "quality:n", "rejected:n")
+    heads += ("held of counted", "ids compared", "all known until")
+    return _table(caption, "Projects", heads, (_project(each, now) for each in status.projects))
 
 
 def _project(each: Project, now: float) -> Sequence[str | Html]:
     return (
         each.name,
         f"{each.in_feed:,}",
-        f"{each.rejected:,}",
         f"{each.examples:,}",
         size(each.bytes),
         "–" if each.quality is None else f"{each.quality:.2f}",
+        f"{each.rejected:,}",
         _proof(each),
         _verified(each),
         ago(each.listed, now, "–"),
@@ -122,32 +122,24 @@ def _verified(each: Project) -> str:
     return ", ".join(f"{name} {many:,}" for name, many in sorted(each.verified.items()) if many) or "✓ all the same"
 
 
-def _table(
-    caption: str,
-    heads: Sequence[str],
-    rows: Iterable[Sequence[str | Html]],
-    numbers: Collection[int],
-    label: str,
-    *,
-    long: Collection[int] = (),
-) -> Html:
-    """A table whose first column names its rows, in a box that scrolls and that a keyboard reaches."""
-    head = element(
-        "tr", {}, *(element("th", {"scope": "col"} | _kind(at, numbers, long), name) for at, name in enumerate(heads))
-    )
+def _table(caption: str, label: str, heads: Sequence[str], rows: Iterable[Sequence[str | Html]]) -> Html:
+    """A table whose first column names its rows, in a box that scrolls and that a keyboard reaches.
+
+    Behind the name of a column may stand what is in it: `n` for numbers, `name`, or `long` for what may be wrapped.
+    """
+    names, kinds = zip(*(each.partition(":")[::2] for each in heads), strict=True)
+    classes = [{"class": kind} if kind else {} for kind in kinds]
+    head = (element("th", {"scope": "col"} | kind, name) for name, kind in zip(names, classes, strict=True))
     body = []
     for row in rows:
-        first = element("th", {"scope": "row", "class": "nowrap"}, row[0])
-        body.append(
-            element(
-                "tr", {}, first, *(element("td", _kind(at, numbers, long), cell) for at, cell in enumerate(row[1:], 1))
-            )
-        )
+        first = element("th", {"scope": "row"}, row[0])
+        cells = (element("td", kind, cell) for kind, cell in zip(classes[1:], row[1:], strict=True))
+        body.append(element("tr", {}, first, *cells))
     table = element(
-        "table", {}, element("caption", {}, caption), element("thead", {}, head), element("tbody", {}, *body)
+        "table",
+        {},
+        element("caption", {}, element("span", {}, caption)),
+        element("thead", {}, element("tr", {}, *head)),
+        element("tbody", {}, *body),
     )
-    return element("div", {"class": "scroll", "role": "region", "aria-labelledby": label, "tabindex": "0"}, table)
-
-
-def _kind(at: int, numbers: Collection[int], long: Collection[int]) -> dict[str, str]:
-    return {"class": "n"} if at in numbers else {"class": "long"} if at in long else {}
+    return element("div", {"class": "scroll", "role": "region", "aria-label": label, "tabindex": "0"}, table)

@@ -17,18 +17,18 @@ def clock(at: float, now: float) -> str:
 def ago(at: float | None, now: float, never: str = "never") -> str:
     if at is None:
         return never
-    return "just now" if now - at < 2 else f"{lasting(now - at)} ago"
+    return "just now" if now - at < 2 else f"{lasting(_whole(now - at))} ago"
 
 
 def ahead(at: float | None, now: float) -> str:
     if at is None:
         return "–"
-    return "now" if at - now < 1 else f"in {lasting(at - now)}"
+    return "now" if at - now < 1 else f"in {lasting(_whole(at - now))}"
 
 
 def lasting(seconds: float) -> str:
     """0.4 s, 12 s, 5 min, 3 h 20 min, 2 d 4 h."""
-    if seconds < 9.95:
+    if seconds < 9.95 and seconds != int(seconds):
         return f"{max(0.0, seconds):.1f} s"
     whole = round(seconds)
     if whole < 60:
@@ -38,6 +38,10 @@ def lasting(seconds: float) -> str:
     if whole < _DAY:
         return _two(whole // 3_600, "h", whole % 3_600 // 60, "min")
     return _two(whole // _DAY, "d", whole % _DAY // 3_600, "h")
+
+
+def _whole(seconds: float) -> float:
+    return float(int(seconds))
 
 
 def _two(large: int, unit: str, small: int, part: str) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, literal_column, select
 
 from jira_crawler.store.deliveries import State
-from jira_crawler.store.delivery_audit import OF_SITE
-from jira_crawler.store.tables import deliveries, missed
+from jira_crawler.store.delivery_audit import is_of
+from jira_crawler.store.tables import deliveries, issues, missed
 
 _D, _M = deliveries.c, missed.c
 MINUTE = 60_000  # ms
@@ -26,7 +26,7 @@ class Troubles:
 def by_minute(engine: Engine, site: str, since: int) -> dict[int, int]:
     """Counts the deliveries that came since a time (ms), by the ms in which their minute begins."""
     minute = (_D.received - _D.received % literal_column(str(MINUTE))).label("minute")
-    query = select(minute, func.count()).where(_D.received >= since, OF_SITE == site).group_by(minute)
+    query = select(minute, func.count()).where(_D.received >= since, is_of(site)).group_by(minute)
     with engine.connect() as connection:
         return dict(connection.execute(query).tuples().all())
 
@@ -47,3 +47,10 @@ def troubles(engine: Engine, site: str, since: int) -> Troubles:
     unannounced = select(func.count()).where(_M.found >= since, _M.site == site)
     with engine.connect() as connection:
         return Troubles(connection.execute(failed).scalar_one(), connection.execute(unannounced).scalar_one())
+
+
+def keys(engine: Engine, site: str, ids: Collection[str]) -> dict[str, str]:
+    """Finds the keys of some issues, for those that we hold."""
+    query = select(issues.c.id, issues.c.key).where(issues.c.site == site, issues.c.id.in_(ids))
+    with engine.connect() as connection:
+        return dict(connection.execute(query).tuples().all()) if ids else {}

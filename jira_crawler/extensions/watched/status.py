@@ -161,14 +161,18 @@ class LiveStatus:
         store, site, now = self.live.store, self.live.spider.site.name, time.time()
         audit, today = store.delivery_audit, int(now * 1000) - DAY
         backlog = audit.backlog(site)
-        last = [came(each) for each in audit.entries(site=site, limit=_LAST)]
+        entries = audit.entries(site=site, limit=_LAST)
+        failed = audit.entries(since=today, states=_FAILED, site=site, limit=_FEW)
+        nameless = {id_ for each in (*entries[:_SHOWN], *failed) for id_, key in each.issues[:_SHOWN] if not key}
+        keys = lately.keys(store.engine, site, nameless)
+        last = [came(each, keys) for each in entries]
         waiting = lately.by_state(store.engine, site, _ON_THE_WAY)
         return _Store(
             delivered=backlog.last and backlog.last / 1000,
             steps=steps(last, waiting, (backlog.fetch, backlog.store, backlog.tables)),
             minutes=minutes(lately.by_minute(store.engine, site, int(now * 1000) - LATELY * lately.MINUTE), now),
             came=tuple(last[:_SHOWN]),
-            failed=tuple(map(came, audit.entries(since=today, states=_FAILED, site=site, limit=_FEW))),
+            failed=tuple(came(each, keys) for each in failed),
             missed=tuple(map(unannounced, audit.missed(since=today, site=site, limit=_FEW))),
             troubles=lately.troubles(store.engine, site, today),
         )
@@ -181,6 +185,7 @@ class LiveStatus:
             site=live.spider.site.name,
             url=masked(live.spider.site.url),
             phase=self._phase(),
+            followed=tuple(live.session.scope.projects),
             listed=live.recording.state.listed,
             to_list=sum(live.recording.counted.values()),
             problems=self._problems(health),
