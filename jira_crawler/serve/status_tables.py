@@ -89,8 +89,8 @@ def projects(status: Status) -> Html:
     now = status.now
     when = "soon" if status.counted_at is None else ago(status.counted_at, now)
     caption = f"Feeds: counted {when}. Quality is the mean of the issues that are in a feed, from 0 to 1."
-    heads = ("project", "issues:n", "examples:n", "feed:n", "quality:n", "rejected:n")
-    heads += ("held of counted", "ids compared", "all known until")
+    numbers = ("issues:n", "examples:n", "feed:n", "quality:n", "rejected:n")
+    heads = ("project", *numbers, "held of counted", "ids compared", "all known until")
     return _table(caption, "Projects", heads, (_project(each, now) for each in status.projects))
 
 

@@ -28,8 +28,9 @@ def ahead(at: float | None, now: float) -> str:
 
 def lasting(seconds: float) -> str:
     """0.4 s, 12 s, 5 min, 3 h 20 min, 2 d 4 h."""
+    seconds = max(0.0, seconds)
     if seconds < 9.95 and seconds != int(seconds):
-        return f"{max(0.0, seconds):.1f} s"
+        return f"{seconds:.1f} s"
     whole = round(seconds)
     if whole < 60:
         return f"{whole} s"
