@@ -26,9 +26,9 @@ class Troubles:
 def by_minute(engine: Engine, site: str, since: int) -> dict[int, int]:
     """Counts the deliveries that came since a time (ms), by the ms in which their minute begins."""
     minute = (_D.received - _D.received % literal_column(str(MINUTE))).label("minute")
-    query = select(minute, func.count()).where(_D.received >= since, is_of(site)).group_by(minute)
+    query = select(minute, func.count().label("many")).where(_D.received >= since, is_of(site)).group_by(minute)
     with engine.connect() as connection:
-        return dict(connection.execute(query).tuples().all())
+        return {row.minute: row.many for row in connection.execute(query)}
 
 
 def by_state(engine: Engine, site: str, states: Collection[State]) -> dict[State, int]:
@@ -52,5 +52,7 @@ def troubles(engine: Engine, site: str, since: int) -> Troubles:
 def keys(engine: Engine, site: str, ids: Collection[str]) -> dict[str, str]:
     """Finds the keys of some issues, for those that we hold."""
     query = select(issues.c.id, issues.c.key).where(issues.c.site == site, issues.c.id.in_(ids))
+    if not ids:
+        return {}
     with engine.connect() as connection:
-        return dict(connection.execute(query).tuples().all()) if ids else {}
+        return {row.id: row.key for row in connection.execute(query)}

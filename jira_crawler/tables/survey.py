@@ -43,10 +43,13 @@ class Surveyor:
     def look(self) -> Survey:
         """Gives what is there now; what was there before where a file cannot be read just now."""
         try:
-            if (written := (self.folder / NAME).stat().st_mtime) == self._last.written:
-                return self._last
-            manifest = read(self.folder)
-            if manifest is None:
+            written = (self.folder / NAME).stat().st_mtime
+        except OSError:
+            return Survey()
+        if written == self._last.written:
+            return self._last
+        try:
+            if (manifest := read(self.folder)) is None:
                 return Survey()
             months = {name: one for name, one in manifest.tables.get(ISSUES, {}).items() if Path(name).stem != NONE}
             known = {(name, one.sha256) for name, one in months.items()}
