@@ -57,13 +57,7 @@ class Surveyor:
                 key: self._read[key] if key in self._read else qualities(self.folder / ISSUES / key[0])
                 for key in sorted(known)
             }
-        except FileNotFoundError:
-            return Survey()
-        except (
-            OSError,
-            BadArgument,
-            ValueError,
-        ):  # Arrow's own errors are ValueErrors; a month may be written just now
+        except (OSError, BadArgument, ValueError):  # as Arrow's own are; a month may be put in its place just now
             return self._last
         sums: dict[str, tuple[float, int]] = {}
         for month in self._read.values():
