@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 import zstandard
-from sqlalchemy import ColumnElement, Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from jira_crawler.store.conflicts import chunks
@@ -19,6 +19,8 @@ from jira_crawler.store.tables import announced, deliveries, identities, missed
 _D, _A, _M = deliveries.c, announced.c, missed.c
 _TOLD: Final = ("number", "site", "event", "state", "reason", "at", "received", "fetched", "stored", "tabled")
 _ENTRY = select(*(_D[name] for name in _TOLD))
+# The site, where another condition is to lead: SQLite would read and sort all that an index has of a site.
+OF_SITE: Final = _D.site.concat("")
 _PRUNED: Final = 1_000  # deliveries a transaction, so that whoever receives has a turn
 
 
@@ -90,10 +92,9 @@ class DeliveryAudit:
     @retry_on_disconnect
     def entries(self, *, since: int = 0, states: Collection[State] = (), site: str = "", limit: int) -> list[Entry]:
         """Gives the last deliveries that came since a time (ms), the newest first; of some states and one site only."""
-        query = _ENTRY.order_by(_D.number.desc()).limit(limit)
-        query = query.where(_D.received >= since) if since else query
+        query = _ENTRY.where(_D.received >= since).order_by(_D.received.desc(), _D.number.desc()).limit(limit)
         query = query.where(_D.state.in_(states)) if states else query
-        query = query.where((_D.site == site) if states else is_of(site)) if site else query
+        query = query.where((_D.site if states else OF_SITE) == site) if site else query
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
             issues = concerned(connection, [row.number for row in found])
@@ -150,7 +151,7 @@ class DeliveryAudit:
 
         with self.engine.connect() as connection:
             many = select(func.count()).where(_D.state.in_(UNDONE), _D.site == site)
-            last = select(_D.received).where(is_of(site)).order_by(_D.number.desc()).limit(1)
+            last = select(_D.received).where(site == OF_SITE).order_by(_D.number.desc()).limit(1)
             return Backlog(
                 waiting=connection.execute(many).scalar_one(),
                 fetch=oldest("received"),
@@ -194,14 +195,6 @@ class DeliveryAudit:
                 connection.execute(delete(announced).where(_A.number.in_(numbers)))
                 connection.execute(delete(deliveries).where(_D.number.in_(numbers)))
         return len(numbers)
-
-
-def is_of(site: str) -> ColumnElement[bool]:
-    """The condition that a delivery is of a site, where another one leads to it.
-
-    SQLite would take the index that begins with the site, read all that there is of it, and sort that.
-    """
-    return _D.site.concat("") == site
 
 
 def _entry(row: Row[Any], issues: Mapping[int, tuple[tuple[str, str], ...]]) -> Entry:
