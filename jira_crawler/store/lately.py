@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Engine, func, literal_column, select
 
 from jira_crawler.store.deliveries import State
-from jira_crawler.store.delivery_audit import OF_SITE
+from jira_crawler.store.delivery_audit import of_site
 from jira_crawler.store.tables import deliveries, issues, missed
 
 _D, _M = deliveries.c, missed.c
@@ -26,7 +26,7 @@ class Troubles:
 def by_minute(engine: Engine, site: str, since: int) -> dict[int, int]:
     """Counts the deliveries that came since a time (ms), by the ms in which their minute begins."""
     minute = (_D.received - _D.received % literal_column(str(MINUTE))).label("minute")
-    query = select(minute, func.count().label("many")).where(_D.received >= since, site == OF_SITE).group_by(minute)
+    query = select(minute, func.count().label("many")).where(_D.received >= since, of_site == site).group_by(minute)
     with engine.connect() as connection:
         return {row.minute: row.many for row in connection.execute(query)}
 

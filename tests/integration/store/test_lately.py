@@ -49,7 +49,7 @@ def test_troubles_of_a_time_and_a_site(filled):
 
 def test_the_last_deliveries_are_those_of_a_site_whoever_else_is_told(filled):
     audit = filled.delivery_audit
-    assert [each.number for each in audit.entries(limit=9)] == [5, 4, 3, 2, 1]
+    assert [each.number for each in audit.entries(limit=9)] == [4, 3, 5, 2, 1]
     assert [each.number for each in audit.entries(site=SITE, limit=2)] == [4, 3]
     assert [each.number for each in audit.entries(site=SITE, since=AT, limit=9)] == [4, 3, 2]
     assert [each.number for each in audit.entries(site=OTHER, states=("received",), limit=9)] == [5]
