@@ -71,18 +71,19 @@ def _about(status: Status) -> Html:
 
 
 def _state(status: Status) -> Html:
-    """What is wrong, or that nothing is. It is read aloud when it changes, so nothing is in it that always does."""
+    """That all is well, or what is not: the first line is read aloud when it changes, the others go on changing."""
     if status.problems:
-        said = [element("p", {}, f"✗ {problem}") for problem in status.problems]
+        said = f"✗ Not all is well: {counted(len(status.problems), 'trouble')}."
     elif status.phase == "stopping":
-        said = [element("p", {}, "It is stopping: what came is kept, and nothing is asked any more.")]
+        said = "It is stopping: what came is kept, and nothing is asked any more."
     elif status.phase == "crawling":
-        said = [element("p", {}, "✓ All is well: what is missing is crawled first, then the tracker is followed.")]
+        said = "✓ All is well: what is missing is crawled first, then the tracker is followed."
     else:
-        said = [element("p", {}, f"✓ All is well. What changes in {_and(status.followed)} is followed.")]
-    kind = "card wide state bad" if status.problems else "card wide state"
-    box = {"id": "state", "class": kind, "role": "status", "aria-label": "State"}
-    return element("section", box, *said)
+        said = f"✓ All is well. What changes in {_and(status.followed)} is followed."
+    troubles = (element("li", {}, problem) for problem in status.problems)
+    below = (element("ul", {"class": "trouble"}, *troubles),) if status.problems else ()
+    box = {"id": "state", "class": f"card wide state{' bad' if status.problems else ''}", "aria-label": "State"}
+    return element("section", box, element("p", {"role": "status"}, said), *below)
 
 
 def _and(names: tuple[str, ...]) -> str:
@@ -151,7 +152,7 @@ def chart(minutes: tuple[int, ...], now: float) -> Html:
 
 def _failed(status: Status) -> Html:
     many = counted(status.failed_today, "delivery", "deliveries")
-    said = f"{many} in 24 hours came to nothing; polling finds what they were about."
+    said = f"{many} in 24 hours came to nothing; polling finds what is lost by that."
     lists = [element("p", {"class": "note"}, said if status.failed_today else "Nothing in 24 hours.")]
     if status.findings:
         items = (element("li", {}, each) for each in status.findings)
@@ -162,9 +163,7 @@ def _failed(status: Status) -> Html:
 
 
 def _missed(status: Status) -> Html:
-    said = (
-        f"{counted(status.missed_today, 'change')} in 24 hours: polling found them, and no delivery had told of them."
-    )
+    said = f"{counted(status.missed_today, 'change')} in 24 hours that polling found, and no delivery had told of."
     if not status.missed_today:
         said = "Nothing in 24 hours: whatever polling found, a delivery had told of it."
     if not status.receiving:

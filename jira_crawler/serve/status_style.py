@@ -41,6 +41,7 @@ p { margin: 0; }
 .state { border-left: 6px solid var(--good); padding: 12px 20px; }
 .state.bad { border-left-color: var(--bad); }
 .state p { font-weight: 600; overflow-wrap: anywhere; }
+.state .trouble { margin: 4px 0 0; }
 .card > .note { margin-bottom: 12px; }
 .note, caption { color: var(--faint); font-size: 13px; }
 caption { text-align: left; padding-bottom: 6px; }

@@ -65,8 +65,11 @@ def test_every_table_says_what_it_is_and_a_keyboard_reaches_it():
 
 def test_only_the_state_is_read_aloud_and_nothing_in_it_changes_by_itself():
     document = html.document_fromstring(page(status()))
-    assert {each.get("id") for each in document.xpath("//*[@role='status' or @aria-live]")} == {"state", "connection"}
-    assert parts(status())["state"] == parts(status(now=NOW + 5, memory=1))["state"]
+    connection, state = sorted(document.xpath("//*[@role='status' or @aria-live]"), key=lambda each: each.text or "")
+    assert (state.getparent().get("id"), connection.get("id")) == ("state", "connection")
+    aloud = "//*[@id='state']//*[@role='status']/text()"
+    told = [page(status(now=NOW + n, problems=(f"A delivery has waited for {n} seconds.",))) for n in (300, 305)]
+    assert [html.document_fromstring(each).xpath(aloud) for each in told] == [["✗ Not all is well: 1 trouble."]] * 2
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,10 @@ def test_only_the_state_is_read_aloud_and_nothing_in_it_changes_by_itself():
         ({"followed": ("A", "B", "C")}, "✓ All is well. What changes in A, B and C is followed."),
         ({"phase": "crawling"}, "✓ All is well: what is missing is crawled first, then the tracker is followed."),
         ({"phase": "stopping"}, "It is stopping: what came is kept, and nothing is asked any more."),
-        ({"problems": ("The store cannot be written.",)}, "✗ The store cannot be written."),
+        (
+            {"problems": ("The store cannot be written.", "It is full.")},
+            "✗ Not all is well: 2 troubles.The store cannot be written.It is full.",
+        ),
     ],
 )
 def test_the_state(other, said):
