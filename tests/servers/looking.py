@@ -18,7 +18,7 @@ TAG = "<script>alert(1)</script>"
 
 
 def delivery(number: int, **more: Any) -> Came:
-    said = {"event": "jira:issue_updated", "issues": (f"DEMO-{number}",), "state": "tabled"}
+    said: dict[str, Any] = {"event": "jira:issue_updated", "issues": (f"DEMO-{number}",), "state": "tabled"}
     said |= {"fetched": 1.1, "stored": 1.2, "tabled": 2.5}
     return Came(**{"number": number, "received": NOW - 60 + number, **said, **more})
 
