@@ -46,8 +46,9 @@ def page(status: Status) -> str:
         "header",
         {},
         element("a", {"class": "skip", "href": "#main"}, "To what is shown"),
-        element("div", {}, element("h1", {}, f"{status.site}, live"), part["about"]),
+        element("h1", {}, f"{status.site}, live"),
         element("button", {"id": "hold", "type": "button", "hidden": ""}, "Pause"),
+        part["about"],
         element("p", {"id": "connection", "role": "status"}),
         element("noscript", {}, element("p", {}, "Without JavaScript it stays as it is: load it again to see more.")),
     )

@@ -23,12 +23,12 @@ a { color: var(--accent); }
 .skip { position: absolute; left: -999em; }
 .skip:focus { left: 20px; top: 8px; background: var(--card); padding: 4px 10px; }
 header, main, footer { max-width: 1260px; margin: 0 auto; padding: 0 20px; }
-header { padding-top: 24px; display: flex; flex-wrap: wrap; gap: 8px 16px; align-items: flex-start; }
-header > div { flex: 1 1 200px; min-width: 0; }
+header { padding-top: 24px; display: flex; flex-wrap: wrap; gap: 4px 16px; align-items: center; }
+h1 { flex: 1 1 200px; min-width: 0; }
 header > p, header > noscript { flex-basis: 100%; }
 header > p:empty { display: none; }
 h1 { margin: 0; font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; overflow-wrap: anywhere; }
-header p { margin: 4px 0 0; color: var(--faint); overflow-wrap: anywhere; }
+header p { margin: 0; color: var(--faint); overflow-wrap: anywhere; }
 button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--faint);
   border-radius: 8px; padding: 6px 14px; min-width: 92px; cursor: pointer; }
 main { padding-top: 16px; display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
@@ -68,6 +68,7 @@ th, td { white-space: nowrap; }
 .n { text-align: right; }
 .n + td:not(.n), .n + th:not(.n) { padding-left: 32px; }
 .long { min-width: 180px; white-space: normal; overflow-wrap: anywhere; }
+.key { white-space: nowrap; }
 .name { min-width: 84px; max-width: 34ch; white-space: normal; overflow-wrap: anywhere; }
 dl { margin: 0; display: grid; grid-template-columns: auto minmax(0, 1fr); gap: 4px 16px; font-size: 14px; }
 dt { color: var(--faint); }
@@ -84,6 +85,7 @@ footer { padding: 16px 20px 40px; color: var(--faint); font-size: 13px; display:
 }
 @media (max-width: 480px) {
   header, main, footer { padding-left: 12px; padding-right: 12px; }
+  h1 { font-size: 20px; }
   .card { padding: 14px 14px 16px; }
   th, td { padding-left: 10px; }
   .n + td:not(.n), .n + th:not(.n) { padding-left: 20px; }

@@ -20,6 +20,7 @@ _STATES: Final[dict[State, str]] = {
     "ignored": "– ignored",
 }
 _PASSES: Final = {"head": "Poll", "trailing": "Trailing pass", "census": "Census"}
+_KEY: Final = 24  # characters
 _SHOWN: Final = 3  # issues of one delivery
 
 
@@ -64,9 +65,11 @@ def failed(status: Status) -> Html:
     return _table(caption, caption, ("came", "issue:name", "why:long", "event"), rows)
 
 
-def _issues(issues: Sequence[str]) -> str:
+def _issues(issues: Sequence[str]) -> Html:
+    """The first issues of a delivery; a line ends between two of them, and within one that is longer than any key."""
+    shown = [element("span", {"class": "key"} if len(each) <= _KEY else {}, each) for each in issues[:_SHOWN]]
     more = f" and {len(issues) - _SHOWN:,} more" if len(issues) > _SHOWN else ""
-    return ", ".join(issues[:_SHOWN]) + more or "–"
+    return Html(", ".join(shown) + more or "–")
 
 
 def _state(each: Came) -> Html:

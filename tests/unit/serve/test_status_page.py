@@ -12,7 +12,7 @@ from lxml import html
 from jira_crawler.serve.health import BEHIND
 from jira_crawler.serve.status import Asking, Project, Status, Step, Tables
 from jira_crawler.serve.status_page import PARTS, POLICY, chart, page, parts
-from tests.servers.looking import NOW, TAG, status
+from tests.servers.looking import NOW, TAG, delivery, status
 
 BARE = Status(now=NOW, began=NOW - 1, site="made-up", url="https://jira.example.org", phase="crawling")
 
@@ -120,6 +120,12 @@ def test_a_proof_with_a_gap_is_marked_by_more_than_a_colour():
     )
     rows = html.fromstring(parts(shown)["projects"]).xpath(".//tbody/tr")
     assert [row[6].text_content() for row in rows] == ["✗ 3 of 5", "✓ 6 of 5", "–"]
+
+
+def test_of_many_issues_the_first_are_named():
+    shown = status(came=(delivery(1, issues=("A-1", "A-2", "A-3", "A-4", "A-5")), delivery(2, issues=())))
+    rows = html.fromstring(parts(shown)["came"]).xpath(".//tbody/tr")
+    assert [row[1].text_content() for row in rows] == ["A-1, A-2, A-3 and 2 more", "–"]
 
 
 def test_bars_say_in_words_what_they_show():
