@@ -11,10 +11,13 @@ WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 :
 # Hundreds of processes would compile the same modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check bench deploy train-check pins clean
+.PHONY: demo demo-live test check bench deploy train-check pins clean
 
 demo: $(VENV)/crawl.ok
 	$(BIN)/scrapy demo
+
+demo-live: $(VENV)/crawl.ok
+	$(BIN)/scrapy demo --live
 
 test: check
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal

@@ -20,6 +20,7 @@ from rich.panel import Panel
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.demo_live import show_live
 from jira_crawler.exceptions import BadArgument
 
 PROJECTS = "DEMO,TOOLS"
@@ -31,14 +32,24 @@ KEPT |= {"TERM", "COLUMNS", "LINES", "NO_COLOR"}
 
 
 class Command(Checked, ScrapyCommand):
-    """Crawls an embedded Jira into OUTPUT_DIR/demo, says where the feeds are and shows two examples."""
+    """Crawls an embedded Jira into OUTPUT_DIR/demo, says where the feeds are and shows two examples.
+
+    With --live it follows one that moves, says where to watch that, and leaves nothing behind.
+    """
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR",)
+    uses = ("OUTPUT_DIR", "LIVE_PORT")
+
+    def syntax(self) -> str:
+        return "[--live]"
 
     def short_desc(self) -> str:
         return "Crawl the embedded Jira and show what comes of it"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument("--live", action="store_true", help="follow one that moves, and show a page of that")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
@@ -50,6 +61,9 @@ class Command(Checked, ScrapyCommand):
         try:
             if args:
                 raise BadArgument(f"scrapy demo takes switches only, not {args[0]!r}.")
+            if opts.live:
+                self.exitcode = show_live(environment(), self.settings.getint("LIVE_PORT"))
+                return
             with fresh(folder), running(issues=200) as sandbox:
                 print(f"An embedded Jira with 200 made-up issues is at {sandbox.url}")
                 crawl = ["crawl", "jira", "-a", f"projects={PROJECTS}", "-a", f"site={sandbox.url}"]
@@ -104,10 +118,15 @@ def _noted(folder: Path) -> list[Path]:
     return [path for path in folder.iterdir() if path.name in listed and (path.is_symlink() or path.is_file())]
 
 
+def environment() -> dict[str, str]:
+    """Gives what a crawl of a demo may know of the environment."""
+    env = {name: value for name, value in os.environ.items() if name in KEPT}
+    return env | {"SCRAPY_SETTINGS_MODULE": "jira_crawler.settings", "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
 def crawled(arguments: list[str]) -> int:
     """Runs a crawl of the embedded Jira with nothing of what is set up for real ones; gives its exit status."""
-    env = {name: value for name, value in os.environ.items() if name in KEPT}
-    env |= {"SCRAPY_SETTINGS_MODULE": "jira_crawler.settings", "PYTHONPATH": str(Path(__file__).parents[2])}
+    env = environment()
     command = [sys.executable, "-m", "scrapy", *arguments]
     before = signal.signal(signal.SIGINT, lambda *_: None)  # the crawl gets it, too, and ends in good order
     try:

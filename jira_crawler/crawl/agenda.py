@@ -32,6 +32,10 @@ class Agenda:
         """How many times in a row the kind of pass that fails most did not get all that it asked for."""
         return max(self._failures.values())
 
+    def next(self, kind: Pass) -> float:
+        """Says when a kind of pass is due; another one may be under way by then."""
+        return self._due[kind]
+
     def due(self, now: float) -> Pass | None:
         """Names the pass that is to be made now; None while there is none."""
         return next((kind for kind in _ORDER if self._due[kind] <= now), None)

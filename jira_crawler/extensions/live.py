@@ -12,6 +12,7 @@ import time
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
+from aiohttp import web
 from scrapy import signals
 from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import SQLAlchemyError
@@ -19,9 +20,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.crawl.agenda import WEEK, Agenda
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.extensions.live_metrics import LiveMetrics
+from jira_crawler.extensions.metrics import PATH
+from jira_crawler.extensions.readings import Readings
 from jira_crawler.extensions.report import Report
 from jira_crawler.extensions.tables import Tables
 from jira_crawler.extensions.upkeep import Upkeep
+from jira_crawler.extensions.watched.status import LiveStatus
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
@@ -30,6 +35,7 @@ from jira_crawler.serve.health import Credentials as CredentialsState
 from jira_crawler.serve.health import Health
 from jira_crawler.serve.reception import Reception
 from jira_crawler.serve.unannounced import Unannounced
+from jira_crawler.serve.watching import StatusPages
 from jira_crawler.serve.worklist import Worklist
 from jira_crawler.store.delivery_audit import Backlog
 
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 TICK = 0.1  # seconds between two looks at what is due
+COUNT = 2.0  # seconds between two looks at how far behind each stage is
 
 
 class Follower(Protocol):
@@ -77,7 +84,8 @@ class Live:
         self._unannounced: Unannounced | None = None
         self._latest = 0  # the number of the last change that the tables were told of
         self._clock = create_looping_call(self.tick)
-        self._arrived = True
+        self._arrived, self._count_due = True, 0.0
+        self.status, self.counts = LiveStatus(self), LiveMetrics(crawler.stats)
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.settle, signal=committed)
         crawler.signals.connect(self.stop, signal=stopping)
@@ -108,11 +116,15 @@ class Live:
 
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
+        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
         try:
-            await self.server.start(self.store.deliveries.receive, self._arrive, self.health)
+            await self.server.start(
+                self.store.deliveries.receive, self._arrive, self.health, pages=pages, timed=self.counts.timed
+            )
         except Refused as error:
             self.recording.stop(str(error))
             return
+        logger.info("How it is can be seen at %s", self.server.url)
         self._clock.start(TICK, now=False)
 
     def _arrive(self) -> None:
@@ -131,6 +143,9 @@ class Live:
                 self._arrived = self.worklist.has_more and not self.worklist.is_full
             if self.agenda:
                 self._go_on(self.agenda, now, at)
+            if now >= self._count_due:
+                self._count_due = now + COUNT
+                self.counts.behind(self.store.delivery_audit.backlog(self.spider.site.name), len(self.worklist.dirty))
         except Exception as error:
             self.commits.fail("What is due cannot be asked for", error)
 
@@ -155,6 +170,7 @@ class Live:
             self.upkeep.compact(now)
         elif kind:
             self._kind = kind
+            self.status.began(kind)
             if not self.spider.put(self.following.begin(kind)):
                 self._ended(kind)
 
@@ -194,6 +210,7 @@ class Live:
         trailing = self.crawler.settings.getfloat("LIVE_TRAILING_SECONDS")
         self.agenda = Agenda(self.poll, time.monotonic(), due, trailing)
         self.following.has_begun = True
+        self.status.proved()
         state.dialect = state.dialect or store.dialect(site)
         logger.info("%s is followed from now on", ", ".join(self.session.scope.projects))
 
@@ -223,6 +240,8 @@ class Live:
         self._kind = None
         findings, ok = self.session.findings, self.following.went_well
         self.agenda.ended(kind, time.monotonic(), ok=ok)
+        self.status.ended(kind, ok=ok)
+        self.counts.passed(ok=ok)
         if ok:
             self.polled = time.time()
         elif findings:
@@ -253,7 +272,16 @@ class Live:
             tables.ask_again()
 
     def _tabled(self, began: int) -> None:
+        self.status.tabled(began)
         self.store.deliveries.tabled(self.spider.site.name, began, int(time.time() * 1000))
+
+    def _metrics_page(self) -> list[web.RouteDef]:
+        """What Prometheus asks, if there is what speaks its language."""
+        try:
+            from jira_crawler.extensions.exposition import metrics_handler
+        except ModuleNotFoundError:
+            return []
+        return [web.get(PATH, metrics_handler(self.crawler.stats, Readings(self.crawler)))]
 
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""
@@ -303,4 +331,5 @@ class Live:
         if self._clock.running:
             self._clock.stop()
         await self.server.stop()
+        await self.status.close()
         await self.upkeep.close()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+
+from aiohttp import web
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.serve.application import TOKEN, Guard, application
 from jira_crawler.serve.health import Health, HealthPages
 from jira_crawler.serve.intake import Intake, Receive
-from jira_crawler.serve.receiver import Receiver
+from jira_crawler.serve.receiver import PATH, Receiver
 from jira_crawler.serve.server import Server
 from jira_crawler.serve.signature import SECRET, Signatures
 from jira_crawler.settings import secret
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from jira_crawler.sites import Site
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
@@ -40,8 +43,24 @@ class Reception:
         """Why deliveries are not kept; "" where they are."""
         return self._intake.trouble if self._intake else ""
 
-    async def start(self, receive: Receive, arrived: Callable[[], None], look: Callable[[], Awaitable[Health]]) -> None:
-        """Begins to listen; `arrived` is called after each batch that is kept. Raises Refused where it cannot."""
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self._server.url if self._server else ""
+
+    async def start(
+        self,
+        receive: Receive,
+        arrived: Callable[[], None],
+        look: Callable[[], Awaitable[Health]],
+        *,
+        pages: Iterable[web.RouteDef] = (),
+        timed: Callable[[Handler], Handler] = lambda handler: handler,
+    ) -> None:
+        """Begins to listen; `arrived` is called after each batch that is kept. Raises Refused where it cannot.
+
+        `pages` are for whoever has the token; `timed` stands before what receives.
+        """
         self._intake = Intake(receive, arrived)
         receiver = Receiver(
             self.site.name,
@@ -50,8 +69,8 @@ class Reception:
             longest=self.settings.getint("WEBHOOK_BYTES"),
             hosts=[urlsplit(self.site.url).hostname or ""],
         )
-        pages = HealthPages(look, self.guard)
-        app = application([*receiver.routes(), *pages.routes()], guard=self.guard)
+        public = [web.post(PATH, timed(receiver.receive)), *HealthPages(look, self.guard).routes()]
+        app = application(public, pages, guard=self.guard)
         server = Server(app, self.settings["LIVE_HOST"], self.settings.getint("LIVE_PORT"))
         try:
             await server.start()

@@ -19,6 +19,8 @@ from jira_crawler.store.tables import announced, deliveries, identities, insert_
 _D, _A, _M = deliveries.c, announced.c, missed.c
 _TOLD: Final = ("number", "site", "event", "state", "reason", "at", "received", "fetched", "stored", "tabled")
 _ENTRY = select(*(_D[name] for name in _TOLD))
+# The site, where another condition is to lead: SQLite would read and sort all that an index has of a site.
+of_site = _D.site.concat("")
 _PRUNED: Final = 1_000  # deliveries a transaction, so that whoever receives has a turn
 
 
@@ -92,7 +94,7 @@ class DeliveryAudit:
         """Gives the last deliveries that came since a time (ms), the newest first; of some states and one site only."""
         query = _ENTRY.where(_D.received >= since).order_by(_D.received.desc(), _D.number.desc()).limit(limit)
         query = query.where(_D.state.in_(states)) if states else query
-        query = query.where(_D.site == site) if site else query
+        query = query.where((_D.site if states else of_site) == site) if site else query
         with self.engine.connect() as connection:
             found = connection.execute(query).all()
             issues = concerned(connection, [row.number for row in found])
@@ -149,7 +151,7 @@ class DeliveryAudit:
 
         with self.engine.connect() as connection:
             many = select(func.count()).where(_D.state.in_(UNDONE), _D.site == site)
-            last = select(_D.received).where(_D.site == site).order_by(_D.number.desc()).limit(1)
+            last = select(_D.received).where(of_site == site).order_by(_D.number.desc()).limit(1)
             return Backlog(
                 waiting=connection.execute(many).scalar_one(),
                 fetch=oldest("received"),
