@@ -21,6 +21,7 @@ from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.deliveries import Deliveries
 from jira_crawler.store.delivery_audit import DeliveryAudit
+from jira_crawler.store.erasure import Erasure
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
 from jira_crawler.store.history import History, forget, is_as_it_was
@@ -74,6 +75,7 @@ class Store:
         self.catalogue = Catalogue(self.writer)
         self.deliveries = Deliveries(self.writer)
         self.delivery_audit = DeliveryAudit(self.writer)
+        self.erasure = Erasure(self.writer)
         self._insert: Any = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}[engine.dialect.name]
         self._compressor = zstandard.ZstdCompressor(level=3)
 

@@ -17,6 +17,7 @@ VERSIONS = (
     "r0004_history",
     "r0005_words",
     "r0006_deliveries",
+    "r0008_forgotten",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(
