@@ -143,9 +143,9 @@ class ListingProgress:
     def _times(self, column: Column[int], site: str, ids: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         with self.engine.connect() as connection:
-            for at in range(0, len(ids), _CHUNK):
-                here = issues.c.site == site, issues.c.id.in_(ids[at : at + _CHUNK]), issues.c.stage != REMOVED
-                found |= dict(connection.execute(select(issues.c.id, column).where(*here)).tuples().all())
+            for first in range(0, len(ids), _CHUNK):
+                here = issues.c.site == site, issues.c.id.in_(ids[first : first + _CHUNK]), issues.c.stage != REMOVED
+                found |= {id_: at for id_, at in connection.execute(select(issues.c.id, column).where(*here))}
         return found
 
     @retry_on_disconnect
