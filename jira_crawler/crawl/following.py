@@ -1,8 +1,9 @@
 """How a tracker is followed once it is crawled: passes over what changed, one after the other, for ever.
 
 A `head` pass lists what was edited since the last one. A `trailing` pass lists the last half day again, because a
-search may name an edit hours after it happened, and counts what is there. A `census` compares every id. What a pass
-could not get is a finding of that pass alone: the next one of its kind asks for it again.
+search may name an edit hours after it happened, and counts what is there. A `census` compares every id. A pass over
+service `levels` asks for nothing else of what is open. What a pass could not get is a finding of that pass alone: the
+next one of its kind asks for it again.
 """
 
 from __future__ import annotations
@@ -16,12 +17,13 @@ from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.proof import Phase, Proof
 from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.crawl.refresh import Refresh
+from jira_crawler.crawl.service_levels import ServiceLevels
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CompleteList
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import IssueHead
 
-Pass = Literal["head", "trailing", "census"]
+Pass = Literal["head", "trailing", "census", "levels"]
 HEAD_LAG = 5 * 60_000  # ms that a head pass overlaps with the one before: clocks differ, and some indexes are late
 TRAILING = 12 * 3600_000  # ms that a trailing pass goes back
 
@@ -36,9 +38,11 @@ class Found(NamedTuple):
 class Following:
     """Begins passes and brings them to their end; `under_way` is the one that is not, if there is one."""
 
-    def __init__(self, listing: Listing, audit: Audit, reconciliation: Reconciliation, refresh: Refresh):
+    def __init__(
+        self, listing: Listing, audit: Audit, reconciliation: Reconciliation, refresh: Refresh, levels: ServiceLevels
+    ):
         self.listing, self.audit = listing, audit
-        self.reconciliation, self.refresh = reconciliation, refresh
+        self.reconciliation, self.refresh, self.levels = reconciliation, refresh, levels
         self.session = listing.session
         self.under_way: Pass | None = None
         self.has_begun = False
@@ -60,7 +64,7 @@ class Following:
         self.reconciliation.unproved.clear()
         self.audit.lacking.clear()
         session.began = self._began  # what the pass before asked is another question
-        if kind != "head":  # of what it lists and finds to be gone it is told that this pass did so
+        if kind in ("trailing", "census"):  # of what it lists and finds to be gone it is told that this pass did so
             session.state.run = self._began
         for project in session.scope.projects:
             # How many issues there may be, by which a listing without an end is known.
@@ -107,6 +111,8 @@ class Following:
         recount, judge = self.reconciliation.recount, self.reconciliation.judge
         if kind == "head":
             return [Phase("changed", self._changed)]
+        if kind == "levels":
+            return [Phase("levels", self.levels.ask), Phase("overlay", self.levels.ask_overlay, always=True)]
         if kind == "trailing":
             return [Phase("changed", self._changed_lately), Phase("recount", recount), Phase("judge", judge)]
         return [Phase("verify", self._verify), Phase("judge", judge)]
@@ -140,7 +146,7 @@ class Following:
         """Notes how far each project is known, if all that was asked was answered; the next pass goes on from there."""
         kind, self.under_way = self.under_way, None
         session = self.session
-        if kind == "census" or not self.listing.trapped.issuperset(session.findings.sentences):
+        if kind in ("census", "levels") or not self.listing.trapped.issuperset(session.findings.sentences):
             return
         for project in session.scope.projects:
             until = self._began - (self._behind or 0)

@@ -142,6 +142,22 @@ class RefreshIssue(RestTask, frozen=True, tag=True, kw_only=True):
     priority: ClassVar[int] = FIRST
 
 
+class PollServiceLevels(RestTask, frozen=True, tag=True, kw_only=True):
+    """What comes next in a window, of each issue only the `fields` that are service levels, and what tells of a change.
+
+    With `overlay` a second account asks.
+    """
+
+    fields: tuple[str, ...]
+    window: Window
+    cursor: Cursor
+    overlay: bool = False
+
+    @property
+    def account(self) -> str:
+        return "sla" if self.overlay else ""
+
+
 class RefinePending(Task, frozen=True, tag=True, kw_only=True):
     """What is stored and not refined yet; nobody is asked for it."""
 
@@ -164,6 +180,7 @@ AnyTask: TypeAlias = (
     | ListIds
     | CheckIssue
     | RefreshIssue
+    | PollServiceLevels
     | RefinePending
     | CountKeys
     | FetchHtmlIssue

@@ -7,8 +7,10 @@ nothing else is asked, so that of two answers about an issue the later one is al
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import time
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
@@ -74,6 +76,7 @@ class Live:
         settings = crawler.settings
         self.signatures, self.guard = Signatures.of(secret), Guard(secret(TOKEN), settings["LIVE_HOST"])
         self.poll = settings.getfloat("LIVE_POLL")
+        self.levels = settings.getfloat("LIVE_SLA")
         self.agenda: Agenda | None = None  # as soon as the crawl has come to its end
         self.began = time.time()
         self.polled: float | None = None  # when a pass last went well
@@ -207,7 +210,7 @@ class Live:
         store, site, state = self.store.progress, self.spider.site.name, self.session.state
         last = store.last_census(site)
         due = max(last / 1000 + WEEK - time.time(), 0.0) if last else WEEK
-        self.agenda = Agenda(self.poll, time.monotonic(), due)
+        self.agenda = Agenda(self.poll, time.monotonic(), due, self.levels)
         self.following.has_begun = True
         state.dialect = state.dialect or store.dialect(site)
         logger.info("%s is followed from now on", ", ".join(self.session.scope.projects))
@@ -238,6 +241,9 @@ class Live:
         findings = self.session.findings
         ok = not findings
         self.agenda.ended(kind, time.monotonic(), ok=ok)
+        if kind == "levels":
+            self._take_levels()
+            return
         if ok:
             self.polled = time.time()
         else:
@@ -248,6 +254,18 @@ class Live:
                 report.write_current()
         except OSError as error:
             logger.error("The report cannot be written: %s", error.strerror)
+
+    def _take_levels(self) -> None:
+        """Notes when service levels came, and asks for the issues that the same answers showed to be others by now."""
+        levels = self.following.levels
+        if came := levels.over():
+            said, detail = max(came.values()), json.dumps({name: each.at for name, each in levels.fetched.items()})
+            known = self.store.catalogue.service_levels(self.spider.site.name)
+            self.store.catalogue.learn([replace(entry, detail=detail, said=said) for entry in known])
+        healed, levels.healed = levels.healed, []
+        if healed:
+            self.crawler.stats.inc_value("live/healed", len(healed))
+            self.worklist.add(healed, time.monotonic())
 
     def _look_for_missed(self) -> None:
         """Notes what a pass found, and no delivery had announced when it should have come."""
@@ -296,6 +314,9 @@ class Live:
             delivered=backlog.last and backlog.last / 1000,
             polled=self.polled,
             poll_seconds=self.poll,
+            levels={name: each.at / 1000 if each.at else None for name, each in self.following.levels.fetched.items()}
+            if self.following.levels.fields
+            else {},
             credentials=self._credentials(),
             configuration={
                 "site": self.spider.site.url,

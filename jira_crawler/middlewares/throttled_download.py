@@ -38,7 +38,7 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
 
     async def download_request(self, request: Request) -> Response:
-        hold(request.url, session_of(self.crawler))
+        hold(request, session_of(self.crawler))
         if self.pace:
             await self.pace.admit(request)
         sent = self.credentials.lend(request) if self.credentials else request

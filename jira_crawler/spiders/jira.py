@@ -12,6 +12,8 @@ from jira_crawler.crawl.engine import CrawlEngine, jira_engine
 from jira_crawler.crawl.scope import CrawlScope, Job, project_keys
 from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.settings import secret
+from jira_crawler.sites import second_account
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.tracker_spider import TrackerSpider
 from jira_crawler.trackers.jira.page_size import PageSize
@@ -64,4 +66,5 @@ def assemble(session: Session, settings: BaseSettings, scope: CrawlScope, jobs: 
         sizes,
         window_issues=settings.getint("SLICE_ISSUES"),
         refines=not settings.getbool("SCRAPE_ONLY"),
+        overlay=account.base if (account := second_account(session.site, secret)) else None,
     )

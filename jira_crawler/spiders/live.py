@@ -76,7 +76,8 @@ class Live(TrackerSpider):
         return found
 
     def effects(self, response: Response) -> Effects:
-        self.live.answered(response.status)
+        if not response.meta[TASK].account:
+            self.live.answered(response.status)
         effects = super().effects(response)
         is_page = isinstance(response.meta[TASK], FetchPage)
         yield from self.following.unknown(effects) if is_page and self.following.under_way else effects

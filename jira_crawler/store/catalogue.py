@@ -12,7 +12,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import catalogue
 
-Kind = Literal["field", "status", "project"]
+Kind = Literal["field", "status", "project", "service_level"]
+# A field that is a service level, besides being a field; `said` is when it was last asked for in bulk, and by `detail`.
+SERVICE_LEVEL: Kind = "service_level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,18 @@ class Catalogue:
 
     @retry_on_disconnect
     def all(self) -> list[Entry]:
-        """Gives all entries in a fixed order."""
+        """Gives all that things are called, in a fixed order."""
         order = catalogue.c.site, catalogue.c.kind, catalogue.c.id
+        named = select(catalogue).where(catalogue.c.kind != SERVICE_LEVEL).order_by(*order)
         with self.engine.connect() as connection:
-            return [Entry(*row) for row in connection.execute(select(catalogue).order_by(*order))]
+            return [Entry(*row) for row in connection.execute(named)]
+
+    @retry_on_disconnect
+    def service_levels(self, site: str) -> list[Entry]:
+        """Gives the fields of a site that are service levels, in the order of their ids."""
+        here = catalogue.c.site == site, catalogue.c.kind == SERVICE_LEVEL
+        with self.engine.connect() as connection:
+            return [Entry(*row) for row in connection.execute(select(catalogue).where(*here).order_by(catalogue.c.id))]
 
     @retry_on_disconnect
     def learn(self, entries: Sequence[Entry]) -> None:

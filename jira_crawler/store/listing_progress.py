@@ -145,7 +145,8 @@ class ListingProgress:
         with self.engine.connect() as connection:
             for first in range(0, len(ids), _CHUNK):
                 here = issues.c.site == site, issues.c.id.in_(ids[first : first + _CHUNK]), issues.c.stage != REMOVED
-                found |= {id_: at for id_, at in connection.execute(select(issues.c.id, column).where(*here))}
+                told = connection.execute(select(issues.c.id, column).where(*here))
+                found.update((id_, at) for id_, at in told)
         return found
 
     @retry_on_disconnect

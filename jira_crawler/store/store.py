@@ -11,7 +11,7 @@ import zstandard
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from jira_crawler.items import UNREADABLE
+from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.catalogue import Catalogue
@@ -203,6 +203,16 @@ class Store:
         for some in these(wanted):
             found |= {row.identity: row for row in self._rows(select(issues).where(ONE_OF_THESE), some)}
         return found
+
+    def raw_issues(self, site: str, ids: Collection[str]) -> Iterator[RawIssue]:
+        """Gives those of some issues of a site that we hold, as the tracker sent them."""
+        for row in self.rows([(site, id_) for id_ in ids]).values():
+            if row.payload and row.stage != REMOVED:
+                yield replace(row, payload=zstandard.decompress(row.payload)).raw_issue()
+
+    def service_levels(self, site: str) -> list[str]:
+        """Gives the ids of the fields of a site that are service levels."""
+        return [entry.id for entry in self.catalogue.service_levels(site)]
 
     def chunks(self, size: int, projects: Collection[str] = ()) -> Iterator[list[Row]]:
         """Gives every issue that has a payload, in a fixed order, `size` at a time, the payloads still compressed.

@@ -97,11 +97,15 @@ def test_of_a_delivery_about_it_only_stays_that_it_came(dataset):
     site, store = row(1, "").site, dataset.store
     forgotten(dataset, "2")
     both = Delivery(site, "both", "issuelink_created", 1, issues=(("2", "ACME-2"), ("3", "ACME-3")), body=b"[2, 3]")
-    alone = Delivery(site, "alone", "jira:issue_updated", 2, issues=(("2", "ACME-2"),), headers={"a": "b"}, body=b"said")
+    alone = Delivery(
+        site, "alone", "jira:issue_updated", 2, issues=(("2", "ACME-2"),), headers={"a": "b"}, body=b"said"
+    )
     other = Delivery("elsewhere", "other", "jira:issue_updated", 3, issues=(("2", "ACME-2"),), body=b"of another site")
     first, second, third = store.deliveries.receive([both, alone, other])
     assert store.deliveries.receive([alone]) == [None]
-    assert [(work.number, work.issues) for work in store.deliveries.pending(site, 0, 9)] == [(first, (("3", "ACME-3"),))]
+    assert [(work.number, work.issues) for work in store.deliveries.pending(site, 0, 9)] == [
+        (first, (("3", "ACME-3"),))
+    ]
     kept = store.delivery_audit.find(second)
     assert (kept.body, kept.headers, kept.entry.state, kept.entry.reason) == (b"", {}, "ignored", FORGOTTEN)
     assert store.delivery_audit.find(first).body == b"[2, 3]"

@@ -1,0 +1,206 @@
+"""How the service levels of open issues are kept current: asked for in bulk, and put into the issues that we hold.
+
+A clock that runs changes none. What the answers say besides shows which issues changed though nobody told: they heal.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from msgspec import structs
+
+from jira_crawler.crawl.handling import Effects, Handlers, Handling
+from jira_crawler.crawl.listing import Listing
+from jira_crawler.crawl.reply import Reply
+from jira_crawler.crawl.tasks import PollServiceLevels
+from jira_crawler.exceptions import Unreadable
+from jira_crawler.items import RawIssue
+from jira_crawler.text.fingerprint import lasting
+from jira_crawler.trackers import PAGE, tracker
+from jira_crawler.trackers.contract import Cursor, IssueStub, Query, Window
+from jira_crawler.trackers.jira import service_levels as jira
+from jira_crawler.trackers.jira.service_levels import OVERLAID, Level, Levels
+
+logger = logging.getLogger(__name__)
+SIZE: Final = 100  # issues an answer, which every tracker gives
+LATE: Final = 3600_000  # ms before the last time from which on what is resolved is asked for as well: its clock stopped
+FIRST: Final = 24 * 3600_000  # … and before the first time
+SELDOM: Final = 24  # times that a project without a service level is passed over
+BESIDES: Final = ("status", "resolution", "resolutiondate", "updated")
+
+
+@dataclass(slots=True)
+class Fetched:
+    """When an account was last asked to the end (ms, 0: never), and why it was not the last time; "" where it was."""
+
+    at: int = 0
+    trouble: str = ""
+
+
+class ServiceLevels:
+    """Asks for the service levels of open issues, as one account sees them or as two do.
+
+    `overlay` is the base address by which a second one is asked, None where there is none. What that one sees goes into
+    the fields alone that are service levels, and what it does not see changes nothing. `fetched` says of each account,
+    "issue" and "overlay", how that went; `healed` are the ids of issues that are others than we hold.
+    """
+
+    def __init__(self, listing: Listing, overlay: str | None = None):
+        self.listing, self.overlay, self.session = listing, overlay, listing.session
+        self.fetched = {"issue": Fetched()} | ({"overlay": Fetched()} if overlay is not None else {})
+        self.healed: list[str] = []
+        self._fields: tuple[str, ...] = ()
+        self._found: Counter[tuple[str, bool]] = Counter()  # service levels, by project and account
+        self._passed_over: Counter[tuple[str, bool]] = Counter()
+        self._began = 0
+        self._told_of_texts = False
+
+    def handlers(self) -> Handlers:
+        return {PollServiceLevels: Handling(self.query, self.handle)}
+
+    # --- out
+
+    def ask(self) -> Iterator[PollServiceLevels]:
+        """Begins with every project, as the crawl's own account sees it; nothing where no field is a service level."""
+        self._began, self._fields = self.session.milliseconds(), self._known()
+        self.fetched["issue"].trouble = ""
+        yield from self._each(overlay=False)
+
+    def ask_overlay(self) -> Iterator[PollServiceLevels]:
+        """Begins with every project, as the second account sees it, if there is one."""
+        if self.overlay is not None:
+            self.fetched["overlay"].trouble = ""
+            yield from self._each(overlay=True)
+
+    def over(self) -> dict[str, int]:
+        """Notes that both were asked; gives the accounts of which all came, with when (ms)."""
+        for each in self.fetched.values():
+            if self._fields and not each.trouble:
+                each.at = self._began
+            elif each.trouble:
+                logger.warning("Service levels stay as they are: %s", each.trouble)
+        return {account: each.at for account, each in self.fetched.items() if each.at == self._began and self._fields}
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The ids of the fields that were asked for last."""
+        return self._fields
+
+    def _known(self) -> tuple[str, ...]:
+        if self.session.state.dialect in ("", PAGE):
+            return ()
+        return tuple(self.session.store.service_levels(self.session.site.name))
+
+    def _each(self, *, overlay: bool) -> Iterator[PollServiceLevels]:
+        account = self.fetched["overlay" if overlay else "issue"]
+        since = account.at - LATE if account.at else self._began - FIRST
+        for project in self.session.scope.projects if self._fields else ():
+            place = project, overlay
+            if self._passed_over[place] % SELDOM:
+                self._passed_over[place] += 1
+                continue
+            self._found[place] = 0
+            open_ones = Window(project, f"resolution is EMPTY OR updated >= {max(since, 0)}")
+            yield PollServiceLevels(
+                project=project,
+                dialect=self.session.state.dialect,
+                fields=self._fields,
+                window=open_ones,
+                cursor=Cursor(),
+                overlay=overlay,
+            )
+
+    def query(self, task: PollServiceLevels) -> Query:
+        if task.overlay and self.overlay is None:
+            raise LookupError("there is no second account")
+        base = self.overlay if task.overlay else ""
+        speaks = tracker(task.dialect, base or self.session.site.url)
+        return speaks.columns(task.window, task.cursor, SIZE, [*task.fields, *BESIDES])
+
+    # --- back
+
+    def handle(self, task: PollServiceLevels, reply: Reply) -> Effects:
+        """Gives on the issues whose service levels are others than we hold, and asks for the next page."""
+        try:
+            if reply.failure:
+                raise Unreadable(reply.failure.reason)
+            if reply.status != 200:
+                raise Unreadable(self.listing.refusal(reply, task.project))
+            page = self.listing.tracker(task.dialect).read_page(reply.body)
+        except Unreadable as error:
+            self._failed(task, str(error))
+            return
+        step = self.listing.step(task.window, task.cursor, page, task.dialect)
+        yield from self._differing(task, step.fresh)
+        if step.onward:
+            yield structs.replace(task, cursor=step.onward)
+        elif step.wrong:
+            self._failed(task, step.wrong)
+        else:
+            place = task.project, task.overlay
+            self._passed_over[place] = 0 if self._found[place] else 1
+
+    def _differing(self, task: PollServiceLevels, stubs: Iterable[IssueStub]) -> Iterator[RawIssue]:
+        by_id = {stub.id: stub for stub in stubs if stub.id}
+        for held in self.session.store.raw_issues(self.session.site.name, list(by_id)):
+            try:
+                there, here = (jira.read(each, task.fields) for each in (by_id[held.id].payload, held.payload))
+            except Unreadable:
+                continue  # it is for the crawl to say what is wrong with it
+            self._found[task.project, task.overlay] += len(there.levels) + len(there.texts)
+            self._note_texts(task, there)
+            if there.updated < here.updated:
+                continue  # an index that is late
+            if (there.updated, there.status) != (here.updated, here.status) and not task.overlay:
+                self.healed.append(held.id)
+            if moved := _moved(here.levels, there.levels, self._began if task.overlay else None):
+                fresh = jira.patched(held.payload, moved)
+                yield replace(held, payload=fresh, fetched_at=self.session.clock())
+
+    def _note_texts(self, task: PollServiceLevels, there: Levels) -> None:
+        if there.texts and not self._told_of_texts:
+            self._told_of_texts = True
+            url = self.session.site.url
+            logger.info("%s tells service levels as texts in lists: they stay as each issue was fetched", url)
+
+    def _failed(self, task: PollServiceLevels, why: str) -> None:
+        """Of the second account it is only noted, and all that it brought stays; else the pass is to be made again."""
+        self.fetched["overlay" if task.overlay else "issue"].trouble = f"those of {task.project} did not come ({why})"
+        if not task.overlay:
+            self.session.findings.add(f"The service levels of {task.project} did not come: {why}.")
+
+    # --- what others fetch
+
+    def kept(self, raw: RawIssue) -> RawIssue:
+        """Gives an issue that came with what the second account saw of it before, where the first one sees nothing."""
+        fields = self._fields or self._known()
+        if not fields or raw.failed or raw.dialect == PAGE:
+            return raw
+        try:
+            now = jira.read(raw.payload, fields)
+            blank = [name for name in fields if name not in now.levels]
+            for held in self.session.store.raw_issues(raw.site, [raw.id]) if blank else ():
+                was = jira.read(held.payload, blank).levels
+                if seen := {name: level for name, level in was.items() if OVERLAID in level}:
+                    return replace(raw, payload=jira.patched(raw.payload, seen))
+        except Unreadable:
+            pass
+        return raw
+
+
+def _moved(here: Mapping[str, Level], there: Mapping[str, Level], overlaid: int | None) -> dict[str, Level]:
+    """Finds the service levels of which something moved besides the clock; those of a second account are marked so."""
+    found: dict[str, Level] = {}
+    for name, level in there.items():
+        was = {part: value for part, value in here.get(name, {}).items() if part != OVERLAID}
+        if not was or _lasts(was) != _lasts(level):
+            found[name] = level if overlaid is None else level | {OVERLAID: {"fetched": overlaid}}
+    return found
+
+
+def _lasts(level: Level) -> Any:
+    return lasting({"level": level})
