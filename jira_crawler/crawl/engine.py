@@ -25,7 +25,7 @@ from jira_crawler.crawl.service_levels import ServiceLevels
 from jira_crawler.crawl.session import Session, StopCrawl
 from jira_crawler.crawl.single_issues import SingleIssues
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import PollServiceLevels, RefreshIssue
+from jira_crawler.crawl.tasks import AskServiceLevels, PollServiceLevels, RefreshIssue
 from jira_crawler.crawl.traversal import Traversal
 from jira_crawler.exceptions import CrawlerError
 from jira_crawler.items import RawIssue
@@ -53,7 +53,7 @@ class CrawlEngine:
     ):
         self.session, self.handlers, self.proof = session, handlers, proof
         self.lead, self.following = lead, following
-        self._kept = kept  # gives an issue that came with what only another account sees of it
+        self._kept = kept  # gives an issue that came with what we hold and is not to be seen in it
         self.progressed = progressed  # to be told the watermarks of the frontier whenever they may have moved
         self._first = first
 
@@ -77,7 +77,7 @@ class CrawlEngine:
         if reply.failure and reply.failure.last_word and not isinstance(task, RefreshIssue):
             raise StopCrawl(reply.failure.reason)
         effects = self.handlers[type(task)].handle(task, reply)
-        if self._kept is None or isinstance(task, PollServiceLevels):
+        if self._kept is None or isinstance(task, (PollServiceLevels, AskServiceLevels)):
             yield from effects
             return
         for effect in effects:
@@ -135,5 +135,5 @@ def jira_engine(
         progressed=plan.progressed,
         lead=Lead(listing, plan, audit, reconciliation, proof),
         following=Following(listing, audit, reconciliation, refresh, levels),
-        kept=None if overlay is None else levels.kept,
+        kept=levels.kept,
     )

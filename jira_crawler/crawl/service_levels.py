@@ -16,19 +16,20 @@ from msgspec import structs
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
 from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.reply import Reply
-from jira_crawler.crawl.tasks import PollServiceLevels
+from jira_crawler.crawl.tasks import AskServiceLevels, PollServiceLevels
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import RawIssue
 from jira_crawler.text.fingerprint import lasting
 from jira_crawler.trackers import PAGE, tracker
-from jira_crawler.trackers.contract import Cursor, IssueStub, Query, Window
+from jira_crawler.trackers.contract import Cursor, IssueStub, Query, Tracker, Window
 from jira_crawler.trackers.jira import service_levels as jira
-from jira_crawler.trackers.jira.service_levels import OVERLAID, Level, Levels
+from jira_crawler.trackers.jira.service_levels import OVERLAID, Level
 
 logger = logging.getLogger(__name__)
 SIZE: Final = 100  # issues an answer, which every tracker gives
 LATE: Final = 3600_000  # ms before the last time from which on what is resolved is asked for as well: its clock stopped
 FIRST: Final = 24 * 3600_000  # … and before the first time
+SINGLY: Final = 100  # issues of a project that are asked for by themselves in one pass, where lists tell too little
 SELDOM: Final = 24  # times that a project without a service level is passed over
 BESIDES: Final = ("status", "resolution", "resolutiondate", "updated")
 
@@ -57,10 +58,15 @@ class ServiceLevels:
         self._found: Counter[tuple[str, bool]] = Counter()  # service levels, by project and account
         self._passed_over: Counter[tuple[str, bool]] = Counter()
         self._began = 0
+        self._texts: list[str] = []  # issues of a project whose service levels a list told as texts
+        self._asked: dict[tuple[str, bool], int] = {}  # when they were asked for singly, by id and account
         self._told_of_texts = False
 
     def handlers(self) -> Handlers:
-        return {PollServiceLevels: Handling(self.query, self.handle)}
+        return {
+            PollServiceLevels: Handling(self.query, self.handle),
+            AskServiceLevels: Handling(self.query_one, self.handle_one),
+        }
 
     # --- out
 
@@ -115,11 +121,15 @@ class ServiceLevels:
             )
 
     def query(self, task: PollServiceLevels) -> Query:
+        return self._speaks(task).columns(task.window, task.cursor, SIZE, [*task.fields, *BESIDES])
+
+    def query_one(self, task: AskServiceLevels) -> Query:
+        return self._speaks(task).issue(task.id, ",".join([*task.fields, *BESIDES]))
+
+    def _speaks(self, task: PollServiceLevels | AskServiceLevels) -> Tracker:
         if task.overlay and self.overlay is None:
             raise LookupError("there is no second account")
-        base = self.overlay if task.overlay else ""
-        speaks = tracker(task.dialect, base or self.session.site.url)
-        return speaks.columns(task.window, task.cursor, SIZE, [*task.fields, *BESIDES])
+        return tracker(task.dialect, (self.overlay if task.overlay else "") or self.session.site.url)
 
     # --- back
 
@@ -143,8 +153,26 @@ class ServiceLevels:
         else:
             place = task.project, task.overlay
             self._passed_over[place] = 0 if self._found[place] else 1
+            yield from self._singly(task)
 
-    def _differing(self, task: PollServiceLevels, stubs: Iterable[IssueStub]) -> Iterator[RawIssue]:
+    def handle_one(self, task: AskServiceLevels, reply: Reply) -> Effects:
+        """Gives on the issue if its service levels are others; one that does not come has its turn again."""
+        try:
+            stub = self.listing.tracker(task.dialect).read_one(reply.json_or_raise())
+        except Unreadable:
+            return
+        if stub.id == task.id:
+            yield from self._differing(task, [stub])
+
+    def _singly(self, task: PollServiceLevels) -> Iterator[AskServiceLevels]:
+        """Asks for some of the issues whose service levels came as texts, those first that waited the longest."""
+        waiting, self._texts = self._texts, []
+        waiting.sort(key=lambda id_: self._asked.get((id_, task.overlay), 0))
+        for id_ in waiting[:SINGLY]:
+            self._asked[id_, task.overlay] = self._began
+            yield AskServiceLevels(dialect=task.dialect, id=id_, fields=task.fields, overlay=task.overlay)
+
+    def _differing(self, task: PollServiceLevels | AskServiceLevels, stubs: Iterable[IssueStub]) -> Iterator[RawIssue]:
         by_id = {stub.id: stub for stub in stubs if stub.id}
         for held in self.session.store.raw_issues(self.session.site.name, list(by_id)):
             try:
@@ -152,7 +180,8 @@ class ServiceLevels:
             except Unreadable:
                 continue  # it is for the crawl to say what is wrong with it
             self._found[task.project, task.overlay] += len(there.levels) + len(there.texts)
-            self._note_texts(task, there)
+            if there.texts and isinstance(task, PollServiceLevels):
+                self._note_texts(held.id)
             if there.updated < here.updated:
                 continue  # an index that is late
             if (there.updated, there.status) != (here.updated, here.status) and not task.overlay:
@@ -161,11 +190,12 @@ class ServiceLevels:
                 fresh = jira.patched(held.payload, moved)
                 yield replace(held, payload=fresh, fetched_at=self.session.clock())
 
-    def _note_texts(self, task: PollServiceLevels, there: Levels) -> None:
-        if there.texts and not self._told_of_texts:
+    def _note_texts(self, id_: str) -> None:
+        self._texts.append(id_)
+        if not self._told_of_texts:
             self._told_of_texts = True
             url = self.session.site.url
-            logger.info("%s tells service levels as texts in lists: they stay as each issue was fetched", url)
+            logger.info("%s tells service levels as texts in lists: %d issues are asked for singly", url, SINGLY)
 
     def _failed(self, task: PollServiceLevels, why: str) -> None:
         """Of the second account it is only noted, and all that it brought stays; else the pass is to be made again."""
@@ -176,7 +206,13 @@ class ServiceLevels:
     # --- what others fetch
 
     def kept(self, raw: RawIssue) -> RawIssue:
-        """Gives an issue that came with what the second account saw of it before, where the first one sees nothing."""
+        """Gives an issue that came with the service levels that we hold of it, where they are not to be seen in it.
+
+        That is where only the second account sees them, or where lists tell them as texts. Others that are not there
+        any more have gone.
+        """
+        if self.overlay is None and not self._told_of_texts:
+            return raw
         fields = self._fields or self._known()
         if not fields or raw.failed or raw.dialect == PAGE:
             return raw
@@ -185,7 +221,7 @@ class ServiceLevels:
             blank = [name for name in fields if name not in now.levels]
             for held in self.session.store.raw_issues(raw.site, [raw.id]) if blank else ():
                 was = jira.read(held.payload, blank).levels
-                if seen := {name: level for name, level in was.items() if OVERLAID in level}:
+                if seen := {name: level for name, level in was.items() if OVERLAID in level or name in now.texts}:
                     return replace(raw, payload=jira.patched(raw.payload, seen))
         except Unreadable:
             pass

@@ -158,6 +158,18 @@ class PollServiceLevels(RestTask, frozen=True, tag=True, kw_only=True):
         return "sla" if self.overlay else ""
 
 
+class AskServiceLevels(RestTask, frozen=True, tag=True, kw_only=True):
+    """The `fields` of one issue, where lists tell them as texts."""
+
+    id: str
+    fields: tuple[str, ...]
+    overlay: bool = False
+
+    @property
+    def account(self) -> str:
+        return "sla" if self.overlay else ""
+
+
 class RefinePending(Task, frozen=True, tag=True, kw_only=True):
     """What is stored and not refined yet; nobody is asked for it."""
 
@@ -181,6 +193,7 @@ AnyTask: TypeAlias = (
     | CheckIssue
     | RefreshIssue
     | PollServiceLevels
+    | AskServiceLevels
     | RefinePending
     | CountKeys
     | FetchHtmlIssue

@@ -15,11 +15,12 @@ import pytest
 from fake_jira.data.catalogue import FIRST_RESPONSE, SLA
 from fake_jira.exchange import Request
 from fake_jira.faults.switches import Fault
+from jira_crawler.crawl import service_levels
 from jira_crawler.crawl.engine import CrawlEngine, jira_engine
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.service_levels import SIZE
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import FetchPage, PollServiceLevels
+from jira_crawler.crawl.tasks import AskServiceLevels, FetchPage, PollServiceLevels
 from jira_crawler.extensions.commit import row as as_row
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
@@ -243,7 +244,28 @@ def test_texts_in_lists_never_take_the_place_of_a_service_level(follow):
     run = follow(Desk())
     run.desk.jira.profile = replace(run.desk.jira.profile, sla_text=True)
     assert run.pass_over() == []
-    assert all(isinstance(run.held(id_)["fields"][SLA], dict) for id_ in run.open_ones())
+    held = {id_: run.held(id_)["fields"][SLA] for id_ in run.open_ones()}
+    assert all(isinstance(level, dict) for level in held.values())
+    run.came.clear()
+    run._deal_with(next(task for task in run.asked if isinstance(task, FetchPage)))
+    run.dataset.commit()
+    assert {id_: run.held(id_)["fields"][SLA] for id_ in held} == held
+
+
+def test_where_lists_tell_texts_the_issues_are_asked_for_singly_some_at_a_time(follow, monkeypatch):
+    monkeypatch.setattr(service_levels, "SINGLY", 4)
+    run = follow(Desk(sla_text=True))
+    wanting = {id_ for id_ in run.open_ones() if isinstance(run.held(id_)["fields"][SLA], str)}
+    assert len(wanting) > 4
+    passes = 0
+    while any(isinstance(run.held(id_)["fields"][SLA], str) for id_ in wanting):
+        before = sum(isinstance(task, AskServiceLevels) for task in run.asked)
+        came = run.pass_over()
+        assert 0 < len(came) <= 4
+        assert sum(isinstance(task, AskServiceLevels) for task in run.asked) - before == 4
+        passes += 1
+        assert passes < 40
+    assert all(run.held(id_)["fields"][SLA]["ongoingCycle"] for id_ in wanting)
 
 
 # --- a second account
