@@ -120,7 +120,7 @@ def test_every_environment_variable_is_documented():
     source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
     typed = sites.find("https://jira.example.org")
-    variables |= {typed.token, typed.email, typed.api_token}
+    variables |= {typed.token, typed.email, typed.api_token, *typed.sla.values()}
     for table in tomllib.loads(sites_file).values():
         variables |= {table[key] for key in ("token", "email", "api_token") if key in table}
     assert set(named(section(SETTINGS, "## Environment variables"))) == variables
