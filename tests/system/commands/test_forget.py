@@ -1,4 +1,4 @@
-"""`scrapy forget`: an issue is nowhere afterwards, stays away whatever crawls, and comes back only where that is asked."""
+"""`scrapy forget`: an issue is nowhere afterwards, stays away whatever crawls, and comes back where that is asked."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ def deliver(folder: Path, site: str, id_: str, identity: str) -> None:
 def blobs(folder: Path, id_: str) -> list[bytes]:
     """Parts of what the store holds of an issue, packed as it is there."""
     with closing(sqlite3.connect(folder / "store.sqlite")) as store:
-        found = [payload for table in ("issues", "past") for (payload,) in store.execute(f"SELECT payload FROM {table} WHERE id = ?", (id_,))]  # fmt: skip  # noqa: E501, S608
-        found += [body for (body,) in store.execute("SELECT body FROM deliveries")]
-    return [blob[20:50] for blob in found]
+        found = list(store.execute("SELECT payload FROM issues WHERE id = ?", (id_,)))
+        found += store.execute("SELECT payload FROM past WHERE id = ?", (id_,))
+        found += store.execute("SELECT body FROM deliveries")
+    return [blob[20:50] for (blob,) in found]
 
 
 def holding(folder: Path, *secrets: bytes) -> set[str]:
@@ -59,11 +60,12 @@ def holding(folder: Path, *secrets: bytes) -> set[str]:
 
 
 def in_tables(folder: Path, id_: str) -> set[str]:
-    return {
-        path.parent.name
-        for path in (folder / "tables").rglob("*.parquet")
-        if "issue_id" in pq.read_schema(path).names and int(id_) in pq.read_table(path, partitioning=None)["issue_id"].to_pylist()
-    }  # fmt: skip
+    found = set()
+    for path in (folder / "tables").rglob("*.parquet"):
+        if "issue_id" in pq.read_schema(path).names:
+            held = pq.read_table(path, columns=["issue_id"], partitioning=None)["issue_id"].to_pylist()
+            found |= {path.parent.name} if int(id_) in held else set()
+    return found
 
 
 def forget(folder: Path, *arguments: str) -> Any:
@@ -92,7 +94,7 @@ def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
         assert len(packed) == 3
         assert {"DEMO.jsonl", "store.sqlite"} <= holding(folder, SAID.encode(), *packed)
         assert {"issues", "comments", "issue_versions"} <= in_tables(folder, id_)
-        others = {name: lines for name, lines in done.feeds.items()}
+        others = done.feeds
 
         told = forget(folder, key)
         assert told.returncode == 0, told.stderr

@@ -21,9 +21,14 @@ ACCOUNTS = {
     "server": ({"token": "visitor", "agent": "agents-own"}, {"JIRA_TOKEN": "visitor", "JIRA_SLA_TOKEN": "agents-own"}),
     "cloud": (
         {"basic": "a@example.org:visitor", "agent": "b@example.org:agents-own"},
-        {"JIRA_EMAIL": "a@example.org", "JIRA_API_TOKEN": "visitor", "JIRA_SLA_USER": "b@example.org", "JIRA_SLA_TOKEN": "agents-own"},
+        {
+            "JIRA_EMAIL": "a@example.org",
+            "JIRA_API_TOKEN": "visitor",
+            "JIRA_SLA_USER": "b@example.org",
+            "JIRA_SLA_TOKEN": "agents-own",
+        },
     ),
-}  # fmt: skip
+}
 
 
 def rows(folder: Path, table: str) -> list[dict[str, Any]]:
