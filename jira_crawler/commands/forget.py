@@ -196,7 +196,9 @@ class _Erasing:
     def _attachments(self, found: Found) -> int:
         from jira_crawler.feeds.erasure import remove_attachments
 
-        return sum(remove_attachments(self.folder, found))
+        # A folder is called after a key, which an issue of another site may have as well.
+        own = [key for key in found.keys if len(self.store.erasure.find(key)) == 1]
+        return sum(remove_attachments(self.folder, own))
 
 
 def _tell(found: Found, places: Places, twins: Sequence[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import stat
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -66,9 +66,9 @@ def sweep(dataset: Dataset, gone: Collection[tuple[str, str]]) -> Iterator[tuple
             yield path.name, counted
 
 
-def remove_attachments(folder: Path, found: Found) -> Iterator[int]:
-    """Takes away what was fetched of an issue's attachments; gives how many files each of its folders held."""
-    for key in found.keys:
+def remove_attachments(folder: Path, keys: Iterable[str]) -> Iterator[int]:
+    """Takes away what was fetched of an issue's attachments, by its keys; gives how many files each folder held."""
+    for key in keys:
         there = folder / ATTACHMENTS / key
         if not KEY.fullmatch(key) or there.is_symlink() or not there.is_dir():
             continue

@@ -14,11 +14,14 @@ import pyarrow.parquet as pq
 import pytest
 
 from fake_jira import running
+from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.database import connect
 from jira_crawler.store.deliveries import Delivery
 from jira_crawler.store.delivery_audit import Missed
 from jira_crawler.store.store import Store
 from tests.conftest import command
+from tests.servers.postgres import shared
+from tests.unit.feeds.made import put, row
 
 SAID = "marmaladequixotic vellumtangerine"  # words that nobody else uses
 
@@ -128,6 +131,48 @@ def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
         back = crawl(sandbox.url, full="true")
         assert back.status == 0
         assert "DEMO.jsonl" in holding(folder, SAID.encode())
+
+
+def test_a_folder_that_is_crawled_into_is_left_alone(tmp_path):
+    with closing(Dataset(tmp_path)) as dataset:
+        put(dataset, 1, "a text")
+        dataset.commit()
+        done = forget(tmp_path, "1")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr == f"scrapy forget: A crawl is writing to {tmp_path}: stop it, and try again.\n"
+        assert dataset.store.row(*row(1, "").identity)
+
+
+@pytest.mark.parametrize("where", ["sqlite", "postgres"])
+def test_what_was_interrupted_is_ended_by_the_same_command(tmp_path, where):
+    url = shared().create() if where == "postgres" else ""
+    with closing(Dataset(tmp_path, url)) as dataset:
+        for number in (1, 2, 3):
+            put(dataset, number, f"the {SAID} of {number}")
+        dataset.commit()
+        (found,) = dataset.store.erasure.find("2")
+        dataset.store.erasure.erase(found, 1)  # and there it was killed: the lines are in the feed
+    assert f"{SAID} of 2".encode() in (tmp_path / "ACME.jsonl").read_bytes()
+    done = command("forget", found.key, "-s", f"OUTPUT_DIR={tmp_path}", "-s", f"STORE_URL={url}")
+    assert done.returncode == 0, done.stderr
+    assert f"{found.key} (id 2 of {found.site}) is forgotten again" in done.stdout
+    left = (tmp_path / "ACME.jsonl").read_bytes()
+    assert f"{SAID} of 2".encode() not in left
+    assert left.count(b"\n") == 4
+
+
+def test_an_issue_of_two_sites_is_named_by_its_site(tmp_path):
+    with closing(Dataset(tmp_path)) as dataset:
+        put(dataset, 1, "of the one", site="one")
+        put(dataset, 1, "of the other", site="other")
+        dataset.commit()
+    done = forget(tmp_path, "1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "1 is more than one issue (1 of one, 1 of other): name one by its id, and its --site." in done.stderr
+    assert forget(tmp_path, "1", "--site", "other").returncode == 0
+    with closing(Dataset(tmp_path)) as dataset:
+        assert dataset.store.row("one", "1")
+        assert dataset.store.row("other", "1") is None
 
 
 @pytest.mark.parametrize(
