@@ -61,6 +61,7 @@ class ServiceLevels:
         self._texts: list[str] = []  # issues of a project whose service levels a list told as texts
         self._asked: dict[tuple[str, bool], int] = {}  # when they were asked for singly, by id and account
         self._told_of_texts = False
+        self._overlaid: tuple[str, ...] | None = None  # fields that a second account has ever seen
 
     def handlers(self) -> Handlers:
         return {
@@ -208,12 +209,13 @@ class ServiceLevels:
     def kept(self, raw: RawIssue) -> RawIssue:
         """Gives an issue that came with the service levels that we hold of it, where they are not to be seen in it.
 
-        That is where only the second account sees them, or where lists tell them as texts. Others that are not there
-        any more have gone.
+        That is where only a second account saw them, whether it is here by now or not, or where lists tell them as
+        texts. Others that are not there any more have gone.
         """
-        if self.overlay is None and not self._told_of_texts:
-            return raw
-        fields = self._fields or self._known()
+        if self._overlaid is None:
+            self._overlaid = tuple(self.session.store.overlaid(self.session.site.name))
+        fields = self._fields if self.overlay is not None or self._told_of_texts else self._overlaid
+        fields = fields or self._overlaid
         if not fields or raw.failed or raw.dialect == PAGE:
             return raw
         try:

@@ -7,10 +7,8 @@ nothing else is asked, so that of two answers about an issue the later one is al
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import time
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 from urllib.parse import urlsplit
@@ -259,9 +257,7 @@ class Live:
         """Notes when service levels came, and asks for the issues that the same answers showed to be others by now."""
         levels = self.following.levels
         if came := levels.over():
-            said, detail = max(came.values()), json.dumps({name: each.at for name, each in levels.fetched.items()})
-            known = self.store.catalogue.service_levels(self.spider.site.name)
-            self.store.catalogue.learn([replace(entry, detail=detail, said=said) for entry in known])
+            self.store.catalogue.polled(self.spider.site.name, came)
         healed, levels.healed = levels.healed, []
         if healed:
             self.crawler.stats.inc_value("live/healed", len(healed))

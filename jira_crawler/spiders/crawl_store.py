@@ -44,6 +44,9 @@ class DatasetStore:
     def service_levels(self, site: str) -> list[str]:
         return self._dataset.store.service_levels(site)
 
+    def overlaid(self, site: str) -> list[str]:
+        return self._dataset.store.overlaid(site)
+
     def forget(self, site: str, id_: str) -> None:
         self._dataset.store.forget(site, id_)
 

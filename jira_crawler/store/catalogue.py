@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -59,6 +60,17 @@ class Catalogue:
         with self.engine.connect() as connection:
             return [Entry(*row) for row in connection.execute(select(catalogue).where(*here).order_by(catalogue.c.id))]
 
+    def polled(self, site: str, times: Mapping[str, int]) -> None:
+        """Notes when (ms) accounts saw the service levels of a site last; of others what is noted stays."""
+        known = self.service_levels(site)
+        details = [accounts(entry) | dict(times) for entry in known]
+        self.learn(
+            [
+                replace(entry, detail=json.dumps(detail, sort_keys=True), said=max(detail.values(), default=0))
+                for entry, detail in zip(known, details, strict=True)
+            ]
+        )
+
     @retry_on_disconnect
     def learn(self, entries: Sequence[Entry]) -> None:
         """Takes in what was said; of two that say something else of one thing the later counts, whoever comes first."""
@@ -67,3 +79,9 @@ class Catalogue:
         values = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in entries]
         with self.writer.begin() as connection:
             connection.execute(self._learn, values)
+
+
+def accounts(entry: Entry) -> dict[str, int]:
+    """Says of a service level when (ms) each account saw it last."""
+    told: dict[str, int] = json.loads(entry.detail) if entry.detail else {}
+    return told

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
-from jira_crawler.store.catalogue import Catalogue
+from jira_crawler.store.catalogue import Catalogue, accounts
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
@@ -213,6 +213,10 @@ class Store:
     def service_levels(self, site: str) -> list[str]:
         """Gives the ids of the fields of a site that are service levels."""
         return [entry.id for entry in self.catalogue.service_levels(site)]
+
+    def overlaid(self, site: str) -> list[str]:
+        """Gives those of them that a second account has ever seen."""
+        return [entry.id for entry in self.catalogue.service_levels(site) if "overlay" in accounts(entry)]
 
     def chunks(self, size: int, projects: Collection[str] = ()) -> Iterator[list[Row]]:
         """Gives every issue that has a payload, in a fixed order, `size` at a time, the payloads still compressed.

@@ -297,6 +297,21 @@ def test_what_only_a_second_account_sees_is_laid_over_and_stays(follow, dialect)
     assert run.held(id_)["fields"][SLA] == level
 
 
+def test_a_crawl_without_the_second_account_takes_nothing_away(follow, tmp_path):
+    run = follow(Desk(who="visitor"), GATEWAY)
+    run.pass_over()
+    run.dataset.store.catalogue.polled(run.session.site.name, run.levels.over())
+    seen = {id_: run.held(id_)["fields"][SLA] for id_ in run.open_ones()}
+    assert all(OVERLAID in level for level in seen.values())
+    run.dataset.store.catalogue.polled(run.session.site.name, {"issue": 2**50})  # another run, without it
+    run.engine = run.engine_of(None)
+    run.came.clear()
+    run._deal_with(next(task for task in run.asked if isinstance(task, FetchPage)))
+    run.dataset.commit()
+    assert len(run.came) >= len(seen)
+    assert {id_: run.held(id_)["fields"][SLA] for id_ in seen} == seen
+
+
 def test_a_second_account_that_sees_nothing_erases_nothing(follow):
     run = follow(Desk(who="visitor"), GATEWAY)
     run.pass_over()
