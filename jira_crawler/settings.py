@@ -104,6 +104,7 @@ LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine r
 LIVE_PORT = 8090  # 0: any that is free
 LIVE_POLL = 60.0  # seconds between two lists of what changed
 LIVE_TRAILING_SECONDS = 3600.0  # … and between two that go back half a day, and count
+LIVE_SLA = 900.0  # seconds between two times that the service levels of open issues are asked for; 0: never
 TABLES_SECONDS = 2.0  # seconds between two updates of the tables, where something changed
 COMPACT_SECONDS = 600.0  # seconds between two times that feeds are put in order
 WEBHOOK_BYTES = 32 * 1024 * 1024  # a delivery that is larger is refused; Jira's own limit is 25 MB

@@ -19,7 +19,8 @@ class Site:
     """A tracker: where it is, how fast it may be asked, and the *names* of its credentials' variables.
 
     `delay` is in seconds between requests, `daily_budget` in requests in any 24 hours; None and "" leave the
-    matter to settings.py and to the site's own answers. `columns` and `flow` are what tables are to say.
+    matter to settings.py and to the site's own answers. `columns` and `flow` are what tables are to say; `sla` names a
+    second account, which `second_account` reads.
     """
 
     name: str
@@ -33,6 +34,24 @@ class Site:
     api_token: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
     flow: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    sla: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A second account of a site: the *names* of the variables of its credentials, and the base that it asks.
+
+    `user` is "" where the token goes by itself. The credentials go to `base` and to nowhere else.
+    """
+
+    base: str
+    token: str
+    user: str = ""
+
+    @property
+    def named(self) -> str:
+        """The variables, as a sentence names them."""
+        return " and ".join(filter(None, (self.user, self.token)))
 
 
 def known() -> dict[str, Site]:
@@ -62,9 +81,10 @@ def find(wanted: str) -> Site:
         if _origin(url) == _origin(site.url):
             return replace(site, url=url)
         if (urlsplit(url).hostname or "").rstrip(".") == urlsplit(site.url).hostname:
-            return replace(site, url=url, token="", email="", api_token="")
+            return replace(site, url=url, token="", email="", api_token="", sla={})
     # Only a URL that was typed gets the general variables: a named site has no others than it names itself.
     site = Site(_label(url), url, token="JIRA_TOKEN", email="JIRA_EMAIL", api_token="JIRA_API_TOKEN")  # noqa: S106 - names
+    site = replace(site, sla={"token": "JIRA_SLA_TOKEN", "user": "JIRA_SLA_USER"})
     return replace(site, delay=0.0) if is_loopback(url) else site
 
 
@@ -131,6 +151,26 @@ def variables(site: Site, secret: Callable[[str], str]) -> tuple[str, ...]:
     if site.email and site.api_token and secret(site.api_token):
         return site.email, site.api_token
     return (site.token,) if site.token and secret(site.token) else ()
+
+
+def second_account(site: Site, secret: Callable[[str], str]) -> Account | None:
+    """Reads which account besides the crawl's own is to see service levels; None where none has credentials.
+
+    Raises BadArgument for a table that says something else, and for a base where anybody along the way could read.
+    """
+    told = {name: value.strip() if isinstance(value, str) else "" for name, value in site.sla.items()}
+    if wrong := next((name for name in told if name not in ("token", "user", "url") or not told[name]), ""):
+        raise BadArgument(f"sites.toml: [{site.name}.sla] has token, user and url, each a text; {wrong} is wrong.")
+    account = Account(base_url(told["url"]) if "url" in told else site.url, told.get("token", ""), told.get("user", ""))
+    if not account.token or not secret(account.token):
+        return None
+    if account.user and not secret(account.user):
+        account = replace(account, user="")
+    if not is_secret(account.base):
+        raise BadArgument(
+            f"The credentials in {account.named} would go to {account.base} in the open: give its https URL."
+        )
+    return account
 
 
 # What a browser, a proxy or a server may read as something else than we do.

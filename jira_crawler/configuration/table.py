@@ -220,6 +220,12 @@ OURS = (
     Setting("LIVE_PORT", Whole(0, 65_535), "", "… and at which port; 0: any that is free"),
     Setting("LIVE_POLL", Number(1, WEEK), "s", "between two lists of what changed, in a live crawl"),
     Setting("LIVE_TRAILING_SECONDS", Number(1, WEEK), "s", "… and between two that go back half a day, and count"),
+    Setting(
+        "LIVE_SLA",
+        Number(0, WEEK),
+        "s",
+        "between two times that [service levels](service-levels.md) of what is open are asked for; 0: never",
+    ),
     Setting("TABLES_SECONDS", Number(0, WEEK), "s", "between two updates of the tables of a live crawl"),
     Setting("COMPACT_SECONDS", Number(1, WEEK), "s", "between two times that a live crawl puts its feeds in order"),
     Setting(

@@ -23,12 +23,14 @@ from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.crawl.refresh import Refresh
 from jira_crawler.crawl.remote_links import RemoteLinks
 from jira_crawler.crawl.reply import Reply
+from jira_crawler.crawl.service_levels import ServiceLevels
 from jira_crawler.crawl.session import Session, StopCrawl
 from jira_crawler.crawl.single_issues import SingleIssues
 from jira_crawler.crawl.task import Task
-from jira_crawler.crawl.tasks import RefreshIssue
+from jira_crawler.crawl.tasks import AskServiceLevels, PollServiceLevels, RefreshIssue
 from jira_crawler.crawl.traversal import Traversal
 from jira_crawler.exceptions import CrawlerError
+from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira.page_size import PageSize
 
@@ -49,9 +51,11 @@ class CrawlEngine:
         progressed: Callable[[Mapping[str, int]], None] = lambda watermarks: None,
         lead: Lead | None = None,
         following: Following | None = None,
+        kept: Callable[[RawIssue], RawIssue] | None = None,
     ):
         self.session, self.handlers, self.proof = session, handlers, proof
         self.lead, self.following = lead, following
+        self._kept = kept  # gives an issue that came with what we hold and is not to be seen in it
         self.progressed = progressed  # to be told the watermarks of the frontier whenever they may have moved
         self._first = first
 
@@ -74,7 +78,12 @@ class CrawlEngine:
         """
         if reply.failure and reply.failure.last_word and not isinstance(task, RefreshIssue):
             raise StopCrawl(reply.failure.reason)
-        yield from self.handlers[type(task)].handle(task, reply)
+        effects = self.handlers[type(task)].handle(task, reply)
+        if self._kept is None or isinstance(task, (PollServiceLevels, AskServiceLevels)):
+            yield from effects
+            return
+        for effect in effects:
+            yield self._kept(effect) if isinstance(effect, RawIssue) else effect
 
     def idle(self) -> Iterator[Task]:
         """Gives the tasks of the next phase of the proof; none when there is nothing left to prove, or to be proved.
@@ -94,8 +103,11 @@ def jira_engine(
     refines: bool,
     links: bool = False,
     files: FileLimits | None = None,
+    overlay: str | None = None,
 ) -> CrawlEngine:
     """Puts together a crawl through the REST search, with at most so many issues in a window.
+
+    `overlay` is where a second account asks for service levels, None where there is none.
 
     probe → count every project → list its windows, or only what changed since the last crawl → last pass over what
     changed meanwhile → with `links` and `files`, what hangs on the issues → count again → verify, where asked for or
@@ -107,12 +119,12 @@ def jira_engine(
     plan = Plan(listing, window_issues)
     audit = Audit(listing, completion, singles)
     reconciliation = Reconciliation(listing, audit, refines=refines)
-    refresh = Refresh(audit)
+    refresh, levels = Refresh(audit), ServiceLevels(listing, overlay)
     remote_links = RemoteLinks(session, full=any(job.full for job in session.jobs.values()))
     attachments = Attachments(session, files or FileLimits())
     knowing = (
         *(plan, Traversal(listing, completion), completion, Isolation(listing, singles, dark), singles, dark),
-        *(reconciliation, audit, refresh, remote_links, attachments),
+        *(reconciliation, audit, refresh, levels, remote_links, attachments),
     )
 
     def phases() -> list[Phase]:
@@ -138,5 +150,6 @@ def jira_engine(
         proof,
         progressed=plan.progressed,
         lead=Lead(listing, plan, audit, reconciliation, proof),
-        following=Following(listing, audit, reconciliation, refresh),
+        following=Following(listing, audit, reconciliation, refresh, levels),
+        kept=levels.kept,
     )

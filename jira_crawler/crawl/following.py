@@ -2,8 +2,9 @@
 
 A `head` pass lists what was edited since the last one. A `trailing` pass lists the last half day again, because a
 search may name an edit hours after it happened, and counts what is there: where that is not what we hold, or where the
-difference is another one than before, every id is listed. A `census` lists them in any case. What a pass could not get
-is a finding of that pass alone: the next one of its kind asks for it again.
+difference is another one than before, every id is listed. A `census` lists them in any case. A pass over service
+`levels` asks for nothing else of what is open. What a pass could not get is a finding of that pass alone: the next one
+of its kind asks for it again.
 """
 
 from __future__ import annotations
@@ -19,12 +20,13 @@ from jira_crawler.crawl.listing import Listing
 from jira_crawler.crawl.proof import Phase, Proof
 from jira_crawler.crawl.reconciliation import Reconciliation
 from jira_crawler.crawl.refresh import Refresh
+from jira_crawler.crawl.service_levels import ServiceLevels
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import CheckIssue, CompleteList
 from jira_crawler.items import RawIssue
 from jira_crawler.trackers.contract import IssueHead
 
-Pass = Literal["head", "trailing", "census"]
+Pass = Literal["head", "trailing", "census", "levels"]
 HEAD_LAG = 5 * 60_000  # ms that a head pass overlaps with the one before: clocks differ, and some indexes are late
 TRAILING = 12 * 3600_000  # ms that a trailing pass goes back behind the last one that went well
 UNKNOWN = 3600_000  # ms by which a tracker's clock may be behind that was never met
@@ -41,9 +43,11 @@ class Found(NamedTuple):
 class Following:
     """Begins passes and brings them to their end; `under_way` is the one that is not, if there is one."""
 
-    def __init__(self, listing: Listing, audit: Audit, reconciliation: Reconciliation, refresh: Refresh):
+    def __init__(
+        self, listing: Listing, audit: Audit, reconciliation: Reconciliation, refresh: Refresh, levels: ServiceLevels
+    ):
         self.listing, self.audit = listing, audit
-        self.reconciliation, self.refresh = reconciliation, refresh
+        self.reconciliation, self.refresh, self.levels = reconciliation, refresh, levels
         self.session = listing.session
         self.under_way: Pass | None = None
         self.has_begun = False
@@ -70,7 +74,7 @@ class Following:
         self.reconciliation.unproved.clear()
         self.audit.forget()
         session.began = self._began  # what the pass before asked is another question
-        if kind != "head":  # of what it lists and finds to be gone it is told that this pass did so
+        if kind in ("trailing", "census"):  # of what it lists and finds to be gone it is told that this pass did so
             session.state.run = self._began
         for project in session.scope.projects:
             # How many issues there may be, by which a listing without an end is known.
@@ -133,6 +137,8 @@ class Following:
         recount, judge = self.reconciliation.recount, self.reconciliation.judge
         if kind == "head":
             return [Phase("changed", self._changed)]
+        if kind == "levels":
+            return [Phase("levels", self.levels.ask), Phase("overlay", self.levels.ask_overlay, always=True)]
         if kind == "trailing":
             # One bad issue is not to keep what is gone from being found out.
             proof = Phase("recount", recount, always=True), Phase("judge", judge, always=True)

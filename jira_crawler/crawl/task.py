@@ -42,6 +42,11 @@ class Task(msgspec.Struct, frozen=True, tag=True, kw_only=True, omit_defaults=Tr
         return 0
 
     @property
+    def account(self) -> str:
+        """Which account asks it; "" for the crawl's own."""
+        return ""
+
+    @property
     def identity(self) -> str | None:
         """What makes this the same question as another one; None for what every run asks anew and nothing keeps."""
         return None

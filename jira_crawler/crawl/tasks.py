@@ -145,6 +145,34 @@ class RefreshIssue(RestTask, frozen=True, tag=True, kw_only=True):
     priority: ClassVar[int] = FIRST
 
 
+class PollServiceLevels(RestTask, frozen=True, tag=True, kw_only=True):
+    """What comes next in a window, of each issue only the `fields` that are service levels, and what tells of a change.
+
+    With `overlay` a second account asks.
+    """
+
+    fields: tuple[str, ...]
+    window: Window
+    cursor: Cursor
+    overlay: bool = False
+
+    @property
+    def account(self) -> str:
+        return "sla" if self.overlay else ""
+
+
+class AskServiceLevels(RestTask, frozen=True, tag=True, kw_only=True):
+    """The `fields` of one issue, where lists tell them as texts."""
+
+    id: str
+    fields: tuple[str, ...]
+    overlay: bool = False
+
+    @property
+    def account(self) -> str:
+        return "sla" if self.overlay else ""
+
+
 class RefinePending(Task, frozen=True, tag=True, kw_only=True):
     """What is stored and not refined yet; nobody is asked for it."""
 
@@ -167,6 +195,8 @@ AnyTask: TypeAlias = (
     | ListIds
     | CheckIssue
     | RefreshIssue
+    | PollServiceLevels
+    | AskServiceLevels
     | RefinePending
     | ListUnlinked
     | FetchRemoteLinks

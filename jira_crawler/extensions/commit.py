@@ -43,7 +43,7 @@ PILE = 8  # times COMMIT_ISSUES that may wait while a commit is written
 
 
 class Unchanged(DropItem):
-    """An issue that goes no further because its row already says what became of it; it is no reject."""
+    """An issue that goes no further: its row already says what became of it, or it is forgotten. It is no reject."""
 
 
 class CommitExtension:
@@ -94,8 +94,11 @@ class CommitExtension:
     def record_outcome(self, raw: RawIssue, outcome: Outcome) -> None:
         """Takes what became of an issue that came just now.
 
-        One that could not be fetched stays as it was, if it ever was: better an older version than none.
+        One that could not be fetched stays as it was, if it ever was: better an older version than none. One that is
+        forgotten goes no further.
         """
+        if self.dataset.is_forgotten(raw.site, raw.id):
+            raise Unchanged("it is forgotten")
         with self.reading():
             if raw.failed and self.dataset.holds(raw.site, raw.id):
                 return
@@ -226,6 +229,8 @@ class CommitExtension:
                 {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
             )
             for raw, refined in zip(issues, outcomes, strict=True):
+                if self.dataset.is_forgotten(raw.site, raw.id):
+                    continue
                 if raw.failed and self.dataset.holds(raw.site, raw.id):
                     continue
                 outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)

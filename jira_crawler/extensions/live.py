@@ -75,6 +75,7 @@ class Live:
         settings = crawler.settings
         self.server = Reception(settings, self.spider.site)
         self.poll = settings.getfloat("LIVE_POLL")
+        self.levels = settings.getfloat("LIVE_SLA")
         self.agenda: Agenda | None = None  # as soon as the crawl has come to its end
         self.began = time.time()
         self.polled: float | None = None  # when a pass last went well
@@ -208,7 +209,7 @@ class Live:
         last = store.last_census(site)
         due = max(last / 1000 + WEEK - time.time(), 0.0) if last else WEEK
         trailing = self.crawler.settings.getfloat("LIVE_TRAILING_SECONDS")
-        self.agenda = Agenda(self.poll, time.monotonic(), due, trailing)
+        self.agenda = Agenda(self.poll, time.monotonic(), due, trailing, self.levels)
         self.following.has_begun = True
         self.status.proved()
         state.dialect = state.dialect or store.dialect(site)
@@ -241,6 +242,9 @@ class Live:
         findings, ok = self.session.findings, self.following.went_well
         self.agenda.ended(kind, time.monotonic(), ok=ok)
         self.status.ended(kind, ok=ok)
+        if kind == "levels":
+            self._take_levels()
+            return
         self.counts.passed(ok=ok)
         if ok:
             self.polled = time.time()
@@ -253,6 +257,16 @@ class Live:
                 report.write_current()
         except OSError as error:
             logger.error("The report cannot be written: %s", error.strerror)
+
+    def _take_levels(self) -> None:
+        """Notes when service levels came, and asks for the issues that the same answers showed to be others by now."""
+        levels = self.following.levels
+        if came := levels.over():
+            self.store.catalogue.polled(self.spider.site.name, came)
+        healed, levels.healed = levels.healed, []
+        if healed:
+            self.crawler.stats.inc_value("live/healed", len(healed))
+            self.worklist.add(healed, time.monotonic())
 
     def _look_for_missed(self) -> None:
         """Notes what a pass found, and no delivery had announced when it should have come."""
@@ -305,6 +319,9 @@ class Live:
             delivered=backlog.last and backlog.last / 1000,
             polled=self.polled,
             poll_seconds=self.poll,
+            levels={name: each.at / 1000 if each.at else None for name, each in self.following.levels.fetched.items()}
+            if self.following.levels.fields
+            else {},
             credentials=self._credentials(),
             configuration={
                 "site": self.spider.site.url,

@@ -56,6 +56,7 @@ class Dataset:
             self._unlock()
             raise
         self._batch, self._committing = Batch(), Batch()  # what waits, and what is on its way
+        self._forgotten = self.store.erasure.all()
         self._writer = ThreadPoolExecutor(1, "commit")
         self._under_way: Future[None] | None = None
 
@@ -76,8 +77,13 @@ class Dataset:
         return self._batch.size
 
     def record(self, row: Row, lines: bytes = b"") -> None:
-        """Takes one issue's row and its lines (empty for a reject) into the batch."""
-        self._batch.add(row, lines)
+        """Takes one issue's row and its lines (empty for a reject) into the batch, unless it is forgotten."""
+        if row.identity not in self._forgotten:
+            self._batch.add(row, lines)
+
+    def is_forgotten(self, site: str, id_: str) -> bool:
+        """Whether an issue is not to come back."""
+        return (site, id_) in self._forgotten
 
     def hang(self, part: HeldLinks | HeldFile) -> None:
         """Takes what hangs on an issue that is stored, or waits to be, into the batch."""
@@ -158,6 +164,9 @@ class Dataset:
     def _commit_batch(self, batch: Batch) -> None:
         with self.store.writer():
             issues = list(batch.rows.values())
+            if self.store.writer.is_shared:  # in a folder nobody forgets anything while it is crawled into
+                self._forgotten |= self.store.erasure.among(batch.rows)
+                issues = [(row, lines) for row, lines in issues if row.identity not in self._forgotten]
             if self.shared:
                 issues = self.store.conflicts.resolve(issues)
             known = self.store.spans([row.identity for row, _ in issues])
@@ -238,13 +247,18 @@ class Dataset:
                 f"{place.feed} is damaged at byte {place.offset}: move it away, and scrapy crawl replay makes it again."
             ) from error
 
-    def compact(self) -> None:
-        """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new."""
-        self._retry(self._compact)
+    def compact(self, *, all_here: bool = False) -> None:
+        """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new.
 
-    def _compact(self) -> None:
-        for feed, (length, _) in self._own().items():
-            if self.store.feed_index.waste(feed, length):
+        With `all_here`, for whoever has the folder alone, shards of workers that lie in it, too.
+        """
+        self._retry(partial(self._compact, all_here=all_here))
+
+    def _compact(self, *, all_here: bool) -> None:
+        here = self.store.feed_index.all() if all_here else self._own()
+        for feed, (length, _) in here.items():
+            whole = not all_here or files.reaches(self.folder / feed, length)
+            if whole and self.store.feed_index.waste(feed, length):
                 self._rewrite(feed)
 
     def _rewrite(self, feed: str) -> None:

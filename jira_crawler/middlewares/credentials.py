@@ -12,8 +12,8 @@ from jira_crawler.crawl.attached_tasks import FetchAttachment
 from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.recording import session_of
-from jira_crawler.scheduling import task_of
-from jira_crawler.sites import Site, is_secret, variables, within
+from jira_crawler.scheduling import ACCOUNT, task_of
+from jira_crawler.sites import Account, Site, is_secret, second_account, variables, within
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -27,7 +27,8 @@ SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands 
 class Credentials:
     """Lends the site's credentials to requests for the site, and notices when the site did not accept them.
 
-    `refused` says whether that was so when it answered last; None as long as it never did.
+    `refused` says whether that was so when it answered last; None as long as it never did. Those of a second account go
+    to its own base, with the requests that are made for it, and with no others.
     """
 
     refused: bool | None = None
@@ -35,7 +36,12 @@ class Credentials:
     def __init__(self, site: Site):
         self.site = site
         self._header, self.variable = _authorization(site)
-        self._echoes = _echoes(self._header, *(settings.secret(name) for name in (site.token, site.api_token) if name))
+        self._second = second_account(site, settings.secret)
+        self._second_header = _of_account(self._second) if self._second else ""
+        names = (site.token, site.api_token)
+        self._echoes = _echoes(self._header, *(settings.secret(name) for name in names if name))
+        if self._second:
+            self._echoes += _echoes(self._second_header, settings.secret(self._second.token))
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Credentials:
@@ -46,34 +52,45 @@ class Credentials:
 
         Raises SiteRefused where a proxy would read them.
         """
-        if not self._header or not within(request.url, self.site.url):
+        header, base, names = self._of(request)
+        if not header or not within(request.url, base):
             return request
         if request.meta.get("proxy") and not request.url.startswith("https:"):
             raise SiteRefused(
-                f"{self.site.url} would be asked through a proxy, which would read {self.variable}: "
-                f"set no_proxy={urlsplit(self.site.url).hostname}."
+                f"{base} would be asked through a proxy, which would read {names}: "
+                f"set no_proxy={urlsplit(base).hostname}."
             )
         copy = request.copy()
-        copy.headers["Authorization"] = self._header
+        copy.headers["Authorization"] = header
         return copy
+
+    def _of(self, request: Request) -> tuple[str, str, str]:
+        """Gives whoever asks: the header, the base that it may go to, and the variables that it comes from."""
+        if not request.meta.get(ACCOUNT):
+            return self._header, self.site.url, self.variable
+        return (self._second_header, self._second.base, self._second.named) if self._second else ("", "", "")
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Stops the run where the site took us for an anonymous visitor: the dataset would silently lack issues.
 
         A stale token is answered with 200 (X-AUSERNAME: anonymous on Server, X-Seraph-LoginReason on both). Where an
         answer quotes our credentials, as some proxies' errors do, they are blotted out before anybody reads it.
+        A second account that is not accepted leaves what it is for as it was, and stops nothing.
         """
-        if not self._header or not within(request.url, self.site.url):
+        header, base, names = self._of(request)
+        if not header or not within(request.url, base):
             return response
         response = self._without_echoes(response)
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
         of_file = isinstance(task_of(request), FetchAttachment)  # which may be refused alone
         refused = (response.status == 401 and not of_file) or user == "anonymous" or "OK" not in reason.split(",")
-        self.refused = refused
+        is_second = bool(request.meta.get(ACCOUNT))
+        if not is_second:
+            self.refused = refused
         if refused:
-            reason = f"{self.site.url} did not accept the credentials in {self.variable}."
-            return FailureResponse(request.url, reason, last_word=True)
+            reason = f"{base} did not accept the credentials in {names}."
+            return FailureResponse(request.url, reason, last_word=not is_second)
         return response
 
     def _without_echoes(self, response: Response) -> Response:
@@ -92,6 +109,13 @@ def _echoes(header: str, *secrets: str) -> tuple[bytes, ...]:
     """Gives what an answer may quote of our credentials: a secret, what a header makes of it, and both as JSON may."""
     found = [each.encode() for each in (header.partition(" ")[2], *secrets) if header and len(each) >= SHORTEST]
     return tuple(dict.fromkeys(form for each in found for form in (each, each.replace(b"/", b"\\/"))))
+
+
+def _of_account(account: Account) -> str:
+    token = settings.secret(account.token)
+    if account.user:
+        return basic_auth_header(settings.secret(account.user), token, encoding="utf-8").decode()
+    return f"Bearer {token}"
 
 
 def _authorization(site: Site) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from jira_crawler.exceptions import SiteRefused
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.pace import Pace
 from jira_crawler.recording import session_of
+from jira_crawler.scheduling import ACCOUNT
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -36,6 +37,8 @@ class Robots(RobotsTxtMiddleware):
         crawler.signals.connect(self.parsed, signal=signals.robots_parsed)
 
     async def process_request(self, request: Request, spider: Any = None) -> None:
+        if request.meta.get(ACCOUNT):  # a program's address, of which no page is
+            return
         own = request.meta.get("dont_obey_robotstxt")
         if own:
             request.meta["download_maxsize"] = LARGEST

@@ -43,7 +43,7 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
 
     async def prepared(self, request: Request) -> Request:
         """Waits until a question may leave, and gives what is sent of it."""
-        hold(request.url, session_of(self.crawler))
+        hold(request, session_of(self.crawler))
         if self.pace:
             await self.pace.admit(request)
         return self.credentials.lend(request) if self.credentials else request

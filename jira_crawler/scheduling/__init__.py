@@ -19,6 +19,7 @@ acknowledged = object()
 # Keys of a request's meta.
 TASK = "task"  # what is asked
 LEASE = "lease"  # by what the frontier knows it
+ACCOUNT = "account"  # which account asks, where it is not the crawl's own
 ASKED = "asked"  # the number of a question in this process
 GAVE_UP = "gave_up"  # the sentence with which its task came to nothing: kept, and tried again by the next run
 FILE = "file"  # what became of a file that was asked for

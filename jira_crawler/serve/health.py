@@ -22,8 +22,9 @@ class Health:
 
     `trouble` says why the store cannot be written, and is "" where it can; `oldest` is when the oldest delivery came
     that is not in the store yet; `polled` is when a poll last went well, and `began` when the crawl did; `poll_seconds`
-    is the time from one poll to the next, 0 where nobody polls here. `receiving`: there is a secret. `configuration` is
-    shown to whoever has the token, and holds no secret.
+    is the time from one poll to the next, 0 where nobody polls here. `levels` says when service levels came last,
+    by the account that sees them. `receiving`: there is a secret. `configuration` is shown to whoever has the token,
+    and holds no secret.
     """
 
     now: float
@@ -35,6 +36,7 @@ class Health:
     delivered: float | None = None
     polled: float | None = None
     poll_seconds: float = 0.0
+    levels: Mapping[str, float | None] = field(default_factory=dict)
     credentials: Credentials = "unknown"
     configuration: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,7 +65,11 @@ class Health:
             "last_delivery_seconds": _ago(self.now, self.delivered),
             "last_good_poll_seconds": _ago(self.now, self.polled),
             "credentials": self.credentials,
+            **({"service_levels_seconds": ages} if (ages := self._ages()) else {}),
         }
+
+    def _ages(self) -> dict[str, float | None]:
+        return {name: _ago(self.now, at) for name, at in self.levels.items()}
 
 
 class HealthPages:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from jira_crawler.feeds.dataset import Dataset
+    from jira_crawler.items import RawIssue
     from jira_crawler.store.listing_progress import ListingProgress
     from jira_crawler.store.rows import Row
     from jira_crawler.store.traps import Traps
@@ -37,6 +38,15 @@ class DatasetStore:
 
     def unreadable(self, site: str) -> dict[str, str]:
         return self._dataset.store.unreadable(site)
+
+    def raw_issues(self, site: str, ids: Collection[str]) -> Iterator[RawIssue]:
+        return self._dataset.store.raw_issues(site, ids)
+
+    def service_levels(self, site: str) -> list[str]:
+        return self._dataset.store.service_levels(site)
+
+    def overlaid(self, site: str) -> list[str]:
+        return self._dataset.store.overlaid(site)
 
     def forget(self, site: str, id_: str) -> None:
         self._dataset.store.forget(site, id_)

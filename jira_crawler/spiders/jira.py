@@ -15,6 +15,8 @@ from jira_crawler.crawl.scope import CrawlScope, Job, project_keys
 from jira_crawler.crawl.session import Session
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds.attachments import FOLDER
+from jira_crawler.settings import secret
+from jira_crawler.sites import second_account
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.tracker_spider import TrackerSpider
 from jira_crawler.trackers.jira.page_size import PageSize
@@ -88,6 +90,7 @@ def assemble(
         refines=not settings.getbool("SCRAPE_ONLY"),
         links=links,
         files=files,
+        overlay=account.base if (account := second_account(session.site, secret)) else None,
     )
 
 

@@ -77,7 +77,7 @@ class Live(TrackerSpider):
 
     def effects(self, response: Response) -> Effects:
         task = response.meta[TASK]
-        if not isinstance(task, (RefreshIssue, CheckIssue)):  # which may be hidden by themselves
+        if not isinstance(task, (RefreshIssue, CheckIssue)) and not task.account:  # which may be hidden by themselves
             self.live.answered(response.status)
         effects = super().effects(response)
         is_page = isinstance(task, FetchPage)

@@ -8,6 +8,7 @@ from abc import abstractmethod
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
+from urllib.parse import urlsplit
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -27,7 +28,7 @@ from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.pipelines.processor import batch_issues
 from jira_crawler.recording import Recording
-from jira_crawler.scheduling import FILE, GAVE_UP, TASK, acknowledged
+from jira_crawler.scheduling import ACCOUNT, FILE, GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import open_frontier
 from jira_crawler.spiders import arguments
@@ -114,8 +115,13 @@ class TrackerSpider(Spider):
             headers=accept | content | dict(query.headers),
             callback=self.answer,
             priority=task.priority,
-            meta={TASK: task} | most | before | self.way(task),
+            meta={TASK: task} | most | before | self._account(task) | self.way(task),
         )
+
+    def _account(self, task: Task) -> dict[str, Any]:
+        """Says who asks, where that is another account; wherever it asks, that is at the pace of the site."""
+        slot = urlsplit(self.site.url).hostname or ""
+        return {ACCOUNT: task.account, "download_slot": slot} if task.account else {}
 
     def way(self, task: Task) -> dict[str, Any]:
         """Says, as meta of its request, whether a task goes another way than the others."""

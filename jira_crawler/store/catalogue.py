@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from sqlalchemy import select
@@ -11,7 +12,9 @@ from sqlalchemy import select
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import catalogue, insert_of
 
-Kind = Literal["field", "status", "project"]
+Kind = Literal["field", "status", "project", "service_level"]
+# A field that is a service level, besides being a field; `said` is when it was last asked for in bulk, and by `detail`.
+SERVICE_LEVEL: Kind = "service_level"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +45,29 @@ class Catalogue:
 
     @retry_on_disconnect
     def all(self) -> list[Entry]:
-        """Gives all entries in a fixed order."""
+        """Gives all that things are called, in a fixed order."""
         order = catalogue.c.site, catalogue.c.kind, catalogue.c.id
+        named = select(catalogue).where(catalogue.c.kind != SERVICE_LEVEL).order_by(*order)
         with self.engine.connect() as connection:
-            return [Entry(*row) for row in connection.execute(select(catalogue).order_by(*order))]
+            return [Entry(*row) for row in connection.execute(named)]
+
+    @retry_on_disconnect
+    def service_levels(self, site: str) -> list[Entry]:
+        """Gives the fields of a site that are service levels, in the order of their ids."""
+        here = catalogue.c.site == site, catalogue.c.kind == SERVICE_LEVEL
+        with self.engine.connect() as connection:
+            return [Entry(*row) for row in connection.execute(select(catalogue).where(*here).order_by(catalogue.c.id))]
+
+    def polled(self, site: str, times: Mapping[str, int]) -> None:
+        """Notes when (ms) accounts saw the service levels of a site last; of others what is noted stays."""
+        known = self.service_levels(site)
+        details = [accounts(entry) | dict(times) for entry in known]
+        self.learn(
+            [
+                replace(entry, detail=json.dumps(detail, sort_keys=True), said=max(detail.values(), default=0))
+                for entry, detail in zip(known, details, strict=True)
+            ]
+        )
 
     @retry_on_disconnect
     def learn(self, entries: Sequence[Entry]) -> None:
@@ -55,3 +77,9 @@ class Catalogue:
         values = [{name: getattr(entry, name) for name in Entry.__slots__} for entry in entries]
         with self.writer.begin() as connection:
             connection.execute(self._learn, values)
+
+
+def accounts(entry: Entry) -> dict[str, int]:
+    """Says of a service level when (ms) each account saw it last."""
+    told: dict[str, int] = json.loads(entry.detail) if entry.detail else {}
+    return told

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 import zstandard
 from sqlalchemy import Connection, func, insert, select, update
 
 from jira_crawler.store.conflicts import chunks
+from jira_crawler.store.erasure import forgotten_among
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import announced, deliveries, insert_of
 
 State = Literal["received", "fetched", "stored", "tabled", "failed", "ignored"]
 STATES: Final[tuple[State, ...]] = ("received", "fetched", "stored", "tabled", "failed", "ignored")
 UNDONE: Final[tuple[State, ...]] = ("received", "fetched")  # what was fetched and not stored is lost with its process
+FORGOTTEN: Final = "its issue is forgotten"
 _KEY: Final = 0x6A697264  # any number that no other lock of ours has
 _D = deliveries.c
 _WORK = select(_D.number, _D.site, _D.event, _D.at, _D.received, _D.deleted, _D.refresh)
@@ -76,11 +78,16 @@ class Deliveries:
     def receive(self, batch: Sequence[Delivery]) -> list[int | None]:
         """Keeps what came, in one transaction: when this returns, it is on the disk.
 
-        Gives the number of each in its order, None for what is there already.
+        Gives the number of each in its order, None for what is there already. Of what is about a forgotten issue alone
+        it is kept that it came, and nothing that it said.
         """
-        if not (rows := _rows(batch)):
+        if not batch:
             return []
         with self._numbering() as connection:
+            named = [(each.site, id_) for each in batch for id_, _ in each.issues]
+            if named and (unwanted := forgotten_among(connection, named)):
+                batch = [_without(each, unwanted) for each in batch]
+            rows = _rows(batch)
             new = {(site, identity): number for number, site, identity in connection.execute(self._add, rows)}
             numbers = [new.pop((each.site, each.identity), None) for each in batch]
             about = [
@@ -164,6 +171,14 @@ def concerned(connection: Connection, numbers: Sequence[int]) -> dict[int, tuple
         for number, id_, key in connection.execute(query.where(announced.c.number.in_(some)).order_by(announced.c.id)):
             found[number] = (*found.get(number, ()), (id_, key))
     return found
+
+
+def _without(delivery: Delivery, unwanted: Collection[tuple[str, str]]) -> Delivery:
+    """Gives a delivery without the issues of it that are forgotten."""
+    left = tuple((id_, key) for id_, key in delivery.issues if (delivery.site, id_) not in unwanted)
+    if left or not delivery.issues:
+        return replace(delivery, issues=left)
+    return replace(delivery, issues=(), body=b"", headers={}, refresh=False, reason=FORGOTTEN)
 
 
 def _rows(batch: Sequence[Delivery]) -> list[dict[str, Any]]:

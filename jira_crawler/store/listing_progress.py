@@ -11,12 +11,14 @@ from sqlalchemy import Column, func, insert, select, update
 
 from jira_crawler.store.attached import leave
 from jira_crawler.store.changes import record
+from jira_crawler.store.erasure import forgotten_among, named_of_forgotten
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.history import gone
 from jira_crawler.store.rows import REMOVED
-from jira_crawler.store.tables import SINCE, issues, listing_progress
+from jira_crawler.store.tables import SINCE, forgotten, issues, listing_progress
 
 _CHUNK = 500
+NEVER = 2**62  # ms; later than any edit
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +59,17 @@ class ListingProgress:
 
     @retry_on_disconnect
     def held(self, site: str, project: str, before: int) -> int:
-        """Counts the issues that we hold of a project and that were created before a time (ms)."""
+        """Counts the issues that we hold of a project and that were created before a time (ms).
+
+        Those that are forgotten count, too, for the tracker goes on counting them, until ids are listed without them.
+        """
         query = select(func.count()).where(*_present(site, project), issues.c.created < before)
+        of = forgotten.c
+        without = (of.site == site, of.crawled_project == project, of.created < before, of.gone == 0)
         with self.engine.connect() as connection:
-            return int(connection.execute(query).scalar_one())
+            return sum(
+                int(connection.execute(each).scalar_one()) for each in (query, select(func.count()).where(*without))
+            )
 
     @retry_on_disconnect
     def listed(self, site: str, project: str, run: int, before: int) -> int:
@@ -71,23 +80,33 @@ class ListingProgress:
 
     @retry_on_disconnect
     def verify(self, site: str, project: str, ids: Sequence[str], run: int) -> list[str]:
-        """Marks the issues of a project that a listing of ids names, and gives the ids that we do not hold."""
+        """Marks the issues of a project that a listing of ids names, and gives the ids that we do not hold.
+
+        Those that are forgotten are not to be had again.
+        """
         known: set[str] = set()
         with self.writer.begin() as connection:
             for at in range(0, len(ids), _CHUNK):
                 here = (*_present(site, project), issues.c.id.in_(ids[at : at + _CHUNK]))
                 known.update(connection.execute(select(issues.c.id).where(*here)).scalars())
                 connection.execute(update(issues).where(*here).values(verified=run))
+            known |= named_of_forgotten(connection, site, [id_ for id_ in ids if id_ not in known], run, project)
         return [id_ for id_ in ids if id_ not in known]
 
     def unverified(self, site: str, project: str, run: int) -> Iterator[tuple[str, str]]:
-        """Gives (id, key) of the issues that we hold of a project and that no listing of this crawl names."""
+        """Gives (id, key) of the issues that we hold of a project and that no listing of this crawl names.
+
+        It is for the end of that listing: whatever is forgotten and was not named is gone, and need not be asked after.
+        """
         yield from self._unverified(site, project, run)
 
     @retry_on_disconnect
     def _unverified(self, site: str, project: str, run: int) -> list[tuple[str, str]]:
         query = select(issues.c.id, issues.c.key).where(*_present(site, project), issues.c.verified != run)
-        with self.engine.connect() as connection:
+        of = forgotten.c
+        without = (of.site == site, of.crawled_project == project, of.verified != run, of.gone == 0)
+        with self.writer.begin() as connection:
+            connection.execute(update(forgotten).where(*without).values(gone=1))
             return [(row.id, row.key) for row in connection.execute(query)]
 
     @retry_on_disconnect
@@ -124,8 +143,16 @@ class ListingProgress:
         return self._times(issues.c.fetched_at, site, ids)
 
     def updated(self, site: str, ids: Sequence[str]) -> dict[str, int]:
-        """Says when each of some issues was edited last (ms) as we hold it, for those that we hold."""
-        return self._times(issues.c.updated, site, ids)
+        """Says when each of some issues was edited last (ms) as we hold it, for those that we hold.
+
+        Of one that is forgotten that is the end of time: nothing that comes is newer than what we want of it.
+        """
+        found = self._times(issues.c.updated, site, ids)
+        lacking = [(site, id_) for id_ in ids if id_ not in found]
+        if lacking:
+            with self.engine.connect() as connection:
+                found |= {id_: NEVER for _, id_ in forgotten_among(connection, lacking)}
+        return found
 
     @retry_on_disconnect
     def _times(self, column: Column[int], site: str, ids: Sequence[str]) -> dict[str, int]:

@@ -10,17 +10,18 @@ from typing import Any
 import zstandard
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
 
-from jira_crawler.items import UNREADABLE
+from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.attached import Attached, HeldFile, HeldLinks
-from jira_crawler.store.catalogue import Catalogue
+from jira_crawler.store.catalogue import Catalogue, accounts
 from jira_crawler.store.changes import Changes, Identity, differing, record
 from jira_crawler.store.clusters import Clusters
 from jira_crawler.store.conflicts import ConflictResolution, chunks, is_refined
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.store.deliveries import Deliveries
 from jira_crawler.store.delivery_audit import DeliveryAudit
+from jira_crawler.store.erasure import Erasure
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
 from jira_crawler.store.history import History, forget, is_as_it_was
@@ -75,6 +76,7 @@ class Store:
         self.deliveries = Deliveries(self.writer)
         self.delivery_audit = DeliveryAudit(self.writer)
         self.attached = Attached(self.writer)
+        self.erasure = Erasure(self.writer)
         self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -213,6 +215,20 @@ class Store:
         for some in these(wanted):
             found |= {row.identity: row for row in self._rows(select(issues).where(ONE_OF_THESE), some)}
         return found
+
+    def raw_issues(self, site: str, ids: Collection[str]) -> Iterator[RawIssue]:
+        """Gives those of some issues of a site that we hold, as the tracker sent them."""
+        for row in self.rows([(site, id_) for id_ in ids]).values():
+            if row.payload and row.stage != REMOVED:
+                yield replace(row, payload=zstandard.decompress(row.payload)).raw_issue()
+
+    def service_levels(self, site: str) -> list[str]:
+        """Gives the ids of the fields of a site that are service levels."""
+        return [entry.id for entry in self.catalogue.service_levels(site)]
+
+    def overlaid(self, site: str) -> list[str]:
+        """Gives those of them that a second account has ever seen."""
+        return [entry.id for entry in self.catalogue.service_levels(site) if "overlay" in accounts(entry)]
 
     def chunks(self, size: int, projects: Collection[str] = ()) -> Iterator[list[Row]]:
         """Gives every issue that has a payload, in a fixed order, `size` at a time, the payloads still compressed.

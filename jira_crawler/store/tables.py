@@ -287,6 +287,22 @@ attachments = Table(
 )
 Index("attachments_state", attachments.c.state)
 
+# An issue that was forgotten, at `at` (ms), and is not to come back: nothing of what it said is here. A tracker goes on
+# counting it, so `created` and the project that it is listed by stay. `verified` is the crawl that found its id listed
+# last, and `gone` is 1 once a listing of ids does not name it any more.
+forgotten = Table(
+    "forgotten",
+    metadata,
+    Column("site", Text, primary_key=True),
+    Column("id", Text, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("crawled_project", Text, nullable=False),
+    Column("created", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("verified", BigInteger, nullable=False),
+    Column("gone", Integer, nullable=False),
+)
+
 
 # What was stored before that was noted says 0: it is as it is since it was fetched last.
 SINCE = case((issues.c.since > 0, issues.c.since), else_=issues.c.fetched_at)

@@ -25,13 +25,14 @@ _CHUNK = 10_000
 
 @dataclass(slots=True)
 class Changed:
-    """The issues that changed, by the months that they are or were in."""
+    """The issues that changed, by the months that they are or were in; `nowhere` are those that are forgotten."""
 
     months: dict[str, set[Identity]] = field(default_factory=dict)
+    nowhere: set[Identity] = field(default_factory=set)
 
     @property
     def issues(self) -> set[Identity]:
-        return {identity for identities in self.months.values() for identity in identities}
+        return self.nowhere.union(*self.months.values())
 
 
 def changed_since(store: Store, after: int, until: int) -> Changed:
@@ -44,8 +45,9 @@ def changed_since(store: Store, after: int, until: int) -> Changed:
         after = changes[-1].seq
     # How many went at once says of all of them what became of them.
     found |= store.history.gone_with(gone)
-    changed = Changed()
-    for identity, times in store.history.created(found).items():
+    dated = store.history.created(found)
+    changed = Changed(nowhere=found - dated.keys())
+    for identity, times in dated.items():
         for created in times:
             changed.months.setdefault(month_of(created), set()).add(identity)
     return changed

@@ -12,6 +12,7 @@ from jira_crawler.tables import reading as read
 from jira_crawler.tables.context import SiteContext
 from jira_crawler.tables.facts import Facts, Row
 from jira_crawler.tables.texts import ToText
+from jira_crawler.trackers.jira.service_levels import OVERLAID, is_service_level
 
 _SAYING: Final = (
     "displayName",
@@ -22,10 +23,6 @@ _SAYING: Final = (
     "label",
     "id",
 )  # how a thing is called, the best first
-
-
-def is_service_level(value: Any) -> bool:
-    return isinstance(value, dict) and ("completedCycles" in value or "ongoingCycle" in value)
 
 
 def custom_fields(found: Facts, site: SiteContext, to_text: ToText) -> list[Row]:
@@ -59,6 +56,7 @@ def sla_cycles(found: Facts, site: SiteContext, since: int) -> list[Row]:
         level = found.custom[id_]
         if not is_service_level(level):
             continue
+        overlaid = read.millis(read.mapping(level.get(OVERLAID)).get("fetched"))
         completed = read.mappings(level.get("completedCycles"))
         ongoing = [cycle] if (cycle := read.mapping(level.get("ongoingCycle"))) else []
         for at, cycle in enumerate((*completed, *ongoing), 1):
@@ -75,8 +73,8 @@ def sla_cycles(found: Facts, site: SiteContext, since: int) -> list[Row]:
                 "paused": read.flag(cycle.get("paused")),
                 "goal_ms": _length(cycle.get("goalDuration")),
                 "elapsed_ms": _length(cycle.get("elapsedTime")) if done else None,
-                "fetched_at": since,
-                "source": "issue",
+                "fetched_at": overlaid or since,
+                "source": "overlay" if overlaid else "issue",
             }
             rows.append(row)
     return rows

@@ -7,10 +7,11 @@ from typing import Any
 import msgspec
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.store.catalogue import Entry
+from jira_crawler.store.catalogue import SERVICE_LEVEL, Entry
 from jira_crawler.tables import reading as read
 from jira_crawler.trackers.contract import Query
 
+SERVICE_LEVELS = "com.atlassian.servicedesk:sd-sla-field"  # what a schema says of a field that is one
 PAGE_SIZE = 50  # of /field/search, which gives no more
 
 
@@ -33,9 +34,11 @@ def read_fields(body: bytes, site: str, asked_at: int) -> tuple[list[Entry], boo
     listed = told.get("values") if isinstance(told, dict) else told
     if not isinstance(listed, list):
         raise Unreadable("no list of fields")
-    entries = [
-        Entry(site, "field", id_, name, read.text(read.mapping(each.get("schema")).get("type")) or "", asked_at)
-        for each in read.mappings(listed)
-        if (id_ := read.text(each.get("id"))) and (name := read.text(each.get("name")))
-    ]
+    entries = []
+    for each in read.mappings(listed):
+        schema = read.mapping(each.get("schema"))
+        if (id_ := read.text(each.get("id"))) and (name := read.text(each.get("name"))):
+            entries.append(Entry(site, "field", id_, name, read.text(schema.get("type")) or "", asked_at))
+            if schema.get("custom") == SERVICE_LEVELS:
+                entries.append(Entry(site, SERVICE_LEVEL, id_, name, "", 0))
     return entries, not isinstance(told, dict) or told.get("isLast") is not False or not listed

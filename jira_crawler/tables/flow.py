@@ -114,10 +114,12 @@ def _done(stays: list[tuple[Status, Row]], site: SiteContext) -> int | None:
 
 
 def _first_response(found: Facts) -> int | None:
-    """When a person other than the reporter commented first."""
+    """When a person other than the reporter commented first, for the reporter to read: not among agents."""
     reporter = found.issue.get("reporter_id") or found.issue.get("creator_id")
     for row in found.rows("comments"):
-        if row["created"] is not None and not row["is_bot"] and row["author_id"] and row["author_id"] != reporter:
+        is_internal = row.get("public") is False  # where nobody says so, as in Data Center, it may be either
+        by_another = row["author_id"] and row["author_id"] != reporter
+        if row["created"] is not None and not row["is_bot"] and by_another and not is_internal:
             return int(row["created"])
     return None
 

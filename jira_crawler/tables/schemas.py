@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
-VERSION: Final = 1  # of all schemas; a folder of another one is written anew
+VERSION: Final = 2  # of all schemas; a folder of another one is written anew
 TIME: Final = pa.timestamp("us", tz="UTC")
 _TYPES: Final = {
     "text": pa.string(),

@@ -100,7 +100,8 @@ SELECT
 FROM "current" i JOIN issue_flow f USING (site, issue_id)
 WHERE f.started_at IS NOT NULL AND f.done_at IS NULL;
 
--- Goals that were missed, also by what still runs.
+-- Goals that were missed, also by what still runs. A clock that is paused has no time at which it runs out, and one that
+-- was over its goal before is missed all the same.
 CREATE OR REPLACE VIEW sla_breaches AS
 SELECT site, issue_id, issue_key, project, sla_id, name, cycle, state, start_at, stop_at, breach_at, goal_ms
 FROM sla_cycles

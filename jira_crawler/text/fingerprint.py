@@ -32,8 +32,9 @@ _VOLATILE = frozenset(
     }
 )
 _VOLATILE_OF_USER = frozenset({"active", "timeZone"})
-# Of a service level whose clock runs.
+# Of a service level whose clock runs; where it is paused, whether the goal was missed before stays as it is.
 _VOLATILE_OF_CYCLE = ("breached", "elapsedTime", "remainingTime", "withinCalendarHours")
+_VOLATILE_OF_PAUSED = _VOLATILE_OF_CYCLE[1:]
 _FRIENDLY = "friendly"  # beside exact values: `Today 10:15`
 _VOLATILE_OF_PAGE = frozenset({"startAt", "maxResults", "isLast"})
 _SKIPPED = {  # by what a mapping is: a user, a page
@@ -104,7 +105,8 @@ def _lasting_mapping(value: dict[str, Any], depth: int) -> dict[str, Any]:
         if item is None or key in skipped or (key == _FRIENDLY and ("epochMillis" in value or "millis" in value)):
             continue
         if key == "ongoingCycle" and isinstance(item, dict):
-            item = {name: part for name, part in item.items() if name not in _VOLATILE_OF_CYCLE}
+            moving = _VOLATILE_OF_PAUSED if item.get("paused") is True else _VOLATILE_OF_CYCLE
+            item = {name: part for name, part in item.items() if name not in moving}
         if isinstance(item, str):
             if "@" in item and key.startswith("customfield_") and _OBJECT_HASH.search(item):
                 continue

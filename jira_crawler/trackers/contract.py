@@ -170,6 +170,9 @@ class Tracker(Reader, Protocol):
         `backwards` begins with what was created last.
         """
 
+    def columns(self, window: Window, at: Cursor, size: int, fields: Collection[str]) -> Query:
+        """Asks like `search`, but only for some fields of each issue, its creation time among them."""
+
     def read_page(self, body: bytes) -> Page: ...
 
     def issue(self, id_: str, fields: str) -> Query:

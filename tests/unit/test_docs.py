@@ -131,7 +131,7 @@ def test_every_environment_variable_is_documented():
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
     variables |= {*signature.VARIABLES, application.TOKEN}
     typed = sites.find("https://jira.example.org")
-    variables |= {typed.token, typed.email, typed.api_token}
+    variables |= {typed.token, typed.email, typed.api_token, *typed.sla.values()}
     for table in tomllib.loads(sites_file).values():
         variables |= {table[key] for key in ("token", "email", "api_token") if key in table}
     assert set(named(section(SETTINGS, "## Environment variables"))) == variables

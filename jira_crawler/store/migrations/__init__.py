@@ -18,6 +18,7 @@ VERSIONS = (
     "r0005_words",
     "r0006_deliveries",
     "r0007_attachments",
+    "r0008_forgotten",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(

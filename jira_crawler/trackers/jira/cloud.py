@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import msgspec
@@ -48,6 +49,9 @@ class JiraCloud:
 
     def listing(self, window: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         return self._search(window, at, size, backwards=backwards, fields="created")
+
+    def columns(self, window: Window, at: Cursor, size: int, fields: Collection[str]) -> Query:
+        return self._search(window, at, size, fields=",".join(["created", *fields]))
 
     def read_page(self, body: bytes) -> Page:
         """`isLast` has been wrong (JRACLOUD-95477), so only the token is read, and its end is not believed either."""

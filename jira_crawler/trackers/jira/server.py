@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from jira_crawler.exceptions import Unreadable
@@ -36,6 +37,9 @@ class JiraServer:
 
     def listing(self, window: Window, at: Cursor, size: int, *, backwards: bool = False) -> Query:
         return self._search(window, at, size, backwards=backwards, fields="created")
+
+    def columns(self, window: Window, at: Cursor, size: int, fields: Collection[str]) -> Query:
+        return self._search(window, at, size, fields=",".join(["created", *fields]))
 
     def read_page(self, body: bytes) -> Page:
         page = embedded.read_search(body)

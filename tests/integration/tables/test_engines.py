@@ -136,6 +136,14 @@ def test_a_service_level_that_runs_is_broken_when_its_time_has_come(lake, monkey
             "paused": False,
         },
     }
+    paused = {
+        "name": "Time to close",
+        "completedCycles": [],
+        "ongoingCycle": {"startTime": {"epochMillis": 1}, "breached": True, "paused": True},
+    }
+    waiting = {**paused, "ongoingCycle": {**paused["ongoingCycle"], "breached": False}}
+    lake.put(6, status=lake.status("3"), resolutiondate=None, customfield_6=paused)
+    lake.put(7, status=lake.status("3"), resolutiondate=None, customfield_6=waiting)
     lake.put(4, status=lake.status("3"), resolutiondate=None, customfield_6=running)
     lake.put(5, status=lake.status("3"), resolutiondate=None, customfield_6=later)
     lake.up()
@@ -143,8 +151,8 @@ def test_a_service_level_that_runs_is_broken_when_its_time_has_come(lake, monkey
     with duckdb.connect() as connection:
         connection.execute((lake.folder / "views.sql").read_text("utf-8"))
         assert connection.execute(
-            "SELECT issue_id, name FROM sla_breaches WHERE issue_id > 3 AND cycle = 1"
-        ).fetchall() == [(4, "Time to first response")]
+            "SELECT issue_id, name FROM sla_breaches WHERE issue_id > 3 AND cycle = 1 ORDER BY 1"
+        ).fetchall() == [(4, "Time to first response"), (6, "Time to close")]
         rest = dict(connection.execute("SELECT issue_id, sla_remaining_s FROM open_now").fetchall())
     assert rest[4] < 0 < rest[5]
 

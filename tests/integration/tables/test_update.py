@@ -19,8 +19,9 @@ from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
 from jira_crawler.tables import manifest
 from jira_crawler.tables.check import check
+from jira_crawler.tables.erasure import rows_about, without
 from jira_crawler.tables.run import bring_up
-from jira_crawler.tables.schemas import MONTHLY, SMALL, Column, schemas
+from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION, Column, schemas
 from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
 from tests.unit.tables.made import at, document
@@ -178,6 +179,32 @@ def test_statuses_that_count_are_those_of_the_site(lake):
     assert {row["is_started"] for row in lake.read("statuses") if row["status"] == "Open"} == {True}
 
 
+@pytest.mark.parametrize("redacted", [False, True])
+def test_what_is_forgotten_is_in_no_table_and_other_months_stay(lake, redacted):
+    lake.up(redacted=redacted)
+    before, month = lake.places(), lake.months()
+    (found,) = lake.store.erasure.find("1")
+    held = rows_about(lake.output, *found.identity)
+    assert {"issues", "status_intervals", "issue_versions"} <= held.keys()
+    lake.store.erasure.erase(found, 1)
+    assert without(lake.output, lake.url, lake.store, "", lambda _: "") == ""
+    assert rows_about(lake.output, *found.identity) == {}
+    after = lake.places()
+    changed = {name.partition("/")[2] for name in before if before[name] != after.get(name)}
+    assert len(month) > len(changed - {"all.parquet", "none.parquet"}) == 1
+    merged = lake.bytes()
+    lake.up(rebuild=True, redacted=redacted)
+    assert lake.bytes() == merged
+
+
+def test_without_tables_there_is_nothing_to_take_an_issue_out_of(tmp_path):
+    lake = Lake(tmp_path / "none")
+    assert rows_about(lake.output, "acme", "1") == {}
+    assert without(lake.output, lake.url, lake.store, "", lambda _: "") == ""
+    assert not lake.folder.exists()
+    lake.store.close()
+
+
 def test_a_schema_that_grew_makes_all_months_anew_once_and_says_so(lake):
     lake.up()
     told = json.loads((lake.folder / manifest.NAME).read_bytes())
@@ -186,7 +213,8 @@ def test_a_schema_that_grew_makes_all_months_anew_once_and_says_so(lake):
         path = lake.folder / table / "2024-01.parquet"
         pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["project"]), path)
     result = lake.up()
-    assert result.notes == ["Their schemas are of version 0, and 1 is the present one: all months are written anew."]
+    present = f"Their schemas are of version 0, and {VERSION} is the present one: all months are written anew."
+    assert result.notes == [present]
     assert result.months == 1  # the others were the same already
     assert lake.up().files == 0
 

@@ -157,10 +157,40 @@ def test_cycles_of_service_levels_hold_instants_and_nothing_that_moves_with_the_
         False,
     )
     assert (running["state"], running["breach_at"], running["paused"]) == ("ongoing", (CREATED + 170_000) * 1000, True)
-    assert (running["elapsed_ms"], running["breached"], running["goal_ms"]) == (None, None, 100_000)
+    assert (running["elapsed_ms"], running["breached"], running["goal_ms"]) == (None, False, 100_000)
+    assert (running["fetched_at"], running["source"]) == (SINCE, "issue")
+    runs = payload()
+    runs["fields"]["customfield_6"]["ongoingCycle"]["paused"] = False
     later = payload()
-    later["fields"]["customfield_6"]["ongoingCycle"] |= {"elapsedTime": {"millis": 99}, "breached": True}
-    assert rows(later) == rows()
+    moved = {"elapsedTime": {"millis": 99}, "breached": True, "paused": False}
+    later["fields"]["customfield_6"]["ongoingCycle"] |= moved
+    assert rows(later) == rows(runs)
+    assert rows(runs)["sla_cycles"][1]["breached"] is None
+
+
+def test_a_cycle_that_is_paused_says_whether_its_goal_was_missed_before():
+    missed = payload()
+    missed["fields"]["customfield_6"]["ongoingCycle"] |= {"breached": True, "elapsedTime": {"millis": 200_000}}
+    del missed["fields"]["customfield_6"]["ongoingCycle"]["breachTime"]
+    cycle = rows(missed)["sla_cycles"][1]
+    assert (cycle["paused"], cycle["breached"], cycle["breach_at"], cycle["elapsed_ms"]) == (True, True, None, None)
+
+
+def test_what_a_second_account_brought_says_so_and_when():
+    brought = payload()
+    brought["fields"]["customfield_6"]["_overlay"] = {"fetched": CREATED + 5}
+    assert {(row["source"], row["fetched_at"]) for row in rows(brought)["sla_cycles"]} == {
+        ("overlay", (CREATED + 5) * 1000)
+    }
+
+
+@pytest.mark.parametrize(("public", "responded"), [(False, False), (True, True), (None, True)])
+def test_what_only_agents_can_read_is_no_response(public, responded):
+    told = payload()
+    for comment in told["fields"]["comment"]["comments"]:
+        comment.pop("jsdPublic", None)
+        comment |= {} if public is None else {"jsdPublic": public}
+    assert (only(rows(told)["issue_flow"])["first_response_at"] is not None) == responded
 
 
 def test_statuses_are_intervals_without_gaps_and_flow_follows_from_them():
@@ -175,7 +205,8 @@ def test_statuses_are_intervals_without_gaps_and_flow_follows_from_them():
         ("Resolved", "done", micros(17), None, "forward"),
     ]
     flow = only(found["issue_flow"])
-    assert (flow["first_response_at"], flow["started_at"], flow["done_at"]) == (micros(12), micros(12), micros(17))
+    # The only comment of somebody else is for agents to read.
+    assert (flow["first_response_at"], flow["started_at"], flow["done_at"]) == (None, micros(12), micros(17))
     assert (flow["lead_s"], flow["cycle_s"], flow["active_s"], flow["waiting_s"]) == (
         7 * 3600,
         5 * 3600,
