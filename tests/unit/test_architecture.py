@@ -12,6 +12,7 @@ import pytest
 from scrapy.utils.misc import load_object
 
 from jira_crawler import settings
+from jira_crawler.spiders import live
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.spiders.replay import Replay
@@ -120,7 +121,11 @@ def test_no_name_is_vague():
 def test_what_settings_name_is_there_and_everything_there_is_named():
     lists = (settings.ITEM_PIPELINES, settings.DOWNLOADER_MIDDLEWARES, settings.EXTENSIONS)
     named = {path for parts in lists for path in parts} | set(settings.DOWNLOAD_HANDLERS.values()) - {None}
-    named.add(settings.ITEM_PROCESSOR)
+    named |= {
+        settings.ITEM_PROCESSOR,
+        live.EXTENSION,
+        "jira_crawler.extensions.upkeep.Upkeep",
+    }  # a part of the one before
     for path in named:
         assert load_object(path)
     ours = {path.rpartition(".")[0] for path in named if path.startswith("jira_crawler.")}
