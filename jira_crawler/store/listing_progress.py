@@ -160,7 +160,8 @@ class ListingProgress:
         with self.engine.connect() as connection:
             for place in range(0, len(ids), _CHUNK):
                 here = issues.c.site == site, issues.c.id.in_(ids[place : place + _CHUNK]), issues.c.stage != REMOVED
-                found |= dict(connection.execute(select(issues.c.id, column).where(*here)).tuples().all())
+                told = connection.execute(select(issues.c.id, column).where(*here))
+                found.update((id_, at) for id_, at in told)
         return found
 
     @retry_on_disconnect
