@@ -43,6 +43,11 @@ class Agenda:
         """How many times in a row the kind of pass that fails most did not get all that it asked for."""
         return max(self._failures.values())
 
+    @property
+    def kinds(self) -> tuple[Pass, ...]:
+        """The kinds of passes that are made."""
+        return tuple(self._due)
+
     def next(self, kind: Pass) -> float:
         """Says when a kind of pass is due; another one may be under way by then."""
         return self._due[kind]

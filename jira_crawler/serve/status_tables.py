@@ -19,7 +19,7 @@ _STATES: Final[dict[State, str]] = {
     "failed": "✗ failed",
     "ignored": "– ignored",
 }
-_PASSES: Final = {"head": "Poll", "trailing": "Trailing pass", "census": "Census"}
+_PASSES: Final = {"head": "Poll", "trailing": "Trailing pass", "census": "Census", "levels": "Service levels"}
 _KEY: Final = 24  # characters
 _SHOWN: Final = 3  # issues of one delivery
 

@@ -6,7 +6,7 @@ import asyncio
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, get_args
+from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
@@ -229,7 +229,7 @@ class LiveStatus:
                 next=now + live.agenda.next(kind) - time.monotonic(),
                 is_under_way=live.following.under_way == kind,
             )
-            for kind in get_args(Kind)
+            for kind in live.agenda.kinds
         )
 
     def _tables(self, counts: Counts) -> Tables:
