@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from w3lib.http import basic_auth_header
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+State = Literal["good", "refused", "none", "unknown"]
 BLOT = b"***"
 SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands in many an innocent text
 
@@ -25,14 +26,13 @@ SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands 
 class Credentials:
     """Lends the site's credentials to requests for the site, and notices when the site did not accept them.
 
-    `refused` says whether that was so when it answered last; None as long as it never did.
+    `state` says what became of them when it answered last.
     """
-
-    refused: bool | None = None
 
     def __init__(self, site: Site):
         self.site = site
         self._header, self.variable = _authorization(site)
+        self.state: State = "unknown" if self._header else "none"
         self._echoes = _echoes(self._header, *(settings.secret(name) for name in (site.token, site.api_token) if name))
 
     @classmethod
@@ -66,10 +66,11 @@ class Credentials:
         response = self._without_echoes(response)
         reason = (response.headers.get("X-Seraph-LoginReason") or b"OK").decode("latin-1")
         user = (response.headers.get("X-AUSERNAME") or b"").decode("latin-1")
-        self.refused = response.status == 401 or user == "anonymous" or "OK" not in reason.split(",")
-        if self.refused:
+        if response.status == 401 or user == "anonymous" or "OK" not in reason.split(","):
+            self.state = "refused"
             reason = f"{self.site.url} did not accept the credentials in {self.variable}."
             return FailureResponse(request.url, reason, last_word=True)
+        self.state = "good"
         return response
 
     def _without_echoes(self, response: Response) -> Response:

@@ -20,7 +20,7 @@ BEHIND = 600.0  # seconds by which the tracker's clock is behind ours
 def edit(sandbox: Sandbox, chance: random.Random, many: int) -> None:
     for _ in range(many):
         try:
-            sandbox.edits.one()
+            sandbox.edits.one(chance.choices(("", "delete", "move"), (8, 1, 1))[0])
         except BadOption:
             continue
         time.sleep(chance.uniform(0, 0.03))
