@@ -37,6 +37,7 @@ BENCHMARKS = {
     "pages": Benchmark("issue pages a second and memory: 1, 4 and 8 browser pages, and plain requests", 600, 120),
     "replay": Benchmark("the feeds made again from the store, with one process, two and all cores", 300, 60),
     "export": Benchmark("the feeds exported in every format: megabytes a second and peak memory", 300, 90),
+    "live": Benchmark("a change until it is in Parquet, a thousand at once, and kills", 900, 240),
     "tables": Benchmark("a store into tables, on one core and on all, and what a few changes cost", 900, 120),
     "receiver": Benchmark("webhooks a second, each on the disk before it is answered, and how long it waits", 300, 90),
     "texts": Benchmark("converters and redaction in MB/s, refining and near-duplicates, each on one core", 180, 60),

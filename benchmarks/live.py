@@ -35,6 +35,7 @@ from fake_jira.server.serving import Sandbox
 SECRET = "a made-up secret of a webhook"
 PROJECTS = "DEMO,TOOLS"
 LONGEST = 120.0  # seconds that something is waited for
+STAGES = ("received", "fetched", "stored", "tabled")
 LISTENS = re.compile(r"Webhooks are received at (\S+)")
 UNDONE = "SELECT count(*) FROM deliveries WHERE state IN ('received', 'fetched')"
 NOT_TABLED = "SELECT count(*) FROM deliveries WHERE state IN ('received', 'fetched', 'stored')"
@@ -73,9 +74,19 @@ def steady(home: Path, seconds: int, seed: int) -> dict[str, Any]:
                 site.edits.one()
             time.sleep(max(0.0, began + number + 1 - time.monotonic()))
         until(lambda: count(home, NOT_TABLED) == 0, "that all is in the tables", home)
-        took = ask(home, "SELECT tabled - at FROM deliveries WHERE state = 'tabled' AND at IS NOT NULL")
-    lags = sorted(one / 1000 for (one,) in took)
-    return {"changes": len(lags), "p50": median(lags), "p95": quantiles(lags, n=20)[-1], "worst": lags[-1]}
+        columns = ", ".join(f"{stage} - at" for stage in STAGES)
+        took = ask(home, f"SELECT {columns} FROM deliveries WHERE state = 'tabled' AND at IS NOT NULL")
+    stages = {
+        stage: median(lag / 1000 for lag in lags) for stage, lags in zip(STAGES, zip(*took, strict=True), strict=True)
+    }
+    lags = sorted(row[-1] / 1000 for row in took)
+    return {
+        "changes": len(lags),
+        "stages": stages,
+        "p50": median(lags),
+        "p95": quantiles(lags, n=20)[-1],
+        "worst": lags[-1],
+    }
 
 
 def burst(home: Path, many: int, seed: int) -> dict[str, Any]:
@@ -144,7 +155,12 @@ def live(site: Sandbox, home: Path) -> Iterator[subprocess.Popen[bytes]]:
     log = home / "log"
     with log.open("wb") as file:
         crawl = subprocess.Popen(
-            command, cwd=ROOT, env=environment() | {"JIRA_WEBHOOK_SECRET": SECRET}, stdout=file, stderr=file
+            command,
+            cwd=ROOT,
+            env=environment() | {"JIRA_WEBHOOK_SECRET": SECRET},
+            stdout=file,
+            stderr=file,
+            start_new_session=True,
         )
         try:
             until(lambda: LISTENS.search(log.read_text()), "that it listens", home, crawl)

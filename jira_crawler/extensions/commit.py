@@ -147,6 +147,11 @@ class CommitExtension:
             if self._under_way:
                 self._under_way.add_done_callback(partial(self._tell, self._loop))
 
+    def hurry(self) -> None:
+        """Commits what waits now, unless a commit is under way."""
+        if len(self.dataset) and not self._under_way:
+            self.begin_commit()
+
     def begin_compaction(self) -> bool:
         """Puts the feeds in order in a thread, while issues go on to come; tells whether that was possible now."""
         if self._loop is None or self._under_way or self._broken:

@@ -31,7 +31,6 @@ from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.sentences import masked
-from jira_crawler.serve.health import Credentials as CredentialsState
 from jira_crawler.serve.health import Health
 from jira_crawler.serve.reception import Reception
 from jira_crawler.serve.unannounced import Unannounced
@@ -51,7 +50,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
-TICK = 0.1  # seconds between two looks at what is due
+TICK = 0.05  # seconds between two looks at what is due
 COUNT = 2.0  # seconds between two looks at how far behind each stage is
 
 
@@ -80,7 +79,6 @@ class Live:
         self.began = time.time()
         self.polled: float | None = None  # when a pass last went well
         self._kind: Pass | None = None  # of the pass that is not over
-        self._refused: bool | None = None  # whether the tracker did not know us when it answered last
         self._drains = False  # whether answers are under way of a pass that broke off
         self._unannounced: Unannounced | None = None
         self._latest = 0  # the number of the last change that the tables were told of
@@ -144,6 +142,8 @@ class Live:
                 self._arrived = self.worklist.has_more and not self.worklist.is_full
             if self.agenda:
                 self._go_on(self.agenda, now, at)
+                if self.following.refresh.results:  # which count when they are in the store
+                    self.commits.hurry()
             if now >= self._count_due:
                 self._count_due = now + COUNT
                 self.counts.behind(self.store.delivery_audit.backlog(self.spider.site.name), len(self.worklist.dirty))
@@ -231,11 +231,6 @@ class Live:
         self._drains = True
         self.following.broke_off(sentence)
 
-    def answered(self, status: int) -> None:
-        """Notes whether the tracker knows us, by its answer to what concerns more than one issue."""
-        if status in (200, 401):
-            self._refused = status == 401
-
     def _ended(self, kind: Pass) -> None:
         assert self.agenda  # noqa: S101 - passes are made by it
         self._kind = None
@@ -299,7 +294,7 @@ class Live:
 
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""
-        store = self.store.delivery_audit
+        store, lent = self.store.delivery_audit, self.crawler.get_downloader_middleware(Credentials)
         trouble = self.server.trouble
         try:
             await asyncio.to_thread(store.probe)
@@ -322,7 +317,7 @@ class Live:
             levels={name: each.at / 1000 if each.at else None for name, each in self.following.levels.fetched.items()}
             if self.following.levels.fields
             else {},
-            credentials=self._credentials(),
+            credentials=lent.state if lent else "none",
             configuration={
                 "site": self.spider.site.url,
                 "projects": list(self.session.scope.projects),
@@ -331,15 +326,6 @@ class Live:
                 "tables": self.upkeep.tables,
             },
         )
-
-    def _credentials(self) -> CredentialsState:
-        lent = self.crawler.get_downloader_middleware(Credentials)
-        refused = lent.refused if lent and lent.variable else self._refused
-        if refused:
-            return "refused"
-        if refused is None:
-            return "unknown"
-        return "good" if lent and lent.variable else "none"
 
     # --- the end
 

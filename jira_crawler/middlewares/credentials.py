@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from w3lib.http import basic_auth_header
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
+State = Literal["good", "refused", "none", "unknown"]
 BLOT = b"***"
 SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands in many an innocent text
 
@@ -27,15 +28,14 @@ SHORTEST = 8  # characters of a secret that is looked for: a shorter one stands 
 class Credentials:
     """Lends the site's credentials to requests for the site, and notices when the site did not accept them.
 
-    `refused` says whether that was so when it answered last; None as long as it never did. Those of a second account go
-    to its own base, with the requests that are made for it, and with no others.
+    `state` says what became of them when it answered last. Those of a second account go to its own base, with the
+    requests that are made for it, and with no others.
     """
-
-    refused: bool | None = None
 
     def __init__(self, site: Site):
         self.site = site
         self._header, self.variable = _authorization(site)
+        self.state: State = "unknown" if self._header else "none"
         self._second = second_account(site, settings.secret)
         self._second_header = _of_account(self._second) if self._second else ""
         names = (site.token, site.api_token)
@@ -87,7 +87,7 @@ class Credentials:
         refused = (response.status == 401 and not of_file) or user == "anonymous" or "OK" not in reason.split(",")
         is_second = bool(request.meta.get(ACCOUNT))
         if not is_second:
-            self.refused = refused
+            self.state = "refused" if refused else "good"
         if refused:
             reason = f"{base} did not accept the credentials in {names}."
             return FailureResponse(request.url, reason, last_word=not is_second)

@@ -10,7 +10,7 @@ from jira_crawler.crawl.engine import CrawlEngine
 from jira_crawler.crawl.following import Following
 from jira_crawler.crawl.scope import CrawlScope, Job, project_keys
 from jira_crawler.crawl.session import Session
-from jira_crawler.crawl.tasks import CheckIssue, FetchPage, RefreshIssue
+from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.scheduling import TASK
 from jira_crawler.spiders.jira import assemble
@@ -76,11 +76,8 @@ class Live(TrackerSpider):
         return found
 
     def effects(self, response: Response) -> Effects:
-        task = response.meta[TASK]
-        if not isinstance(task, (RefreshIssue, CheckIssue)) and not task.account:  # which may be hidden by themselves
-            self.live.answered(response.status)
         effects = super().effects(response)
-        is_page = isinstance(task, FetchPage)
+        is_page = isinstance(response.meta[TASK], FetchPage)
         yield from self.following.unknown(effects) if is_page and self.following.has_begun else effects
 
     def stopped(self, sentence: str) -> None:

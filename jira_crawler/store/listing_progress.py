@@ -160,8 +160,7 @@ class ListingProgress:
         with self.engine.connect() as connection:
             for place in range(0, len(ids), _CHUNK):
                 here = issues.c.site == site, issues.c.id.in_(ids[place : place + _CHUNK]), issues.c.stage != REMOVED
-                told = connection.execute(select(issues.c.id, column).where(*here))
-                found.update((id_, at) for id_, at in told)
+                found.update((id_, at) for id_, at in connection.execute(select(issues.c.id, column).where(*here)))
         return found
 
     @retry_on_disconnect

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pyarrow.parquet as pq
 
 from jira_crawler.tables.schemas import MONTHLY
+from tests.integration.tables.lake import Lake
 
 
-def test_an_unreadable_month_was_read_as_empty_and_published_with_one_row(lake):
+def test_an_unreadable_month_was_read_as_empty_and_published_with_one_row(lake: Lake) -> None:
     for number in range(100, 500):
         lake.put(number, "2024-02")
     lake.up()
@@ -22,7 +23,7 @@ def test_an_unreadable_month_was_read_as_empty_and_published_with_one_row(lake):
     assert lake.column("summary")[100] == "changed"
 
 
-def test_a_burst_of_changes_made_whole_tables_vanish(lake):
+def test_a_burst_of_changes_made_whole_tables_vanish(lake: Lake) -> None:
     """Between any two updates of a burst every table is there, with all of its issues."""
     lake.up()
     tables = {path.name for path in lake.folder.iterdir() if path.is_dir()}
@@ -36,7 +37,7 @@ def test_a_burst_of_changes_made_whole_tables_vanish(lake):
         assert len(lake.read("issues")) == 6
 
 
-def test_one_corrupt_file_made_everything_be_written_anew_again_and_again(lake):
+def test_one_corrupt_file_made_everything_be_written_anew_again_and_again(lake: Lake) -> None:
     """And was reported as a success each time."""
     lake.up()
     path = lake.folder / "issues" / "2024-01.parquet"

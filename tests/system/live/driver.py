@@ -70,7 +70,8 @@ class LiveTrial:
 
     @property
     def report(self) -> dict[str, Any]:
-        return json.loads((self.output / "report.json").read_bytes())
+        found: dict[str, Any] = json.loads((self.output / "report.json").read_bytes())
+        return found
 
     def begin(self, **chosen: str) -> None:
         """Begins a process, whatever becomes of it."""

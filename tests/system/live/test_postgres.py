@@ -12,13 +12,14 @@ from fake_jira import running
 from jira_crawler.store.database import connect
 from jira_crawler.store.tables import deliveries
 from tests.servers import postgres
+from tests.servers.nursery import Nursery
 from tests.system.live.driver import SECRET, LiveTrial, present, until
 
 BEHIND = 600.0  # seconds by which the tracker's clock is behind: what is created now is counted at once
 UNDONE = select(func.count()).where(deliveries.c.state.in_(("received", "fetched")))
 
 
-def test_a_server_that_is_away_for_a_moment_costs_no_change(nursery, tmp_path: Path) -> None:
+def test_a_server_that_is_away_for_a_moment_costs_no_change(nursery: Nursery, tmp_path: Path) -> None:
     with (
         postgres.running() as server,
         running(issues=30, seed=6, webhook_secret=SECRET, clock=lambda: time.time() - BEHIND) as sandbox,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from fake_jira import running
 from fake_jira.exceptions import BadOption
 from fake_jira.server.serving import Sandbox
+from tests.conftest import Crawled
+from tests.servers.nursery import Nursery
 from tests.system.live.driver import COMPARED, SECRET, LiveTrial, deliveries, feeds, present
 
 ASTRAY = ("loss=0.3", "duplicate=0.2", "disorder=0.3:0.5")
@@ -20,14 +23,16 @@ BEHIND = 600.0  # seconds by which the tracker's clock is behind ours
 def edit(sandbox: Sandbox, chance: random.Random, many: int) -> None:
     for _ in range(many):
         try:
-            sandbox.edits.one()
+            sandbox.edits.one(chance.choices(("", "delete", "move"), (8, 1, 1))[0])
         except BadOption:
             continue
         time.sleep(chance.uniform(0, 0.03))
 
 
 @pytest.mark.parametrize(("dialect", "seed"), [("server", 11), ("cloud", 12)])
-def test_after_one_trailing_pass_feeds_and_tables_are_as_the_tracker_is(nursery, tmp_path: Path, crawl, dialect, seed):
+def test_after_one_trailing_pass_feeds_and_tables_are_as_the_tracker_is(
+    nursery: Nursery, tmp_path: Path, crawl: Callable[..., Crawled], dialect: str, seed: int
+) -> None:
     chance = random.Random(seed)
     with running(
         issues=60,

@@ -21,7 +21,7 @@ from jira_crawler.refine.outcome import Rejected
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.trackers import tracker
 from jira_crawler.trackers.contract import Query
-from tests.unit.crawl.driver import NOW, URL, Answer, Run, Tracker
+from tests.unit.crawl.driver import DEMO, NOW, URL, Run, Tracker
 
 
 @dataclass
@@ -70,17 +70,13 @@ class World:
 class Follower(Run):
     """A crawl that has come to its end and goes on as a live one does."""
 
-    def __init__(self, world: World, folder: Path, scope: CrawlScope | None = None, **more: Any):
-        super().__init__(world, folder, **({"scope": scope} if scope else {}), **more)
+    def __init__(self, world: World, folder: Path, scope: CrawlScope = DEMO, **more: Any):
+        super().__init__(world, folder, scope, **more)
         self.world = world
         self.session.clock = lambda: world.now
         self.session.began = self.state.run = int(world.now.timestamp() * 1000)
         assert self.engine.following
         self.following: Following = self.engine.following
-
-    @property
-    def _answer(self) -> Answer:
-        return self.answer
 
     def crawled(self) -> Follower:
         """Crawls to the end, and leaves the folder open."""

@@ -10,7 +10,7 @@ from jira_crawler.crawl import dirty
 from jira_crawler.crawl.dirty import AGAIN, AT_ONCE, LONGEST, QUIET, DirtyIssues
 
 
-def test_an_issue_is_asked_for_when_nothing_more_is_said_of_it_for_a_second():
+def test_an_issue_is_asked_for_when_nothing_more_is_said_of_it_for_a_second() -> None:
     issues = DirtyIssues()
     issues.add(["1"], 10.0)
     assert issues.due(10.0 + QUIET / 2) == []
@@ -20,7 +20,7 @@ def test_an_issue_is_asked_for_when_nothing_more_is_said_of_it_for_a_second():
     assert (len(issues), issues.under_way, "1" in issues) == (0, 1, True)
 
 
-def test_an_issue_of_which_something_is_said_all_the_time_is_not_put_off_for_ever():
+def test_an_issue_of_which_something_is_said_all_the_time_is_not_put_off_for_ever() -> None:
     issues, now = DirtyIssues(), 0.0
     while not issues.due(now):
         issues.add(["1"], now)
@@ -28,7 +28,7 @@ def test_an_issue_of_which_something_is_said_all_the_time_is_not_put_off_for_eve
     assert now == LONGEST
 
 
-def test_one_that_changes_while_it_is_asked_for_is_asked_for_again_afterwards():
+def test_one_that_changes_while_it_is_asked_for_is_asked_for_again_afterwards() -> None:
     issues = DirtyIssues()
     issues.add(["1"], 0.0)
     assert issues.due(QUIET) == ["1"]
@@ -40,7 +40,7 @@ def test_one_that_changes_while_it_is_asked_for_is_asked_for_again_afterwards():
     assert "1" not in issues
 
 
-def test_those_that_wait_longest_come_first_and_only_so_many_at_once():
+def test_those_that_wait_longest_come_first_and_only_so_many_at_once() -> None:
     issues = DirtyIssues()
     issues.add([str(n) for n in range(3 * AT_ONCE)], 0.0)
     first = issues.due(5.0)
@@ -52,7 +52,7 @@ def test_those_that_wait_longest_come_first_and_only_so_many_at_once():
     assert issues.due(5.0, most=1) == []
 
 
-def test_one_that_does_not_come_is_asked_for_ever_later():
+def test_one_that_does_not_come_is_asked_for_ever_later() -> None:
     issues, now = DirtyIssues(), 0.0
     issues.add(["1"], now)
     now += QUIET
@@ -64,7 +64,7 @@ def test_one_that_does_not_come_is_asked_for_ever_later():
     assert issues.due(now) == ["1"]
 
 
-def test_what_is_said_of_one_that_failed_does_not_bring_it_forward():
+def test_what_is_said_of_one_that_failed_does_not_bring_it_forward() -> None:
     issues = DirtyIssues()
     issues.add(["1"], 0.0)
     issues.due(QUIET)
@@ -74,7 +74,7 @@ def test_what_is_said_of_one_that_failed_does_not_bring_it_forward():
     assert issues.due(QUIET + AGAIN[0]) == ["1"]
 
 
-def test_there_is_an_end_to_what_is_known_here(monkeypatch: pytest.MonkeyPatch):
+def test_there_is_an_end_to_what_is_known_here(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dirty, "MOST", 3)
     issues = DirtyIssues()
     issues.add(["1", "2"], 0.0)
@@ -92,7 +92,7 @@ def test_there_is_an_end_to_what_is_known_here(monkeypatch: pytest.MonkeyPatch):
         max_size=60,
     )
 )
-def test_nothing_said_is_ever_forgotten(steps: list[tuple[str, str | int]]):
+def test_nothing_said_is_ever_forgotten(steps: list[tuple[str, str | int]]) -> None:
     """Whatever happens in whatever order: behind each word of an issue there is a question that was asked after it."""
     issues, now = DirtyIssues(), 0.0
     said: dict[str, float] = {}

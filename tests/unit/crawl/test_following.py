@@ -6,19 +6,18 @@ import json
 import random
 from collections.abc import Callable
 from contextlib import suppress
+from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from fake_jira.exceptions import BadOption
-from jira_crawler.crawl.following import HEAD_LAG
-from jira_crawler.crawl.listing import ENOUGH
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.scope import CrawlScope
 from jira_crawler.crawl.session import CrawlState
 from jira_crawler.trackers.contract import Query
-from tests.unit.crawl.driver import NOBODY, URL
+from tests.unit.crawl.driver import NOBODY
 from tests.unit.crawl.followed import Follower, World, at
 
 BOTH = CrawlScope(("DEMO", "TOOLS"))
@@ -360,8 +359,6 @@ def test_clocks_that_differ_lose_nothing(tmp_path: Path, behind: float) -> None:
 
     def dated(query: Query) -> Reply | None:
         reply = world.tracker(query)
-        from email.utils import format_datetime
-
         when = at(int((world.now.timestamp() - behind) * 1000))
         return Reply(
             status=reply.status, body=reply.body, headers=dict(reply.headers) | {"date": format_datetime(when)}
@@ -392,7 +389,7 @@ def test_a_tracker_that_was_never_met_is_listed_for_longer(tmp_path: Path) -> No
 # --- all together
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_random_edits_of_which_few_are_told(world: World, tmp_path: Path, seed: int) -> None:
     """Passes and words of changes in any order: after one trailing pass all is as it is there."""
     chance = random.Random(seed)
@@ -433,17 +430,3 @@ def _tell(live: Follower, told: list[tuple[str, bool]], chance: random.Random) -
             break
         outcome = live.outcomes(id_, deleted=deleted)
         assert outcome[0] in ("came", "gone", "another"), outcome
-
-
-def test_marks_are_of_the_tracker_and_overlap(live: Follower, world: World) -> None:
-    world.later(hours=1)
-    live.listed("head")
-    first = live.finished()
-    world.later(hours=1)
-    live.listed("head")
-    asked = [query for query in world.asked if is_search(query)][-1]
-    assert live.finished() - first >= 3600_000
-    assert HEAD_LAG == 5 * 60_000
-    assert "updated" in asked.address + asked.body.decode()
-    assert URL in asked.address
-    assert ENOUGH > 1

@@ -350,7 +350,7 @@ def test_a_flood_about_one_issue_is_bounded_too(works: Works, monkeypatch: pytes
 
 
 def test_a_burst_is_asked_for_side_by_side_as_far_as_that_goes(works: Works) -> None:
-    for n in range(1, 1001):
+    for n in range(1, 401):
         works.deliver(str(n))
     for _ in range(4):
         works.look()
@@ -359,10 +359,10 @@ def test_a_burst_is_asked_for_side_by_side_as_far_as_that_goes(works: Works) -> 
         assert len(due) <= AT_ONCE
         asked += len(due)
         works.comes(*due)
-    assert asked == 1000
+    assert asked == 400
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_each_delivery_comes_to_its_end(works: Works, seed: int) -> None:
     chance = random.Random(seed)
     numbers: list[int] = []
