@@ -71,11 +71,12 @@ class Upkeep:
         began, started = int(time.time() * 1000), time.monotonic()
         try:
             await asyncio.to_thread(self._bring_up)
-        except (Refused, OSError, SQLAlchemyError) as error:
-            said = str(getattr(error, "orig", None) or error).splitlines()[0].rstrip(".")
+        except Exception as error:  # the crawl goes on, and tries it again
+            said = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0].rstrip(".")
             sentence = masked(said, self.crawler.settings["STORE_URL"])
             if sentence != self.trouble:
-                logger.error("The tables are not brought up: %s", sentence)
+                known = isinstance(error, (Refused, OSError, SQLAlchemyError))
+                logger.error("The tables are not brought up: %s", sentence, exc_info=None if known else error)
             self.trouble, self._dirty = sentence, True
         else:
             self.trouble = ""
