@@ -167,10 +167,11 @@ def running(**options: Any) -> Iterator[Sandbox]:
 
     def run() -> None:
         try:
-            loop.run_until_complete(sandbox.serve(listening.set, stop))
+            # Which ends what is still being answered, too: to clients that have long gone.
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(sandbox.serve(listening.set, stop))
         finally:
             listening.set()
-            loop.close()
 
     thread = Thread(target=run, name="sandbox", daemon=True)
     thread.start()
