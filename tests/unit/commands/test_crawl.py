@@ -31,3 +31,7 @@ def test_each_large_block_is_given_back_when_it_is_freed_however_many_there_were
         seen.append((taken - before, libc.mallinfo2().hblks - before))
     # The first one is in any case. Threads of this process may take and give back others in between.
     assert seen[1:].count((1, 0)) > len(seen) / 2
+
+
+def test_a_c_library_that_cannot_be_told_is_left_alone():
+    assert give_back_large_blocks(SimpleNamespace()) is False
