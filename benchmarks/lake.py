@@ -51,8 +51,8 @@ def main() -> int:
     answers = Table("question", *next(iter(seconds.values())), title="Seconds", box=box.MARKDOWN, title_justify="left")
     for question, by_engine in seconds.items():
         answers.add_row(question, *(f"{each:.3f}" for each in by_engine.values()))
-    for table in (shown, answers):
-        Console(highlight=False).print(table)
+    for each in (shown, answers):
+        Console(highlight=False).print(each)
     for fault in faults:
         print(f"FAULT: {fault}")
     if options.json:
