@@ -101,6 +101,7 @@ class Tables:
                 Path(settings["OUTPUT_DIR"]),
                 settings["STORE_URL"],
                 redacted=settings.getbool("TABLES_REDACT"),
+                trusting=True,
                 processes=settings.getint("TABLES_PROCESSES"),
                 store=CommitExtension.of(self.crawler).dataset.store,
                 to=settings["TABLES_URL"],

@@ -95,6 +95,7 @@ class Upkeep:
             Path(settings["OUTPUT_DIR"]),
             settings["STORE_URL"],
             redacted=settings.getbool("TABLES_REDACT"),
+            trusting=True,
             processes=1,  # others can only be begun where signals are dealt with
             to=settings["TABLES_URL"],
             environment=secret,

@@ -17,6 +17,7 @@ from jira_crawler.store.months import month_of
 from jira_crawler.store.store import Store
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING
+from jira_crawler.tables.remembered import Remembered
 
 Identity = tuple[str, str]
 Catalogue = dict[str, dict[str, dict[str, list[str]]]]
@@ -53,7 +54,7 @@ def changed_since(store: Store, after: int, until: int) -> Changed:
     return changed
 
 
-def standing(folder: Path, files: Files, identities: set[Identity]) -> dict[str, set[Identity]]:
+def standing(folder: Path, files: Files, identities: set[Identity], remembered: Remembered) -> dict[str, set[Identity]]:
     """Finds the months in which rows of some issues stand by now, whatever the store says of when they were created.
 
     The same payload may be read otherwise by a later version of the program, of which no history tells.
@@ -61,7 +62,9 @@ def standing(folder: Path, files: Files, identities: set[Identity]) -> dict[str,
     wanted = {(site, int(id_)): (site, id_) for site, id_ in identities if id_.isdigit()}
     numbers = sorted({number for _, number in wanted})
     found: dict[str, set[Identity]] = {}
-    for name in files.get("issues", {}) if numbers else ():
+    for name, written in files.get("issues", {}).items() if numbers else ():
+        if not _may_be_among(numbers, remembered.said("issues", name, written).ids):
+            continue
         with pq.ParquetFile(folder / "issues" / name) as file:
             groups = [at for at in range(file.num_row_groups) if _may_hold(file.metadata.row_group(at), numbers)]
             rows = file.read_row_groups(groups, columns=["site", "issue_id"])
@@ -76,8 +79,12 @@ def _may_hold(group: Any, numbers: list[int]) -> bool:
     told = next((told for at in range(2) if (told := group.column(at)).path_in_schema == "issue_id"), None)
     if told is None or told.statistics is None or not told.statistics.has_min_max:
         return True
-    at = bisect_left(numbers, told.statistics.min)
-    return at < len(numbers) and bool(numbers[at] <= told.statistics.max)
+    return _may_be_among(numbers, (told.statistics.min, told.statistics.max))
+
+
+def _may_be_among(numbers: list[int], ends: tuple[int, int] | None) -> bool:
+    at = bisect_left(numbers, ends[0]) if ends else 0
+    return ends is not None and at < len(numbers) and numbers[at] <= ends[1]
 
 
 def catalogue_of(entries: Iterable[Entry]) -> Catalogue:

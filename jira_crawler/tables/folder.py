@@ -12,6 +12,7 @@ from typing import Final
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.store.file_lock import open_lock, try_lock
 from jira_crawler.tables.manifest import NAME, Files
+from jira_crawler.tables.remembered import NAME as REMEMBERED
 from jira_crawler.tables.schemas import MONTHLY, SMALL
 
 VIEWS: Final = "views.sql"
@@ -19,7 +20,8 @@ LOCK: Final = ".lock"
 ALL: Final = "all"  # the one file of a table without months
 NONE: Final = "none"  # a file without rows, so that a table in which nothing is can be asked as well
 _OURS: Final = re.compile(r"\.?(?:\d{4}-\d{2}|undated|all|none)\.parquet(?:\.new)?")
-_NAMES: Final = frozenset({*MONTHLY, *SMALL, NAME, VIEWS, LOCK, f".{NAME}.new", f".{VIEWS}.new", "attachments"})
+_WRITTEN: Final = (NAME, VIEWS, REMEMBERED)
+_NAMES: Final = frozenset({*MONTHLY, *SMALL, *_WRITTEN, *(f".{name}.new" for name in _WRITTEN), LOCK, "attachments"})
 
 
 @contextmanager

@@ -109,12 +109,13 @@ def wrong_files(folder: Path, tables: Files) -> list[tuple[str, str, str]]:
     found = []
     for table, by_name in sorted(tables.items()):
         for name, written in sorted(by_name.items()):
-            if why := _wrong(folder / table / name, written):
+            if why := wrong_file(folder / table / name, written):
                 found.append((table, name, why))
     return found
 
 
-def _wrong(path: Path, written: Written) -> str:
+def wrong_file(path: Path, written: Written) -> str:
+    """Says what is wrong with a file that is to be so; "" where nothing is."""
     try:
         if path.is_symlink() or not path.is_file():
             return "is not there"

@@ -24,6 +24,7 @@ def bring_up(
     redacted: bool,
     processes: int,
     rebuild: bool = False,
+    trusting: bool = False,
     store: Store | None = None,
     to: str = "",
     environment: Callable[[str], str] = lambda _: "",
@@ -32,11 +33,17 @@ def bring_up(
 
     `url` is that of the store, empty for the one in the folder; 0 processes are as many as there are cores. `to` is the
     URL of an object store that is to hold them, too. Raises Refused, with one sentence, if it cannot be done.
+    `trusting` is whether a file whose times are as they were need not be hashed.
     """
     url = existing(output, url)  # to open another one would make it, and of that empty tables
     known = list(sites.known().values())
     options = Options(
-        columns=own_columns(known), flows=flows(known), redacted=redacted, processes=processes, rebuild=rebuild
+        columns=own_columns(known),
+        flows=flows(known),
+        redacted=redacted,
+        processes=processes,
+        rebuild=rebuild,
+        trusting=trusting,
     )
     own = None if store else Store(connect(url))
     try:

@@ -8,8 +8,6 @@ from typing import Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.tables import parquet
@@ -21,22 +19,25 @@ from jira_crawler.tables.folder import ALL, NONE
 from jira_crawler.tables.manifest import Files
 from jira_crawler.tables.month import ENDING
 from jira_crawler.tables.parquet import Written
+from jira_crawler.tables.remembered import Remembered
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
 
 
-def small_tables(folder: Path, entries: Iterable[Entry], context: Context, months: Files, known: Files) -> Files:
+def small_tables(
+    folder: Path, entries: Iterable[Entry], context: Context, months: Files, known: Files, remembered: Remembered
+) -> Files:
     """Writes the tables without months, and a file without rows for each of the others; gives what they are.
 
-    `months` are the files to count in, `known` what was there before.
+    `months` are the files to count in, `known` what was there before, `remembered` what is known of the files.
     """
     made = schemas(context.columns)
     by_kind: dict[str, list[Row]] = {"field": [], "status": [], "project": []}
     for entry in entries:
         by_kind[entry.kind].append(_ROWS[entry.kind](entry, context))
     rows = {
-        "fields": _with_used(by_kind["field"], folder, months),
+        "fields": _with_used(by_kind["field"], months, remembered),
         "statuses": by_kind["status"],
-        "projects": _with_counts(by_kind["project"], folder, months),
+        "projects": _with_counts(by_kind["project"], months, remembered),
     }
     found = {
         table: _one(folder, made[table], ALL, table_of(listed, made[table]), known) for table, listed in rows.items()
@@ -88,44 +89,26 @@ def _project(entry: Entry, _: Context) -> Row:
 _ROWS = {"field": _field, "status": _status, "project": _project}
 
 
-def _with_used(known: list[Row], folder: Path, files: Files) -> list[Row]:
+def _with_used(known: list[Row], months: Files, remembered: Remembered) -> list[Row]:
     """Adds the fields that issues have a value of and nobody has named."""
-    used: set[tuple[str, str]] = set()
-    for part in _columns(folder, files, "custom_fields", ["site", "field_id"]):
-        used.update((row["site"], row["field_id"]) for row in _distinct(part))
     rows = {(row["site"], row["field_id"]): row for row in known}
-    for site, id_ in used:
-        rows.setdefault((site, id_), {"site": site, "field_id": id_, "custom": True})
+    for name, written in sorted(months.get("custom_fields", {}).items()):
+        for site, id_ in remembered.said("custom_fields", name, written).fields:
+            rows.setdefault((site, id_), {"site": site, "field_id": id_, "custom": True})
     return [rows[key] for key in sorted(rows)]
 
 
-def _with_counts(known: list[Row], folder: Path, files: Files) -> list[Row]:
+def _with_counts(known: list[Row], months: Files, remembered: Remembered) -> list[Row]:
     """Adds how many issues each project has, and when the first and the last of them were created."""
     rows = {(row["site"], row["project"]): row for row in known}
-    counts: dict[tuple[str, str], tuple[int, Any, Any]] = {}
-    wanted = [([], "count_all"), ("created", "min"), ("created", "max")]
-    for part in _columns(folder, files, "issues", ["site", "project", "created"]):
-        for row in part.group_by(["site", "project"]).aggregate(wanted).to_pylist():
-            key = row["site"], row["project"]
-            many, first, last = counts.get(key, (0, None, None))
-            firsts = [each for each in (first, row["created_min"]) if each is not None]
-            lasts = [each for each in (last, row["created_max"]) if each is not None]
-            counts[key] = many + row["count_all"], min(firsts, default=None), max(lasts, default=None)
+    counts: dict[tuple[str | None, str | None], tuple[int, int | None, int | None]] = {}
+    for name, written in sorted(months.get("issues", {}).items()):
+        for site, project, some, *ends in remembered.said("issues", name, written).counts:
+            many, first, last = counts.get((site, project), (0, None, None))
+            firsts = [each for each in (first, ends[0]) if each is not None]
+            lasts = [each for each in (last, ends[1]) if each is not None]
+            counts[site, project] = many + some, min(firsts, default=None), max(lasts, default=None)
     for (site, project), (many, first, last) in counts.items():
         row = rows.setdefault((site, project), {"site": site, "project": project})
         row |= {"issues": many, "first": first, "last": last}
     return [rows[key] for key in sorted(rows) if key in counts]
-
-
-def _columns(folder: Path, files: Files, table: str, columns: list[str]) -> Iterable[pa.Table]:
-    for name in sorted(files.get(table, {})):
-        found = pq.read_table(folder / table / name, columns=columns, partitioning=None)
-        if "created" in columns:  # as whole numbers: not every year that a tracker names is one of Python's
-            at = found.schema.get_field_index("created")
-            found = found.set_column(at, "created", pc.cast(found["created"], pa.int64()))
-        yield found
-
-
-def _distinct(table: pa.Table) -> list[Row]:
-    listed: list[Row] = table.group_by(table.column_names).aggregate([]).to_pylist()
-    return listed

@@ -26,6 +26,7 @@ from jira_crawler.tables.learning import Learnt, join, learn
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
+from jira_crawler.tables.remembered import Remembered
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION
 from jira_crawler.tables.small import small_tables
 from jira_crawler.tables.source import IssueSource
@@ -42,12 +43,16 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What tables are to be: `columns` and `flows` by site; `processes` that write months side by side."""
+    """What tables are to be: `columns` and `flows` by site; `processes` that write months side by side.
+
+    `trusting`: a file whose times are those of when it was hashed last is as it was then.
+    """
 
     columns: dict[str, tuple[OwnColumn, ...]] = field(default_factory=dict)
     flows: dict[str, Flow] = field(default_factory=dict)
     redacted: bool = False
     rebuild: bool = False
+    trusting: bool = False
     processes: int = 1
     consumer: str = CONSUMER
 
@@ -89,6 +94,7 @@ class _Update:
         self.progress = progress
         self.source = IssueSource(store, output)
         self.result = Updated()
+        self.remembered = Remembered(folder) if options.rebuild else Remembered.read(folder)
         self.before: Manifest | None = None
 
     def run(self) -> Updated:
@@ -96,13 +102,13 @@ class _Update:
         if not position:
             self.store.consumers.advance(self.options.consumer, 0)  # what changes from now on is kept for us
         through = self.result.through = self.store.changes.latest()
-        counts = self.store.months.counts()
         self.before = self._before()
         now = self._manifest(through)
         anew = self._why_all(self.before, now, position)
         if anew:
             if self.before and anew != "asked":
                 self._note(f"{anew}: all months are written anew.")
+            counts = self.store.months.counts()
             months, merges = set(counts) | self._months_there(), Changed()
             self._learn_all(counts)
         else:
@@ -110,12 +116,13 @@ class _Update:
             merges = changes.changed_since(self.store, self.before.through, through)
             self._learn(merges)
             months = self._damaged(self.before.tables)
+            counts = self._rows()  # as many issues as there were
         entries = self.store.catalogue.all()
         context = Context.made(entries, self.options.columns, self.options.flows, redacted=self.options.redacted)
         now.catalogue = changes.catalogue_of(entries)
         known = self._known(anew)
         if not anew and self.before:
-            for month, identities in changes.standing(self.folder, known, merges.issues).items():
+            for month, identities in changes.standing(self.folder, known, merges.issues, self.remembered).items():
                 merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
@@ -123,6 +130,7 @@ class _Update:
         now.tables = self._together(written, known, context, entries)
         self._publish(now)
         self.store.consumers.advance(self.options.consumer, through)
+        self.remembered.write(now.tables)
         return self.result
 
     # --- what is to be done
@@ -170,10 +178,14 @@ class _Update:
         tables = self.before.tables if self.before else {}
         return {name.removesuffix(ENDING) for by_name in tables.values() for name in by_name} - {ALL, NONE}
 
+    def _rows(self) -> dict[str, int]:
+        issues = self.before.tables.get("issues", {}) if self.before else {}
+        return {name.removesuffix(ENDING): each.rows for name, each in issues.items()}
+
     def _damaged(self, tables: Files) -> set[str]:
         """Finds the months of which a file is not as it was written; they are made from the store."""
         months = set()
-        for table, name, why in manifests.wrong_files(self.folder, tables):
+        for table, name, why in self.remembered.wrong_files(tables, trusting=self.options.trusting):
             month = name.removesuffix(ENDING)
             self._note(f"{table}/{name} {why}: it is made from the store again.")
             tables[table].pop(name)
@@ -186,12 +198,9 @@ class _Update:
         if self.before is None:
             return {}
         if anew:
-            self._forget_wrong(self.before.tables)
+            for table, name, _ in self.remembered.wrong_files(self.before.tables, trusting=False):
+                self.before.tables[table].pop(name)
         return self.before.tables
-
-    def _forget_wrong(self, tables: Files) -> None:
-        for table, name, _ in manifests.wrong_files(self.folder, tables):
-            tables[table].pop(name)
 
     def _note(self, sentence: str) -> None:
         self.result.notes.append(sentence)
@@ -267,7 +276,7 @@ class _Update:
             for table, by_name in tables.items()
             if (there := {name: each for name, each in by_name.items() if each.rows and name not in other})
         }
-        small = small_tables(self.folder, entries, context, months, known)
+        small = small_tables(self.folder, entries, context, months, known, self.remembered)
         together = {table: months.get(table, {}) | by_name for table, by_name in sorted(small.items())}
         self.result.rows = {table: sum(each.rows for each in by_name.values()) for table, by_name in together.items()}
         return together

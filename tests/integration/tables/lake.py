@@ -103,7 +103,7 @@ class Lake:
         return {
             str(path.relative_to(self.folder)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(self.folder.rglob("*"))
-            if path.is_file() and path.name != ".lock"
+            if path.is_file() and path.name not in (".lock", ".remembered.json")
         }
 
     def places(self) -> dict[str, tuple[int, int]]:

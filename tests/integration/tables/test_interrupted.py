@@ -18,7 +18,7 @@ import pytest
 from jira_crawler.exceptions import Refused
 from jira_crawler.feeds import files
 from jira_crawler.store.consumers import Consumers
-from jira_crawler.tables import manifest, parquet
+from jira_crawler.tables import manifest, parquet, remembered
 from tests.integration.tables.lake import Lake
 from tests.unit.tables.made import at, document
 
@@ -165,7 +165,7 @@ def test_the_manifest_comes_before_the_position_and_after_every_file(lake, monke
     monkeypatch.setattr(Consumers, "advance", advanced)
     lake.up()
     assert done[0] == "advance False"
-    assert done[-2:] == [manifest.NAME, "advance True"]
+    assert done[-3:] == [manifest.NAME, "advance True", remembered.NAME]
     assert done.count(manifest.NAME) == 1
 
 
