@@ -2,10 +2,10 @@
 
 python -m benchmarks.tables [--quick] [--issues N] [--changed N] [--short] [--json PATH]
 
-Each run is `scrapy tables` in a process of its own. first: on one core and on all. changed: so many issues edited, most of
-them young; the months that were written, their bytes, and what rsync sends. one: one issue edited. again: --rebuild of
-what was merged, whose bytes are to be the same. followed: one issue, as a live crawl does it. memory: a store ten times
-as small.
+Each run is `scrapy tables` in a process of its own. first: on one core and on all. changed: so many issues edited, most
+of them young; the months that were written, their bytes, and what rsync sends. one: one issue edited. again: --rebuild
+of what was merged, whose bytes are to be the same. followed: one issue, as a live crawl does it. memory: a store ten
+times as small.
 """
 
 from __future__ import annotations
