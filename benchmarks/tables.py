@@ -1,21 +1,23 @@
 """A store into tables: issues a second and peak memory, and what a few changes cost.
 
-python -m benchmarks.tables [--quick] [--issues N] [--changed N] [--json PATH]
+python -m benchmarks.tables [--quick] [--issues N] [--changed N] [--short] [--json PATH]
 
-Each run is `scrapy tables` in a process of its own. first: on one core and on all. again: --rebuild, whose bytes are
-to be the same. changed: so many issues edited, most of them young; the months that were written, their bytes, and what
-rsync would send, whole files and by blocks. one: one issue edited. memory: the same on a store ten times as small.
+Each run is `scrapy tables` in a process of its own. first: on one core and on all. changed: so many issues edited, most
+of them young; the months that were written, their bytes, and what rsync sends. one: one issue edited. again: --rebuild
+of what was merged, whose bytes are to be the same. followed: one issue, as a live crawl does it. memory: a store ten
+times as small.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
 import random
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,10 +33,12 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.processes import ROOT, SCRAPY, unwind_on_terminate
+from benchmarks.tables_sent import keep, sent
 from fake_jira.data.generate import MadeUp
 from jira_crawler.store.database import connect
 from jira_crawler.store.rows import Row
 from jira_crawler.store.store import Store
+from jira_crawler.tables.run import bring_up
 
 MONTHS = 60
 FIRST = 1_546_300_800_000  # 1 January 2019
@@ -55,26 +59,29 @@ def main() -> int:
         shown.add_column(heading, justify="left" if heading == "run" else "right")
     faults: list[str] = []
     with tempfile.TemporaryDirectory(prefix="benchmark-") as name:
-        for many in (options.issues // 10, options.issues):
+        for many in (options.issues,) if options.short else (options.issues // 10, options.issues):
             folder = Path(name) / str(many)
             folder.mkdir()
             console.print(f"Filling a store with {many:,} issues …")
             _fill(folder, many)
-            for run, switches in _runs(many == options.issues):
+            for run, switches in _runs(many == options.issues, options.short):
                 if run == "first, all cores":
-                    shutil.rmtree(folder / "tables")
+                    shutil.rmtree(folder / "tables", ignore_errors=True)
                 before = _digests(folder / "tables")
                 if run in ("changed", "one"):
+                    keep(folder)
                     _edit(folder, many, options.changed if run == "changed" else 1)
                 told = _tables(folder, many, run, switches, before)
                 if run == "again" and told["changed_files"]:
                     faults.append(f"--rebuild gave other bytes: {told['changed_files'][:3]}")
                 if run in ("changed", "one"):
-                    told |= _sent(folder, before)
+                    told |= sent(folder)
+                    faults += [f"a copy by rsync: {wrong}" for wrong in told.pop("wrong", [])]
                 numbers[f"{many} {run}"] = told
                 shown.add_row(f"{many:,}: {run}", *_cells(told))
                 console.print(f"{many:,} {run}: {told['seconds']:.1f} s")
-    print_ = Console(highlight=False)
+            numbers[f"{many} followed"] = _followed(folder, many)
+    print_ = Console(highlight=False, width=120)
     print_.print(shown)
     for name, told in numbers.items():
         if "blocks" in told:
@@ -82,6 +89,13 @@ def main() -> int:
                 f"{name}: {told['months']} months; whole files that differ {told['files_mb']:.1f} MB of "
                 f"{told['lake_mb']:.1f}; blocks that differ {told['blocks']:.1%} of the lake"
             )
+        if "rsync_sent_mb" in told:
+            print_.print(
+                f"{name}: rsync sent {told['rsync_sent_mb']:.2f} MB, {told['rsync_sent_mb'] / told['lake_mb']:.1%} of "
+                f"the lake, of which {told['rsync_literal_mb']:.2f} MB are content"
+            )
+        if name.endswith("followed"):
+            print_.print(f"{name}: an issue {told['cpu']:.3f} CPU s, {told['written_mb']:.2f} MB written")
     for fault in faults:
         print_.print(f"FAULT: {fault}")
     if options.json:
@@ -89,14 +103,15 @@ def main() -> int:
     return 1 if faults else 0
 
 
-def _runs(whole: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _runs(whole: bool, short: bool) -> Iterator[tuple[str, tuple[str, ...]]]:
     alone, every = ("-s", "TABLES_PROCESSES=1"), ("-s", "TABLES_PROCESSES=0")
-    yield "first, one core", alone
+    if not short:
+        yield "first, one core", alone
     if whole:
         yield "first, all cores", every
-        yield "again", (*every, "--rebuild")
         yield "changed", alone
         yield "one", alone
+        yield "again", (*every, "--rebuild")
 
 
 def _cells(told: dict[str, Any]) -> tuple[str, ...]:
@@ -113,14 +128,12 @@ def _cells(told: dict[str, Any]) -> tuple[str, ...]:
 
 def _tables(folder: Path, many: int, run: str, switches: tuple[str, ...], before: dict[str, str]) -> dict[str, Any]:
     """Runs the command, and says what it took and which files are others than before."""
-    command = [*SCRAPY, "tables", "-s", f"OUTPUT_DIR={folder}", *switches]
-    watched = [sys.executable, "-c", WATCHED, *command]
-    done = subprocess.run(
-        watched, cwd=ROOT, env=os.environ | {"LOG_LEVEL": "ERROR"}, capture_output=True, text=True, check=False
-    )
+    command = [*SCRAPY, "tables", "-s", f"OUTPUT_DIR={folder}", "-s", "LOG_LEVEL=ERROR", *switches]
+    watched = [sys.executable, "-c", WATCHED, str(folder / "log"), *command]
+    done = subprocess.run(watched, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(done.stderr[-500:])
-    seconds, cpu, peak = map(float, done.stdout.splitlines()[-1].split())
+    seconds, cpu, peak = map(float, done.stdout.split())
     after = _digests(folder / "tables")
     changed = sorted(name for name, digest in after.items() if before.get(name) != digest)
     size = sum((folder / "tables" / name).stat().st_size for name in changed)
@@ -135,14 +148,14 @@ def _tables(folder: Path, many: int, run: str, switches: tuple[str, ...], before
     }
 
 
-# Runs a command to its end and says: seconds, seconds of the processor, megabytes of its largest process.
+# Runs a command from a process that is smaller, and says: seconds, seconds of the processor with those of all that it
+# started, megabytes of the largest of them.
 WATCHED = """
-import resource, subprocess, sys, time
-began = time.monotonic()
-done = subprocess.run(sys.argv[1:])
-used = resource.getrusage(resource.RUSAGE_CHILDREN)
-print(time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024)
-sys.exit(done.returncode)
+import sys
+from pathlib import Path
+from benchmarks.processes import spend
+spent = spend(sys.argv[2:], Path(sys.argv[1]))
+print(spent.wall, spent.cpu, max(spent.megabytes, spent.workers_megabytes))
 """
 
 
@@ -155,43 +168,19 @@ def _digests(folder: Path) -> dict[str, str]:
     }
 
 
-def _sent(folder: Path, before: dict[str, str]) -> dict[str, Any]:
-    """Says how much of the lake differs, in whole files and in blocks as content tells them apart.
-
-    Where there is no rsync, the share of blocks of both versions, cut where a rolling sum says so, stands for it.
-    """
-    lake = sum(path.stat().st_size for path in (folder / "tables").rglob("*.parquet"))
-    known = {block for path in KEPT.values() for block in _blocks(path)}
-    fresh = files = 0
-    for path in (folder / "tables").rglob("*.parquet"):
-        name = path.relative_to(folder / "tables").as_posix()
-        content = path.read_bytes()
-        if before.get(name) == hashlib.sha256(content).hexdigest():
-            continue
-        files += len(content)
-        fresh += sum(
-            len(block) for block in _cut(content) if hashlib.blake2b(block, digest_size=16).digest() not in known
-        )
-    return {"lake_mb": lake / 1e6, "files_mb": files / 1e6, "blocks": fresh / lake}
-
-
-KEPT: dict[str, bytes] = {}  # what the lake was before an edit
-
-
-def _blocks(content: bytes) -> Iterator[bytes]:
-    for block in _cut(content):
-        yield hashlib.blake2b(block, digest_size=16).digest()
-
-
-def _cut(content: bytes) -> Iterator[bytes]:
-    """Cuts bytes into blocks of about 2 KiB, at places that depend on what stands there."""
-    begin = 0
-    at = content.find(b"\x00", begin + 512)
-    while at >= 0:
-        yield content[begin : at + 1]
-        begin = at + 1
-        at = content.find(b"\x00", begin + 512)
-    yield content[begin:]
+def _followed(folder: Path, many: int) -> dict[str, Any]:
+    """Edits one issue at a time as a live crawl does: in a process that goes on, trusting what is remembered."""
+    seconds = []
+    for run in range(7):
+        written = bring_up(folder, "", redacted=False, processes=1, trusting=True)
+        if run < 2:
+            time.sleep(2.5)  # until what was written is old enough to be remembered
+        _edit(folder, many, 1, f"followed {run}")
+        began, used = time.monotonic(), time.process_time()
+        written = bring_up(folder, "", redacted=False, processes=1, trusting=True)
+        seconds.append((time.process_time() - used, time.monotonic() - began))
+    cpu, wall = (statistics.median(each) for each in zip(*seconds[2:], strict=True))
+    return {"cpu": cpu, "seconds": wall, "written_mb": written.bytes / 1e6}
 
 
 def _fill(folder: Path, many: int) -> None:
@@ -240,12 +229,9 @@ def _row(number: int, made: dict[str, Any], created: int, edit: int = 0) -> Row:
     )
 
 
-def _edit(folder: Path, many: int, changed: int) -> None:
-    """Edits issues, most of them young, and keeps what the lake was before."""
-    KEPT.clear()
-    for path in (folder / "tables").rglob("*.parquet"):
-        KEPT[str(path)] = path.read_bytes()
-    chance = random.Random(changed)
+def _edit(folder: Path, many: int, changed: int, named: str = "") -> None:
+    """Edits issues, most of them young."""
+    chance = random.Random(f"{changed} {named}")
     store = Store(connect(f"sqlite:///{folder / 'store.sqlite'}"))
     young = many - many * 3 // MONTHS
     numbers = {
@@ -257,10 +243,13 @@ def _edit(folder: Path, many: int, changed: int) -> None:
         row = store.row("made-up", str(number))
         assert row
         sent = orjson.loads(zstandard.decompress(row.payload))
-        sent["fields"]["summary"] += f", edit {changed}"
+        sent["fields"]["summary"] += f", edit {changed} {named}"
         rows.append(
             replace(
-                row, payload=orjson.dumps(sent), version=f"{row.version} {changed}", fetched_at=row.fetched_at + 1000
+                row,
+                payload=orjson.dumps(sent),
+                version=f"{row.version} {changed} {named}",
+                fetched_at=row.fetched_at + 1000,
             )
         )
     store.save(rows, {})
@@ -272,6 +261,7 @@ def _parser() -> ArgumentParser:
     parser.add_argument("--quick", action="store_true", help="a twentieth of everything")
     parser.add_argument("--issues", type=int, default=0, help="issues in the store (100000)")
     parser.add_argument("--changed", type=int, default=0, help="issues to edit (1000)")
+    parser.add_argument("--short", action="store_true", help="no smaller store, and nothing first on one core")
     parser.add_argument("--json", type=Path, default=None, help="where to write the figures")
     return parser
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -35,21 +36,19 @@ def _fitting(value: Any) -> Any:
     return [_fitting(each) for each in value] if isinstance(value, list) else value
 
 
-def without(table: pa.Table, issues: Collection[Identity]) -> pa.Table:
-    """Takes the rows of some issues out of a table."""
-    if not issues or not table.num_rows:
-        return table
+def apart(table: pa.Table, issues: Collection[Identity]) -> tuple[pa.Table, pa.Table]:
+    """Parts a table: the rows of other issues, and those of some issues, each in the order in which they are."""
     numbers = pa.array(sorted({number for _, number in issues}), pa.int64())
-    met = pc.is_in(table["issue_id"], value_set=numbers)
-    if not pc.any(met).as_py():
-        return table
-    places = pc.indices_nonzero(met)
+    places = pc.indices_nonzero(pc.is_in(table["issue_id"], value_set=numbers))
     named = table.select(["site", "issue_id"]).take(places).to_pylist()
-    gone = {
+    met = [
         place for place, row in zip(places.to_pylist(), named, strict=True) if (row["site"], row["issue_id"]) in issues
-    }
-    stays = pa.array([at not in gone for at in range(table.num_rows)])
-    return table.filter(stays) if gone else table
+    ]
+    if not met:
+        return table, table.slice(0, 0)
+    others = np.ones(table.num_rows, dtype=bool)
+    others[met] = False
+    return table.filter(pa.array(others)), table.take(pa.array(met, pa.int64()))
 
 
 def ordered(table: pa.Table) -> pa.Table:

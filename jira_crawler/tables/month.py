@@ -10,7 +10,7 @@ from typing import Final
 import pyarrow as pa
 
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import ordered, table_of, without
+from jira_crawler.tables.columns import apart, ordered, table_of
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.extract import StoredIssue, extract
 from jira_crawler.tables.parquet import TableFile, Written
@@ -70,10 +70,11 @@ class Month:
             if table not in known and not listed:
                 continue
             before = self._read(table, made[table]) if table in known else made[table].arrow.empty_table()
-            kept = without(before, gone)
-            if not listed and kept.num_rows == before.num_rows:
+            others, were = apart(before, gone)
+            are = ordered(table_of(listed, made[table]))
+            if were.equals(are):
                 continue
-            whole = ordered(pa.concat_tables([kept, table_of(listed, made[table])]))
+            whole = ordered(pa.concat_tables([others, are]))
             written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
         return written
 

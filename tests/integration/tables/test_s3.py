@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import obstore
@@ -20,12 +21,20 @@ from jira_crawler.tables.manifest import NAME
 from jira_crawler.tables.remote import OBJECTS, publish
 from tests.integration.exports.test_s3 import bucket
 from tests.integration.tables.lake import Lake
+from tests.servers import seaweedfs
 
 __all__ = ["bucket"]
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[str]:
+@pytest.fixture(scope="module", params=["moto", "seaweedfs"])
+def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Two servers that have nothing in common: what both of them let us do is the protocol's, and no server's own."""
+    with seaweedfs.running(tmp_path_factory.mktemp("s3")) if request.param == "seaweedfs" else moto() as address:
+        yield address
+
+
+@contextmanager
+def moto() -> Iterator[str]:
     """Moto's server, whose log is read to its end: hundreds of requests would fill a pipe, and it would wait."""
     command = [sys.executable, "-W", "ignore", "-c", "from moto.server import main; main(['-p', '0'])"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True) as process:

@@ -1,0 +1,62 @@
+"""A SeaweedFS that speaks S3, from the wheel that the dev extras bring."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+from urllib.request import ProxyHandler, build_opener
+
+_GRPC = 10_000  # each of its ports has another one as far above it
+_PATIENCE = 120.0
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[str]:
+    """Starts a server over an empty folder and gives its address."""
+    master, volume, filer, s3 = _ports(4)
+    ports = [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
+    # A bucket takes seven volumes, and eight are all that there are without being asked for.
+    command = [str(Path(sys.executable).with_name("weed")), "server", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
+    command += [f"-dir={folder}", "-volume.max=100", "-master.volumeSizeLimitMB=64", *ports]
+    with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
+        try:
+            _wait(process, f"http://127.0.0.1:{s3}/", folder / "log")
+            yield f"http://127.0.0.1:{s3}"
+        finally:
+            process.kill()  # nobody needs what it holds, and it takes half a minute to say goodbye
+
+
+def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
+    opener, until = build_opener(ProxyHandler({})), time.monotonic() + _PATIENCE  # it is on this machine
+    while time.monotonic() < until and process.poll() is None:
+        try:
+            with opener.open(url, timeout=5):
+                return
+        except HTTPError:
+            return  # it answers, if only to say no
+        except (URLError, OSError):
+            time.sleep(0.05)
+    raise RuntimeError(log.read_text("utf-8", "replace")[-2_000:])
+
+
+def _ports(many: int) -> list[int]:
+    """Finds ports that are free with those above them, and keeps all until the last is found."""
+    found: list[int] = []
+    held: list[socket.socket] = []
+    try:
+        while len(found) < many:
+            held.append(socket.create_server(("127.0.0.1", 0)))
+            port = held[-1].getsockname()[1]
+            with suppress(OSError, OverflowError):
+                held.append(socket.create_server(("127.0.0.1", port - _GRPC)))
+                found.append(port - _GRPC)
+    finally:
+        for each in held:
+            each.close()
+    return found
