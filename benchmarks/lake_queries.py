@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -10,6 +11,7 @@ from datetime import UTC, datetime
 from math import isnan
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import duckdb
 import pandas as pd
@@ -168,7 +170,9 @@ def _spark(folder: Path) -> Iterator[Any]:
         server = SparkConnectServer(ip="127.0.0.1", port=0)
         server.start(background=True)
         host, port = server.listening_address
-        session = SparkSession.builder.remote(f"sc://{host}:{port}").getOrCreate()
+        # A process of pytest-xdist has no file, which PySpark takes for its own doctests.
+        with mock.patch.object(sys.modules["__main__"], "__file__", __file__, create=True):
+            session = SparkSession.builder.remote(f"sc://{host}:{port}").getOrCreate()
         try:
             session.conf.set("spark.sql.session.timeZone", "UTC")
             for table in TABLES:
