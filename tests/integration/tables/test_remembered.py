@@ -29,6 +29,7 @@ def settled(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were hashed since."""
     found: list[str] = []
+
     def seen(path: Path) -> str:
         found.append(f"{path.parent.name}/{path.name}")
         return parquet.sha256_of(path)
