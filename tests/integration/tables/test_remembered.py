@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from jira_crawler.tables import manifest, remembered
+from jira_crawler.tables import manifest, parquet, remembered
 from jira_crawler.tables.check import check
 from jira_crawler.tables.remembered import NAME, Remembered
 from tests.integration.tables.lake import Lake
@@ -29,11 +29,10 @@ def settled(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> Lake:
 def hashed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that were hashed since."""
     found: list[str] = []
-    sha256_of = manifest.sha256_of
 
     def seen(path: Path) -> str:
         found.append(f"{path.parent.name}/{path.name}")
-        return sha256_of(path)
+        return parquet.sha256_of(path)
 
     monkeypatch.setattr(manifest, "sha256_of", seen)
     return found
