@@ -15,6 +15,8 @@ from jira_crawler import settings
 from jira_crawler.extensions.stats import Histogram, Stats, observe
 from jira_crawler.serve.metrics import QUICK
 
+CRAWLER = get_crawler()  # which neither of them changes
+
 
 def test_it_is_what_a_crawl_counts_with():
     assert load_object(settings.STATS_CLASS) is Stats
@@ -22,7 +24,7 @@ def test_it_is_what_a_crawl_counts_with():
 
 @given(st.lists(st.tuples(st.sampled_from(["inc", "set", "max", "min"]), st.sampled_from("abc"), st.integers(-9, 9))))
 def test_it_counts_as_scrapys_own(done):
-    ours, theirs = Stats(get_crawler()), MemoryStatsCollector(get_crawler())
+    ours, theirs = Stats(CRAWLER), MemoryStatsCollector(CRAWLER)
     for name, key, value in done:
         for stats in (ours, theirs):
             getattr(stats, f"{name}_value")(key, value)
