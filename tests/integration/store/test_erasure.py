@@ -127,9 +127,8 @@ def test_lifted_it_may_come_again(dataset, tmp_path, url):
         assert again.store.row(*found.identity) is not None
 
 
+@pytest.mark.parametrize("url", ["postgres"], indirect=True)  # what workers share
 def test_a_fleet_s_shards_in_the_folder_are_rewritten_and_others_are_named(tmp_path, url):
-    if url.startswith("sqlite"):
-        pytest.skip("workers share a store on Postgres")
     here, there = tmp_path / "here", tmp_path / "there"
     history.crawl(url, here, there)
     worker = Dataset(there, url, shared=True)
