@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
 from jira_crawler.extensions.stats import observe
+from jira_crawler.serve.receiver import Handler
 
 if TYPE_CHECKING:
     from scrapy.statscollectors import StatsCollector
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from jira_crawler.store.delivery_audit import Backlog
 
 RESULTS: Final = {204: "accepted", 401: "unsigned", 408: "too_slow", 413: "too_large", 503: "not_kept"}
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
 class LiveMetrics:

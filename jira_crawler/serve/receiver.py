@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import logging
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from secrets import token_hex
 from typing import Final
 
@@ -18,6 +18,7 @@ from jira_crawler.serve.signature import NoSecret, Signatures, Unsigned
 from jira_crawler.store.deliveries import Delivery
 from jira_crawler.trackers.jira.webhooks import Event, read_event
 
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 PATH: Final = "/webhooks/jira"
@@ -47,9 +48,9 @@ class Receiver:
         self.longest, self.hosts = longest, frozenset(hosts)
         self._said: dict[str, float] = {}
 
-    def routes(self) -> list[web.RouteDef]:
-        """Gives what is asked without a token: the signature is the proof."""
-        return [web.post(PATH, self.receive)]
+    def routes(self, timed: Callable[[Handler], Handler] = lambda handler: handler) -> list[web.RouteDef]:
+        """Gives what is asked without a token: the signature is the proof. `timed` stands before what receives."""
+        return [web.post(PATH, timed(self.receive))]
 
     async def receive(self, request: web.Request) -> web.Response:
         """Takes one delivery; what it says is read when it is known who sent it."""

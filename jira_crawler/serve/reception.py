@@ -14,7 +14,7 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.serve.application import TOKEN, Guard, application
 from jira_crawler.serve.health import Health, HealthPages
 from jira_crawler.serve.intake import Intake, Receive
-from jira_crawler.serve.receiver import PATH, Receiver
+from jira_crawler.serve.receiver import Handler, Receiver
 from jira_crawler.serve.server import Server
 from jira_crawler.serve.signature import SECRET, Signatures
 from jira_crawler.settings import secret
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from jira_crawler.sites import Site
 
-Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 logger = logging.getLogger(__name__)
 
 
@@ -69,7 +68,7 @@ class Reception:
             longest=self.settings.getint("WEBHOOK_BYTES"),
             hosts=[urlsplit(self.site.url).hostname or ""],
         )
-        public = [web.post(PATH, timed(receiver.receive)), *HealthPages(look, self.guard).routes()]
+        public = [*receiver.routes(timed), *HealthPages(look, self.guard).routes()]
         app = application(public, pages, guard=self.guard)
         server = Server(app, self.settings["LIVE_HOST"], self.settings.getint("LIVE_PORT"))
         try:
