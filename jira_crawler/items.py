@@ -93,6 +93,88 @@ class Attachment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """What a reviewer said of a pull request as a whole; a review that is still being written has no `submitted`."""
+
+    id: str
+    state: str
+    body: Body | None = None
+    author: Person | None = None
+    submitted: datetime | None = None
+    commit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewComment:
+    """A comment at a line of a change. `hunk` is the part of the diff that it was written under, `commit` what the
+    diff led to then; `reply_to` is the id of the comment that began the thread.
+    """
+
+    id: str
+    body: Body
+    path: str
+    hunk: str = ""
+    line: int | None = None
+    commit: str = ""
+    reply_to: str = ""
+    review: str = ""
+    author: Person | None = None
+    created: datetime | None = None
+    updated: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commit:
+    sha: str
+    message: str
+    author: Person | None = None
+    authored: datetime | None = None
+    committed: datetime | None = None
+    parents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closing:
+    """A sign that GitHub itself keeps of what closed what, seen from an issue or a pull request.
+
+    `kind` says which: `closer` (the event of closing names a pull request or a commit), `reference` (a keyword in the
+    text of a pull request), `connected` (linked by hand). `other` is the key of the other end, `commit` a sha where
+    that is a commit.
+    """
+
+    kind: Literal["closer", "reference", "connected"]
+    other: str = ""
+    commit: str = ""
+    actor: Person | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """What an issue has that is a pull request. Sizes are None where nobody told them, which is not 0.
+
+    `merge_commit` is the commit that merging made, and "" where it was not merged: what GitHub shows then is a trial.
+    """
+
+    draft: bool = False
+    merged: datetime | None = None
+    merged_by: Person | None = None
+    base: str = ""
+    head: str = ""
+    head_repository: str = ""
+    base_commit: str = ""
+    head_commit: str = ""
+    merge_commit: str = ""
+    additions: int | None = None
+    deletions: int | None = None
+    changed_files: int | None = None
+    files: tuple[str, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    reviews: tuple[Review, ...] = ()
+    review_comments: tuple[ReviewComment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
     """What an issue said when it was created, with the changelog undone; what was not set yet is empty."""
 
@@ -166,6 +248,9 @@ class Issue:
     links: tuple[Link, ...] = ()
     attachments: tuple[Attachment, ...] = ()
     release_note: Body | None = None
+    milestone: str = ""
+    closings: tuple[Closing, ...] = ()
+    pull: PullRequest | None = None
     original: Original | None = None
     cut: tuple[str, ...] = ()
     quality: float = 0.0
