@@ -1,4 +1,4 @@
-"""What a crawl that never ends does beside crawling: tables, feeds in order, a current report, old deliveries gone."""
+"""What a crawl that never ends does beside crawling: tables, feeds in order, old deliveries gone."""
 
 from __future__ import annotations
 
@@ -28,12 +28,13 @@ class Upkeep:
     """Keeps what is made of the store near it. One thing of a kind at a time, in threads, never in a crawl's way.
 
     `tabled` is told when an update of the tables began that has ended (epoch ms): all that was stored by then is in it.
-    `trouble` says why the tables are not brought up, and is "" while they are.
+    `trouble` says why the tables are not brought up, and is "" while they are. Where the store `is_shared`, each
+    process keeps its own shards in order, and the one that leads merges them and does all else.
     """
 
-    def __init__(self, crawler: Crawler, site: str, tabled: Callable[[int], None]):
+    def __init__(self, crawler: Crawler, site: str, tabled: Callable[[int], None], *, is_shared: bool = False):
         settings = crawler.settings
-        self.crawler, self.site, self._tabled = crawler, site, tabled
+        self.crawler, self.site, self._tabled, self.is_shared = crawler, site, tabled, is_shared
         self.commits = CommitExtension.of(crawler)
         self.tables = settings.getbool("TABLES")
         self._tables_seconds = settings.getfloat("TABLES_SECONDS")
@@ -42,21 +43,63 @@ class Upkeep:
         now = time.monotonic()
         self._dirty, self._tables_due, self._compact_due, self._prune_due = True, now, now + self._compact_seconds, now
         self._updating: asyncio.Task[None] | None = None
+        self._beside: set[asyncio.Task[None]] = set()  # a merge, and old deliveries that go
+        self._merges, self._merged = False, 0  # whether a merge is due, and what the last one knew of
         self.trouble = ""
 
     def changed(self) -> None:
         """Notes that something was committed."""
         self._dirty = True
 
-    def tick(self, now: float) -> None:
+    def tick(self, now: float, *, leads: bool) -> None:
         """Begins what is due."""
+        if not leads:
+            return
         is_free = self._updating is None and not self.commits.compacting  # which would move what is being read
         if self.tables and self._dirty and now >= self._tables_due and is_free:
             self._dirty = False
             self._updating = asyncio.ensure_future(self._update())
+        if self._merges and not self.commits.compacting and not self._beside:
+            self._merges = False
+            self._do(self.merge)
         if now >= self._prune_due:
             self._prune_due = now + HOUR
-            self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+            self._do(self._prune)
+
+    def _do(self, work: Callable[[], None]) -> None:
+        task = asyncio.ensure_future(asyncio.to_thread(work))
+        self._beside.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._beside.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            self.commits.fail(
+                "What is kept up cannot be", error if isinstance(error, Exception) else Refused(str(error))
+            )
+
+    def _prune(self) -> None:
+        self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+
+    def merge(self) -> None:
+        """Makes the feeds out of the shards in the folder, if anything has changed since the last time.
+
+        Where shards lie elsewhere it says so, and `scrapy merge --from` does it.
+        """
+        from jira_crawler.feeds.merge import merge
+
+        dataset, folder = self.commits.dataset, Path(self.crawler.settings["OUTPUT_DIR"])
+        if (latest := dataset.store.changes.latest()) == self._merged:
+            return
+        try:
+            merged = merge(dataset.store, [folder], folder)
+        except (Refused, OSError, SQLAlchemyError) as error:
+            logger.error("The shards are not merged: %s", str(error).splitlines()[0])
+            return
+        if merged.missing:
+            logger.warning("The shards are not merged: %s", merged.sentence)
+            return
+        self._merged = latest
 
     def compaction_is_due(self, now: float) -> bool:
         """Whether feeds are to be put in order; not while tables read them, whose update is awaited."""
@@ -66,6 +109,7 @@ class Upkeep:
         """Begins to put the feeds in order, unless a commit or an update of the tables is under way."""
         if self._updating is None and self.commits.begin_compaction():
             self._compact_due = now + self._compact_seconds
+            self._merges = self.is_shared
 
     async def _update(self) -> None:
         began, started = int(time.time() * 1000), time.monotonic()
@@ -104,6 +148,15 @@ class Upkeep:
             logger.info("Tables: %s", note)
 
     async def close(self) -> None:
-        """Waits for an update that is under way: it cannot be broken off."""
-        while self._updating:
-            await asyncio.wait([self._updating])
+        """Waits for what is under way, which cannot be broken off."""
+        while under_way := [*self._beside, *([self._updating] if self._updating else [])]:
+            await asyncio.wait(under_way)
+
+    def finish(self) -> None:
+        """Leaves merged feeds and tables behind that hold all that is committed; whoever leads next may be at it."""
+        self.merge()
+        if self.tables:
+            try:
+                self._bring_up()
+            except (Refused, OSError, SQLAlchemyError) as error:
+                logger.info("The tables are left to the next process: %s", str(error).splitlines()[0])

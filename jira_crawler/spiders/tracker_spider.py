@@ -37,12 +37,14 @@ from jira_crawler.spiders.site_settings import adopt_pace, hold_to_https, stay_b
 
 logger = logging.getLogger(__name__)
 BATCH_BYTES = 2**20  # of what goes on together
+Made = Request | RawIssue | IssueBatch  # of an answer
 
 
 class TrackerSpider(Spider):
     """A spider with a site and an engine; those below it say what is wanted, and put the engine together."""
 
     in_fleets: ClassVar[bool] = False  # whether workers may share a crawl
+    beside_others: ClassVar[bool] = False  # whether several may write into one store, with questions of their own
 
     session: Session
     engine: CrawlEngine
@@ -74,15 +76,17 @@ class TrackerSpider(Spider):
             logger.warning(sentence)
         adopt_pace(settings, self.site)
         self.batch_issues = batch_issues(settings)
-        began, shared = int(time.time() * 1000), self.in_fleets and bool(settings["REDIS_URL"])
+        began, is_alone = int(time.time() * 1000), not settings["REDIS_URL"]
+        shared, beside = self.in_fleets and not is_alone, self.beside_others and not is_alone
         self.frontier, self.leases = open_frontier(settings, self.name, self.site, tasks), Leases()
         state = self.frontier.resume() or CrawlState(run=began)
         state.site = self.site.url
         store = DatasetStore(crawler)
-        self.session = Session(self.site, state, store, shared, began=began, clock=lambda: datetime.now(UTC))
-        session = self.session
+        self.session = session = Session(
+            self.site, state, store, shared, beside, began=began, clock=lambda: datetime.now(UTC)
+        )
         self.recording = Recording(
-            crawler, self.site.name, state, findings=session.findings, counted=session.counted, shared=shared
+            crawler, self.site.name, state, findings=session.findings, counted=session.counted, shared=shared or beside
         )
         self.engine = self.assemble(session, settings)
         self.frontier.keep(state)
@@ -138,7 +142,11 @@ class TrackerSpider(Spider):
 
     # --- back
 
-    def answer(self, response: Response) -> Iterator[Request | RawIssue | IssueBatch]:
+    def answer(self, response: Response) -> Iterator[Made] | AsyncIterator[Made]:
+        """Is told what came of a question, and gives on what the engine makes of it."""
+        return self.answered(response)
+
+    def answered(self, response: Response) -> Iterator[Made]:
         """Hands over a reply, and gives on what the engine makes of it."""
         effects = self._requested(response)
         return batched(effects, self.batch_issues) if self.batch_issues else effects

@@ -143,7 +143,8 @@ class LiveStatus:
         try:
             health = await self._check()
             with suppress(SQLAlchemyError):  # the health says so; what was known before is shown
-                self._store = await asyncio.to_thread(self._ask)
+                if not health.trouble:
+                    self._store = await asyncio.to_thread(self._ask)
             counts = await self.counts.current()
             self._last = self._put_together(health, self._store, counts)
             self._looked = time.monotonic()
@@ -212,7 +213,7 @@ class LiveStatus:
     def _phase(self) -> Phase:
         if self.live.recording.stopping:
             return "stopping"
-        return "following" if self.live.agenda else "crawling"
+        return "following" if self.live.follows else "crawling"
 
     def _problems(self, health: Health) -> tuple[str, ...]:
         """Says what is wrong as health does, and in the words of the system, which not everybody may see."""

@@ -81,7 +81,7 @@ def test_a_port_that_is_taken_ends_it_with_a_sentence(trial: LiveTrial) -> None:
     ("env", "settings", "sentence"),
     [
         ({"JIRA_WEBHOOK_SECRET": "short"}, {}, "JIRA_WEBHOOK_SECRET"),
-        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, {}, "A live crawl is one process: unset REDIS_URL."),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, {}, "Workers that share REDIS_URL share a store: set STORE_URL="),
         ({}, {"SCRAPE_ONLY": "1"}, "SCRAPE_ONLY is not for it."),
         ({}, {"projects": ""}, "projects"),
         ({}, {"LIVE_TRAILING_SECONDS": "0"}, "LIVE_TRAILING_SECONDS"),
