@@ -192,7 +192,7 @@ def answered(sandbox: Sandbox) -> set[str]:
 
 def ask(address: str) -> tuple[int, dict[str, Any]]:
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(address, timeout=600) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:
@@ -204,7 +204,7 @@ def deliver(url: str, body: bytes, headers: dict[str, str] | None = None) -> int
         f"{url}/webhooks/jira", data=body, headers=signed(body) if headers is None else headers, method="POST"
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
@@ -213,5 +213,5 @@ def deliver(url: str, body: bytes, headers: dict[str, str] | None = None) -> int
 
 def alive(url: str) -> str:
     """What /healthz says, at once."""
-    with urllib.request.urlopen(f"{url}/healthz", timeout=2) as answer:
+    with urllib.request.urlopen(f"{url}/healthz", timeout=600) as answer:
         return str(answer.read().decode())
