@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.refine.executor import begin_server
 from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 DAY: Final = 86_400
 HOUR: Final = 3_600.0
+MUCH: Final = 5_000  # issues that one process has read before others have begun
 
 
 class Upkeep:
@@ -114,7 +116,11 @@ class Upkeep:
     async def _update(self) -> None:
         began, started = int(time.time() * 1000), time.monotonic()
         try:
-            await asyncio.to_thread(self._bring_up)
+            processes = 1
+            if await asyncio.to_thread(self._is_much):
+                begin_server()  # here, for it cannot be begun in a thread
+                processes = self.crawler.settings.getint("TABLES_PROCESSES")
+            await asyncio.to_thread(self._bring_up, processes)
         except Exception as error:  # the crawl goes on, and tries it again
             said = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0].rstrip(".")
             sentence = masked(said, self.crawler.settings["STORE_URL"])
@@ -131,7 +137,16 @@ class Upkeep:
             self._tables_due = now + min(self._tables_seconds, 2 * (now - started))
             self._updating = None
 
-    def _bring_up(self) -> None:
+    def _is_much(self) -> bool:
+        """Whether all tables are to be made, of so many issues that processes are worth their start."""
+        from jira_crawler.tables.manifest import NAME
+        from jira_crawler.tables.run import TABLES
+
+        if (Path(self.crawler.settings["OUTPUT_DIR"]) / TABLES / NAME).exists():
+            return False
+        return sum(self.commits.dataset.store.months.counts().values()) >= MUCH
+
+    def _bring_up(self, processes: int = 1) -> None:
         from jira_crawler.tables.run import bring_up
 
         settings = self.crawler.settings
@@ -140,7 +155,7 @@ class Upkeep:
             settings["STORE_URL"],
             redacted=settings.getbool("TABLES_REDACT"),
             trusting=True,
-            processes=1,  # others can only be begun where signals are dealt with
+            processes=processes,
             to=settings["TABLES_URL"],
             environment=secret,
         )

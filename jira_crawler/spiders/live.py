@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from scrapy import Request
@@ -16,10 +16,12 @@ from jira_crawler.crawl.session import Session
 from jira_crawler.crawl.tasks import FetchPage
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.recording import Tally
 from jira_crawler.scheduling import TASK
 from jira_crawler.spiders.crawl_store import DatasetStore
 from jira_crawler.spiders.jira import assemble
 from jira_crawler.spiders.tracker_spider import Made, TrackerSpider
+from jira_crawler.store import tally
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -78,6 +80,10 @@ class Live(TrackerSpider):
         self.peers = Peers.of(crawler.settings, self.name, self.site)
         super().open(crawler)
         self.session.store = LiveStore(crawler)
+
+    def counting(self, run: int) -> Callable[[], Tally]:
+        """Counts all that came since it began: each trailing pass gives what it lists a number of its own."""
+        return lambda: tally.since(self.recording.dataset.store.engine, run)
 
     def assemble(self, session: Session, settings: BaseSettings) -> CrawlEngine:
         engine = assemble(session, settings, self.scope, self.jobs)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -27,7 +27,7 @@ from jira_crawler.frontier.protocol import Frontier
 from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.pipelines.processor import batch_issues
-from jira_crawler.recording import Recording
+from jira_crawler.recording import Recording, Tally
 from jira_crawler.scheduling import ACCOUNT, FILE, GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import open_frontier
@@ -86,7 +86,13 @@ class TrackerSpider(Spider):
             self.site, state, store, shared, beside, began=began, clock=lambda: datetime.now(UTC)
         )
         self.recording = Recording(
-            crawler, self.site.name, state, findings=session.findings, counted=session.counted, shared=shared or beside
+            crawler,
+            self.site.name,
+            state,
+            findings=session.findings,
+            counted=session.counted,
+            shared=shared or beside,
+            count=self.counting(state.run),
         )
         self.engine = self.assemble(session, settings)
         self.frontier.keep(state)
@@ -95,6 +101,10 @@ class TrackerSpider(Spider):
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.progressed, signal=acknowledged)
         crawler.signals.connect(self.count, signal=signals.spider_closed)
+
+    def counting(self, run: int) -> Callable[[], Tally] | None:
+        """Gives what counts the issues of a run, where that is more than those that bear its number."""
+        return None
 
     # --- out
 

@@ -73,9 +73,7 @@ class IssueSource:
     def _is_here(self, row: Row) -> bool:
         return bool(row.feed) and (self.folder / str(row.feed)).is_file()
 
-    def _issue(
-        self, row: Row, about: dict[str, Any], past: Sequence[Version], events: Sequence[Event]
-    ) -> StoredIssue:
+    def _issue(self, row: Row, about: dict[str, Any], past: Sequence[Version], events: Sequence[Event]) -> StoredIssue:
         quality = about.get("quality")
         return StoredIssue(
             site=row.site,

@@ -27,6 +27,7 @@ from jira_crawler.serve.status import (
     Tables,
     Unannounced,
     came,
+    levels,
     minutes,
     shortened,
     steps,
@@ -206,6 +207,13 @@ class LiveStatus:
             projects=counts.projects(live.session.scope.projects, self._noted.proofs),
             counted_at=counts.at,
             tables=self._tables(counts),
+            levels=levels(
+                counts.survey.cycles.run_out,
+                counts.survey.cycles.paused,
+                counts.survey.cycles.missed,
+                counts.levels,
+                now,
+            ),
             asking=asking(live.crawler, len(live.worklist.dirty)),
             memory=memory(),
         )

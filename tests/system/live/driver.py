@@ -26,7 +26,7 @@ from tests.servers.nursery import Nursery
 from tests.servers.receiving import signed
 
 SECRET = "a made-up secret of a webhook"
-PATIENCE = 30.0  # seconds that an event is waited for before a test says that it does not come
+PATIENCE = 600.0  # seconds that an event is waited for before a test says that it does not come
 # Passes one after the other, small commits, tables and feeds that are brought up all the time.
 OFTEN = {
     "LIVE_PORT": "0",
