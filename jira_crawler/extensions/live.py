@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
+ENDING = 30.0  # seconds that a store which is away is waited for in all, once the crawl is told to end
 TICK = 0.05  # seconds between two looks at what is due
 T = TypeVar("T")
 
@@ -153,13 +154,9 @@ class Live:
         self.turns.kept.add(task)
         task.add_done_callback(self.turns.kept.discard)
 
-    def goes_on(self) -> bool:
-        """Whether nobody has told the crawl to end, so that a store which is away is waited for."""
-        return bool(self.crawler.crawling) and not self.recording.stopping
-
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        patience.lasting = self.goes_on
+        patience.lasts()
         patience.none_here()
         self.commits.serves = True
         pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
@@ -237,6 +234,8 @@ class Live:
         if self._is_ending:
             return
         self._is_ending, self.turns.is_on = True, False
+        patience.ends(ENDING)
+        patience.none_here(none=False)
         if self._clock.running:
             self._clock.stop()
         await self.server.stop()
@@ -244,8 +243,6 @@ class Live:
         await self.status.close()
         await self.upkeep.close()
         self._probe.close()
-        patience.lasting = lambda: False
-        patience.none_here(none=False)
 
     def closed(self) -> None:
         """Stands behind the last commit, and before the report, which closes the store."""
