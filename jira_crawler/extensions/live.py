@@ -169,7 +169,7 @@ class Live:
             self.recording.stop(str(error))
             return
         except FrontierLost as error:
-            self.recording.stop(f"The other processes cannot be found: {error}.")
+            self.recording.stop(f"The other processes cannot be found: {str(error).rstrip('.')}.")
             return
         logger.info("How it is can be seen at %s", self.server.url)
         self.turns.is_on = True

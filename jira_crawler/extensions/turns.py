@@ -75,7 +75,7 @@ class Turns:
                 await self._go_on()
             await self._count(now)
         except FrontierLost as error:
-            self.live.recording.stop(f"The other processes cannot be found any more: {error}.")
+            self.live.recording.stop(f"The other processes cannot be found any more: {str(error).rstrip('.')}.")
         except Exception as error:
             self.live.commits.fail("What is due cannot be asked for", error)
         finally:
