@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from aiohttp import web
@@ -27,11 +28,13 @@ from jira_crawler.extensions.report import Report
 from jira_crawler.extensions.tables import Tables
 from jira_crawler.extensions.upkeep import Upkeep
 from jira_crawler.extensions.watched.status import LiveStatus
+from jira_crawler.feeds.pull import Pull
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.sentences import masked
 from jira_crawler.serve.health import Health
+from jira_crawler.serve.pull import PullPages
 from jira_crawler.serve.reception import Reception
 from jira_crawler.serve.unannounced import Unannounced
 from jira_crawler.serve.watching import StatusPages
@@ -115,7 +118,7 @@ class Live:
 
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
+        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page(), *self._examples()]
         try:
             await self.server.start(
                 self.store.deliveries.receive, self._arrive, self.health, pages=pages, timed=self.counts.timed
@@ -291,6 +294,10 @@ class Live:
         except ModuleNotFoundError:
             return []
         return [web.get(PATH, metrics_handler(self.crawler.stats, Readings(self.crawler)))]
+
+    def _examples(self) -> list[web.RouteDef]:
+        """What whoever trains pulls."""
+        return PullPages(Pull(self.store, Path(self.crawler.settings["OUTPUT_DIR"]))).routes()
 
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""

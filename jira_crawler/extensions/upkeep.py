@@ -39,6 +39,7 @@ class Upkeep:
         self._tables_seconds = settings.getfloat("TABLES_SECONDS")
         self._compact_seconds = settings.getfloat("COMPACT_SECONDS")
         self._audit = settings.getint("AUDIT_DAYS") * DAY * 1000
+        self._consumers = settings.getint("CONSUMER_DAYS") * DAY * 1000
         now = time.monotonic()
         self._dirty, self._tables_due, self._compact_due, self._prune_due = True, now, now + self._compact_seconds, now
         self._updating: asyncio.Task[None] | None = None
@@ -56,7 +57,10 @@ class Upkeep:
             self._updating = asyncio.ensure_future(self._update())
         if now >= self._prune_due:
             self._prune_due = now + HOUR
-            self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+            store, at = self.commits.dataset.store, int(time.time() * 1000)
+            store.delivery_audit.prune(at - self._audit)
+            for name in store.consumers.expire(at - self._consumers):
+                logger.warning("%s has not followed the changes for long, and nothing is kept for it any more", name)
 
     def compaction_is_due(self, now: float) -> bool:
         """Whether feeds are to be put in order; not while tables read them, whose update is awaited."""
