@@ -124,6 +124,11 @@ class Pull:
     def close(self) -> None:
         self.store.close()
 
+    def forget(self, consumer: str) -> None:
+        """Keeps nothing for a name any more."""
+        self.store.consumers.forget(f"{CONSUMER} {consumer}")
+        self._heard.pop(consumer, None)
+
     def latest(self) -> int:
         """Gives the number of the last change."""
         return self.store.changes.latest()
