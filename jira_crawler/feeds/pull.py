@@ -27,7 +27,9 @@ from jira_crawler.store.store import Store
 MOST: Final = 10_000  # examples of a page, and so many ids that are gone
 _BYTES: Final = 16 << 20  # of lines, beyond which a page is full
 _SECONDS: Final = 5.0  # that a page is filled for, where hardly anything is wanted of what is read
-_CHUNK: Final = 200  # issues that are looked up at a time
+_CHUNK: Final = 200  # issues that are looked up at a time, at most …
+_FEW: Final = 20  # … and at least
+_USUAL: Final = 8  # examples of an issue, so that not much more is read than goes into a page
 _TRIES: Final = 40
 _MOVING: Final = 0.05  # seconds between two looks for lines that are just being moved
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
@@ -102,6 +104,10 @@ class Page:
     def is_full(self, most: int) -> bool:
         """Whether so many examples are in it, or so much else that it is to be sent."""
         return len(self.lines) >= most or len(self.gone) >= MOST or self.size >= _BYTES
+
+    def chunk(self, most: int) -> int:
+        """How many issues may still find room."""
+        return min(_CHUNK, max(_FEW, (most - len(self.lines)) // _USUAL))
 
     def ndjson(self) -> bytes:
         """The page as it is sent: an example a line, and a last line that is none."""
@@ -197,9 +203,8 @@ class Pull:
         return self._changed(page, at, choice, most)
 
     def _everything(self, page: Page, at: Cursor, place: Identity, choice: Choice, most: int) -> Cursor:
-        placed = {
-            (each.span.site, each.span.id): each for each in self.store.placed.after(place, _CHUNK, choice.projects)
-        }
+        entries = self.store.placed.after(place, page.chunk(most), choice.projects)
+        placed = {(entry.span.site, entry.span.id): entry for entry in entries}
         if not placed:
             return at._replace(place=None)
         for identity, lines in self._lines(placed).items():
@@ -211,7 +216,7 @@ class Pull:
         return at
 
     def _changed(self, page: Page, at: Cursor, choice: Choice, most: int) -> Cursor:
-        changes = self.store.changes(at.seq, _CHUNK)
+        changes = self.store.changes(at.seq, page.chunk(most))
         self._refuse_pruned(at.seq)
         if not changes:
             page.is_last = True

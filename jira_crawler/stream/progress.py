@@ -49,20 +49,22 @@ class Given:
 class Progress:
     """Of an epoch that ends: the key that came `last` in each queue. Of one that goes on: what was `given`.
 
-    `credit` is the claim of each queue to the next turn. All of it is plain data, also for JSON.
+    One that has `ended` gives nothing more. `credit` is the claim of each queue to the next turn. What is saved is
+    plain data, also for JSON.
     """
 
     epoch: int = 0
     last: dict[str, str] = field(default_factory=dict)
     credit: dict[str, float] = field(default_factory=dict)
     given: Given = field(default_factory=Given)
+    ended: bool = False
 
     def begin(self, epoch: int) -> None:
         """Begins an epoch."""
         self.epoch = epoch
         self.last.clear()
         self.credit.clear()
-        self.given = Given()
+        self.given, self.ended = Given(), False
 
     def saved(self) -> dict[str, Any]:
         """Gives what `restored` takes."""
@@ -71,6 +73,7 @@ class Progress:
             "last": dict(self.last),
             "credit": dict(self.credit),
             "given": self.given.blocks(),
+            "ended": self.ended,
         }
 
     @classmethod
@@ -78,4 +81,4 @@ class Progress:
         """Raises ValueError, KeyError or TypeError for what nobody has saved."""
         last = {str(queue): bytes.fromhex(key).hex() for queue, key in saved["last"].items()}
         credit = {str(queue): float(claim) for queue, claim in saved["credit"].items()}
-        return cls(int(saved["epoch"]), last, credit, Given(saved["given"]))
+        return cls(int(saved["epoch"]), last, credit, Given(saved["given"]), bool(saved["ended"]))

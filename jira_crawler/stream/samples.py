@@ -65,13 +65,13 @@ class Samples:
         self.part, self._worker = _part(part), worker
         self._source, self._store_url, self._token = os.fspath(source), store_url, token
         self._refresh, self._patience = refresh, patience
-        self._progress = Progress()
+        self._progress, self._is_resumed = Progress(), False
         self._run: Reading | None = None
         _known_to_torch(type(self))
 
     @property
     def epoch(self) -> int:
-        """The epoch that is under way, or comes next. To set it begins that epoch anew."""
+        """The epoch that is under way, or has ended last. To set it begins that epoch anew."""
         return self._progress.epoch
 
     @epoch.setter
@@ -79,8 +79,20 @@ class Samples:
         self._set(Progress(epoch))
 
     def __iter__(self) -> Iterator[dict[str, Any]]:
-        """Goes on where the epoch was left, or begins the next one."""
-        run, progress = self._opened(), self._progress
+        """Goes on where the epoch was left; where it has come to its end, begins the next one.
+
+        Not so the first time after the state of an epoch's end was loaded: that epoch has nothing more to give. Of
+        several workers, one may be through with its share while the others are not.
+        """
+        is_resumed, self._is_resumed = self._is_resumed, False
+        if self._progress.ended and not is_resumed:
+            self._progress.begin(self._progress.epoch + 1)
+        return self._examples(self._progress)
+
+    def _examples(self, progress: Progress) -> Iterator[dict[str, Any]]:
+        if progress.ended:
+            return
+        run = self._opened()
         run.begin(progress)
         until: float | None = None
         while True:
@@ -102,8 +114,7 @@ class Samples:
             else:
                 progress.last[queue] = at.hex()
             yield run.pool.read(example)
-        if self._progress is progress:
-            progress.begin(progress.epoch + 1)
+        progress.ended = True
 
     def state_dict(self) -> dict[str, Any]:
         """Says what was given so far, the last example included: saved with a model, both are of one moment."""
@@ -125,6 +136,7 @@ class Samples:
         if said[2] != self._share():
             raise BadArgument("The state is of another number of workers or ranks: take as many as there were.")
         self._set(progress)
+        self._is_resumed = True
 
     def _set(self, progress: Progress) -> None:
         self._progress = progress

@@ -57,6 +57,8 @@ def test_each_comes_once_as_its_line_says_it(growing):
     samples = Samples(growing.folder, split=None)
     given = list(samples)
     assert sorted(given, key=str) == sorted((line for lines in growing.there.values() for line in lines), key=str)
+    assert samples.epoch == 0
+    assert len(list(samples)) == len(given)
     assert samples.epoch == 1
 
 
@@ -79,12 +81,14 @@ def test_the_order_follows_from_seed_and_epoch_and_nothing_else(growing, tmp_pat
 def test_who_is_killed_goes_on_behind_what_was_saved(growing):
     fill(growing, 15)
     whole = ids(Samples(growing.folder, split=None)) + ids(at_epoch(growing, 1))
+    assert len(whole) == 90
     state, given, chance = None, [], random.Random(3)
     while len(given) < len(whole):
         samples = Samples(growing.folder, split=None)
         if state:
             samples.load_state_dict(state)
-        given += ids(islice(samples, chance.randint(1, 20)))
+        for _ in range(2):  # the first may come to the end of an epoch, or be there already
+            given += ids(islice(samples, chance.randint(1, 10)))
         state = copied(samples.state_dict())
         list(islice(samples, 4))  # is lost with the process
     assert given == whole
@@ -101,7 +105,19 @@ def test_who_stops_in_the_middle_goes_on_there(growing):
     samples = Samples(growing.folder, split=None)
     first = ids(islice(samples, 7))
     assert len(set(first + ids(samples))) == 30
-    assert samples.epoch == 1
+
+
+def test_the_end_of_an_epoch_is_part_of_its_state(growing):
+    fill(growing, 3)
+    samples = Samples(growing.folder, split=None)
+    list(samples)
+    resumed = Samples(growing.folder, split=None)
+    resumed.load_state_dict(copied(samples.state_dict()))
+    assert [len(list(resumed)) for _ in range(3)] == [0, 9, 9]
+    assert resumed.epoch == 2
+    resumed.load_state_dict(copied(samples.state_dict()))
+    iter(resumed)  # nobody asks it for anything, as a loader does that sees that its epoch is over
+    assert len(list(resumed)) == 9
 
 
 def test_what_changes_within_an_epoch_comes_as_it_is_then_and_none_twice(growing):
