@@ -109,6 +109,7 @@ TABLES_SECONDS = 2.0  # seconds between two updates of the tables, where somethi
 COMPACT_SECONDS = 600.0  # seconds between two times that feeds are put in order
 WEBHOOK_BYTES = 32 * 1024 * 1024  # a delivery that is larger is refused; Jira's own limit is 25 MB
 AUDIT_DAYS = 30  # deliveries, and what became of them, are kept for so long
+CONSUMER_DAYS = 30  # changes are kept for so long for whoever follows them and does not come
 
 # --- around it -----------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {

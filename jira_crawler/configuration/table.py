@@ -240,6 +240,12 @@ OURS = (
         "days",
         "that deliveries, and what became of them, are kept; what has still to be done stays",
     ),
+    Setting(
+        "CONSUMER_DAYS",
+        Whole(1, 3_650),
+        "days",
+        "that [changes are kept](stream.md#who-follows) for whoever follows the store and does not come",
+    ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
     Setting(
         "METRICS_PORT",

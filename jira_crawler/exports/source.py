@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -169,19 +169,21 @@ class Source:
 def entry(span: Span, lines: bytes) -> Entry:
     """Decodes the lines of one issue."""
     read = [(orjson.loads(line), len(line) + 1) for line in lines.splitlines()]
-    samples = [
-        Sample(
-            line["id"],
-            line["task_type"],
-            line["metadata"]["example_type"],
-            line["instruction"],
-            line["input"],
-            line["output"],
-            size,
-        )
-        for line, size in read
-    ]
+    samples = [sample(line, size) for line, size in read]
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
+
+
+def sample(line: Mapping[str, Any], size: int) -> Sample:
+    """Gives the example that a decoded line of so many bytes is."""
+    return Sample(
+        line["id"],
+        line["task_type"],
+        line["metadata"]["example_type"],
+        line["instruction"],
+        line["input"],
+        line["output"],
+        size,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from aiohttp import web
@@ -34,11 +35,13 @@ from jira_crawler.extensions.tables import Tables
 from jira_crawler.extensions.turns import Turns
 from jira_crawler.extensions.upkeep import Upkeep
 from jira_crawler.extensions.watched.status import LiveStatus
+from jira_crawler.feeds.pull import Pull
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.serve.health import Health
+from jira_crawler.serve.pull import PullPages
 from jira_crawler.serve.reception import Reception
 from jira_crawler.serve.watching import StatusPages
 from jira_crawler.serve.worklist import Worklist
@@ -162,7 +165,7 @@ class Live:
         patience.lasting = self.goes_on
         patience.none_here()
         self.commits.serves = True
-        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
+        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page(), *self._examples()]
         try:
             await self.in_thread(self.peers.join, self.store.identity, self.session.scope.projects)
             await self.server.start(
@@ -201,6 +204,10 @@ class Live:
         except ModuleNotFoundError:
             return []
         return [web.get(PATH, metrics_handler(self.crawler.stats, Readings(self.crawler)))]
+
+    def _examples(self) -> list[web.RouteDef]:
+        """What whoever trains pulls."""
+        return PullPages(Pull(self.store, Path(self.crawler.settings["OUTPUT_DIR"]))).routes()
 
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""

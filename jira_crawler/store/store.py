@@ -28,6 +28,7 @@ from jira_crawler.store.history import History, forget, is_as_it_was
 from jira_crawler.store.home import Home
 from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
+from jira_crawler.store.placed import Placed
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, SINCE, feeds, identities, insert_of, issues, these
@@ -77,6 +78,7 @@ class Store:
         self.delivery_audit = DeliveryAudit(self.writer)
         self.attached = Attached(self.writer)
         self.erasure = Erasure(self.writer)
+        self.placed = Placed(self.writer)
         self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
