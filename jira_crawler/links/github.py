@@ -104,9 +104,17 @@ def read_numbered(issue: Issue, repository: str, signs: Signs, *, code: bool) ->
     texts += [("comment", each.body, each.author, each.created or issue.created, each.id) for each in issue.comments]
     for name, body, author, created, source in texts:
         if body and not is_bot(author):
-            kinds = {"closes": "issue_mention", "mentions": "issue_mention", "fixed_by": "fixed_by"}
-            at = Place(name, repository=repository, actor=login(author), at=ms(created), source=source, **kinds)
-            at = replace(at, code=code)
+            at = Place(
+                name,
+                "issue_mention",
+                "issue_mention",
+                repository,
+                login(author),
+                ms(created),
+                source,
+                fixed_by="fixed_by",
+                code=code,
+            )
             read_text(markdown(body), at, signs, own={me})
 
 
