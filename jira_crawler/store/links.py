@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 import zstandard
@@ -16,7 +16,7 @@ from jira_crawler.store.changes import Identity, record
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.link_tables import landings, links, pairs, signs
-from jira_crawler.store.tables import insert_of, these
+from jira_crawler.store.tables import ONE_OF_THESE, insert_of, issues, these
 
 Values = tuple[Any, ...]
 COMMIT: Final = "commit"
@@ -24,6 +24,14 @@ _SOME: Final = 5_000
 _LINK: Final = tuple(column.name for column in links.columns)
 _PAIR: Final = tuple(column.name for column in pairs.columns)
 _SIGNS = and_(signs.c.site == bindparam("of"), signs.c.id.in_(bindparam("those", expanding=True)))
+
+
+class Name(NamedTuple):
+    """What an issue is called, beside its id."""
+
+    number: int
+    key: str
+    project: str
 
 
 class Links:
@@ -154,6 +162,17 @@ class Links:
             for some in these(identities):
                 for row in connection.execute(select(landings).where(here), some):
                     found[row.site, row.id] = Landing(*row)
+        return found
+
+    @retry_on_disconnect
+    def names(self, identities: Collection[Identity]) -> dict[Identity, Name]:
+        """Gives number, key and project of issues and pull requests, for those that are stored."""
+        of = issues.c
+        query = select(of.site, of.id, of.number, of.key, of.project).where(ONE_OF_THESE)
+        found: dict[Identity, Name] = {}
+        with self.engine.connect() as connection:
+            for some in these(identities):
+                found |= {(site, id_): Name(*told) for site, id_, *told in connection.execute(query, some)}
         return found
 
     def all_links(self) -> Iterator[Link]:
