@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from rich.console import Console
 from rich.table import Table
@@ -20,6 +21,8 @@ from jira_crawler.exceptions import BadArgument, Refused
 if TYPE_CHECKING:
     from jira_crawler.store.linking import Linked
 
+_NAME: Final = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}")
+
 
 class Command(Checked, ScrapyCommand):
     """Status 0: links, pairs and landings are as the store; 2: nothing could be done."""
@@ -30,7 +33,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "[--git FOLDERS] [--code] [--rebuild]"
+        return "[--git FOLDERS] [--former NAMES] [--code] [--rebuild]"
 
     def short_desc(self) -> str:
         return "Find which change fixed which issue"
@@ -40,6 +43,9 @@ class Command(Checked, ScrapyCommand):
         how = parser.add_argument_group("How to link")
         how.add_argument(
             "--git", default="", metavar="FOLDERS", help="clones to read commits of, as FOLDER or owner/name=FOLDER"
+        )
+        how.add_argument(
+            "--former", default="", metavar="NAMES", help="names that repositories had once, as old/name=owner/name"
         )
         how.add_argument("--code", action="store_true", help="what stands in code blocks counts, too")
         how.add_argument("--rebuild", action="store_true", help="read everything again, not only what has changed")
@@ -66,14 +72,25 @@ class Command(Checked, ScrapyCommand):
         from jira_crawler.store.store import Store
 
         assert self.settings  # noqa: S101
-        named = clones(opts.git)
+        named, former = clones(opts.git), _former(opts.former)
         store = Store(connect(existing(Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"])))
         try:
             if not store.writer.is_shared and not store.home.take():
                 raise BadArgument("A crawl is writing to the store: try again when it has ended.")
-            return link(store, histories(store, named), code=opts.code, anew=opts.rebuild)
+            return link(store, histories(store, named), code=opts.code, anew=opts.rebuild, former=former)
         finally:
             store.close()
+
+
+def _former(text: str) -> dict[str, str]:
+    """Reads `old/name=owner/name,…`."""
+    found = {}
+    for each in filter(None, (part.strip() for part in text.split(","))):
+        old, _, new = each.partition("=")
+        if not (_NAME.fullmatch(old) and _NAME.fullmatch(new)):
+            raise BadArgument(f"--former is made of old/name=owner/name, and {each[:100]!r} is none.")
+        found[old] = new
+    return found
 
 
 def _show(linked: Linked) -> None:

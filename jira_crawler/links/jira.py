@@ -47,7 +47,7 @@ def _said(text: str, author: Person | None, kind: str, at: Place, signs: Signs) 
 def _addresses(text: str, kind: str, at: Place, signs: Signs, *, only_first: bool = False) -> None:
     first = ""
     for found in references.find(text) if "http" in text else ():
-        if not found.is_address or "#" not in found.refers:
+        if not found.is_address or references.key_of(found.refers):
             continue
         first = first or found.refers
         if only_first and found.refers != first:

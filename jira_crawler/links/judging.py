@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal
 
 import msgspec
@@ -76,15 +76,18 @@ class Judged(msgspec.Struct):
     landings: list[Landing]
 
 
-def judge(objects: Iterable[Read]) -> Judged:
-    """Judges all that is known together; the same objects give the same, in whatever order they come."""
-    return _Judge(objects).run()
+def judge(objects: Iterable[Read], former: Mapping[str, str] | None = None) -> Judged:
+    """Judges all that is known together; the same objects give the same, in whatever order they come.
+
+    `former` are names that repositories had once, with those of today.
+    """
+    return _Judge(objects, former).run()
 
 
 class _Judge:
-    def __init__(self, objects: Iterable[Read]):
+    def __init__(self, objects: Iterable[Read], former: Mapping[str, str] | None):
         self.objects = sorted(objects, key=lambda each: (each.facts.site, each.facts.id))
-        self.index = Index(each.facts for each in self.objects)
+        self.index = Index((each.facts for each in self.objects), former)
         backports = {
             (each.facts.site, each.facts.id) for each in self.objects for sign in each.signs if sign.kind == "backport"
         }

@@ -36,8 +36,11 @@ _ALSO: Final = re.compile(
 _FROM: Final = re.compile(r"[ \t]+from[ \t]+[\w.-]+[/:]\S+")
 _REVERTED: Final = re.compile(r"(?i)this reverts commit ([0-9a-f]{7,40})\b")
 _PICKED: Final = re.compile(r"(?i)\(cherry[- ]picked from (?:commit )?([0-9a-f]{7,40})\)")
+# With what is taken back in quotes, or by its number, key or hash: `Revert hacks` speaks of something else.
 _REVERT: Final = re.compile(
-    r"\s*(?:\[[^\]\n]{1,40}\]\s*)?(?:Revert(?:s|ed|ing)?|Reapply)\b(?! (?:to|back)\b)", re.IGNORECASE
+    r"\s*(?:\[[^\]\n]{1,40}\]\s*)?(?:Revert(?:s|ed|ing)?|Reapply)\b[\s:]*"
+    r"(?:[\"“']|(?:commit |PR |pull request )?(?:#\d|[A-Z][A-Z0-9_]*-\d|[0-9a-f]{7,40}\b))",
+    re.IGNORECASE,
 )
 _REAPPLY: Final = re.compile(r"Reapply\b[\s:]*(?=\")", re.IGNORECASE)
 _QUOTED: Final = re.compile(

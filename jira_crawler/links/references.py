@@ -28,6 +28,11 @@ _REFERENCE: Final = re.compile(
 )
 _QUICK: Final = re.compile(r"[#-]\d|https?://|[0-9a-f]{40}")
 _IN_BRANCH: Final = re.compile(r"(?<![A-Za-z0-9])([A-Za-z][A-Za-z0-9]{1,99})[-_]([1-9]\d{0,17})(?![0-9A-Za-z]|\.\d)")
+# A tag at the head of a title, as people write it: `[io-279]`, `Collections-817:`, `[Codec 326]`.
+_TAG: Final = re.compile(
+    r"\s*(?:\[\s*([A-Za-z][A-Za-z0-9_]{1,99})[-_ ]([1-9]\d{0,17})\s*\]"
+    r"|([A-Za-z][A-Za-z0-9_]{1,99})-([1-9]\d{0,17})(?=[:\s]))"
+)
 MOST: Final = 400  # that are read of one text: who names more has made a list
 
 
@@ -74,6 +79,12 @@ def in_branch(name: str) -> Iterator[str]:
     """Finds keys in the name of a branch, in whatever case: `fix/csv-328_quoted` names CSV-328."""
     for found in _IN_BRANCH.finditer(name):
         yield f"{found[1].upper()}-{found[2]}"
+
+
+def tag(title: str) -> str:
+    """Gives the key that a title begins with, in whatever case and with a blank; "" where there is none."""
+    found = _TAG.match(title)
+    return f"{(found[1] or found[3]).upper()}-{found[2] or found[4]}" if found else ""
 
 
 def number(repository: str, of: str | int) -> str:

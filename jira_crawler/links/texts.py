@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,7 +12,7 @@ from jira_crawler.links import references, wording
 from jira_crawler.links.facts import Sign
 from jira_crawler.links.passages import excerpt, words_of
 
-_MANY: Final = 8  # issues that one text says it fixes; who names more has written a list
+_MANY: Final = 8  # issues of one list; whoever says once that they fix more has written notes of a release
 # What stands before the keys at the head of a title: `[SPARK-1][SQL]`, `fix(core): `, `[2.4] `.
 _HEAD: Final = re.compile(
     r"(?:[\s\[(:\]),/&+-]|\[[\w. /-]{1,30}\]|[a-z]{2,10}(?:\([\w ,/-]{1,40}\))?!?:\s|HOTFIX|MINOR|and)*"
@@ -58,6 +59,8 @@ def read_title(title: str, place: Place, signs: Signs, kinds: tuple[str, str, st
     found = list(references.find(title, place.repository))
     keys = [each for each in found if references.key_of(each.refers)]
     end = 0
+    if not keys and (loose := references.tag(title)):
+        signs.add(tag, loose, place, title)
     for each in found:
         meant = wording.meaning(title[: each.start])
         at_head = _HEAD.fullmatch(title[end : each.start]) is not None
@@ -89,20 +92,22 @@ def read_text(text: str, place: Place, signs: Signs, own: Iterable[str] = (), *,
     """Reads what a text says of each thing that it names; `own` are the names of who says it."""
     text = words_of(text, code=place.code)
     meant: wording.Meaning = "mentions"
-    end, mine = -1_000, set(own)
-    said: list[tuple[str, str, str]] = []
+    end, run, mine = -1_000, 0, set(own)
+    said: list[tuple[str, str, str, int]] = []  # kind, what it is said of, in which words, in which list
+    lists: Counter[int] = Counter()
     for found in references.find(text, place.repository):
         if end < 0 or not wording.goes_on(text[end : found.start]):
             meant = wording.meaning(text[max(0, found.start - 120) : found.start])
+            run += 1
         end = found.end
+        lists[run] += 1
         if found.refers not in mine and not (reverts and meant == "closes"):
             kind = _kind(meant, place)
             if kind == place.mentions and place.link and found.is_address and _is_alone(text, found):
                 kind = place.link
-            said.append((kind, found.refers, excerpt(text, found.start, found.end)))
-    closing = {refers for kind, refers, _ in said if kind == place.closes}
-    for kind, refers, quoted in said:
-        kind = place.mentions if kind == place.closes and len(closing) > _MANY else kind
+            said.append((kind, found.refers, excerpt(text, found.start, found.end), run))
+    for kind, refers, quoted, of in said:
+        kind = place.mentions if kind == place.closes and lists[of] > _MANY else kind
         if kind != place.mentions or not signs.has(refers, place):
             signs.add(kind, refers, place, quoted)
 

@@ -13,9 +13,9 @@ _ISSUE: Final = (
     r"|from|with)\s+){0,2}"
 )
 _FIX: Final = (
-    r"(?:close[sd]?|closing|fix(?:e[sd])?|fixing|fixup|resolve[sd]?|resolving|resolution of|implement(?:s|ed|ing)?"
-    r"|address(?:es|ed|ing)?|solve[sd]?|solving)"
+    r"(?:close[sd]?|fix(?:e[sd])?|fixup|resolve[sd]?|resolution of|implement(?:s|ed)?|address(?:es|ed)?|solve[sd]?)"
 )
+_FIXING: Final = r"(?:closing|fixing|resolving|implementing|addressing|solving)"
 _NOT: Final = (
     r"(?:\b(?:not|never|cannot|without|unable to|nor|neither|no longer|instead of|rather than|fails? to|failed to"
     r"|by no means|in no way|hardly|barely)"
@@ -27,7 +27,7 @@ _BEFORE: Final[tuple[tuple[Meaning, str], ...]] = (
     (
         "denies",
         rf"{_NOT}{_HARDLY}\s+(?:a |an |the )?(?:complete |full |real |actual |proper )?"
-        rf"(?:{_FIX}|fix(?:es)?|solution|resolution|duplicate)\s*(?:for |of |to )?{_ISSUE}",
+        rf"(?:{_FIX}|{_FIXING}|solution|resolution|duplicate)\s*(?:for |of |to )?{_ISSUE}",
     ),
     (
         "denies",
@@ -73,12 +73,19 @@ _BEFORE: Final[tuple[tuple[Meaning, str], ...]] = (
         rf"|filed(?: as)?|opened|created|compare)\s*(?:PR\s*|pull request\s*)?{_ISSUE}",
     ),
     (
+        "relates",  # of something else, or nobody is sure
+        r"\b(?:might|may|could|would|will|should|probably|possibly|perhaps|maybe|hopefully|presumably|apparently|likely"
+        rf"|which|that|it's|dupe? of #?\d+)\b(?:\s+[\w'’]+){{0,3}}?\s+(?:fixed|closed|resolved|addressed|solved)"
+        rf"\s+(?:in|by|via|with)\s*(?:PR\s*|pull request\s*|commit\s*)?{_ISSUE}",
+    ),
+    (
         "fixed_by",
         r"(?:fixed|closed|resolved|addressed|solved|implemented|merged|landed|done)\s+(?:in|by|via|with"
         r"|through|as|as part of)"
         rf"\s*(?:PR\s*|pull request\s*|commit\s*)?{_ISSUE}",
     ),
     ("closes", rf"\b{_FIX}\s*(?:for |of )?{_ISSUE}"),
+    ("closes", rf"^\W*{_FIXING}\s*{_ISSUE}"),  # `it helps with fixing` is not said of what was done
     ("closes", rf"\b(?:a |the )?(?:bug)?fix (?:for|of|to)\s*{_ISSUE}"),
     ("closes", r"^(?:\W{0,4}(?:jira|issue|ticket|bug)(?: (?:issue|link|ticket|url|key|id))?\s*[:=-])\s*"),
 )

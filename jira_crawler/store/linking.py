@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -48,11 +48,13 @@ def link(
     *,
     code: bool = False,
     anew: bool = False,
+    former: Mapping[str, str] | None = None,
     progress: Progress = lambda _: None,
 ) -> Linked:
     """Brings links, pairs and landings up to the last change of a store, and to the commits that are given.
 
     One run gives the same as many; one that is killed is begun again by the next. `anew`: everything is read again.
+    `former` are names that repositories had once, with those of today.
     """
     result = Linked()
     if anew:
@@ -72,7 +74,7 @@ def link(
             progress(len(rows))
     for history in histories:
         result.read += _read_commits(store, history, anew=anew)
-    result.judged = judge(store.links.objects())
+    result.judged = judge(store.links.objects(), former)
     result.known = store.links.counts()
     changed = store.links.publish(result.judged)
     # The changes that this run itself has made, where nobody else made any, need not be read again.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+import re
+from pathlib import Path
 
 import pytest
 
@@ -312,3 +314,12 @@ def test_a_person_who_commented_an_address_is_named():
     said = (comment(f"I have a fix: {PULL.format(5)}", ANN),)
     [link] = judged(jira("K-1", said=said), pull(5, "x")).links
     assert (link.kind, link.actor) == ("address", "ann")
+
+
+def test_the_page_says_what_each_kind_weighs():
+    page = (Path(__file__).parent.parent.parent.parent / "docs" / "links.md").read_text("utf-8")
+    rows = [
+        line.split(" | ") for line in page.splitlines() if line.startswith("| `") and re.search(r"\| 0\.\d\d \|", line)
+    ]
+    told = {name: float(row[1]) for row in rows for name in re.findall(r"`(\w+)`", row[0])}
+    assert told == {kind.name: kind.weight for kind in KINDS.values() if kind.weight}
