@@ -26,6 +26,7 @@ from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_discon
 from jira_crawler.store.feed_index import FeedIndex, is_lost
 from jira_crawler.store.history import History, forget, is_as_it_was
 from jira_crawler.store.home import Home
+from jira_crawler.store.links import Links
 from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
 from jira_crawler.store.placed import Placed
@@ -79,6 +80,7 @@ class Store:
         self.attached = Attached(self.writer)
         self.erasure = Erasure(self.writer)
         self.placed = Placed(self.writer)
+        self.links = Links(self.writer)
         self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
