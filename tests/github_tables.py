@@ -18,7 +18,7 @@ from jira_crawler.tables.parquet import Written, sha256_of
 TIME = pa.timestamp("us", tz="UTC")
 _HEAD = {"site": "text", "issue_id": "id", "issue_key": "text", "project": "text"}
 _COLUMNS = {
-    "issues": "kind:text milestone:text summary:text created:time resolved:time labels:list availability:text fetched_at:time",
+    "issues": "kind:text milestone:text created:time resolved:time labels:list availability:text fetched_at:time",
     "pull_requests": (
         "number:id draft:flag merged_at:time closed_at:time base_ref:text merge_commit:text additions:id deletions:id "
         "changed_files:id landed_how:text landed_commit:text landed_at:time"
@@ -28,7 +28,11 @@ _COLUMNS = {
     "pairs": "other_site:text other_id:id commit:text grade:text landed_how:text landed_at:time reverted_by:text",
 }
 _TYPES = {
-    **{"text": pa.string(), "id": pa.int64(), "flag": pa.bool_(), "time": TIME, "list": pa.list_(pa.string())},
+    "text": pa.string(),
+    "id": pa.int64(),
+    "flag": pa.bool_(),
+    "time": TIME,
+    "list": pa.list_(pa.string()),
 }
 SMALL = ("pairs",)  # without months
 SCHEMAS = {
@@ -60,7 +64,7 @@ class Made:
         return row
 
     def pull(self, number: int, created: datetime | None, *, project: str = "acme/tools", **more: Any) -> Row:
-        """Adds a pull request: what `issues` has of it goes there, and the rest to `pull_requests`; gives the latter."""
+        """Adds a pull request: what `issues` has of it goes there, the rest to `pull_requests`; gives the latter."""
         of_issue = {name: more.pop(name) for name in ("labels", "milestone", "availability", "site") if name in more}
         head = self.issue(number, created, project=project, **of_issue)
         head["kind"] = "pull_request"
@@ -76,7 +80,13 @@ class Made:
         """Adds the history of a status: from when on it was what."""
         ends = [moment for _, moment in changes[1:]] + [None]
         for place, ((status, begin), end) in enumerate(zip(changes, ends, strict=True)):
-            row = {"seq": place + 1, "status": status, "valid_from": begin, "valid_until": end, "is_current": end is None}
+            row = {
+                "seq": place + 1,
+                "status": status,
+                "valid_from": begin,
+                "valid_until": end,
+                "is_current": end is None,
+            }
             self.rows["status_intervals"].append({name: at[name] for name in _HEAD} | row)
 
     def pair(self, issue: Row, grade: str, **more: Any) -> None:
@@ -114,7 +124,7 @@ class Made:
 
 
 def made_up(number: int, seed: int = 1, repositories: int = 3) -> Made:
-    """Makes so many issues and pull requests of several repositories, with all that happens to some: some of each kind."""
+    """Makes so many issues and pull requests of several repositories, to which all happens that may."""
     made, chance = Made(), random.Random(seed)
     labels = [f"label {at}" for at in range(12)]
     begin = day("2024-01-01")
@@ -159,7 +169,10 @@ def _pull(made: Made, number: int, created: datetime, project: str, chance: rand
         half = created + (closed - created) / 3
         steps = [("open", created)]
         if chance.random() < 0.2 and fate != "open":
-            steps += [("closed", half.replace(microsecond=0)), ("open", (half + (closed - half) / 2).replace(microsecond=0))]
+            steps += [
+                ("closed", half.replace(microsecond=0)),
+                ("open", (half + (closed - half) / 2).replace(microsecond=0)),
+            ]
         made.stays(row, *steps, *([("closed", closed)] if fate != "open" else []))
     elif fate != "open":
         made.stays(row, ("closed", created))

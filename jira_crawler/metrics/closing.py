@@ -18,8 +18,8 @@ _ELSEWHERE: Final = "elsewhere "  # before the name of what is not in the tables
 def pairs(of: Silver) -> ir.Table:
     """Gives every pair once for each way in which it is known: `site, is_closer, issue_id, pull_id`, and `project`.
 
-    One end of a pair is in the tables. The project is the issue's, or the pull request's where the issue is not there. A
-    commit that closed an issue stands for the pull request that it merged, and for nothing if it merged none.
+    One end of a pair is in the tables. The project is the issue's, or the pull request's where the issue is not there.
+    A commit that closed an issue stands for the pull request that it merged, and for nothing if it merged none.
     """
     import ibis
 

@@ -64,7 +64,9 @@ def _select(engine: Duck, files: list[Path], table: str, columns: dict[str, str]
     read = f"FROM read_parquet([{listed}], union_by_name = true, hive_partitioning = false)"
     there = {row[0] for row in engine.sql(f"DESCRIBE {read}")}
     if missing := [name for name in columns if name not in there]:
-        raise BadArgument(
-            f"The table {table} has no column {missing[0]}: it is of an earlier version, and scrapy tables writes it anew."
-        )
-    return "SELECT " + ", ".join(f'CAST("{name}" AS {_TYPES[kind]}) AS "{name}"' for name, kind in columns.items()) + f" {read}"
+        raise BadArgument(f"The table {table} has no column {missing[0]}: scrapy tables writes it anew.")
+    return (
+        "SELECT "
+        + ", ".join(f'CAST("{name}" AS {_TYPES[kind]}) AS "{name}"' for name, kind in columns.items())
+        + f" {read}"
+    )

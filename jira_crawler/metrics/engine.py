@@ -6,10 +6,12 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.metrics.gold import Gold
+
+if TYPE_CHECKING:
+    from jira_crawler.metrics.gold import Gold
 
 ENGINES: Final = ("duckdb", "postgres", "spark")
 _PACKAGES: Final = {"duckdb": "duckdb", "postgres": "psycopg", "spark": "pyspark"}
@@ -41,13 +43,18 @@ class Where:
     spark: str = ""
 
 
-def opened(name: str, where: Where) -> AbstractContextManager[Engine]:
-    """Opens an engine over tables; raises BadArgument, in one sentence, where it cannot be."""
+def require(name: str) -> None:
+    """Raises BadArgument, in one sentence, for an engine that there is not, or whose packages are not installed."""
     if name not in ENGINES:
         raise BadArgument(f"There is no engine {name!r}: {', '.join(ENGINES)}.")
-    for package in ("ibis", _PACKAGES[name], "duckdb"):
+    for package in ("ibis", "duckdb", _PACKAGES[name]):
         if find_spec(package) is None:
-            raise BadArgument(f"The package {package} is missing: pip install 'jira-crawler[metrics]'.")
+            raise BadArgument(f"Metrics need the package {package}: pip install 'jira-crawler[metrics]'.")
+
+
+def opened(name: str, where: Where) -> AbstractContextManager[Engine]:
+    """Opens an engine over tables; raises BadArgument, in one sentence, where it cannot be."""
+    require(name)
     if "://" in where.tables and name != "spark":
         raise BadArgument(f"--tables is a folder for the engine {name}; only spark takes a URL.")
     if name == "spark":

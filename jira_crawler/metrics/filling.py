@@ -1,16 +1,18 @@
 """Silver in Postgres: each day's issues with all that belongs to them, replaced as a whole where something is another.
 
-A day is that of the creation of the issue or pull request, in UTC. The ledger says by which digest a day was filled, so
-that a run after nothing changed writes nothing, and a run that is repeated leaves the same rows. All of it is one
-transaction: whoever reads meets one run or the other.
+A day is that of the creation of the issue or pull request, in UTC. The ledger `filled` says by which digest a day
+was filled, so that a run after nothing changed writes nothing, and one that is repeated leaves the same rows. It is all
+one transaction: whoever reads meets one run or the other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Final, LiteralString, cast
+from typing import Any, Final
 
 import psycopg
+from psycopg.sql import SQL, Composed, Identifier
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.metrics.duck import Duck
@@ -18,9 +20,13 @@ from jira_crawler.metrics.gold import SCHEMA, Gold
 from jira_crawler.metrics.silver import COLUMNS, LIST, TEXT, TIME, WHOLE
 
 VERSION: Final = 1  # of the silver tables; those of another one are made anew
-SCHEMA_NAME: Final = "jira_metrics"
-_TYPES: Final = {TEXT: "text", WHOLE: "bigint", TIME: "timestamptz", LIST: "text[]"}
-_GOLD: Final = {"date32[day]": "date", "string": "text", "int64": "bigint", "double": "double precision"}
+_TYPES: Final = {TEXT: SQL("text"), WHOLE: SQL("bigint"), TIME: SQL("timestamptz"), LIST: SQL("text[]")}
+_GOLD: Final = {
+    "date32[day]": SQL("date"),
+    "string": SQL("text"),
+    "int64": SQL("bigint"),
+    "double": SQL("double precision"),
+}
 _NO_DAY: Final = "DATE '0001-01-01'"  # of what has no creation time
 Connection = psycopg.Connection[tuple[Any, ...]]
 
@@ -33,74 +39,76 @@ def fill(connection: Connection, files: Duck, store: str, called: str) -> int:
     _make(connection, store, called)
     told = sum(_fill_table(connection, files, table) for table in COLUMNS)
     if told:
-        for table in COLUMNS:
-            _do(connection, f"ANALYZE {SCHEMA_NAME}.{table}")
+        connection.execute(SQL("ANALYZE {}").format(_named(COLUMNS)))
     return told
 
 
 def keep(connection: Connection, rows: list[Gold]) -> None:
     """Puts figures into the table `gold`, in place of those of the same day and metric."""
-    of = {(row.as_of, row.metric) for row in rows}
     with connection.cursor() as cursor:
-        cursor.executemany(_sql(f"DELETE FROM {SCHEMA_NAME}.gold WHERE as_of = %s AND metric = %s"), sorted(of))
-        with cursor.copy(_sql(f"COPY {SCHEMA_NAME}.gold ({_names(SCHEMA.names)}) FROM STDIN")) as copy:
+        of = sorted({(row.as_of, row.metric) for row in rows})
+        cursor.executemany("DELETE FROM gold WHERE as_of = %s AND metric = %s", of)
+        with cursor.copy(SQL("COPY gold ({}) FROM STDIN").format(_named(SCHEMA.names))) as copy:
             for row in rows:
-                copy.write_row(row.values())
+                copy.write_row([_fitting(value) for value in row.values()])
 
 
 def _make(connection: Connection, store: str, called: str) -> None:
-    _do(connection, f"CREATE SCHEMA IF NOT EXISTS {SCHEMA_NAME}")
-    _do(connection, f"CREATE TABLE IF NOT EXISTS {SCHEMA_NAME}.origin (store text NOT NULL, version int NOT NULL)")
-    found = _do(connection, f"SELECT store, version FROM {SCHEMA_NAME}.origin").fetchone()
+    """Makes what is not there, all in a schema of its own."""
+    connection.execute("CREATE SCHEMA IF NOT EXISTS jira_metrics")
+    connection.execute("SET search_path TO jira_metrics")
+    connection.execute("CREATE TABLE IF NOT EXISTS origin (store text NOT NULL, version int NOT NULL)")
+    found = connection.execute("SELECT store, version FROM origin").fetchone()
     if found and found[0] != store:
         raise BadArgument(f"{called} was filled from the tables of another store: give each a database of its own.")
     if found and found[1] != VERSION:
-        for table in (*COLUMNS, "filled"):
-            _do(connection, f"DROP TABLE IF EXISTS {SCHEMA_NAME}.{table}")
-    for table, columns in COLUMNS.items():
-        typed = "".join(f', "{name}" {_TYPES[kind]}' for name, kind in columns.items())
-        _do(connection, f"CREATE TABLE IF NOT EXISTS {SCHEMA_NAME}.{table} (day date NOT NULL{typed})")
-        _do(connection, f"CREATE INDEX IF NOT EXISTS {table}_day ON {SCHEMA_NAME}.{table} (day)")
+        connection.execute(SQL("DROP TABLE IF EXISTS {}").format(_named((*COLUMNS, "filled"))))
     ledger = "tables text NOT NULL, day date NOT NULL, digest text NOT NULL, PRIMARY KEY (tables, day)"
-    _do(connection, f"CREATE TABLE IF NOT EXISTS {SCHEMA_NAME}.filled ({ledger})")
-    gold = ", ".join(f'"{field.name}" {_GOLD[str(field.type)]}' for field in SCHEMA)
-    _do(connection, f"CREATE TABLE IF NOT EXISTS {SCHEMA_NAME}.gold ({gold})")
-    if not found:
-        connection.execute(_sql(f"INSERT INTO {SCHEMA_NAME}.origin VALUES (%s, %s)"), (store, VERSION))
-    elif found[1] != VERSION:
-        connection.execute(_sql(f"UPDATE {SCHEMA_NAME}.origin SET version = %s"), (VERSION,))
+    connection.execute(f"CREATE TABLE IF NOT EXISTS filled ({ledger})")
+    for table, columns in COLUMNS.items():
+        typed = [SQL("{} {}").format(Identifier(name), _TYPES[kind]) for name, kind in columns.items()]
+        made = SQL("CREATE TABLE IF NOT EXISTS {} (day date NOT NULL, {})")
+        connection.execute(made.format(Identifier(table), SQL(", ").join(typed)))
+        index = SQL("CREATE INDEX IF NOT EXISTS {} ON {} (day)")
+        connection.execute(index.format(Identifier(f"{table}_day"), Identifier(table)))
+    typed = [SQL("{} {}").format(Identifier(field.name), _GOLD[str(field.type)]) for field in SCHEMA]
+    connection.execute(SQL("CREATE TABLE IF NOT EXISTS gold ({})").format(SQL(", ").join(typed)))
+    connection.execute("DELETE FROM origin")
+    connection.execute("INSERT INTO origin VALUES (%s, %s)", (store, VERSION))
 
 
 def _fill_table(connection: Connection, files: Duck, table: str) -> int:
     """Replaces the days of a table whose digest is another than the ledger's; gives how many these are."""
-    dated = _dated(table)
-    now = dict(files.sql(f"SELECT day, md5(string_agg(row, chr(10) ORDER BY row)) FROM ({dated}) GROUP BY day"))
-    rows = connection.execute(_sql(f"SELECT day, digest FROM {SCHEMA_NAME}.filled WHERE tables = %s"), (table,))
-    before = cast("dict[date, str]", dict(rows.fetchall()))
+    files.sql(f"CREATE OR REPLACE TEMP VIEW dated AS {_dated(table)}")
+    now = dict(files.sql("SELECT day, md5(string_agg(row, chr(10) ORDER BY row)) FROM dated GROUP BY day"))
+    before: dict[date, str] = dict(
+        connection.execute("SELECT day, digest FROM filled WHERE tables = %s", (table,)).fetchall()
+    )
     changed = sorted(day for day in {*now, *before} if now.get(day) != before.get(day))
     if not changed:
         return 0
-    connection.execute(_sql(f"DELETE FROM {SCHEMA_NAME}.{table} WHERE day = ANY(%s)"), (changed,))
-    connection.execute(_sql(f"DELETE FROM {SCHEMA_NAME}.filled WHERE tables = %s AND day = ANY(%s)"), (table, changed))
-    names = ("day", *COLUMNS[table])
-    wanted = files.connection.execute(f"SELECT {_names(names)} FROM ({dated}) WHERE list_contains($1, day)", [changed])
-    with connection.cursor() as cursor, cursor.copy(_sql(f"COPY {SCHEMA_NAME}.{table} ({_names(names)}) FROM STDIN")) as copy:
-        while many := wanted.fetchmany(10_000):
-            for each in many:
-                copy.write_row([_fitting(value) for value in each])
+    connection.execute(SQL("DELETE FROM {} WHERE day = ANY(%s)").format(Identifier(table)), (changed,))
+    connection.execute("DELETE FROM filled WHERE tables = %s AND day = ANY(%s)", (table, changed))
+    wanted = files.connection.execute("SELECT * EXCLUDE (row) FROM dated WHERE list_contains($1, day)", [changed])
+    into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), _named(("day", *COLUMNS[table])))
     with connection.cursor() as cursor:
+        with cursor.copy(into) as copy:
+            while many := wanted.fetchmany(10_000):
+                for each in many:
+                    copy.write_row([_fitting(value) for value in each])
         ledger = [(table, day, now[day]) for day in changed if day in now]
-        cursor.executemany(_sql(f"INSERT INTO {SCHEMA_NAME}.filled VALUES (%s, %s, %s)"), ledger)
+        cursor.executemany("INSERT INTO filled VALUES (%s, %s, %s)", ledger)
     return len(changed)
 
 
 def _dated(table: str) -> str:
-    """The rows of a table in DuckDB, each with its day, and whole as one text by which to tell whether it is another."""
-    columns = _names(COLUMNS[table])
+    """The rows of a table, for DuckDB: each with its day, and as one text by which to tell whether it is another."""
+    columns = ", ".join(f'"{name}"' for name in COLUMNS[table])
     whole = ", ".join(f'"{name}" := "{name}"' for name in COLUMNS[table])
-    days = f"SELECT site, issue_id, coalesce(CAST(created AS DATE), {_NO_DAY}) AS day FROM issues"
+    days = f"SELECT site, issue_id, coalesce(CAST(created AS DATE), {_NO_DAY}) AS day FROM issues"  # noqa: S608 - ours
     return (
-        f"SELECT coalesce(day, {_NO_DAY}) AS day, {columns}, CAST(to_json(struct_pack({whole})) AS VARCHAR) AS row "
+        f"SELECT coalesce(day, {_NO_DAY}) AS day, {columns}, "  # noqa: S608 - the names are ours
+        f"CAST(to_json(struct_pack({whole})) AS VARCHAR) AS row "
         f"FROM {table} LEFT JOIN ({days}) AS days USING (site, issue_id)"
     )
 
@@ -112,14 +120,5 @@ def _fitting(value: Any) -> Any:
     return [_fitting(each) for each in value] if isinstance(value, list) else value
 
 
-def _names(names: Any) -> str:
-    return ", ".join(f'"{name}"' for name in names)
-
-
-def _do(connection: Connection, text: str) -> psycopg.Cursor[tuple[Any, ...]]:
-    return connection.execute(_sql(text))
-
-
-def _sql(text: str) -> LiteralString:
-    """Names in our questions are those of the modules; what others said goes beside them."""
-    return cast("LiteralString", text)
+def _named(names: Iterable[str]) -> Composed:
+    return SQL(", ").join(Identifier(name) for name in names)

@@ -49,8 +49,8 @@ SCHEMA: Final = pa.schema(
 class Gold:
     """The figures of a reading: of everything, of a project, or of a label or milestone of one (`by`).
 
-    `part` is the label or the milestone, None for pull requests without a milestone. `n` values are known, and `unknown`
-    ones are not and are in no other figure; mean and median are None where nothing is known.
+    `part` is the label or the milestone, None for pull requests without a milestone. `n` values are known; `unknown`
+    ones are not, and are in no other figure. Mean and median are None where nothing is known.
     """
 
     as_of: date
@@ -77,7 +77,7 @@ def question(metric: str, of: Silver, until: int) -> ir.Table:
 
 
 def finished(metric: str, as_of: date, counted: Iterable[Sequence[Any]]) -> list[Gold]:
-    """Makes rows of what an engine counted (KEYS, then FIGURES), and one of nothing for a reading that is of nothing."""
+    """Makes rows of what an engine counted (KEYS, then FIGURES), and one for a reading of which there is nothing."""
     rows = [_gold(metric, as_of, dict(zip((*KEYS, *FIGURES), each, strict=True))) for each in counted]
     there = {(row.reading, row.by) for row in rows}
     nothing = dict.fromkeys((*KEYS, *FIGURES)) | {"by": ALL}

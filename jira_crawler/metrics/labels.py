@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jira_crawler.metrics.readings import LABEL
-from jira_crawler.metrics.silver import Silver, pull_requests
+from jira_crawler.metrics.silver import Silver, as_number, pull_requests
 from jira_crawler.metrics.summary import FIGURES, KEYS, Value, summary
 
 if TYPE_CHECKING:
@@ -22,13 +22,13 @@ def labels(of: Silver, until: int) -> ir.Table:
     many = each.group_by("site", "issue_id").agg(many=each.count())
     counted = them.mutate(is_known=them.labels.notnull()).left_join(many, ["site", "issue_id"])
     number = ibis.ifelse(counted.is_known, counted.many.fill_null(0), None)
-    has_none = ibis.ifelse(counted.is_known, counted.many.isnull().cast("int64"), None)
+    has_none = ibis.ifelse(counted.is_known, as_number(counted.many.isnull()), None)
     everything = ibis.literal(True)
     whole = summary(counted, {"labels_each": Value(everything, number), "without_label": Value(everything, has_none)})
     of_project = counted.group_by("site", "project").agg(
-        pulls=counted.is_known.cast("int64").sum(),
+        pulls=as_number(counted.is_known).sum(),
         assignments=counted.many.sum(),
-        unknown=(~counted.is_known).cast("int64").sum(),
+        unknown=as_number(~counted.is_known).sum(),
     )
     by_label = each.group_by("site", "project", "part").agg(sum=each.count())
     return ibis.union(whole, _shares(by_label.join(of_project, ["site", "project"])))

@@ -13,13 +13,17 @@ import psycopg
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.metrics.duck import over
 from jira_crawler.metrics.engine import Where
-from jira_crawler.metrics.filling import SCHEMA_NAME, fill, keep
+from jira_crawler.metrics.filling import fill, keep
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.source import source
 from jira_crawler.sentences import masked
 
 PATIENCE: Final = 10  # seconds that a server may take to let us in
 _LOCK: Final = "SELECT pg_try_advisory_lock(hashtextextended('jira_crawler metrics', 0))"
+
+# What we ask joins by keys and goes through everything. Postgres cannot tell how many rows are left behind several
+# outer joins, takes it for one, and would go through a table once for each of a hundred thousand.
+_SETTINGS: Final = ("enable_nestloop TO off", "work_mem TO '64MB'", "jit TO off")
 
 
 class Postgres:
@@ -52,8 +56,11 @@ def postgres(where: Where) -> Iterator[Postgres]:
                 raise BadArgument(f"Somebody else is filling {masked(url)}: wait until that has ended.")
             with over(found) as files, connection.transaction():
                 fill(connection, files, found.store, masked(url))
-            connection.execute(f"SET search_path TO {SCHEMA_NAME}".encode())
+            for setting in _SETTINGS:
+                connection.execute(f"SET {setting}".encode())
             yield Postgres(connection)
     except psycopg.Error as error:
         said = next(iter(str(error).strip().splitlines()), type(error).__name__)
-        raise Refused(f"The Postgres of METRICS_URL cannot be used: {masked(said, where.postgres).rstrip('.')}.") from error
+        raise Refused(
+            f"The Postgres of METRICS_URL cannot be used: {masked(said, where.postgres).rstrip('.')}."
+        ) from error

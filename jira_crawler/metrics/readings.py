@@ -91,6 +91,12 @@ LABELS: Final = Metric(
     "Which labels pull requests have",
     (
         Reading(
+            "without_label",
+            "pull requests",
+            "Of all pull requests (n), those that have no label at all (sum); the mean is the share.",
+        ),
+        Reading("labels_each", "labels", "How many labels a pull request has, of all, those without included."),
+        Reading(
             "share_of_pull_requests",
             "pull requests",
             "Of all pull requests of the repository (n), those that have the label (sum); the mean is the share.",
@@ -103,12 +109,6 @@ LABELS: Final = Metric(
             "this one (sum); the mean is the share.",
             of_everything=False,
         ),
-        Reading(
-            "without_label",
-            "pull requests",
-            "Of all pull requests (n), those that have no label at all (sum); the mean is the share.",
-        ),
-        Reading("labels_each", "labels", "How many labels a pull request has, of all, those without included."),
     ),
 )
 LINES: Final = Metric(

@@ -26,8 +26,8 @@ class Result:
 def run(engine: str, where: Where, output: Path, metrics: Sequence[str], as_of: date | None = None) -> Result:
     """Computes metrics and writes them to `output/metrics`.
 
-    The figures are those at the end of a day in UTC, without one of the day on which the tables were fetched last. Raises
-    Refused, with one sentence, if that cannot be done; nothing is written then.
+    The figures are those at the end of a day in UTC: of the one on which the tables were fetched last, where none is
+    given. Raises Refused, with one sentence, if that cannot be done; nothing is written then.
     """
     with opened(engine, where) as asked:
         day, rows = compute(asked, metrics, as_of)

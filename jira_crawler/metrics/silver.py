@@ -1,7 +1,7 @@
 """The tables that metrics are made of, as Ibis sees them, whichever engine holds them.
 
-A column of ids is text here, whatever it is in the files; a point in time is a whole number of seconds since 1970, so that
-every engine adds up the same whole numbers.
+A column of ids is text here, whatever it is in the files; a point in time is a whole number of seconds since 1970, so
+that every engine adds up the same whole numbers.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
 TEXT, WHOLE, TIME, LIST = "string", "int64", "timestamp('UTC', 6)", "array<string>"
 COLUMNS: Final[dict[str, dict[str, str]]] = {
     "issues": {
-        **{name: TEXT for name in ("site", "issue_id", "issue_key", "project", "kind", "milestone", "availability")},
+        **dict.fromkeys(("site", "issue_id", "issue_key", "project", "kind", "milestone", "availability"), TEXT),
         "labels": LIST,
         "created": TIME,
         "fetched_at": TIME,
     },
     "pull_requests": {
-        **{name: TEXT for name in ("site", "issue_id", "merge_commit", "landed_how", "landed_commit")},
-        **{name: TIME for name in ("merged_at", "closed_at", "landed_at")},
-        **{name: WHOLE for name in ("additions", "deletions")},
+        **dict.fromkeys(("site", "issue_id", "merge_commit", "landed_how", "landed_commit"), TEXT),
+        **dict.fromkeys(("merged_at", "closed_at", "landed_at"), TIME),
+        **dict.fromkeys(("additions", "deletions"), WHOLE),
     },
-    "closings": {name: TEXT for name in ("site", "issue_id", "kind", "other_key", "other_id", "commit")},
+    "closings": dict.fromkeys(("site", "issue_id", "kind", "other_key", "other_id", "commit"), TEXT),
     "status_intervals": {
-        **{name: TEXT for name in ("site", "issue_id", "status")},
-        **{name: TIME for name in ("valid_from", "valid_until")},
+        **dict.fromkeys(("site", "issue_id", "status"), TEXT),
+        **dict.fromkeys(("valid_from", "valid_until"), TIME),
     },
     "pairs": {
-        **{name: TEXT for name in ("site", "issue_id", "grade", "landed_how", "reverted_by")},
+        **dict.fromkeys(("site", "issue_id", "grade", "landed_how", "reverted_by"), TEXT),
         "landed_at": TIME,
     },
 }
@@ -93,3 +93,10 @@ def _unless(hidden: Any, value: Any) -> Any:
     import ibis
 
     return ibis.ifelse(hidden.fill_null(False), None, value)
+
+
+def as_number(flag: Any) -> Any:
+    """Makes 1 of what is so and 0 of what is not; not every engine casts one to the other."""
+    import ibis
+
+    return ibis.ifelse(flag, 1, 0).cast("int64")

@@ -82,9 +82,7 @@ def _view(session: Any, table: str, columns: dict[str, str], paths: list[str]) -
         session.sql(f"SELECT {nothing} WHERE false").createOrReplaceTempView(table)
         return
     if missing := [name for name in columns if name not in frame.columns]:
-        raise BadArgument(
-            f"The table {table} has no column {missing[0]}: it is of an earlier version, and scrapy tables writes it anew."
-        )
+        raise BadArgument(f"The table {table} has no column {missing[0]}: scrapy tables writes it anew.")
     cast = [f"CAST(`{name}` AS {_TYPES[kind]}) AS `{name}`" for name, kind in columns.items()]
     frame.selectExpr(*cast).createOrReplaceTempView(table)
 

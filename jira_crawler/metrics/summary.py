@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from jira_crawler.metrics.readings import ALL, PROJECT
+from jira_crawler.metrics.silver import as_number
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -26,8 +27,8 @@ class Value:
 def summary(table: ir.Table, readings: Mapping[str, Value], part: str = "", by: str = "") -> ir.Table:
     """Gives KEYS and FIGURES of readings of a table with `site` and `project`, and of a column that parts a project.
 
-    `low` and `high` are the values in the middle, the same for an odd n. Their mean is the median; it is not asked of the
-    engines, which have medians of their own kinds.
+    `low` and `high` are the values in the middle, the same for an odd n. Their mean is the median; it is not asked of
+    the engines, which have medians of their own kinds.
     """
     import ibis
 
@@ -40,7 +41,7 @@ def summary(table: ir.Table, readings: Mapping[str, Value], part: str = "", by: 
         sum=ranked.value.sum(),
         low=ranked.value.max(where=ranked.place == (ranked.known - 1) // 2),
         high=ranked.value.max(where=ranked.place == ranked.known // 2),
-        unknown=ranked.value.isnull().cast("int64").sum(),
+        unknown=as_number(ranked.value.isnull()).sum(),
     )
 
 

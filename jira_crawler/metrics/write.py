@@ -1,4 +1,4 @@
-"""Figures become files: one for each metric and day as Parquet, CSV and JSON; a day that is repeated replaces its own."""
+"""Figures become files: Parquet, CSV and JSON for each metric and day; a day that is repeated replaces its own."""
 
 from __future__ import annotations
 

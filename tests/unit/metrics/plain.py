@@ -44,9 +44,17 @@ class Plain:
             how = row.get("landed_how") if landed is None or landed < until else None
             closed = merged if closed is None else closed
             merged, closed, landed = (None if at is None or at >= until else at for at in (merged, closed, landed))
-            self.pulls[row["site"], row["issue_id"]] = issue | row | {
-                "merged": merged, "closed": closed, "landed": landed, "how": how, "begun": _seconds(issue["created"]),
-            }
+            self.pulls[row["site"], row["issue_id"]] = (
+                issue
+                | row
+                | {
+                    "merged": merged,
+                    "closed": closed,
+                    "landed": landed,
+                    "how": how,
+                    "begun": _seconds(issue["created"]),
+                }
+            )
 
     def add(self, reading: str, row: Row, value: int | None, *parts: tuple[str, str | None]) -> None:
         self.values[reading, "all", None, None, None].append(value)
@@ -166,7 +174,9 @@ class Plain:
             landed = _seconds(row.get("landed_at"))
             counts = row.get("landed_how") if landed is None else landed < self.until
             if counts and not row.get("reverted_by"):
-                found.setdefault((row["site"], row["issue_id"], row["grade"]), []).extend([] if landed is None else [landed])
+                found.setdefault((row["site"], row["issue_id"], row["grade"]), []).extend(
+                    [] if landed is None else [landed]
+                )
         for (site, id_, grade), those in found.items():
             issue = self.issues.get((site, id_))
             if issue is None or (_seconds(issue["created"]) or 0) >= self.until:
