@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 N = TypeVar("N", int, float)
 LEAKING, REFUSED = 1, 2
+DIET = ("default",)
+WHOLE = (("all",), DIET)  # values of --tasks that name no task and go by themselves
 
 
 class Command(Checked, ScrapyCommand):
@@ -48,8 +50,11 @@ class Command(Checked, ScrapyCommand):
         what.add_argument("--format", default="", help="alpaca, chat, text or issues")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
-        what.add_argument("--tasks", default="", metavar="NAMES", help="only examples of these tasks")
+        what.add_argument(
+            "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
+        )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
+        what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
         how = parser.add_argument_group("How to write it")
         how.add_argument(
@@ -78,7 +83,7 @@ class Command(Checked, ScrapyCommand):
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
             order = _export_options(args, opts)
-            with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
+            with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
                 result = export(source, order, progress)
             _show(result)
         except (Refused, OSError, SQLAlchemyError) as error:
@@ -96,14 +101,19 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         raise BadArgument("--files is parquet or jsonl.")
     if opts.zstd and opts.files != "jsonl":
         raise BadArgument("--zstd goes with --files jsonl; Parquet is compressed by itself.")
+    tasks = _listed(opts.tasks)
+    if len(tasks) > 1 and any(word in tasks for (word,) in WHOLE):
+        raise BadArgument("--tasks is default, all, or names of tasks.")
     return ExportOptions(
         format=opts.format,
         to=opts.to,
         choice=Choice(
             projects=tuple(key.upper() for key in _listed(opts.projects)),
             languages=tuple(code.lower() for code in _listed(opts.languages)),
-            tasks=_listed(opts.tasks),
+            tasks=() if tasks[:1] in WHOLE else tasks,
+            diet=tasks == DIET,
             min_quality=_number("min-quality", opts.min_quality, float),
+            min_value=_number("min-value", opts.min_value, float),
             representatives=opts.representatives,
         ),
         layout=Layout(

@@ -14,7 +14,7 @@ from jira_crawler.exports.options import ExportOptions
 from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.survey import Progress, Survey
+from jira_crawler.exports.survey import Progress, Survey, measured
 
 
 class Leaking(Refused):
@@ -25,14 +25,15 @@ def export(source: Source, options: ExportOptions, progress: Progress = lambda _
     """Makes a dataset of what an order asks for, from the certain lines of the feeds.
 
     Raises BadArgument if that cannot be done, and Leaking if splits overlap; either way the destination is as before.
-    `progress` is told of each byte of the feeds twice.
+    `progress` is told of each byte of the feeds as often as `options.readings` says.
     """
     if unknown := set(options.choice.projects) - set(source.projects()):
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
     with destination(options.to, source.folder, force=options.force) as stage:
-        survey = Survey(source, options, progress)
-        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes())
+        diet = measured(source, options, progress) if options.measures else None
+        survey = Survey(source, options, progress, diet)
+        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)
         (stage / "data").mkdir()
         _write(source, options, survey, result, stage, progress)
         result.overlap = overlap(result.files, options.kind)

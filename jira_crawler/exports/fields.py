@@ -56,6 +56,8 @@ EXAMPLE: Final = (
     Field("id", TEXT, "unique, the same on every run"),
     Field("task_type", TEXT, "the task"),
     Field("example_type", TEXT, "the variant of the task"),
+    Field("value", NUMBER, "0 to 1, of the example: what it is worth to learn; 0 where an older feed tells none", 0.0),
+    Field("value_reasons", TEXT, "the parts of the value, by name"),
 )
 
 

@@ -33,6 +33,7 @@ class Format:
     inputs: Callable[[Record], Iterator[str]]
     inputs_from: tuple[str, ...]  # the columns that `inputs` reads
     one_an_issue: bool = False
+    labels: bool = False  # whether it holds examples that ask for a label
 
     @property
     def schema(self) -> pa.Schema:
@@ -56,7 +57,8 @@ def _everything(samples: list[Sample]) -> list[Sample]:
 
 
 def _head(sample: Sample) -> Record:
-    return {"id": sample.id, "task_type": sample.task_type, "example_type": sample.example_type}
+    known = {"id": sample.id, "task_type": sample.task_type, "example_type": sample.example_type}
+    return known | {"value": sample.value or 0.0, "value_reasons": sample.value_reasons}
 
 
 def _alpaca(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
@@ -113,6 +115,7 @@ FORMATS: Final = {
             _alpaca,
             lambda record: iter((record["input"],)),
             ("input",),
+            labels=True,
         ),
         Format(
             "chat",
@@ -125,6 +128,7 @@ FORMATS: Final = {
             _chat,
             _question,
             ("messages",),
+            labels=True,
         ),
         Format(
             "text",
@@ -147,6 +151,7 @@ FORMATS: Final = {
             _issue_texts,
             ("text_content", "tasks"),
             one_an_issue=True,
+            labels=True,
         ),
     )
 }

@@ -23,7 +23,9 @@ class Choice:
     projects: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+    diet: bool = False  # instead of tasks
     min_quality: float = 0.0
+    min_value: float = 0.0
     representatives: bool = False
 
     def filters(self) -> Iterator[tuple[str, Filter]]:
@@ -37,8 +39,14 @@ class Choice:
             yield f"quality of {self.min_quality:g} or more", _issues(lambda e: e.about["quality"] >= self.min_quality)
         if self.representatives:
             yield "one issue of each cluster", _issues(lambda e: bool(e.about["representative"]))
+        if self.min_value:
+            yield f"value of {self.min_value:g} or more", lambda _, samples: [s for s in samples if self.is_worth(s)]
         if self.tasks:
             yield f"tasks {', '.join(self.tasks)}", lambda _, samples: [s for s in samples if s.task_type in self.tasks]
+
+    def is_worth(self, sample: Sample) -> bool:
+        """Whether an example has the value that is asked for; one that nobody has judged has none."""
+        return (sample.value or 0.0) >= self.min_value
 
 
 @dataclass(slots=True)
@@ -100,11 +108,22 @@ class ExportOptions:
             raise BadArgument(f"--split-by is one of {', '.join(SPLIT_BY)}.")
         if len(self.shares) != len(SPLITS) or min(self.shares) < 0 or not 0 < self.shares[0] <= sum(self.shares) < 1e9:
             raise BadArgument("--splits is three shares for train, validation and test, such as 90,5,5.")
-        if not 0 <= self.choice.min_quality <= 1:
-            raise BadArgument("--min-quality is a number from 0 to 1.")
+        for name, least in (("quality", self.choice.min_quality), ("value", self.choice.min_value)):
+            if not 0 <= least <= 1:
+                raise BadArgument(f"--min-{name} is a number from 0 to 1.")
         if min(self.layout.most_rows, self.layout.most_bytes) < 1:
             raise BadArgument("A file holds at least one row and one byte.")
 
     @property
     def kind(self) -> Format:
         return FORMATS[self.format]
+
+    @property
+    def measures(self) -> bool:
+        """Whether labels have to be judged first."""
+        return self.choice.diet and self.kind.labels
+
+    @property
+    def readings(self) -> int:
+        """How often the feeds are read."""
+        return 3 if self.measures else 2

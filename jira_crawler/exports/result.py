@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jira_crawler.exports.audit import Overlap
+from jira_crawler.exports.diet import Diet
 from jira_crawler.exports.options import ExportOptions, Passed
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.redaction.placeholders import count_marks
@@ -22,6 +23,7 @@ class ExportResult:
     passed: list[Passed]
     groups: int
     largest: int
+    diet: Diet | None = None
     files: dict[str, list[Path]] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)

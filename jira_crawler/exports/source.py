@@ -26,7 +26,7 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One example; `size` is the bytes of its line."""
+    """One example; `size` is the bytes of its line. What an older feed does not tell is empty, and `value` is None."""
 
     id: str
     task_type: str
@@ -35,6 +35,8 @@ class Sample:
     input: str
     output: str
     size: int
+    value: float | None = None
+    value_reasons: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -178,10 +180,16 @@ def entry(span: Span, lines: bytes) -> Entry:
             line["input"],
             line["output"],
             size,
+            *_judged(line["metadata"]),
         )
         for line, size in read
     ]
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
+
+
+def _judged(metadata: dict[str, Any]) -> tuple[float | None, str]:
+    value = metadata.get("value")
+    return (None if value is None else float(value)), metadata.get("value_reasons", "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
-from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Funnel
+from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel
 from jira_crawler.exports.source import Entry, Source
 
 Progress = Callable[[int], None]
@@ -21,14 +22,13 @@ Progress = Callable[[int], None]
 class Survey:
     """Reads every issue once; a few numbers an issue stay in memory, in the order of `source.spans()`."""
 
-    def __init__(self, source: Source, options: ExportOptions, progress: Progress):
+    def __init__(self, source: Source, options: ExportOptions, progress: Progress, diet: Diet | None = None):
         self._options = options
-        suited = options.kind.suited
-        fits = f"examples for the format {options.format}"
-        self.funnel = Funnel([*options.choice.filters(), (fits, lambda _, samples: suited(samples))])
+        self.funnel = Funnel(_filters(options, diet))
         groups = Groups()
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
+        self._judged = False
         for span in source.spans():
             entry = source.read(span)
             groups.add(entry, span.number)
@@ -62,11 +62,14 @@ class Survey:
         self._created.append(int(datetime.fromisoformat(entry.about["created"]).timestamp() * 1000))
         self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
         self._seen["tasks"].update(sample.task_type for sample in entry.samples)
+        self._judged = self._judged or any(sample.value is not None for sample in entry.samples)
         chosen = self.funnel.take(entry)
         self._rows.append(self._options.kind.rows(chosen) if chosen else 0)
         self._sizes.append(sum(sample.size for sample in chosen))
 
     def _refuse_unknown(self) -> None:
+        if self._options.choice.min_value and not self._judged:
+            raise BadArgument("No example in the feeds has a value: scrapy crawl replay makes them again, with one.")
         for name, there in self._seen.items():
             for asked in getattr(self._options.choice, name):
                 if asked not in there:
@@ -86,6 +89,24 @@ class Survey:
             created = np.frombuffer(self._created, dtype=np.int64)
             return by_time(self.roots, self.names, options.shares, created, self.rows > 0)
         return np.zeros(len(self.rows), dtype=np.int8)
+
+
+def measured(source: Source, options: ExportOptions, progress: Progress) -> Diet:
+    """Reads every issue once to judge which labels can be learned, of what the other filters let through."""
+    funnel, gathering = Funnel(list(options.choice.filters())), Gathering()
+    for span in source.spans():
+        entry = source.read(span)
+        gathering.add(entry, funnel.take(entry), span.number)
+        progress(span.length)
+    return gathering.diet()
+
+
+def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filter]]:
+    filters = list(options.choice.filters())
+    if diet:
+        filters += [("labels that can be learned", diet.learnable), (f"{LABELS_AN_ISSUE} label rows an issue", few)]
+    suited = options.kind.suited
+    return [*filters, (f"examples for the format {options.format}", lambda _, samples: suited(samples))]
 
 
 def _listed(there: Counter[str]) -> str:
