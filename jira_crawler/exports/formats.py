@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
-from jira_crawler.exports.fields import ABOUT, EXAMPLE, GROUP, TEXT, Field
+from jira_crawler.exports.fields import ABOUT, EXAMPLE, GROUP, SPOKEN, TEXT, Field
 from jira_crawler.exports.source import Entry, Sample
 
 Record = dict[str, Any]
@@ -58,7 +58,11 @@ def _everything(samples: list[Sample]) -> list[Sample]:
 
 def _head(sample: Sample) -> Record:
     known = {"id": sample.id, "task_type": sample.task_type, "example_type": sample.example_type}
-    return known | {"value": sample.value or 0.0, "value_reasons": sample.value_reasons}
+    return known | {"value": sample.value or 0.0, "value_reasons": sample.value_reasons} | _spoken(sample)
+
+
+def _spoken(sample: Sample) -> Record:
+    return {"speaker": sample.speaker, "said": sample.said, "role": sample.role}
 
 
 def _alpaca(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
@@ -76,7 +80,7 @@ def _chat(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
 
 def _text(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
     for each in samples:
-        yield {"id": each.id, "text": each.output} | entry.about | {"group": group}
+        yield {"id": each.id, "text": each.output} | _spoken(each) | entry.about | {"group": group}
 
 
 def _issues(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
@@ -132,7 +136,7 @@ FORMATS: Final = {
         ),
         Format(
             "text",
-            (EXAMPLE[0], Field("text", TEXT, "the whole thread of an issue, Markdown"), *_REST),
+            (EXAMPLE[0], Field("text", TEXT, "the whole thread of an issue, Markdown"), *SPOKEN, *_REST),
             _texts,
             _text,
             lambda record: iter((record["text"],)),

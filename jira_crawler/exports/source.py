@@ -37,6 +37,9 @@ class Sample:
     size: int
     value: float | None = None
     value_reasons: str = ""
+    speaker: str = ""
+    said: str = ""
+    role: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -180,16 +183,18 @@ def entry(span: Span, lines: bytes) -> Entry:
             line["input"],
             line["output"],
             size,
-            *_judged(line["metadata"]),
+            **_of_the_example(line["metadata"]),
         )
         for line, size in read
     ]
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
 
 
-def _judged(metadata: dict[str, Any]) -> tuple[float | None, str]:
+def _of_the_example(metadata: dict[str, Any]) -> dict[str, Any]:
+    """What the metadata of a line says of its example and not of its issue, as far as it does."""
     value = metadata.get("value")
-    return (None if value is None else float(value)), metadata.get("value_reasons", "")
+    told = {name: metadata.get(name, "") for name in ("value_reasons", "speaker", "said", "role")}
+    return told | {"value": None if value is None else float(value)}
 
 
 @dataclass(frozen=True, slots=True)
