@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from jira_crawler.exports.formats import Format
+from jira_crawler.exports.format import Format
 from jira_crawler.exports.groups import token
 from jira_crawler.exports.shards import read
 

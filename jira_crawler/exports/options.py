@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.formats import FORMATS, Format
+from jira_crawler.exports.conversations import POLICIES
+from jira_crawler.exports.format import Format
+from jira_crawler.exports.formats import FORMATS, POLICY, threads
 from jira_crawler.exports.groups import SPLITS, Shares
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Entry, Sample
@@ -93,6 +95,7 @@ class ExportOptions:
 
     format: str
     to: str
+    assistant: str = POLICY
     choice: Choice = field(default_factory=Choice)
     layout: Layout = field(default_factory=Layout)
     split_by: str = "hash"
@@ -102,6 +105,8 @@ class ExportOptions:
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
             raise BadArgument(f"Say which format to export: --format {'|'.join(FORMATS)}.")
+        if self.assistant not in POLICIES:
+            raise BadArgument(f"--assistant is one of {', '.join(POLICIES)}.")
         if not self.to:
             raise BadArgument("Say where to export to: --to FOLDER, or a URL such as s3://bucket/path.")
         if self.split_by not in SPLIT_BY:
@@ -116,7 +121,7 @@ class ExportOptions:
 
     @property
     def kind(self) -> Format:
-        return FORMATS[self.format]
+        return threads(self.assistant) if self.format == "threads" else FORMATS[self.format]
 
     @property
     def measures(self) -> bool:

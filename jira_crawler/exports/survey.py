@@ -28,7 +28,7 @@ class Survey:
         groups = Groups()
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
-        self._judged = False
+        self._judged = self._spoken = False
         for span in source.spans():
             entry = source.read(span)
             groups.add(entry, span.number)
@@ -63,11 +63,14 @@ class Survey:
         self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
         self._seen["tasks"].update(sample.task_type for sample in entry.samples)
         self._judged = self._judged or any(sample.value is not None for sample in entry.samples)
+        self._spoken = self._spoken or any(sample.speaker for sample in entry.samples)
         chosen = self.funnel.take(entry)
         self._rows.append(self._options.kind.rows(chosen) if chosen else 0)
         self._sizes.append(sum(sample.size for sample in chosen))
 
     def _refuse_unknown(self) -> None:
+        if self._options.kind.speakers and not self._spoken:
+            raise BadArgument("The feeds do not tell whose comments they hold: scrapy crawl replay makes them again.")
         if self._options.choice.min_value and not self._judged:
             raise BadArgument("No example in the feeds has a value: scrapy crawl replay makes them again, with one.")
         for name, there in self._seen.items():
@@ -106,7 +109,7 @@ def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filte
     if diet:
         filters += [("labels that can be learned", diet.learnable), (f"{LABELS_AN_ISSUE} label rows an issue", few)]
     suited = options.kind.suited
-    return [*filters, (f"examples for the format {options.format}", lambda _, samples: suited(samples))]
+    return [*filters, (f"examples for the format {options.format}", suited)]
 
 
 def _listed(there: Counter[str]) -> str:
