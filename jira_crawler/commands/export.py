@@ -155,6 +155,8 @@ def _show(result: ExportResult) -> None:
         if before.examples > passed.examples:
             dropped = f"{before.issues - passed.issues:,} issues, {before.examples - passed.examples:,} examples"
             console.print(f"left out by {passed.filter}: {dropped}", soft_wrap=True, markup=False)
+    if result.later:
+        console.print(f"left out as later than their split may know: {result.later:,} rows", soft_wrap=True)
     if result.overlap:
         console.print(
             f"{result.groups:,} groups, the largest of {result.largest:,} issues; in more than one split: "

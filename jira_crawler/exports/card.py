@@ -131,7 +131,20 @@ sub-tasks (`related`), two issues that an example compares, and issues that have
 {result.groups:,} groups; the largest holds {result.largest:,} issues.
 
 Counted from the files as they were written: **{overlap.groups} groups and {overlap.inputs} inputs are in more than one
-split** ({overlap.rows:,} rows read)."""
+split** ({overlap.rows:,} rows read).{_dates(result)}"""
+
+
+def _dates(result: ExportResult) -> str:
+    """Up to when each split may know anything, where splits are by time."""
+    if not result.until:
+        return ""
+    ends = ", ".join(f"`{split}` up to {date[:10]}" for split, date in result.until.items())
+    return f"""
+
+A split knows nothing of what came after its newest issue ({ends}): later comments are cut, and so are labels, titles
+and threads of issues that were changed later, as nobody can tell what was changed; {result.later:,} rows were left out
+for that. {result.overlap.late if result.overlap else 0} rows know more than they may. The columns with an issue's
+fields (`status`, `updated` and so on) say what was so at the time of the crawl: do not train on them."""
 
 
 def _redaction(result: ExportResult) -> str:

@@ -27,6 +27,7 @@ class Format:
     records: Callable[[Entry, list[Sample], str], Iterator[Record]]
     inputs: Callable[[Record], Iterator[str]]
     inputs_from: tuple[str, ...]  # the columns that `inputs` reads
+    dates_from: tuple[str, ...]  # those that tell since when a record could be known, beside the dates of the issue
     one_an_issue: bool = False
     labels: bool = False  # whether it holds examples that ask for a label
     speakers: bool = False  # whether it needs to know whose comments examples are

@@ -18,7 +18,10 @@ TURN: Final = pa.struct(
     [*((name, TEXT) for name in ("speaker", "role", "created", "known")), ("loss", TRUTH), ("message", pa.int64())]
 )
 TASK: Final = pa.struct(
-    [(name, TEXT) for name in ("id", "task_type", "example_type", "instruction", "input", "output")]
+    [
+        (name, TEXT)
+        for name in ("id", "task_type", "example_type", "instruction", "input", "output", "speaker", "said", "role")
+    ]
 )
 
 
@@ -63,11 +66,12 @@ def _text(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
 
 def _issues(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
     # The whole thread, or what comes closest where an older feed holds none.
-    threads = [each.output for each in entry.samples if each.is_text]
-    text = threads[0] if threads else max((each.input for each in entry.samples), key=len, default="")
+    whole = next((each for each in entry.samples if each.is_text), None)
+    text = whole.output if whole else max((each.input for each in entry.samples), key=len, default="")
+    told = _spoken(whole) if whole else {"speaker": "", "said": "", "role": ""}
     names = [field.name for field in TASK]
     tasks = [{name: getattr(each, name) for name in names} for each in samples if not each.is_text]
-    yield {"id": entry.identity, "text_content": text, "tasks": tasks} | entry.about | {"group": group}
+    yield {"id": entry.identity, "text_content": text, "tasks": tasks} | told | entry.about | {"group": group}
 
 
 def _conversing(policy: str, entry: Entry, samples: list[Sample]) -> list[Sample]:
@@ -96,6 +100,7 @@ def threads(policy: str) -> Format:
         partial(_threads, policy),
         lambda record: iter((record["messages"][0]["content"],)),
         ("messages",),
+        ("turns",),
         one_an_issue=True,
         speakers=True,
     )
@@ -129,6 +134,7 @@ FORMATS: Final = {
             _alpaca,
             lambda record: iter((record["input"],)),
             ("input",),
+            ("example_type", "said"),
             labels=True,
         ),
         Format(
@@ -142,6 +148,7 @@ FORMATS: Final = {
             _chat,
             _question,
             ("messages",),
+            ("example_type", "said"),
             labels=True,
         ),
         Format(
@@ -151,6 +158,7 @@ FORMATS: Final = {
             _text,
             lambda record: iter((record["text"],)),
             ("text",),
+            ("said",),
         ),
         Format(
             "issues",
@@ -158,12 +166,14 @@ FORMATS: Final = {
                 Field("id", TEXT, "site and numeric id of the issue"),
                 Field("text_content", TEXT, "the whole thread of the issue, Markdown"),
                 Field("tasks", pa.list_(TASK), "the examples made of it"),
+                *SPOKEN,
                 *_REST,
             ),
             _everything,
             _issues,
             _issue_texts,
             ("text_content", "tasks"),
+            ("said",),
             one_an_issue=True,
             labels=True,
         ),

@@ -131,4 +131,4 @@ class ExportOptions:
     @property
     def readings(self) -> int:
         """How often the feeds are read."""
-        return 3 if self.measures else 2
+        return 2 + self.measures + (self.split_by == "time")

@@ -34,6 +34,8 @@ class ExportResult:
     span: dict[str, tuple[str, str]] = field(default_factory=dict)  # split → first and last `created`
     characters: int = 0
     overlap: Overlap | None = None
+    until: dict[str, str] = field(default_factory=dict)  # split → up to when it may know anything
+    later: int = 0  # rows that came after that
 
     def count(self, split: str, entry: Entry, samples: list[Sample]) -> None:
         """Notes that the records of an issue were written."""

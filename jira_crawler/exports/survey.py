@@ -5,16 +5,18 @@ from __future__ import annotations
 from array import array
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.as_of import as_of
 from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
 from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel
-from jira_crawler.exports.source import Entry, Source
+from jira_crawler.exports.source import Entry, Sample, Source
+from jira_crawler.tasks.speakers import date
 
 Progress = Callable[[int], None]
 
@@ -29,6 +31,7 @@ class Survey:
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
         self._judged = self._spoken = False
+        self.later = 0  # rows that were left out because their split could not know them
         for span in source.spans():
             entry = source.read(span)
             groups.add(entry, span.number)
@@ -41,6 +44,19 @@ class Survey:
         self.roots = groups.roots()
         self.rows: NDArray[np.uint32] = np.frombuffer(self._rows, dtype=np.uint32)
         self.splits = self._assign()
+        self.until = self._until()
+        if self.until:
+            self._count_again(source, progress)
+            if not self.rows.any():
+                raise BadArgument("There is nothing to export: everything came later than its split may know.")
+
+    def cut(self, at: int, entry: Entry, samples: list[Sample]) -> tuple[Entry, list[Sample]]:
+        """What the split of an issue may know of it, of the examples that passed all filters."""
+        until = self.until.get(SPLITS[self.splits[at]])
+        if until is None:
+            return entry, samples
+        entry, samples = as_of(entry, samples, until)
+        return entry, self._options.kind.suited(entry, samples)
 
     def group(self, at: int) -> str:
         """The name of an issue's group: 16 hexadecimal digits."""
@@ -83,6 +99,30 @@ class Survey:
             if not after.issues:
                 return f"of {before.issues:,} issues and {before.examples:,} examples none passes “{after.filter}”"
         return "the feeds are empty"
+
+    def _until(self) -> dict[str, str]:
+        """Where splits are by time, the date up to which each but the last may know anything: its newest issue's."""
+        if self._options.split_by != "time":
+            return {}
+        created, ends = np.frombuffer(self._created, dtype=np.int64), {}
+        for at, name in enumerate(SPLITS):
+            part = (self.splits == at) & (self.rows > 0)
+            if part.any():
+                ends[name] = date(datetime.fromtimestamp(int(created[part].max()) / 1000, UTC))
+        return dict(list(ends.items())[:-1])
+
+    def _count_again(self, source: Source, progress: Progress) -> None:
+        """Reads once more, because what a split may not know is known only when all issues were seen."""
+        funnel = Funnel(self.funnel.filters)
+        for at, span in enumerate(source.spans()):
+            if self._rows[at]:
+                entry = source.read(span)
+                _, samples = self.cut(at, entry, funnel.take(entry))
+                self.later += self._rows[at]
+                self._rows[at] = self._options.kind.rows(samples) if samples else 0
+                self.later -= self._rows[at]
+                self._sizes[at] = sum(sample.size for sample in samples)
+            progress(span.length)
 
     def _assign(self) -> NDArray[np.int8]:
         options = self._options

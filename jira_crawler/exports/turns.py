@@ -81,15 +81,21 @@ def _turn(comment: str, said: str, role: str) -> Turn:
     return Turn(head.removeprefix("## "), said, role, text)
 
 
-def without(sample: Sample, kept: Iterable[Turn], *, open_: bool) -> Sample:
-    """The line of a thread with some of its comments only, and without its ending where it is to be open."""
-    whole = thread(sample)
-    turns = tuple(kept)
-    rest = Thread(whole.opening, turns, "" if open_ else whole.ending)
+def without(sample: Sample, kept: Iterable[Turn], *, filed: str = "") -> Sample:
+    """The line of a thread with some of its comments only; with a report as `filed` it opens with that, and is open."""
+    whole, turns = thread(sample), tuple(kept)
+    rest = Thread(_opening(whole.opening, filed), turns, "") if filed else Thread(whole.opening, turns, whole.ending)
     speaker, said, role = (
         SEPARATOR.join(getattr(turn, name) for turn in turns) for name in ("speaker", "said", "role")
     )
     return replace(sample, output=rest.text(), speaker=speaker, said=said, role=role)
+
+
+def _opening(now: str, filed: str) -> str:
+    """The report as filed under the head that it has in a thread."""
+    title, _, text = filed.partition("\n\n")
+    head = next((f"## {speaker}" for speaker, _ in parts(now) if speaker), "## user")
+    return f"{title}\n\n{head}\n\n{text}" if text else title
 
 
 def report(entry: Entry) -> str:

@@ -53,7 +53,7 @@ def issue(number: int, project: str = "ACME", *, text: str = "", site: str = "ex
         ("classification", "issue_type", "Classify this.", shown, "Bug"),
         ("pretraining", "thread", "", "", f"<issue_start>\n{shown}\n\n<issue_comment>\n## user_1\n\n{ANSWER}"),
     )
-    spoken = {"speaker": "user_1", "said": "2025-03-01T08:00:00.000Z", "role": "assignee"}
+    spoken = {"speaker": "user_1", "said": about["created"], "role": "assignee"}
     return [
         {
             "id": f"{site}-{number}-{task}-{variant}",

@@ -160,7 +160,7 @@ def test_a_thread_comes_apart_and_together(said):
     line = line_of(entry(made))
     apart = thread(line)
     assert apart.text() == line.output
-    assert without(line, apart.turns, open_=False) == line
+    assert without(line, apart.turns) == line
     assert [turn.created for turn in apart.turns] == line.said.split(", ") * bool(apart.turns)
 
 

@@ -86,7 +86,8 @@ def test_equal_feeds_give_equal_bytes_whatever_the_order_of_lines(feeds, tmp_pat
 
 @pytest.mark.parametrize("how", ["hash", "time"])
 def test_nothing_is_lost_and_groups_are_in_one_split(feeds, tmp_path, how):
-    several = [issue(n, cluster=f"example-{n - n % 4 or 1}") for n in range(1, 61)]
+    begun = "2010-01-01T00:00:00.000Z"  # so that by time nothing is too late to be known
+    several = [issue(n, cluster=f"example-{n - n % 4 or 1}", updated=begun) for n in range(1, 61)]
     made = run(feeds(*several), tmp_path / "out", layout=JSONL, split_by=how, shares=(60, 20, 20))
     splits = defaultdict(set)
     for split in made.files:
