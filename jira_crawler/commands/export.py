@@ -57,6 +57,11 @@ class Command(Checked, ScrapyCommand):
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
         what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
+        what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
+        what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
+        what.add_argument(
+            "--without-texts", default="", metavar="PATH", help="no issue with 13 words in a row of these"
+        )
         how = parser.add_argument_group("How to write it")
         how.add_argument(
             "--to", default="", metavar="FOLDER_OR_URL", help="a folder, or a URL such as s3://bucket/path"
@@ -93,6 +98,7 @@ class Command(Checked, ScrapyCommand):
 
 
 def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
+    from jira_crawler.exports.benchmarks import grams
     from jira_crawler.exports.options import Choice, ExportOptions
     from jira_crawler.exports.shards import Layout
 
@@ -117,6 +123,9 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
             min_quality=_number("min-quality", opts.min_quality, float),
             min_value=_number("min-value", opts.min_value, float),
             representatives=opts.representatives,
+            benchmarks=opts.benchmarks,
+            without=_named(opts.without_keys),
+            unlike=grams(Path(opts.without_texts)) if opts.without_texts else None,
         ),
         layout=Layout(
             files="jsonl.zst" if opts.zstd else opts.files,
@@ -127,6 +136,18 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         shares=tuple(_number("splits", share, float) for share in _listed(opts.splits)),
         force=opts.force,
     )
+
+
+def _named(path: str) -> frozenset[str]:
+    """The keys of a list; lines without one are told, not refused, as lists that people made have some."""
+    from jira_crawler.exports.benchmarks import keys
+
+    if not path:
+        return frozenset()
+    found = keys(Path(path))
+    if found.rubbish:
+        print(f"scrapy export: {found.rubbish} lines of {path} name no issue.", file=sys.stderr)
+    return found.named
 
 
 def _listed(text: str) -> tuple[str, ...]:

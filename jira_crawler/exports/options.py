@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.exports.benchmarks import GRAM, Grams
 from jira_crawler.exports.conversations import POLICIES
 from jira_crawler.exports.format import Format
 from jira_crawler.exports.formats import FORMATS, POLICY, threads
@@ -29,6 +30,9 @@ class Choice:
     min_quality: float = 0.0
     min_value: float = 0.0
     representatives: bool = False
+    benchmarks: bool = False  # whether issues stay that a benchmark tests with
+    without: frozenset[str] = frozenset()  # keys of issues
+    unlike: Grams | None = None
 
     def filters(self) -> Iterator[tuple[str, Filter]]:
         """Gives what is in force, by the words that say it, in the order in which it is applied."""
@@ -41,6 +45,12 @@ class Choice:
             yield f"quality of {self.min_quality:g} or more", _issues(lambda e: e.about["quality"] >= self.min_quality)
         if self.representatives:
             yield "one issue of each cluster", _issues(lambda e: bool(e.about["representative"]))
+        if not self.benchmarks:
+            yield "no issues of benchmarks", _issues(lambda e: not e.about["benchmark"])
+        if self.without:
+            yield "issues that no list of keys names", _issues(lambda e: e.about["issue_key"] not in self.without)
+        if (unlike := self.unlike) is not None:
+            yield f"no {GRAM} words in a row with the texts given", _issues(lambda e: not unlike.in_issue(e))
         if self.min_value:
             yield f"value of {self.min_value:g} or more", lambda _, samples: [s for s in samples if self.is_worth(s)]
         if self.tasks:

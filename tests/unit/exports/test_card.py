@@ -63,6 +63,7 @@ def test_the_counts_are_those_of_the_files(feeds, tmp_path):
     assert table(body, "## Filters") == [
         ["everything in the feeds", "50", "0", "150", "0"],
         ["quality of 0.5 or more", "26", "24", "78", "72"],
+        ["no issues of benchmarks", "26", "0", "78", "0"],
         ["examples for the format alpaca", "26", "0", "52", "26"],
     ]
     assert table(body, "## Redaction") == [["`<EMAIL>`", "26"]]

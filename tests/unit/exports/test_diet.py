@@ -52,7 +52,7 @@ def test_what_the_text_tells_stays_and_its_question_shows_the_set(feeds, tmp_pat
     assert told["`kind`"][-1] == "**kept**: learnable"
     assert told["`mood`"][-1] == "left out: not clearly better than the most frequent label"
     assert float(told["`kind`"][6]) > 0.9
-    assert [each.examples for each in made.passed] == [480, 360, 360, 240]
+    assert [each.examples for each in made.passed] == [480, 480, 360, 360, 240]
 
 
 def test_without_the_diet_everything_is_there_and_the_card_says_nothing_of_one(feeds, tmp_path):

@@ -130,6 +130,7 @@ def test_filters_count_what_they_keep(feeds, tmp_path):
         (4, 12),
         (3, 9),
         (2, 6),
+        (2, 6),
         (2, 2),
         (2, 2),
     ]
