@@ -26,7 +26,7 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One example; `size` is the bytes of its line."""
+    """One example; `size` is the bytes of its line. What an older feed does not tell is empty, and `value` is None."""
 
     id: str
     task_type: str
@@ -35,6 +35,11 @@ class Sample:
     input: str
     output: str
     size: int
+    value: float | None = None
+    value_reasons: str = ""
+    speaker: str = ""
+    said: str = ""
+    role: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -183,7 +188,15 @@ def sample(line: Mapping[str, Any], size: int) -> Sample:
         line["input"],
         line["output"],
         size,
+        **_of_the_example(line["metadata"]),
     )
+
+
+def _of_the_example(metadata: dict[str, Any]) -> dict[str, Any]:
+    """What the metadata of a line says of its example and not of its issue, as far as it does."""
+    value = metadata.get("value")
+    told = {name: metadata.get(name, "") for name in ("value_reasons", "speaker", "said", "role")}
+    return told | {"value": None if value is None else float(value)}
 
 
 @dataclass(frozen=True, slots=True)
