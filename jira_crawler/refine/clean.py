@@ -10,6 +10,7 @@ from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.step import Draft
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.bots import is_bot
+from jira_crawler.text.code_language import retagged
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
 
@@ -60,7 +61,8 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
 
 
 def _markdown(source: Body) -> str:
-    return normalise(to_markdown(source.source, source.format))
+    text = normalise(to_markdown(source.source, source.format))
+    return text if source.format == "markdown" else retagged(text)  # who writes a fence by hand names its language
 
 
 def _line(title: str) -> str:
