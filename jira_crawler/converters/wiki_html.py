@@ -15,10 +15,11 @@ from jira_crawler.converters.wiki_code import blocks
 _BLOCKS = "div|p|ul|ol|blockquote|table|h[1-6]|pre"
 _START = re.compile(rf"(?:^|(?<=\n))[ \t]*<(?P<name>{_BLOCKS})(?:\s[^<>]{{0,400}})?>", re.IGNORECASE)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][\w:.-]*)(?P<more>[^<>]{0,400})>")
-_OF_TEXTS = frozenset(
-    ("a b blockquote br code div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong").split()
-    + ("sub sup table tbody td th thead tr tt u ul").split()
-)
+_TEXTUAL = """
+a b blockquote br code div em font h1 h2 h3 h4 h5 h6 hr i img li ol p pre s small span strong sub sup table tbody td th
+thead tr tt u ul
+"""
+_OF_TEXTS = frozenset(_TEXTUAL.split())
 _WORDLESS = frozenset(["blockquote", "br", "div", "hr", "img", "ol", "table", "tbody", "thead", "tr", "ul"])
 _OF_PAGES = re.compile(r"\b(?:id|style|data-[\w-]+|on[a-z]+)\s*=", re.IGNORECASE)  # what only a page needs
 _WORDS_A_BLOCK = 3
