@@ -16,7 +16,7 @@ from jira_crawler.text.words import words
 _LONGEST_TITLE: Final = 300  # characters looked at
 _LONGEST_INSULT: Final = 40  # words of a report that is nothing else
 _SEVERAL: Final = 2
-_JOINT: Final = r"[\s()*_~.–—-]{1,4}"  # noqa: RUF001 - people who advertise write any dash
+_JOINT: Final = r"[\s()*_~.–—-]{1,4}"
 # A number as one calls it in America, in groups; advertisers leave digits out to be different.
 _NUMBER: Final = re.compile(
     rf"(?<![\w.,:/#-])[+(]{{0,2}}(?:1{_JOINT}\(?[2-9]\d{{1,3}}\)?{_JOINT}\d{{2,4}}{_JOINT}\d{{4}}"
