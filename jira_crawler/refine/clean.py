@@ -1,4 +1,4 @@
-"""Bodies in any markup become tidy Markdown, what programs wrote goes, and what only advertises or insults stops here."""
+"""Bodies in any markup become tidy Markdown, what programs wrote goes; what only advertises or insults stops."""
 
 from __future__ import annotations
 
