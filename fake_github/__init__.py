@@ -1,0 +1,1 @@
+"""The embedded GitHub: a small faithful server over made-up or recorded repositories, for trials and tests."""
