@@ -12,10 +12,13 @@ from fake_github.data.truth import Fix, How, JiraIssue, Mention, moment
 BOT = User(9002, "asfgit")
 
 
-def make(name: str, id_: int, seed: int, items: int, project: str = "KETTLE") -> Builder:
+def make(
+    name: str, id_: int, seed: int, items: int, switches: frozenset[str] = frozenset(), project: str = "KETTLE"
+) -> Builder:
     """Makes a repository of about so many pull requests, and the issues of a Jira `project` that they are about."""
     build = begin(name, id_, seed, branch="trunk")
     build.repository.has_issues = False
+    build.switches = switches
     told = _Tale(build, project)
     stories, weights = zip(*STORIES, strict=True)
     while len(build.repository.items) < items:

@@ -33,6 +33,7 @@ class Builder:
 
     def __init__(self, repository: Repository, seed: int) -> None:
         self.repository, self.truth = repository, Truth()
+        self.switches: frozenset[str] = frozenset()  # what is not known of GitHub: see options.UNKNOWNS
         self.chance = Random(f"{seed} {repository.full_name}")  # noqa: S311 - the same seed makes the same
         self.write = Writer(self.chance)
         self.people = people(self.chance)
@@ -115,6 +116,12 @@ class Builder:
         item.touch(self.now)
         return said
 
+    def edit(self, item: Item, said: Comment, body: str) -> None:
+        """Edits a comment."""
+        said.body, said.updated = body, self.wait(1)
+        if "silent_edits" not in self.switches:
+            item.touch(self.now)
+
     def review(self, item: Item, state: str, body: str = "", remarks: int = 0) -> Review:
         """Reviews a pull request, with remarks at lines of it; the first of these may be answered."""
         pull = item.pull
@@ -156,6 +163,9 @@ class Builder:
         pull.pull.by_hand.append(issue.number)
         pull.pull.closes.append(issue.number)
         issue.events.append(Event("connected", self.now, self.person(), other=pull.number))
+        if "silent_links" not in self.switches:
+            issue.touch(self.now)
+            pull.touch(self.now)
 
     # --- how things end
 

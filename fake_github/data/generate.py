@@ -11,7 +11,14 @@ FLAVOURS = {"keyword": keywords.make, "apache": apache.make}
 DEFAULT = ("acme/rocket:keyword", "acme/kettle:apache")
 
 
-def generate(named: tuple[str, ...] = DEFAULT, *, items: int = 200, seed: int = 1, holes: bool = True) -> list[Builder]:
+def generate(
+    named: tuple[str, ...] = DEFAULT,
+    *,
+    items: int = 200,
+    seed: int = 1,
+    holes: bool = True,
+    switches: tuple[str, ...] = (),
+) -> list[Builder]:
     """Makes each repository that is named as `owner/name:flavour`, of about so many items.
 
     With `holes` a few numbers lead nowhere any more: deleted, transferred, blocked or hidden. The builder of each holds
@@ -22,7 +29,7 @@ def generate(named: tuple[str, ...] = DEFAULT, *, items: int = 200, seed: int = 
         name, _, flavour = text.partition(":")
         if flavour not in FLAVOURS or name.count("/") != 1:
             raise BadOption(f"{text!r} is no repository such as acme/rocket:keyword or acme/kettle:apache.")
-        build = FLAVOURS[flavour](name, 7001 + place, seed, items)
+        build = FLAVOURS[flavour](name, 7001 + place, seed, items, frozenset(switches))
         if holes and build.repository.has_issues:
             _punch(build)
         made.append(build)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC
 
@@ -11,9 +12,10 @@ from fake_github.data.prose import BOT
 from fake_github.data.truth import Fix, How, Mention, moment
 
 
-def make(name: str, id_: int, seed: int, items: int) -> Builder:
+def make(name: str, id_: int, seed: int, items: int, switches: frozenset[str] = frozenset()) -> Builder:
     """Makes a repository of about so many issues and pull requests, each kind of story as often as its weight says."""
     build = begin(name, id_, seed)
+    build.switches = switches
     stories, weights = zip(*STORIES, strict=True)
     while len(build.repository.items) < items:
         if len(build.repository.items) // 25 >= len(build.repository.milestones):
@@ -30,7 +32,7 @@ def opened(build: Builder, issue: Item | None, title: str = "", text: str = "", 
     body = f"{build.write.remedy()}\n\n{text}".strip()
     pull = build.pull(title or build.write.change(), body, **more)  # type: ignore[arg-type]
     assert pull.pull  # noqa: S101 - it was just made
-    pull.pull.closes = [int(found[1]) for found in KEYWORD.finditer(_without_comments(body))]
+    pull.pull.closes = [int(found[1]) for found in KEYWORD.finditer(_read(build, body))]
     talked(build, pull)
     return pull
 
@@ -64,8 +66,10 @@ def fixed(
     return made
 
 
-def _without_comments(body: str) -> str:
-    return body.partition("<!--")[0]
+def _read(build: Builder, body: str) -> str:
+    """Gives what of a body is looked through for keywords."""
+    shown = body.partition("<!--")[0]
+    return shown if "keywords_in_code" in build.switches else re.sub(r"(?s)```.*?```", "", shown)
 
 
 def _told(build: Builder, issue: Item) -> Item:
@@ -195,6 +199,14 @@ def _in_comment(build: Builder) -> None:
     build.truth.mentions.append(Mention(build.name(issue), build.name(pull), "comment"))
 
 
+def _in_code(build: Builder) -> None:
+    """A keyword in a block of code, which is what a program prints."""
+    issue = _told(build, build.issue())
+    pull = opened(build, None, text=f"It prints, wrongly:\n\n```\nfixes #{issue.number}\n```")
+    build.merge(pull, "squash", f"{pull.title} (#{pull.number})")
+    build.truth.mentions.append(Mention(build.name(issue), build.name(pull), "code"))
+
+
 def _bumped(build: Builder) -> None:
     """A bot quotes another repository's release notes, whose numbers are not ours."""
     other = build.chance.randrange(1, max(2, len(build.repository.items)))
@@ -233,6 +245,7 @@ STORIES: list[tuple[Callable[[Builder], None], float]] = [
     (_unmerged, 6),
     (_in_template, 3),
     (_in_comment, 3),
+    (_in_code, 2),
     (_bumped, 4),
     (_open_issue, 10),
     (_open_pull, 6),

@@ -35,7 +35,7 @@ class Fix:
 @dataclass(slots=True)
 class Mention:
     """A change that names an issue and did not fix it; `why`: `denial`, `mention`, `unmerged`, `comment`, `quote`,
-    `template`, `not_landed`.
+    `template`, `code`, `not_landed`.
     """
 
     target: str
