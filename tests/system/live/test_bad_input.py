@@ -40,7 +40,7 @@ def trial(nursery: Any, sandbox: Sandbox, tmp_path: Path) -> LiveTrial:
 
 def ask(address: str) -> tuple[int, dict[str, Any]]:
     try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
+        with urllib.request.urlopen(address, timeout=600) as answer:
             return answer.status, json.loads(answer.read())
     except urllib.error.HTTPError as error:
         with error:
@@ -52,7 +52,7 @@ def deliver(url: str, body: bytes, headers: dict[str, str] | None = None) -> int
         f"{url}/webhooks/jira", data=body, headers=signed(body) if headers is None else headers, method="POST"
     )
     try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
+        with urllib.request.urlopen(request, timeout=600) as answer:
             return int(answer.status)
     except urllib.error.HTTPError as error:
         with error:
