@@ -24,7 +24,7 @@ from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
 from jira_crawler.feeds.spans import digest
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue, ordinal
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.deduplicate import Precedence, in_its_place
@@ -295,7 +295,7 @@ def became(outcome: Outcome) -> dict[str, int]:
 
 def number(id_: str) -> int:
     """Reads an id as the number that issues are ordered by; 0 where it is none."""
-    return int(id_) if id_.isdigit() and len(id_) < 19 else 0
+    return ordinal(id_)
 
 
 def decided(outcome: Outcome, project: str, key: str) -> dict[str, Any]:
