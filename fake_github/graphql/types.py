@@ -84,7 +84,7 @@ class Types:
             "PullRequestCommit": {"commit": lambda it, _: Typed("Commit", it.thing, it.of)},
             "GitActor": {
                 "name": lambda it, _: it.thing.name or it.thing.login,
-                "user": lambda it, _: _user(it.of, it.thing),
+                "user": lambda it, _: _user(it.of, it.thing) if it.thing.kind == "User" else None,
             },
             "Ref": {"name": lambda it, _: it.thing},
             "File": {

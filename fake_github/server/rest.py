@@ -28,6 +28,7 @@ class Rest:
             "": self._one,
             "issues": self._issues,
             "issues/comments": self._comments,
+            "pulls": self._pulls,
             "pulls/comments": self._review_comments,
             "commits": self._commits,
             "labels": self._labels,
@@ -48,8 +49,9 @@ class Rest:
             raise Refusal(error(451, "Repository access blocked", block=_BLOCKED))
         if rest in self._routes:
             return self._routes[rest](repository, request)
-        if single := re.fullmatch(r"issues/(\d+)", rest):
-            return self._item(repository, int(single[1]))
+        if single := re.fullmatch(r"issues/(\d+)(/comments)?", rest):
+            shown = self._item(repository, int(single[1]))
+            return self._thread(repository, int(single[1]), request) if single[2] else shown
         raise Refusal(NOT_FOUND)
 
     def find(self, name: str, id_: int = 0) -> Repository:
@@ -86,6 +88,18 @@ class Rest:
         page, link = by_cursor(ordered, key, request.query, address, deepest=self.options.deepest)
         return answer([self.shapes.item(of, each) for each in page], **with_link(link))
 
+    def _pulls(self, of: Repository, request: Request) -> Answer:
+        """Pages by number, and knows no `since`."""
+        if not of.has_pulls:
+            raise Refusal(NOT_FOUND)
+        state = request.query.get("state", "open")
+        shown = [each for each in of.shown() if each.pull and state in ("all", each.state)]
+        field = "updated" if request.query.get("sort") == "updated" else "created"
+        backwards = request.query.get("direction", "desc") == "desc"
+        shown.sort(key=lambda each: (getattr(each, field), each.id), reverse=backwards)
+        page, link = by_number(shown, request.query, self._address(of, "pulls"), deepest=10**9)
+        return answer([self.shapes.pull(of, each) for each in page], **with_link(link))
+
     def _item(self, of: Repository, number: int) -> Answer:
         item = of.items.get(number)
         if item is None or item.gone == "private":
@@ -101,6 +115,12 @@ class Rest:
         if not of.has_issues and not item.pull:
             raise Refusal(error(410, "Issues are disabled for this repo"))
         return answer(self.shapes.item(of, item))
+
+    def _thread(self, of: Repository, number: int, request: Request) -> Answer:
+        item = of.items[number]
+        address = self._address(of, f"issues/{number}/comments")
+        page, link = by_number(item.comments, request.query, address, deepest=10**9)
+        return answer([self.shapes.comment(of, item, each) for each in page], **with_link(link))
 
     def _comments(self, of: Repository, request: Request) -> Answer:
         said = [(item, each) for item in of.shown() for each in item.comments]

@@ -125,6 +125,19 @@ class Shapes:
             }
         return shown
 
+    def pull(self, of: Repository, item: Item) -> Json:
+        """What the list of pull requests shows, which is another object than the one in the list of issues."""
+        pull = item.pull
+        assert pull  # noqa: S101 - whoever calls has looked
+        issue = self.item(of, item)
+        left_out = ("pull_request", "comments", "reactions", "type", "sub_issues_summary", "state_reason")
+        here = f"{self.api}/repos/{of.full_name}/pulls/{item.number}"
+        ends = {"base": (pull.base, pull.base_commit), "head": (pull.head, pull.head_commit)}
+        own = {"id": item.id + 500_000, "url": here, "issue_url": issue["url"]}
+        own |= {"merged_at": moment(pull.merged) or None, "merge_commit_sha": pull.merge_commit or None}
+        own |= {name: {"ref": ref, "sha": sha, "repo": None} for name, (ref, sha) in ends.items()}
+        return {name: value for name, value in issue.items() if name not in left_out} | own
+
     def comment(self, of: Repository, item: Item, said: Comment) -> Json:
         base, kind = f"{self.api}/repos/{of.full_name}", "pull" if item.pull else "issues"
         return {

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from jira_crawler.refine.deduplicate import STAGE, duplicate_of
 from jira_crawler.store.changes import Identity, record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.repository_tables import pieces, repository_items
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import (
     announced,
@@ -32,6 +33,8 @@ OF_AN_ISSUE: Final[dict[str, Table]] = {
     "times it was gone or back": availability,
     "links to elsewhere": remote_links,
     "what became of its files": attachments,
+    "pieces of answers": pieces,
+    "how far these are known": repository_items,
 }
 _PATIENCE: Final = "30s"  # that a server may take to let us have a table for ourselves
 _F = forgotten.c

@@ -125,7 +125,7 @@ def read_piece(raw: bytes, kind: Kind) -> Piece:
     number = head.number or (int(found[1]) if found else 0)
     if number < 1:
         raise Unreadable(f"an object of a list of {kind}s that names no issue")
-    is_pull = head.pull_request is not None or kind == "pull"
+    is_pull = bytes(head.pull_request) != b"null" or kind == "pull"
     return Piece(
         kind="issue" if kind == "pull" else kind,
         number=number,
@@ -167,7 +167,7 @@ class _Head(msgspec.Struct):
     url: str | None = None
     issue_url: str | None = None
     pull_request_url: str | None = None
-    pull_request: msgspec.Raw | None = None
+    pull_request: msgspec.Raw = msgspec.Raw(b"null")
     created_at: str | None = None
     updated_at: str | None = None
     comments: int | None = None
