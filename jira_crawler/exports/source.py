@@ -19,6 +19,7 @@ from jira_crawler.exports.fields import about
 from jira_crawler.feeds import locks, shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
+from jira_crawler.items import ordinal
 from jira_crawler.store.tables import issues
 
 _CHUNK = 10_000
@@ -228,7 +229,7 @@ def merged_spans(path: Path) -> Iterator[Span]:
     for (site, id_), lines in groupby(_lines(path), key=lambda line: line[:2]):
         places = [(offset, length) for _, _, offset, length in lines]
         size = sum(length for _, length in places)
-        yield Span(path.name, site, id_, int(id_) if id_.isdigit() else 0, places[0][0], size)
+        yield Span(path.name, site, id_, ordinal(id_), places[0][0], size)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, int, int]]:
