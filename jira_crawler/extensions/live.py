@@ -115,7 +115,7 @@ class Live:
 
     @cached_property
     def upkeep(self) -> Upkeep:
-        return Upkeep(self.crawler, self.spider.site.name, self._tabled, is_shared=self.peers.are_there)
+        return Upkeep(self.crawler, self.spider.site.name, self.status.tabled, is_shared=self.peers.are_there)
 
     @property
     def store(self) -> Store:
@@ -192,10 +192,6 @@ class Live:
     def _small_tables(self) -> None:
         if tables := self.crawler.get_extension(Tables):
             tables.ask_again()
-
-    def _tabled(self, began: int) -> None:
-        self.status.tabled(began)
-        self.store.deliveries.tabled(self.spider.site.name, began, int(time.time() * 1000))
 
     def _metrics_page(self) -> list[web.RouteDef]:
         """What Prometheus asks, if there is what speaks its language."""
