@@ -99,6 +99,9 @@ TABLES_REDACT = False  # tables to be passed on: secrets become marks, people nu
 TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
+METRICS_URL = os.environ.get("METRICS_URL", "")  # a Postgres that scrapy metrics fills and asks; empty: none
+SPARK_REMOTE = os.environ.get("SPARK_REMOTE", "")  # a Spark that it asks, over Spark Connect; empty: none
+
 # --- live ------------------------------------------------------------------------------------------------------
 LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine reaches it
 LIVE_PORT = 8090  # 0: any that is free

@@ -81,7 +81,7 @@ def command(*arguments: str, env: dict[str, str] | None = None, forked: bool = T
     if forked:
         return Nursery().run(*arguments, env=env)
     real = [sys.executable, "-W", "error", "-m", "scrapy", *arguments]
-    return subprocess.run(real, cwd=ROOT, env=clean(env), capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(real, cwd=ROOT, env=clean(env), capture_output=True, text=True, timeout=600, check=False)
 
 
 @pytest.fixture
