@@ -274,6 +274,19 @@ class Example:
     suffix: str = ""
 
 
+def ordinal(id_: str) -> int:
+    """Gives the number that issues are ordered by, the same for the same id; 0 where an id is none.
+
+    An id of a repository and a number in it (`7001-12`) becomes one, so that it fits where a number is wanted.
+    """
+    if id_.isdigit():
+        return int(id_) if len(id_) < 19 else 0
+    repository, _, number = id_.partition("-")
+    if repository.isdigit() and number.isdigit() and len(repository) <= 10 and len(number) <= 8:
+        return int(repository) * 10**8 + int(number)
+    return 0
+
+
 def cluster_name(site: str, id_: str) -> str:
     """The name of the cluster of near-duplicates that an issue represents."""
     return f"{site}-{id_}"

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from jira_crawler.exports.result import ExportResult
 
 LEAKING, REFUSED = 1, 2
+DIET = ("default",)
+WHOLE = (("all",), DIET)  # values of --tasks that name no task and go by themselves
 
 
 class Command(Checked, ScrapyCommand):
@@ -37,7 +39,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|text|issues|swe --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|text|issues|swe --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -45,12 +47,21 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What to export")
-        what.add_argument("--format", default="", help="alpaca, chat, text, issues or swe")
+        what.add_argument("--format", default="", help="alpaca, chat, threads, text, issues or swe")
+        what.add_argument("--assistant", default="maintainers", help="of threads: resolver, maintainers or all")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
-        what.add_argument("--tasks", default="", metavar="NAMES", help="only examples of these tasks")
+        what.add_argument(
+            "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
+        )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
+        what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
+        what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
+        what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
+        what.add_argument(
+            "--without-texts", default="", metavar="PATH", help="no issue with 13 words in a row of these"
+        )
         swe.add_options(parser)
         how = parser.add_argument_group("How to write it")
         how.add_argument(
@@ -84,7 +95,7 @@ class Command(Checked, ScrapyCommand):
             if given := swe.given(opts):
                 raise BadArgument(f"{given} goes with --format swe.")
             order = _export_options(args, opts)
-            with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
+            with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
                 result = export(source, order, progress)
             _show(result)
         except (Refused, OSError, SQLAlchemyError) as error:
@@ -93,26 +104,48 @@ class Command(Checked, ScrapyCommand):
 
 
 def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
+    from jira_crawler.exports.benchmarks import grams
     from jira_crawler.exports.options import Choice, ExportOptions
 
     if args:
         raise BadArgument(f"scrapy export takes switches only, not {args[0]!r}.")
     written = layout(opts)
+    tasks = listed(opts.tasks)
+    if len(tasks) > 1 and any(word in tasks for (word,) in WHOLE):
+        raise BadArgument("--tasks is default, all, or names of tasks.")
     return ExportOptions(
         format=opts.format,
         to=opts.to,
+        assistant=opts.assistant,
         choice=Choice(
             projects=tuple(key.upper() for key in listed(opts.projects)),
             languages=tuple(code.lower() for code in listed(opts.languages)),
-            tasks=listed(opts.tasks),
+            tasks=() if tasks[:1] in WHOLE else tasks,
+            diet=tasks == DIET,
             min_quality=number("min-quality", opts.min_quality, float),
+            min_value=number("min-value", opts.min_value, float),
             representatives=opts.representatives,
+            benchmarks=opts.benchmarks,
+            without=_named(opts.without_keys),
+            unlike=grams(Path(opts.without_texts)) if opts.without_texts else None,
         ),
         layout=written,
         split_by=opts.split_by or "hash",
         shares=tuple(number("splits", share, float) for share in listed(opts.splits)),
         force=opts.force,
     )
+
+
+def _named(path: str) -> frozenset[str]:
+    """The keys of a list; lines without one are told, not refused, as lists that people made have some."""
+    from jira_crawler.exports.benchmarks import keys
+
+    if not path:
+        return frozenset()
+    found = keys(Path(path))
+    if found.rubbish:
+        print(f"scrapy export: {found.rubbish} lines of {path} name no issue.", file=sys.stderr)
+    return found.named
 
 
 def _show(result: ExportResult) -> None:
@@ -127,6 +160,8 @@ def _show(result: ExportResult) -> None:
         if before.examples > passed.examples:
             dropped = f"{before.issues - passed.issues:,} issues, {before.examples - passed.examples:,} examples"
             console.print(f"left out by {passed.filter}: {dropped}", soft_wrap=True, markup=False)
+    if result.later:
+        console.print(f"left out as later than their split may know: {result.later:,} rows", soft_wrap=True)
     if result.overlap:
         console.print(
             f"{result.groups:,} groups, the largest of {result.largest:,} issues; in more than one split: "

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from jira_crawler.exports.fields import DATE
-from jira_crawler.exports.formats import Record
+from jira_crawler.exports.format import Record
 
 # A row group, which writers and readers hold in memory, is at most this long.
 GROUP_BYTES: Final = 16 << 20  # of feed

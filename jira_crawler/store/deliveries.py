@@ -131,6 +131,16 @@ class Deliveries:
             for row in found
         ]
 
+    @retry_on_disconnect
+    def undone(self, numbers: Iterable[int]) -> set[int]:
+        """Gives those of some deliveries that are not in the store yet, nor given up."""
+        found: set[int] = set()
+        with self.engine.connect() as connection:
+            for some in chunks(sorted(set(numbers))):
+                query = select(_D.number).where(_D.number.in_(some), _D.state.in_(UNDONE))
+                found.update(connection.scalars(query))
+        return found
+
     def fetched(self, numbers: Iterable[int], at: int) -> None:
         """Notes that the tracker has answered what these deliveries were about."""
         self._mark(numbers, ("received",), state="fetched", fetched=at)

@@ -13,6 +13,7 @@ from jira_crawler.refine.deduplicate import STAGE, duplicate_of
 from jira_crawler.store.changes import Identity, record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.link_tables import landings, links, pairs, signs
+from jira_crawler.store.repository_tables import pieces, repository_items
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import (
     announced,
@@ -37,6 +38,8 @@ OF_AN_ISSUE: Final[dict[str, Table]] = {
     "links to changes": links,
     "pairs with changes": pairs,
     "how it landed": landings,
+    "pieces of answers": pieces,
+    "how far these are known": repository_items,
 }
 _PATIENCE: Final = "30s"  # that a server may take to let us have a table for ourselves
 _F = forgotten.c

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
+from jira_crawler.items import ordinal
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.store import Store
@@ -251,7 +252,7 @@ class _Update:
 
     def _merge(self, month: Month, identities: list[tuple[str, str]], known: dict[str, Written]) -> dict[str, Written]:
         issues = self.source.some(identities, month.name)
-        numbers = {(site, int(id_)) for site, id_ in identities if id_.isdigit()}
+        numbers = {(site, number) for site, id_ in identities if (number := ordinal(id_))}
         self.progress(len(issues))
         return month.merge(issues, numbers, known)
 

@@ -63,7 +63,7 @@ print(left)
 
 def killed_after(output: Path, steps: int) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-W", "error", "-c", KILLED, str(output), str(steps)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
 
 
 def change(lake: Lake) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Column, Float, LargeBinary
 from jira_crawler.store.tables import Text
 
 revision = "r0010_links"
-down_revision = "r0008_forgotten"
+down_revision = "r0009_consumers"
 
 
 def upgrade(op: Operations) -> None:
