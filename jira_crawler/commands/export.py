@@ -100,7 +100,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         format=opts.format,
         to=opts.to,
         choice=Choice(
-            projects=tuple(key.upper() for key in _listed(opts.projects)),
+            projects=tuple(key if "/" in key else key.upper() for key in _listed(opts.projects)),
             languages=tuple(code.lower() for code in _listed(opts.languages)),
             tasks=_listed(opts.tasks),
             min_quality=_number("min-quality", opts.min_quality, float),
