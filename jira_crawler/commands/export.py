@@ -118,7 +118,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         to=opts.to,
         assistant=opts.assistant,
         choice=Choice(
-            projects=tuple(key.upper() for key in listed(opts.projects)),
+            projects=tuple(key if "/" in key else key.upper() for key in listed(opts.projects)),
             languages=tuple(code.lower() for code in listed(opts.languages)),
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,
