@@ -99,6 +99,10 @@ TABLES_REDACT = False  # tables to be passed on: secrets become marks, people nu
 TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
+# --- search ----------------------------------------------------------------------------------------------------
+SEARCH = True  # what is served can be searched
+SEARCH_URL = ""  # http(s)://HOST:PORT/NAME of an OpenSearch or Elasticsearch; empty: an index in OUTPUT_DIR/search
+
 # --- live ------------------------------------------------------------------------------------------------------
 LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine reaches it
 LIVE_PORT = 8090  # 0: any that is free

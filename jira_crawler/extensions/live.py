@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
 from aiohttp import web
@@ -32,10 +33,13 @@ from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.sentences import masked
 from jira_crawler.serve.health import Health
+from jira_crawler.serve.parts import Part, Served, made
 from jira_crawler.serve.reception import Reception
+from jira_crawler.serve.standing import lagging
 from jira_crawler.serve.unannounced import Unannounced
-from jira_crawler.serve.watching import StatusPages
+from jira_crawler.serve.watching import FIND, StatusPages
 from jira_crawler.serve.worklist import Worklist
+from jira_crawler.settings import secret
 from jira_crawler.store.delivery_audit import Backlog
 
 if TYPE_CHECKING:
@@ -84,6 +88,7 @@ class Live:
         self._latest = 0  # the number of the last change that the tables were told of
         self._clock = create_looping_call(self.tick)
         self._arrived, self._count_due = True, 0.0
+        self.parts: list[Part] = []  # what is served of the folder
         self.status, self.counts = LiveStatus(self), LiveMetrics(crawler.stats)
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.settle, signal=committed)
@@ -115,7 +120,10 @@ class Live:
 
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
+        self.parts = made(self._served())
+        own = [route for part in self.parts for route in part.routes()]
+        searches = any(isinstance(route, web.RouteDef) and route.path == FIND for route in own)
+        pages = [*StatusPages(self.status.look, searches=searches).routes(), *self._metrics_page(), *own]
         try:
             await self.server.start(
                 self.store.deliveries.receive, self._arrive, self.health, pages=pages, timed=self.counts.timed
@@ -123,6 +131,8 @@ class Live:
         except Refused as error:
             self.recording.stop(str(error))
             return
+        for part in self.parts:
+            await part.start()
         logger.info("How it is can be seen at %s", self.server.url)
         self._clock.start(TICK, now=False)
 
@@ -190,6 +200,8 @@ class Live:
         if has_ended or latest != self._latest:
             self._latest = latest
             self.upkeep.changed()
+            for part in self.parts:
+                part.changed()
 
     def quiet(self) -> None:
         """Nothing is under way any more, and all that came is committed."""
@@ -284,6 +296,16 @@ class Live:
         self.status.tabled(began)
         self.store.deliveries.tabled(self.spider.site.name, began, int(time.time() * 1000))
 
+    def _served(self) -> Served:
+        settings = self.crawler.settings
+        return Served(
+            output=Path(settings["OUTPUT_DIR"]),
+            store_url=settings["STORE_URL"],
+            setting=settings.get,
+            secret=secret,
+            policy=self.commits.policy,
+        )
+
     def _metrics_page(self) -> list[web.RouteDef]:
         """What Prometheus asks, if there is what speaks its language."""
         try:
@@ -318,6 +340,7 @@ class Live:
             if self.following.levels.fields
             else {},
             credentials=lent.state if lent else "none",
+            parts=lagging(self.parts),
             configuration={
                 "site": self.spider.site.url,
                 "projects": list(self.session.scope.projects),
@@ -334,5 +357,7 @@ class Live:
         if self._clock.running:
             self._clock.stop()
         await self.server.stop()
+        for part in self.parts:
+            await part.stop()
         await self.status.close()
         await self.upkeep.close()
