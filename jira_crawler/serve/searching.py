@@ -17,6 +17,7 @@ from jira_crawler.configuration.kinds import Flag, Number, Whole, excerpt
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.search.asking import FARTHEST, MOST, Asked, NoSuchIssue, Results, ask, similar
 from jira_crawler.search.engine import Damaged, Engine
+from jira_crawler.search.folder import Busy
 from jira_crawler.search.question import WrongQuestion
 from jira_crawler.search.run import Keeper, Place
 from jira_crawler.sentences import masked
@@ -175,6 +176,8 @@ class Searching:
             self._wakes.clear()
             try:
                 await asyncio.to_thread(self._bring_up)
+            except Busy:  # another process keeps it current
+                self.trouble = ""
             except Exception as error:  # others are served on, and it is tried again
                 self._tell(error)
             else:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.spans import digest
 from jira_crawler.items import RawIssue
-from jira_crawler.policy import DEFAULTS
+from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Refined, Rejected, Summary
 from jira_crawler.search.run import Place
@@ -65,6 +65,7 @@ class Archive:
     folder: Path
     url: str = ""
     dataset: Dataset = field(init=False)
+    policy: ClassVar[Policy] = DEFAULTS
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
