@@ -79,7 +79,7 @@ def _densest(found: Sequence[tuple[int, int, int]]) -> tuple[int, list[Span]]:
 
 
 def _piece(text: str, begin: int, inside: Sequence[Span]) -> str:
-    if begin and (space := text.rfind(" ", begin, begin + _BEFORE)) > 0:
+    if begin and (space := text.find(" ", begin, inside[0][0] if inside else begin + _BEFORE)) > 0:
         begin = space + 1
     end = min(len(text), begin + WIDTH)
     if end < len(text) and (space := text.rfind(" ", begin, end)) > begin:

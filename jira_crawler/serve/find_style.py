@@ -13,7 +13,7 @@ STYLE: Final = """
 @media (prefers-color-scheme: dark) {
   :root {
     --paper: #14191f; --card: #1d242c; --ink: #e4e9ee; --faint: #98a6b3; --line: #303a45;
-    --accent: #6fb1de; --bad: #f2998a; --mark: #54480f;
+    --accent: #6fb1de; --bad: #f2998a; --mark: #3d350a;
   }
 }
 * { box-sizing: border-box; }
@@ -54,5 +54,9 @@ summary { cursor: pointer; width: fit-content; border-radius: 4px; }
 .pages { display: flex; gap: 20px; }
 footer { padding-top: 18px; padding-bottom: 28px; color: var(--faint); font-size: 13px; display: flex; flex-wrap: wrap;
   gap: 4px 18px; }
-@media (max-width: 600px) { header, main, footer { padding-left: 12px; padding-right: 12px; } }
+@media (max-width: 600px) {
+  header, main, footer { padding-left: 12px; padding-right: 12px; }
+  .facets { grid-template-columns: minmax(0, 1fr); gap: 6px; }
+  .facets ul { display: flex; flex-wrap: wrap; gap: 0 14px; max-height: 76px; }
+}
 """
