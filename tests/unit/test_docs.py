@@ -19,6 +19,7 @@ from scrapy.settings import Settings
 from jira_crawler import settings, sites, tasks
 from jira_crawler.commands import deliveries, export
 from jira_crawler.items import Example, Issue, RawIssue
+from jira_crawler.search import remote
 from jira_crawler.serve import application, signature
 from jira_crawler.spiders.github import GitHub
 from jira_crawler.spiders.jira import Jira
@@ -131,7 +132,7 @@ def test_every_environment_variable_is_documented():
     sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
     source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
-    variables |= {*signature.VARIABLES, application.TOKEN}
+    variables |= {*signature.VARIABLES, application.TOKEN, *remote.VARIABLES}
     typed = sites.find("https://jira.example.org")
     variables |= {typed.token, typed.email, typed.api_token, *typed.sla.values()}
     for table in tomllib.loads(sites_file).values():
