@@ -18,12 +18,12 @@ from scrapy.utils.asyncio import create_looping_call
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.extensions.issue_rows import became, number, row
+from jira_crawler.extensions.issue_rows import became, row
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
-from jira_crawler.items import RawIssue
+from jira_crawler.items import RawIssue, ordinal
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.deduplicate import Precedence, in_its_place
@@ -277,7 +277,7 @@ class CommitExtension:
                     continue
                 if raw.failed and self.dataset.holds(raw.site, raw.id):
                     continue
-                outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
+                outcome = in_its_place(refined, Precedence(ordinal(raw.id), raw.site), first)
                 lines = outcome.lines if isinstance(outcome, Refined) else b""
                 kept = outcome.raw if isinstance(outcome, Refined) and outcome.raw else raw
                 self.dataset.record(row(kept, run, outcome), lines)

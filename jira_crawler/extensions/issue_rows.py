@@ -7,7 +7,7 @@ from typing import Any
 from msgspec import structs
 
 from jira_crawler.feeds.spans import digest
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue, ordinal
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
 from jira_crawler.store import tally
 from jira_crawler.store.rows import Row
@@ -18,7 +18,7 @@ def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
     return Row(
         site=raw.site,
         id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
-        number=number(raw.id),
+        number=ordinal(raw.id),
         crawled_project=raw.project,
         base_url=raw.base_url,
         dialect=raw.dialect,
@@ -35,11 +35,6 @@ def became(outcome: Outcome) -> dict[str, int]:
     if isinstance(outcome, Rejected):
         return {f"rejected/{outcome.stage}/{tally.kind_of(outcome.reason)}": 1}
     return {f"examples/{task}": n for task, n in outcome.examples.items()}
-
-
-def number(id_: str) -> int:
-    """Reads an id as the number that issues are ordered by; 0 where it is none."""
-    return int(id_) if id_.isdigit() and len(id_) < 19 else 0
 
 
 def decided(outcome: Outcome, project: str, key: str) -> dict[str, Any]:

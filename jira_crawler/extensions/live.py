@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, cast
 
 from aiohttp import web
@@ -39,9 +40,12 @@ from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.serve.health import Health
+from jira_crawler.serve.parts import Part, Served, made
 from jira_crawler.serve.reception import Reception
-from jira_crawler.serve.watching import StatusPages
+from jira_crawler.serve.standing import lagging
+from jira_crawler.serve.watching import FIND, StatusPages
 from jira_crawler.serve.worklist import Worklist
+from jira_crawler.settings import secret
 from jira_crawler.store.exclusive_writer import patience
 
 if TYPE_CHECKING:
@@ -82,6 +86,7 @@ class Live:
         settings, self.peers = crawler.settings, self.spider.peers
         self.server = Reception(settings, self.spider.site)
         self.began = time.time()
+        self.parts: list[Part] = []  # what is served of the folder
         self.status, self.counts = LiveStatus(self), LiveMetrics(crawler.stats)
         self.passes = Passes(self)
         self.turns = Turns(self)
@@ -159,7 +164,10 @@ class Live:
         patience.lasts()
         patience.none_here()
         self.commits.serves = True
-        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page()]
+        self.parts = made(self._served())
+        own = [route for part in self.parts for route in part.routes()]
+        searches = any(isinstance(route, web.RouteDef) and route.path == FIND for route in own)
+        pages = [*StatusPages(self.status.look, searches=searches).routes(), *self._metrics_page(), *own]
         try:
             await self.in_thread(self.peers.join, self.store.identity, self.session.scope.projects)
             await self.server.start(
@@ -171,6 +179,8 @@ class Live:
         except FrontierLost as error:
             self.recording.stop(f"The other processes cannot be found: {str(error).rstrip('.')}.")
             return
+        for part in self.parts:
+            await part.start()
         logger.info("How it is can be seen at %s", self.server.url)
         self.turns.is_on = True
         self._clock.start(TICK, now=False)
@@ -186,6 +196,16 @@ class Live:
     def _small_tables(self) -> None:
         if tables := self.crawler.get_extension(Tables):
             tables.ask_again()
+
+    def _served(self) -> Served:
+        settings = self.crawler.settings
+        return Served(
+            output=Path(settings["OUTPUT_DIR"]),
+            store_url=settings["STORE_URL"],
+            setting=settings.get,
+            secret=secret,
+            policy=self.commits.policy,
+        )
 
     def _metrics_page(self) -> list[web.RouteDef]:
         """What Prometheus asks, if there is what speaks its language."""
@@ -214,6 +234,7 @@ class Live:
             if self.following.levels.fields
             else {},
             credentials=lent.state if lent else "none",
+            parts=lagging(self.parts),
             configuration={
                 "site": self.spider.site.url,
                 "projects": list(self.session.scope.projects),
@@ -240,6 +261,8 @@ class Live:
             self._clock.stop()
         await self.server.stop()
         await self.turns.close()
+        for part in self.parts:
+            await part.stop()
         await self.status.close()
         await self.upkeep.close()
         self._probe.close()

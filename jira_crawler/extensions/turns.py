@@ -140,6 +140,8 @@ class Turns:
             self._arrived = self._arrived or self.live.worklist.has_more
         if latest:
             self.live.upkeep.changed()
+            for part in self.live.parts:
+                part.changed()
 
     def _note(self, now: float) -> bool:
         live = self.live

@@ -44,6 +44,7 @@ class Upkeep:
         self._tables_seconds = settings.getfloat("TABLES_SECONDS")
         self._compact_seconds = settings.getfloat("COMPACT_SECONDS")
         self._audit = settings.getint("AUDIT_DAYS") * DAY * 1000
+        self._consumers = settings.getint("CONSUMER_DAYS") * DAY * 1000
         now = time.monotonic()
         self._dirty, self._tables_due, self._compact_due, self._prune_due = True, now, now + self._compact_seconds, now
         self._updating: asyncio.Task[None] | None = None
@@ -83,7 +84,10 @@ class Upkeep:
             )
 
     def _prune(self) -> None:
-        self.commits.dataset.store.delivery_audit.prune(int(time.time() * 1000) - self._audit)
+        store, at = self.commits.dataset.store, int(time.time() * 1000)
+        store.delivery_audit.prune(at - self._audit)
+        for name in store.consumers.expire(at - self._consumers):
+            logger.warning("%s has not followed the changes for long, and nothing is kept for it any more", name)
 
     def merge(self) -> None:
         """Makes the feeds out of the shards in the folder, if anything has changed since the last time.

@@ -31,6 +31,7 @@ from jira_crawler.recording import Recording, Tally
 from jira_crawler.scheduling import ACCOUNT, FILE, GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import open_frontier
+from jira_crawler.sites import Site
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.crawl_store import DatasetStore
 from jira_crawler.spiders.site_settings import adopt_pace, hold_to_https, stay_behind
@@ -49,6 +50,7 @@ class TrackerSpider(Spider):
     session: Session
     engine: CrawlEngine
     recording: Recording
+    held: DatasetStore
     frontier: Frontier
     batch_issues: int  # that go on together at most; 0: each goes by itself
     leases: Leases  # which of its questions are answered
@@ -56,7 +58,12 @@ class TrackerSpider(Spider):
     def __init__(self, site: str = "apache", **kwargs: Any):
         arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
-        self.site = sites.find(site)
+        self.site = self.find_site(site)
+
+    @staticmethod
+    def find_site(wanted: str) -> Site:
+        """Turns a name or an address into the site; raises BadArgument."""
+        return sites.find(wanted)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -81,7 +88,7 @@ class TrackerSpider(Spider):
         self.frontier, self.leases = open_frontier(settings, self.name, self.site, tasks), Leases()
         state = self.frontier.resume() or CrawlState(run=began)
         state.site = self.site.url
-        store = DatasetStore(crawler)
+        store = self.held = DatasetStore(crawler)
         self.session = session = Session(
             self.site, state, store, shared, beside, began=began, clock=lambda: datetime.now(UTC)
         )
