@@ -47,10 +47,15 @@ class Patience:
 
     def is_over(self, attempts: Any) -> bool:
         """Whether a thread that has made so many attempts (tenacity's state) is to give up."""
-        if getattr(_here, "must_not_wait", False):
+        if not self.is_had_here:
             return True
         waited: float = attempts.seconds_since_start
         return not self._lasts and (waited > PATIENCE or time.monotonic() > self._end)
+
+    @property
+    def is_had_here(self) -> bool:
+        """Whether this thread may wait at all."""
+        return not getattr(_here, "must_not_wait", False)
 
     def none_here(self, *, none: bool = True) -> None:
         """Lets this thread wait for nothing from now on: it has others to serve, and is told at once."""
@@ -137,7 +142,7 @@ class ExclusiveWriter:
         try:
             return operation()
         except DBAPIError as error:
-            if not self._may_be_over(error):
+            if not self._may_be_over(error) or not patience.is_had_here:
                 raise
         logger.warning("The store went away in the middle of something, which is done again when it is back.")
         trying = Retrying(
