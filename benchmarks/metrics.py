@@ -136,7 +136,7 @@ _IN_DAYS = {"closed", "merged", "with_still_open", "still_open", "reference", "r
 
 
 def _key(row: Gold) -> tuple[str, str, str | None]:
-    return ("merged_lines" if (row.metric, row.reading) == ("lines", "merged") else row.reading), row.by, row.part
+    return ("merged_lines" if (row.metric, row.reading) == ("lines", "merged") else row.reading), row.level, row.part
 
 
 def _is_same(ours: Figures, theirs: Figures) -> bool:
