@@ -48,6 +48,7 @@ ABOUT: Final = (
     Field("reporter", TEXT, "`user_0`, …: numbered within the issue"),
     Field("assignee", TEXT, "the same"),
     Field("related", TEXT, "keys of parent, sub-tasks, duplicates and clones, joined by `, `"),
+    Field("benchmark", TEXT, "names of the benchmarks that test with this issue, joined by `, `"),
     Field("cluster", TEXT, "near-duplicates share it: site and id of the one that represents them"),
     Field("representative", TRUTH, "true for one issue of each cluster", True),
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Final
 
 from jira_crawler.items import Example, Issue, cluster_name
+from jira_crawler.tasks.benchmark_keys import benchmarks_of
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
+from jira_crawler.tasks.value import value
 
 _SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
 
@@ -28,13 +31,19 @@ def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]
     """
     about = _about(issue)
     for example in examples:
+        worth = value(example)
         yield {
             "id": _identity(issue, example),
             "task_type": example.task_type,
             "instruction": example.instruction,
             "input": example.input,
             "output": example.output,
-            "metadata": about | {"example_type": example.variant},
+            "metadata": {
+                **about,
+                "example_type": example.variant,
+                "value": worth.score,
+                "value_reasons": told(worth.reasons),
+            },
         }
 
 
@@ -53,16 +62,23 @@ def _about(issue: Issue) -> dict[str, Any]:
         "updated": _date(issue.updated),
         "example_type": "",
         "quality": float(issue.quality),
-        "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
+        "quality_reasons": told(issue.reasons),
         "language": issue.language,
         "labels": SEPARATOR.join(issue.labels),
         "components": SEPARATOR.join(issue.components),
         "reporter": issue.reporter.name if issue.reporter else "",
         "assignee": issue.assignee.name if issue.assignee else "",
         "related": SEPARATOR.join(related(issue)),
+        "benchmark": SEPARATOR.join(benchmarks_of(issue.key, issue.url)),
         "cluster": cluster_name(issue.site, issue.id),
         "representative": True,
     }
+
+
+@lru_cache(maxsize=64)
+def told(reasons: tuple[tuple[str, float], ...]) -> str:
+    """Reasons as one text: `length 0.43, code 1`."""
+    return SEPARATOR.join(f"{name} {found:.3g}" for name, found in reasons)
 
 
 def related(issue: Issue) -> list[str]:

@@ -17,6 +17,6 @@ def test_every_metadata_key_of_a_line_is_a_column():
     made = Issue(site="x", id="1", key="P-1", project="P", url="u", title="t", created=moment, updated=moment, raw=raw)
     example = Example(task_type="t", variant="v", instruction="i", input="a", output="b")
     metadata = tasks.line(made, example)["metadata"]
-    assert set(metadata) == {field.name for field in ABOUT} | {"example_type"}
+    assert set(metadata) == {field.name for field in ABOUT} | {"example_type", "value", "value_reasons"}
     for field in ABOUT:
         assert type(metadata[field.name]) is type(field.missing), field.name
