@@ -82,6 +82,11 @@ def value(example: Example) -> Value:
     return _valued(learnable * (0.5 + 0.5 * richness), {"learnable": learnable, "length": richness})
 
 
+def as_canned(found: Value) -> Value:
+    """What a comment is worth that many issues have."""
+    return Value(min(found.score, CANNED), (("canned", 1.0), *found.reasons))
+
+
 def _of_answer(answer: str) -> Value:
     shown = signs(answer)
     counted = {name: WEIGHTS[name] * found for name, found in shown.items() if found}

@@ -19,6 +19,7 @@ VERSIONS = (
     "r0006_deliveries",
     "r0007_attachments",
     "r0008_forgotten",
+    "r0009_openings",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(
