@@ -9,7 +9,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.benchmarks import GRAM, Grams
 from jira_crawler.exports.conversations import POLICIES
 from jira_crawler.exports.format import Format
-from jira_crawler.exports.formats import FORMATS, POLICY, threads
+from jira_crawler.exports.formats import FORMATS, POLICY, preference, threads
 from jira_crawler.exports.groups import SPLITS, Shares
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Entry, Sample
@@ -106,6 +106,7 @@ class ExportOptions:
     format: str
     to: str
     assistant: str = POLICY
+    canned: frozenset[int] = frozenset()  # how comments of many issues open, which an export finds out
     choice: Choice = field(default_factory=Choice)
     layout: Layout = field(default_factory=Layout)
     split_by: str = "hash"
@@ -131,7 +132,8 @@ class ExportOptions:
 
     @property
     def kind(self) -> Format:
-        return threads(self.assistant) if self.format == "threads" else FORMATS[self.format]
+        made = {"threads": lambda: threads(self.assistant), "preference": lambda: preference(self.canned)}
+        return made.get(self.format, lambda: FORMATS[self.format])()
 
     @property
     def measures(self) -> bool:
@@ -146,4 +148,4 @@ class ExportOptions:
     @property
     def readings(self) -> int:
         """How often the feeds are read."""
-        return 2 + self.measures + (self.split_by == "time")
+        return 2 + self.measures + (self.format == "preference") + (self.split_by == "time")
