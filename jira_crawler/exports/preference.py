@@ -19,7 +19,7 @@ import numpy as np
 from jira_crawler.exports.conversations import Conversation, Message
 from jira_crawler.exports.groups import token
 from jira_crawler.exports.source import Entry, Sample
-from jira_crawler.exports.turns import Turn, line_of, report, thread
+from jira_crawler.exports.turns import Turn, answers, line_of, report, thread
 from jira_crawler.items import Example
 from jira_crawler.tasks.answers import LONGEST_ANSWER
 from jira_crawler.tasks.leak import leaks
@@ -104,7 +104,7 @@ def preferences(entry: Entry, samples: list[Sample], canned: frozenset[int]) -> 
     if line is None or not shown:
         return []
     turns = sorted(thread(line).turns, key=lambda turn: turn.known)
-    taught = {(sample.speaker, sample.said): sample for sample in samples if sample.speaker and not sample.is_text}
+    taught = {(sample.speaker, sample.said): sample for sample in answers(samples)}
     found = _Thread(entry, shown, turns, taught, canned)
     return list(found.pairs())[:MOST]
 
