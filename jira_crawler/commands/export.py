@@ -55,7 +55,7 @@ class Command(Checked, ScrapyCommand):
             "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
         )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
-        what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
+        what.add_argument("--min-value", default="", metavar="V", help="only examples of this value (0; default: 0.7)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
         what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
         what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
@@ -121,7 +121,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,
             min_quality=_number("min-quality", opts.min_quality, float),
-            min_value=_number("min-value", opts.min_value, float),
+            min_value=_number("min-value", opts.min_value, float) if opts.min_value else None,
             representatives=opts.representatives,
             benchmarks=opts.benchmarks,
             without=_named(opts.without_keys),
