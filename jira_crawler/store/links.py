@@ -101,6 +101,17 @@ class Links:
             return [(row.site, row.project, row.place) for row in connection.execute(query)]
 
     @retry_on_disconnect
+    def forget_former(self) -> None:
+        """Forgets the commits of repositories that are called otherwise by now, or of which nothing is known."""
+        of = signs.c.site, signs.c.place
+        with self.writer.begin() as connection:
+            there = set(connection.execute(select(*of).where(signs.c.what != COMMIT).distinct()).all())
+            held = set(connection.execute(select(*of).where(signs.c.what == COMMIT).distinct()).all())
+            for site, place in sorted(held - there):
+                here = (signs.c.site == site, signs.c.place == place, signs.c.what == COMMIT)
+                connection.execute(delete(signs).where(*here))
+
+    @retry_on_disconnect
     def counts(self) -> dict[str, int]:
         """Counts what was read: issues, pull requests (`pull`) and commits."""
         with self.engine.connect() as connection:
