@@ -123,14 +123,17 @@ class Made:
         return {"site": site, "issue_id": place + number, "issue_key": f"{project}#{number}", "project": project}
 
 
-def made_up(number: int, seed: int = 1, repositories: int = 3) -> Made:
-    """Makes so many issues and pull requests of several repositories, to which all happens that may."""
+def made_up(number: int, seed: int = 1, repositories: int = 3, days: int = 810) -> Made:
+    """Makes so many issues and pull requests of several repositories, to which all happens that may.
+
+    They are created within so many days, the last of which is ten days before they are fetched.
+    """
     made, chance = Made(), random.Random(seed)
     labels = [f"label {at}" for at in range(12)]
-    begin = day("2024-01-01")
+    begin = made.fetched - timedelta(days=days + 10)
     for at in range(number):
         project = f"acme/{'abcdefghij'[at % repositories]}"
-        created = begin + timedelta(seconds=chance.randrange(70_000_000))
+        created = begin + timedelta(seconds=chance.randrange(days * 86_400))
         if chance.random() < 0.4:
             jira = chance.random() < 0.2
             issue = made.issue(

@@ -39,7 +39,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|threads|text|issues|swe --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|triplets|text|issues|swe --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -47,7 +47,7 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What to export")
-        what.add_argument("--format", default="", help="alpaca, chat, threads, text, issues or swe")
+        what.add_argument("--format", default="", help="alpaca, chat, threads, triplets, text, issues or swe")
         what.add_argument("--assistant", default="maintainers", help="of threads: resolver, maintainers or all")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
@@ -118,7 +118,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         to=opts.to,
         assistant=opts.assistant,
         choice=Choice(
-            projects=tuple(key.upper() for key in listed(opts.projects)),
+            projects=tuple(key if "/" in key else key.upper() for key in listed(opts.projects)),
             languages=tuple(code.lower() for code in listed(opts.languages)),
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,

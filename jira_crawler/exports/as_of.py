@@ -47,6 +47,8 @@ def latest(record: dict[str, Any]) -> str:
     created, updated = _date(record["created"]), _date(record["updated"])
     if "turns" in record:
         return str(max([created, *(turn["known"] for turn in record["turns"])]))
+    if "anchor" in record:  # whose link may be as young as the last change
+        return updated
     of_text = [known("summary", record["said"], created, updated)] if "text_content" in record else []
     each = record.get("tasks", [record] if "text_content" not in record else [])
     return max([created, *of_text, *(_taught(task, created, updated) for task in each)])

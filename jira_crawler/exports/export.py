@@ -34,7 +34,7 @@ def export(source: Source, options: ExportOptions, progress: Progress = lambda _
         diet = measured(source, options, progress) if options.measures else None
         survey = Survey(source, options, progress, diet)
         result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)
-        result.until, result.later = survey.until, survey.later
+        result.until, result.later, result.pairs = survey.until, survey.later, survey.pairs
         (stage / "data").mkdir()
         _write(source, options, survey, result, stage, progress)
         result.overlap = overlap(result.files, options.kind, survey.until)
@@ -64,6 +64,7 @@ def _write(
             if survey.rows[at]:
                 entry = source.read(span)
                 entry, samples = survey.cut(at, entry, funnel.take(entry))
+                samples = survey.with_pairs(at, entry, samples)
                 name = SPLITS[survey.splits[at]]
                 size = sum(sample.size for sample in samples) // kind.rows(samples)
                 for record in kind.records(entry, samples, survey.group(at)):

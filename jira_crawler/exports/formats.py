@@ -8,10 +8,12 @@ from typing import Final
 
 import pyarrow as pa
 
+from jira_crawler.exports.compared import Triplet
 from jira_crawler.exports.conversations import conversation, spoken
 from jira_crawler.exports.fields import ABOUT, EXAMPLE, GROUP, SPOKEN, TEXT, TRUTH, Field
 from jira_crawler.exports.format import Format, Record
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.exports.turns import report
 
 MESSAGE: Final = pa.struct([("role", TEXT), ("content", TEXT)])
 TURN: Final = pa.struct(
@@ -106,6 +108,22 @@ def threads(policy: str) -> Format:
     )
 
 
+def _reported(entry: Entry, samples: list[Sample]) -> list[Sample]:
+    return samples if report(entry) else []
+
+
+def _triplets(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
+    for each in samples:
+        if isinstance(each, Triplet):
+            texts = {"anchor": each.input, "positive": each.positive, "negative": each.negative}
+            keys = {"positive_key": each.positive_key, "negative_key": each.negative_key}
+            yield {"id": each.id} | texts | keys | entry.about | {"group": group}
+
+
+def _three(record: Record) -> Iterator[str]:
+    yield from (record["anchor"], record["positive"], record["negative"])
+
+
 def _question(record: Record) -> Iterator[str]:
     # An instruction is a line of its own; what follows is the input.
     yield record["messages"][0]["content"].partition("\n\n")[2]
@@ -178,5 +196,23 @@ FORMATS: Final = {
             labels=True,
         ),
         threads(POLICY),
+        Format(
+            "triplets",
+            (
+                EXAMPLE[0],
+                Field("anchor", TEXT, "a report: title and description as filed, Markdown"),
+                Field("positive", TEXT, "the report of an issue that is linked as its duplicate"),
+                Field("negative", TEXT, "a report of the same component with a title like it, which is no duplicate"),
+                Field("positive_key", TEXT, "key of the duplicate"),
+                Field("negative_key", TEXT, "key of the other one"),
+                *_REST,
+            ),
+            _reported,
+            _triplets,
+            _three,
+            ("anchor", "positive", "negative"),
+            (),
+            compares=True,
+        ),
     )
 }

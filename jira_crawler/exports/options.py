@@ -139,6 +139,11 @@ class ExportOptions:
         return self.choice.diet and self.kind.labels
 
     @property
+    def compares(self) -> bool:
+        """Whether duplicates are looked for in other issues."""
+        return self.kind.compares or (self.choice.diet and self.kind.asks)
+
+    @property
     def readings(self) -> int:
         """How often the feeds are read."""
         return 2 + self.measures + (self.split_by == "time")

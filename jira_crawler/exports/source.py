@@ -193,7 +193,7 @@ def sample(line: Mapping[str, Any], size: int) -> Sample:
     )
 
 
-def _of_the_example(metadata: dict[str, Any]) -> dict[str, Any]:
+def _of_the_example(metadata: Mapping[str, Any]) -> dict[str, Any]:
     """What the metadata of a line says of its example and not of its issue, as far as it does."""
     value = metadata.get("value")
     told = {name: metadata.get(name, "") for name in ("value_reasons", "speaker", "said", "role")}

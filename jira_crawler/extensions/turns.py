@@ -140,6 +140,8 @@ class Turns:
             self._arrived = self._arrived or self.live.worklist.has_more
         if latest:
             self.live.upkeep.changed()
+            for part in self.live.parts:
+                part.changed()
 
     def _note(self, now: float) -> bool:
         live = self.live
@@ -225,5 +227,8 @@ class Turns:
         self._count_due = now + (LOOK if self.peers.are_there else COUNT)
         backlog = await live.in_thread(live.store.delivery_audit.backlog, live.spider.site.name)
         live.counts.behind(backlog, len(live.worklist.dirty))
-        if self.peers.are_there and await live.in_thread(self._has_changed):
+        if self.peers.leads and self.peers.are_there and await live.in_thread(self._others_have_done_something):
             live.upkeep.changed()
+
+    def _others_have_done_something(self) -> bool:
+        return self._has_changed() or bool(self.live.store.deliveries.ready(self.live.spider.site.name))

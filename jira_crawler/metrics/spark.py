@@ -54,7 +54,7 @@ def spark(where: Where) -> Iterator[Spark]:
         session = _session(where.spark)
         session.conf.set("spark.sql.session.timeZone", "UTC")
         for table, columns in COLUMNS.items():
-            _view(session, table, columns, paths[table])
+            _view(session, table, columns, paths[table], is_url="://" in where.tables)
         yield Spark(session)
     except Refused:
         raise
@@ -75,8 +75,8 @@ def _paths(tables: str) -> dict[str, list[str]]:
     return {table: [path.as_uri() for path in files] for table, files in source(Path(tables)).files.items()}
 
 
-def _view(session: Any, table: str, columns: dict[str, str], paths: list[str]) -> None:
-    frame = _read(session, table, paths)
+def _view(session: Any, table: str, columns: dict[str, str], paths: list[str], *, is_url: bool) -> None:
+    frame = _read(session, table, paths, is_url=is_url)
     if frame is None:
         nothing = ", ".join(f"CAST(NULL AS {_TYPES[kind]}) AS `{name}`" for name, kind in columns.items())
         session.sql(f"SELECT {nothing} WHERE false").createOrReplaceTempView(table)
@@ -87,23 +87,25 @@ def _view(session: Any, table: str, columns: dict[str, str], paths: list[str]) -
     frame.selectExpr(*cast).createOrReplaceTempView(table)
 
 
-def _read(session: Any, table: str, paths: list[str]) -> Any | None:
-    """Gives a table as the server reads it; None for one that is not there and need not be."""
+def _read(session: Any, table: str, paths: list[str], *, is_url: bool) -> Any | None:
+    """Gives a table as the server reads it; None for one that need not be there, and is not as far as we can see."""
     from pyspark.errors import PySparkException
 
     if not paths:
         return None
     try:
         frame = session.read.parquet(*paths)
-        assert frame.columns  # noqa: S101 - asks the server, which looks for the files only now
+        said = "" if frame.columns else "no columns"  # asks the server, which looks for the files only now
     except PySparkException as error:
-        if table not in NEEDED and "://" in paths[0] and not paths[0].startswith("file:"):
-            return None
-        raise Refused(
-            f"Spark does not find {paths[0]}: it has to see the tables as this machine does, or where --tables says. "
-            f"It said: {quoted(str(error))}"
-        ) from error
-    return frame
+        said = str(error)
+    if not said:
+        return frame
+    if table not in NEEDED and is_url:
+        return None
+    raise Refused(
+        f"Spark does not find {paths[0]}: it has to see the tables as this machine does, or where --tables says. "
+        f"It said: {quoted(said)}"
+    )
 
 
 def _session(url: str) -> Any:

@@ -9,15 +9,16 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, Self
 
 import zstandard
 from aiohttp import web
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds.cursor import StaleCursor
-from jira_crawler.feeds.pull import Choice, Page
+from jira_crawler.feeds.pull import Choice, Page, Pull
 from jira_crawler.serve.application import STOPPING
+from jira_crawler.serve.parts import Served
 
 PATH: Final = "/pull"
 LONGEST: Final = 60.0  # seconds that somebody may wait for something new
@@ -34,6 +35,30 @@ class Source(Protocol):
 
     def page(self, after: str, choice: Choice, most: int, consumer: str) -> Page: ...
     def latest(self) -> int: ...
+
+
+class Pulling:
+    """The part of what is served that gives examples; it reads what is there, and has nothing to keep current."""
+
+    name = "Pull"
+    trouble = ""
+
+    def __init__(self, source: Pull):
+        self._source = source
+
+    @classmethod
+    def of(cls, served: Served) -> Self:
+        return cls(Pull.open(served.output, served.store_url))
+
+    def routes(self) -> list[web.RouteDef]:
+        return PullPages(self._source).routes()
+
+    async def start(self) -> None: ...
+
+    def changed(self) -> None: ...
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self._source.close)
 
 
 class PullPages:

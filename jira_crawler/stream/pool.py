@@ -18,6 +18,7 @@ from jira_crawler.exports.groups import SPLITS, Groups, Shares, by_hash, token, 
 from jira_crawler.exports.source import Entry, Sample, sample
 from jira_crawler.feeds import shards
 from jira_crawler.feeds.pull import Choice
+from jira_crawler.items import ordinal
 from jira_crawler.stream.spool import Spool
 
 UNKNOWN: Final = -1  # the split of an issue that has not been looked at
@@ -53,7 +54,7 @@ class Held:
 
     def __init__(self, entry: Entry, shared: Collection[int]):
         site, id_ = entry.about["site"], entry.about["issue_id"]
-        self.number = int(id_) if id_.isdigit() else 0
+        self.number = ordinal(id_)
         # In which order issues are told to Groups decides between two of one number.
         self.order = (shards.feed(entry.about["project"]), self.number, site, id_)
         self.name, self.tokens = token(entry.identity), array("Q", shared)

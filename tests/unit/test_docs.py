@@ -19,7 +19,9 @@ from scrapy.settings import Settings
 from jira_crawler import settings, sites, tasks
 from jira_crawler.commands import deliveries, export
 from jira_crawler.items import Example, Issue, RawIssue
+from jira_crawler.search import remote
 from jira_crawler.serve import application, signature
+from jira_crawler.spiders.github import GitHub
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.spiders.tracker_spider import TrackerSpider
@@ -104,6 +106,7 @@ def arguments(*spiders: type) -> set[str]:
 def test_every_spider_argument_is_documented():
     assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments(Jira, TrackerSpider)
     assert set(named(section(SETTINGS, "## Arguments of jira_pages"))) == arguments(JiraPages, TrackerSpider)
+    assert set(named(section(SETTINGS, "## Arguments of github"))) == arguments(GitHub, TrackerSpider)
 
 
 def test_every_switch_of_export_is_documented():
@@ -129,7 +132,7 @@ def test_every_environment_variable_is_documented():
     sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
     source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
-    variables |= {*signature.VARIABLES, application.TOKEN}
+    variables |= {*signature.VARIABLES, application.TOKEN, *remote.VARIABLES}
     typed = sites.find("https://jira.example.org")
     variables |= {typed.token, typed.email, typed.api_token, *typed.sla.values()}
     for table in tomllib.loads(sites_file).values():
@@ -177,7 +180,7 @@ def test_make_knows_its_targets():
 def test_commands_name_what_exists(page):
     text = page.read_text("utf-8")
     known = {name for name in vars(settings) if name.isupper()} | SCRAPYS
-    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments(Jira, JiraPages, TrackerSpider)
+    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments(Jira, JiraPages, GitHub, TrackerSpider)
     assert set(re.findall(r"-s\s+([A-Z_]+)=", text)) - {"NAME"} <= known
 
 
