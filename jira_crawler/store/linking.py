@@ -79,7 +79,7 @@ def link(
     store.links.forget_former()
     for history in histories:
         result.read += _read_commits(store, history, anew=anew)
-    result.judged = judge(store.links.objects(), former)
+    result.judged = judge(store.links.objects(), former, store.links.default_branches())
     result.known = store.links.counts()
     changed = store.links.publish(result.judged)
     # The changes that this run itself has made, where nobody else made any, need not be read again.
