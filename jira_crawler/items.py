@@ -138,11 +138,11 @@ class Closing:
     """A sign that GitHub itself keeps of what closed what, seen from an issue or a pull request.
 
     `kind` says which: `closer` (the event of closing names a pull request or a commit), `reference` (a keyword in the
-    text of a pull request), `connected` (linked by hand). `other` is the key of the other end, `commit` a sha where
-    that is a commit.
+    text of a pull request), `connected` (linked by hand), `referenced` (a commit names a pull request). `other` is the
+    key of the other end, `commit` a sha where that is a commit.
     """
 
-    kind: Literal["closer", "reference", "connected"]
+    kind: Literal["closer", "reference", "connected", "referenced"]
     other: str = ""
     commit: str = ""
     actor: Person | None = None

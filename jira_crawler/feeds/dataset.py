@@ -145,12 +145,18 @@ class Dataset:
         return self._under_way
 
     def begin_compaction(self) -> Future[None]:
-        """Judges the clusters anew and compacts the feeds in the thread of commits; the next one waits for it."""
+        """Judges the clusters anew and compacts the feeds in the thread of commits; the next one waits for it.
+
+        A worker only compacts its shards: what is of all workers' issues is for whoever merges them.
+        """
         self.finish_commit()
         self._under_way = self._writer.submit(self._put_in_order)
         return self._under_way
 
     def _put_in_order(self) -> None:
+        if self.shared:
+            self.compact()
+            return
         self.judge()
         self.compact()
         self.write_rejects()

@@ -24,6 +24,7 @@ from jira_crawler.tables.changed import Changed
 from jira_crawler.tables.context import Context, Flow, OwnColumn
 from jira_crawler.tables.folder import ALL, NONE, VIEWS, strays, writing
 from jira_crawler.tables.learning import Learnt, join, learn
+from jira_crawler.tables.linked import linked
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
@@ -206,8 +207,6 @@ class _Update:
     def _note(self, sentence: str) -> None:
         self.result.notes.append(sentence)
 
-    # --- names
-
     def _learn(self, changed: Changed) -> None:
         learnt: Learnt = {}
         for month, identities in sorted(changed.months.items()):
@@ -277,7 +276,8 @@ class _Update:
             for table, by_name in tables.items()
             if (there := {name: each for name, each in by_name.items() if each.rows and name not in other})
         }
-        small = small_tables(self.folder, entries, context, months, known, self.remembered)
+        own = linked(self.store, redacted=self.options.redacted)
+        small = small_tables(self.folder, entries, context, months, known, self.remembered, own)
         together = {table: months.get(table, {}) | by_name for table, by_name in sorted(small.items())}
         self.result.rows = {table: sum(each.rows for each in by_name.values()) for table, by_name in together.items()}
         return together

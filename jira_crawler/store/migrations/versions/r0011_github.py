@@ -7,8 +7,8 @@ from sqlalchemy import BigInteger, Column, Integer, LargeBinary
 
 from jira_crawler.store.tables import Text
 
-revision = "r0009_github"
-down_revision = "r0008_forgotten"
+revision = "r0011_github"
+down_revision = "r0010_links"
 
 
 def upgrade(op: Operations) -> None:
