@@ -31,8 +31,10 @@ _CHUNK: Final = 200  # issues that are looked up at a time, at most …
 _FEW: Final = 20  # … and at least
 _USUAL: Final = 8  # examples of an issue, so that not much more is read than goes into a page
 _TRIES: Final = 40
+_TICK: Final = 0.5  # seconds between two looks for something new
 _MOVING: Final = 0.05  # seconds between two looks for lines that are just being moved
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_DAY: Final = 86_400
 _AGAIN: Final = 3_600.0  # seconds between two times that the same is noted of a consumer
 _NAMES: Final = 1_000
 CONSUMER: Final = "pull"  # what a name is put behind, so that nobody is taken for a follower of our own
@@ -52,7 +54,10 @@ _decoder = msgspec.json.Decoder(_Line)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """Which examples somebody wants; what is empty chooses nothing. Raises BadArgument for what nobody can want."""
+    """Which examples somebody wants; what is empty leaves nothing out. Raises BadArgument for what nobody can want.
+
+    Keys of projects are in capitals, however they are said; names of repositories are as they are.
+    """
 
     min_quality: float = 0.0
     tasks: tuple[str, ...] = ()
@@ -61,11 +66,13 @@ class Choice:
     def __post_init__(self) -> None:
         if not 0 <= self.min_quality <= 1:
             raise BadArgument("min_quality is a number from 0 to 1.")
+        keys = (each if "/" in each else each.upper() for each in self.projects)
+        object.__setattr__(self, "projects", tuple(sorted(set(keys))))
 
     @property
     def digest(self) -> str:
         """What tells this choice from others, in whatever order it is said."""
-        said = [float(self.min_quality), sorted(set(self.tasks)), sorted(set(self.projects))]
+        said = [float(self.min_quality), sorted(set(self.tasks)), self.projects]
         return blake2b(orjson.dumps(said), digest_size=6).hexdigest()
 
     def of(self, lines: bytes) -> list[bytes]:
@@ -135,6 +142,10 @@ class Pull:
         self.store.consumers.forget(f"{CONSUMER} {consumer}")
         self._heard.pop(consumer, None)
 
+    def expire(self, days: float) -> list[str]:
+        """Forgets everybody who was not heard of for so many days; gives their names."""
+        return self.store.consumers.expire(int((time.time() - days * _DAY) * 1000))
+
     def latest(self) -> int:
         """Gives the number of the last change."""
         return self.store.changes.latest()
@@ -156,6 +167,19 @@ class Pull:
             at = self._more(page, at, choice, most)
         page.cursor, page.seq = str(at), at.seq
         return page
+
+    def waited(
+        self, after: str = "", choice: Choice | None = None, most: int = 1_000, consumer: str = "", wait: float = 0.0
+    ) -> Page:
+        """Reads a page as `page` does, and waits for up to so many seconds where there is nothing to say."""
+        until = time.monotonic() + wait
+        while True:
+            page = self.page(after, choice, most, consumer)
+            if page.lines or page.gone or (page.is_last and time.monotonic() >= until):
+                return page
+            after = page.cursor
+            while page.is_last and self.latest() <= page.seq and (left := until - time.monotonic()) > 0:
+                time.sleep(min(_TICK, left))
 
     def _begin(self, after: str, choice: Choice, consumer: str) -> Cursor:
         if after:
