@@ -26,7 +26,8 @@ CONTRASTS = """() => {
     found.push([ratio(channels(style.color), behind(element)), texts.currentNode.data]);
   }
   const bars = document.querySelector("svg");
-  if (bars) found.push([1.5 * ratio(channels(getComputedStyle(bars.querySelector("rect")).fill), behind(bars)), "bars"]);
+  if (bars)
+    found.push([1.5 * ratio(channels(getComputedStyle(bars.querySelector("rect")).fill), behind(bars)), "bars"]);
   return found;
 }"""
 FOCUSED = """() => {
