@@ -200,6 +200,32 @@ class StoreUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class PostgresUrl:
+    """The URL of a database in Postgres; empty: none."""
+
+    words = "postgresql://USER:PASSWORD@HOST/DATABASE, the URL of a database in Postgres"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value == "" or (_is_url(value) and value.startswith(("postgresql://", "postgresql+psycopg://")))
+
+
+@dataclass(frozen=True, slots=True)
+class SparkUrl:
+    """Where a Spark is asked over Spark Connect, with what belongs behind a semicolon; empty: nowhere."""
+
+    words = "sc://HOST:PORT, where Spark Connect is"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value == "" or (_is_url(value) and value.startswith("sc://") and bool(urlsplit(value).hostname))
+
+
+@dataclass(frozen=True, slots=True)
 class RedisUrl:
     """The URL of a Redis; empty: none."""
 
@@ -291,6 +317,14 @@ def excerpt(value: object) -> str:
     text = str(value)
     plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[:_EXCERPT])
     return plain + ("…" if len(text) > _EXCERPT else "")
+
+
+def _is_url(value: str) -> bool:
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        return False
+    return re.search(r"\s", value) is None
 
 
 def _path(value: object) -> Path | None:

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.exports.audit import overlap
+from jira_crawler.exports.audit import Overlap, overlap
 from jira_crawler.exports.card import card
 from jira_crawler.exports.destination import CARD, destination
 from jira_crawler.exports.groups import SPLITS
@@ -14,7 +14,7 @@ from jira_crawler.exports.options import ExportOptions
 from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.survey import Progress, Survey
+from jira_crawler.exports.survey import Progress, Survey, measured
 
 
 class Leaking(Refused):
@@ -25,24 +25,28 @@ def export(source: Source, options: ExportOptions, progress: Progress = lambda _
     """Makes a dataset of what an order asks for, from the certain lines of the feeds.
 
     Raises BadArgument if that cannot be done, and Leaking if splits overlap; either way the destination is as before.
-    `progress` is told of each byte of the feeds twice.
+    `progress` is told of each byte of the feeds as often as `options.readings` says.
     """
     if unknown := set(options.choice.projects) - set(source.projects()):
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
     with destination(options.to, source.folder, force=options.force) as stage:
-        survey = Survey(source, options, progress)
-        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes())
+        diet = measured(source, options, progress) if options.measures else None
+        survey = Survey(source, options, progress, diet)
+        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)
+        result.until, result.later, result.pairs = survey.until, survey.later, survey.pairs
         (stage / "data").mkdir()
         _write(source, options, survey, result, stage, progress)
-        result.overlap = overlap(result.files, options.kind)
+        result.overlap = overlap(result.files, options.kind, survey.until)
         if result.overlap.leaks:
-            raise Leaking(
-                f"{result.overlap.groups} groups and {result.overlap.inputs} inputs are in more than one split: "
-                "nothing was exported. Please report it."
-            )
+            raise Leaking(f"{_found(result.overlap)}: nothing was exported. Please report it.")
         (stage / CARD).write_text(card(result), "utf-8")
     return result
+
+
+def _found(shared: Overlap) -> str:
+    late = f", and {shared.late} rows know what came after their split" if shared.late else ""
+    return f"{shared.groups} groups and {shared.inputs} inputs are in more than one split{late}"
 
 
 def _write(
@@ -59,7 +63,8 @@ def _write(
         for at, span in enumerate(source.spans()):
             if survey.rows[at]:
                 entry = source.read(span)
-                samples = funnel.take(entry)
+                entry, samples = survey.cut(at, entry, funnel.take(entry))
+                samples = survey.with_pairs(at, entry, samples)
                 name = SPLITS[survey.splits[at]]
                 size = sum(sample.size for sample in samples) // kind.rows(samples)
                 for record in kind.records(entry, samples, survey.group(at)):

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from jira_crawler.exports.audit import Overlap
+from jira_crawler.exports.diet import Diet
 from jira_crawler.exports.options import ExportOptions, Passed
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.redaction.placeholders import count_marks
@@ -22,6 +23,7 @@ class ExportResult:
     passed: list[Passed]
     groups: int
     largest: int
+    diet: Diet | None = None
     files: dict[str, list[Path]] = field(default_factory=dict)
     sites: dict[str, str] = field(default_factory=dict)
     rows: Counter[str] = field(default_factory=Counter)
@@ -32,6 +34,9 @@ class ExportResult:
     span: dict[str, tuple[str, str]] = field(default_factory=dict)  # split → first and last `created`
     characters: int = 0
     overlap: Overlap | None = None
+    until: dict[str, str] = field(default_factory=dict)  # split → up to when it may know anything
+    pairs: int = 0  # duplicates that are compared as whole reports, each beside one that is none
+    later: int = 0  # rows that came after that
 
     def count(self, split: str, entry: Entry, samples: list[Sample]) -> None:
         """Notes that the records of an issue were written."""

@@ -17,7 +17,7 @@ from jira_crawler.policy import Policy
 logger = logging.getLogger(__name__)
 
 # A part is named by its class, which `of(served)` makes; it is loaded only where something is served.
-PARTS: Final = ("jira_crawler.serve.searching.Searching",)
+PARTS: Final = ("jira_crawler.serve.searching.Searching", "jira_crawler.serve.pull.Pulling")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

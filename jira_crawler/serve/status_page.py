@@ -16,8 +16,9 @@ from jira_crawler.serve.status_style import SCRIPT, STYLE
 from jira_crawler.serve.status_tables import came, changes, failed, passes, projects
 from jira_crawler.serve.words import ago, counted, lasting, size
 
-PARTS: Final = ("about", "state", "behind", "came", "failed", "missed", "projects", "tables", "asking")
+PARTS: Final = ("about", "state", "behind", "came", "failed", "missed", "projects", "tables", "levels", "asking")
 _STEPS: Final = {"fetched": "Fetched", "stored": "Stored", "tabled": "In tables"}
+_ACCOUNTS: Final = {"issue": "the crawl's account", "overlay": "the second account"}
 _BAR, _HIGH = 10, 72  # of the chart, whose width is stretched
 
 
@@ -208,6 +209,22 @@ def _of_tables(tables: Tables, now: float) -> list[tuple[str, str | Html]]:
     ]
 
 
+def _levels(status: Status) -> Html:
+    levels, now = status.levels, status.now
+    if not levels.asked and not levels.open:
+        return _card("levels", "Service levels", element("p", {"class": "note"}, "None are known of this tracker."))
+    missed = element("span", {"class": "bad"}, f"✗ {levels.missed:,}") if levels.missed else "none"
+    asked = [(f"asked by {_ACCOUNTS.get(name, name)}", ago(at, now)) for name, at in sorted(levels.asked.items())]
+    rows = [
+        ("open cycles", f"{levels.open:,}"),
+        ("goal missed", missed),
+        ("missed within an hour", f"{levels.soon:,}" if levels.soon else "none"),
+        ("clock paused", f"{levels.paused:,}" if levels.paused else "none"),
+        *(asked or [("asked", "not yet")]),
+    ]
+    return _card("levels", "Service levels", _list(rows))
+
+
 def _asking(status: Status) -> Html:
     memory = "not known" if status.memory is None else size(status.memory)
     rows = [*_of_asking(status.asking), ("credentials", status.credentials), ("memory of this process", memory)]
@@ -246,5 +263,6 @@ _PARTS: Final[dict[str, Callable[[Status], Html]]] = {
     "missed": _missed,
     "projects": _projects,
     "tables": _tables,
+    "levels": _levels,
     "asking": _asking,
 }

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_exception, wait_exponential
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +20,32 @@ SILENCE = "30s"  # after which whoever holds the others up, stopped or cut off, 
 _KEY = 0x6A697261  # any number that all of us take
 _PASSING = {"08", "40", "57"}  # classes of SQLSTATE: connection, transaction rolled back, operator intervened
 _TOO_MANY = "53300"  # connections
+_here = threading.local()
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
+
+
+class Patience:
+    """How long the threads of this process wait for a server that is away: a minute, if nothing else is said.
+
+    `lasting` is asked again and again and lets them wait for as long as it says so.
+    """
+
+    def __init__(self) -> None:
+        self.lasting: Callable[[], bool] = lambda: False
+
+    def is_over(self, attempts: Any) -> bool:
+        """Whether a thread that has made so many attempts (tenacity's state) is to give up."""
+        if getattr(_here, "must_not_wait", False):
+            return True
+        return bool(attempts.seconds_since_start > PATIENCE) and not self.lasting()
+
+    def none_here(self, *, none: bool = True) -> None:
+        """Lets this thread wait for nothing from now on: it has others to serve, and is told at once."""
+        _here.must_not_wait = none
+
+
+patience = Patience()
 
 
 class ExclusiveWriter:
@@ -107,7 +131,7 @@ class ExclusiveWriter:
         trying = Retrying(
             retry=retry_if_exception(self._may_be_over),
             wait=wait_exponential(multiplier=0.05, max=1),
-            stop=stop_after_delay(PATIENCE),
+            stop=patience.is_over,
             reraise=True,
         )
         return trying(recover or operation)

@@ -82,6 +82,16 @@ _MONTHLY: Final = {
 _SMALL: Final = {
     "fields": "site:text field_id:text name:text type:text custom:flag",
     "statuses": "site:text status_id:text status:text category:text is_started:flag is_done:flag",
+    "links": (
+        "site:text* issue_id:id issue_key:text project:text* other_site:text* other_id:id other_key:text "
+        "other_project:text* commit:text kind:text* place:text* quoted:text actor:text at:time source_id:text "
+        "weight:number"
+    ),
+    "pairs": (
+        "site:text* issue_id:id issue_key:text project:text* other_site:text* other_id:id other_key:text "
+        "other_project:text* commit:text grade:text* landed_how:text* landed_commit:text landed_at:time "
+        "fix_group:text reverted_by:text kinds:list* confidence:number"
+    ),
     "projects": "site:text project:text project_id:text name:text type:text issues:count first:time last:time",
 }
 MONTHLY: Final = tuple(_MONTHLY)

@@ -18,6 +18,8 @@ CREATE OR REPLACE VIEW availability_events AS SELECT * FROM read_parquet('tables
 CREATE OR REPLACE VIEW fields AS SELECT * FROM read_parquet('tables/fields/*.parquet');
 CREATE OR REPLACE VIEW statuses AS SELECT * FROM read_parquet('tables/statuses/*.parquet');
 CREATE OR REPLACE VIEW projects AS SELECT * FROM read_parquet('tables/projects/*.parquet');
+CREATE OR REPLACE VIEW links AS SELECT * FROM read_parquet('tables/links/*.parquet');
+CREATE OR REPLACE VIEW pairs AS SELECT * FROM read_parquet('tables/pairs/*.parquet');
 
 CREATE OR REPLACE VIEW jira_issues AS SELECT * FROM issues;
 CREATE OR REPLACE VIEW jira_comments AS SELECT * FROM comments;

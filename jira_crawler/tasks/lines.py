@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from jira_crawler.items import Example, Issue, cluster_name
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
+from jira_crawler.tasks.speakers import Speakers, date
 
 _SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
 
@@ -26,15 +26,22 @@ def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]
     cannot read on when a column that was null, or a list that was empty, then holds text. Every issue is its own
     cluster of near-duplicates until it is seen beside the others.
     """
-    about = _about(issue)
+    about, speakers = _about(issue), Speakers(issue)
     for example in examples:
+        spoken = speakers.of(example)
         yield {
             "id": _identity(issue, example),
             "task_type": example.task_type,
             "instruction": example.instruction,
             "input": example.input,
             "output": example.output,
-            "metadata": about | {"example_type": example.variant},
+            "metadata": about
+            | {
+                "example_type": example.variant,
+                "speaker": spoken.speaker,
+                "said": spoken.said,
+                "role": spoken.role,
+            },
         }
 
 
@@ -49,9 +56,12 @@ def _about(issue: Issue) -> dict[str, Any]:
         "status": issue.status,
         "priority": issue.priority,
         "resolution": issue.resolution,
-        "created": _date(issue.created),
-        "updated": _date(issue.updated),
+        "created": date(issue.created),
+        "updated": date(issue.updated),
         "example_type": "",
+        "speaker": "",
+        "said": "",
+        "role": "",
         "quality": float(issue.quality),
         "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
         "language": issue.language,
@@ -77,7 +87,3 @@ def related(issue: Issue) -> list[str]:
 def _identity(issue: Issue, example: Example) -> str:
     parts = (issue.site, issue.id, example.task_type, example.variant, example.suffix)
     return "-".join(filter(None, parts))
-
-
-def _date(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

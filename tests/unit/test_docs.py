@@ -21,6 +21,7 @@ from jira_crawler.commands import deliveries, export
 from jira_crawler.items import Example, Issue, RawIssue
 from jira_crawler.search import remote
 from jira_crawler.serve import application, signature
+from jira_crawler.spiders.github import GitHub
 from jira_crawler.spiders.jira import Jira
 from jira_crawler.spiders.jira_pages import JiraPages
 from jira_crawler.spiders.tracker_spider import TrackerSpider
@@ -105,6 +106,7 @@ def arguments(*spiders: type) -> set[str]:
 def test_every_spider_argument_is_documented():
     assert set(named(section(SETTINGS, "## Spider arguments"))) == arguments(Jira, TrackerSpider)
     assert set(named(section(SETTINGS, "## Arguments of jira_pages"))) == arguments(JiraPages, TrackerSpider)
+    assert set(named(section(SETTINGS, "## Arguments of github"))) == arguments(GitHub, TrackerSpider)
 
 
 def test_every_switch_of_export_is_documented():
@@ -178,7 +180,7 @@ def test_make_knows_its_targets():
 def test_commands_name_what_exists(page):
     text = page.read_text("utf-8")
     known = {name for name in vars(settings) if name.isupper()} | SCRAPYS
-    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments(Jira, JiraPages, TrackerSpider)
+    assert set(re.findall(r"-a ([a-z_]+)=", text)) <= arguments(Jira, JiraPages, GitHub, TrackerSpider)
     assert set(re.findall(r"-s\s+([A-Z_]+)=", text)) - {"NAME"} <= known
 
 

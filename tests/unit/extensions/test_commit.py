@@ -145,6 +145,9 @@ def test_what_is_counted_is_what_the_store_holds_whether_issues_come_together_or
     crawler.commits.commit()
     written, dropped, tasks = tally.of_run(crawler.commits.dataset.store.engine, 1)
     assert (written, dropped) == (3, {"Fetch/it did not come": 1})
+    assert tally.since(crawler.commits.dataset.store.engine, 1) == (written, dropped, tasks)
+    assert tally.since(crawler.commits.dataset.store.engine, 0) == (written, dropped, tasks)
+    assert tally.since(crawler.commits.dataset.store.engine, 2) == (0, {}, {})
     counted = crawler.stats.get_stats()
     assert {name: n for name, n in counted.items() if name.startswith(("examples/", "rejected/"))} == {
         **{f"examples/{task}": n for task, n in tasks.items()},
