@@ -129,7 +129,7 @@ def test_who_waits_is_told_when_something_comes_and_all_look_together(tmp_path):
         served.growing.put(1)
         _, last = await served.pull()
         waiting = [asyncio.ensure_future(served.pull(after=last["cursor"])) for _ in range(10)]
-        while served.pages.pulling < 10 or served.source.latests < 5:
+        while served.pages.pulling < 10 or served.source.pages < 11 or served.source.latests < 5:
             await asyncio.sleep(0.01)
         asked, looked = served.source.pages, served.source.latests
         while served.source.latests < looked + 5:
