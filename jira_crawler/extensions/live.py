@@ -205,6 +205,7 @@ class Live:
             setting=settings.get,
             secret=secret,
             policy=self.commits.policy,
+            leads=lambda: self.peers.leads,
         )
 
     def _metrics_page(self) -> list[web.RouteDef]:
