@@ -31,6 +31,8 @@ SEED = 1
 FEWEST, MOST_HELD = 100, 100
 """Rows to train on at least, and to hold out at most."""
 FEWEST_HELD = 5
+SAME = 1.02
+"""Counts of tokens that differ by less than this are as many: a training ends with a whole batch."""
 SPLITS = "80,10,10"
 DIETS = ("all", "default")
 """What `--tasks` is told."""
@@ -145,6 +147,9 @@ def compare(trained: dict[str, Trained]) -> None:
     for name, each in trained.items():
         table.add_row(name, f"{each.tokens:,}", f"{each.before:.3f}", f"{each.after:.3f}")
     console.print(table)
+    seen = [each.tokens for each in trained.values()]
+    if max(seen) > SAME * min(seen):
+        console.print("They have not seen as many tokens, so do not compare them: more --seconds, or fewer --tokens.")
 
 
 def parts_of(losses: list[float]) -> dict[str, list[float]]:

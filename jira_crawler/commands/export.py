@@ -123,8 +123,8 @@ def _export_options(args: list[str], opts: Namespace, contact: str = "") -> Expo
             languages=tuple(code.lower() for code in _listed(opts.languages)),
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,
-            min_quality=_number("min-quality", opts.min_quality, float),
-            min_value=_number("min-value", opts.min_value, float) if opts.min_value else None,
+            min_quality=number("min-quality", opts.min_quality, float),
+            min_value=number("min-value", opts.min_value, float) if opts.min_value else None,
             representatives=opts.representatives,
             benchmarks=opts.benchmarks,
             without=_named(opts.without_keys),
@@ -132,11 +132,11 @@ def _export_options(args: list[str], opts: Namespace, contact: str = "") -> Expo
         ),
         layout=Layout(
             files="jsonl.zst" if opts.zstd else opts.files,
-            most_rows=_number("shard-rows", opts.shard_rows, int),
-            most_bytes=int(_number("shard-mb", opts.shard_mb, float) * 1e6),
+            most_rows=number("shard-rows", opts.shard_rows, int),
+            most_bytes=int(number("shard-mb", opts.shard_mb, float) * 1e6),
         ),
         split_by=opts.split_by,
-        shares=tuple(_number("splits", share, float) for share in _listed(opts.splits)),
+        shares=tuple(number("splits", share, float) for share in _listed(opts.splits)),
         force=opts.force,
         by_task=opts.by_task,
         contact=contact,
@@ -160,7 +160,8 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
+def number(name: str, text: str, kind: Callable[[str], N]) -> N:
+    """A number of a switch; raises BadArgument, with the name of the switch, if it is none."""
     try:
         number = kind(text)
         if not isfinite(number):
