@@ -12,7 +12,8 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
-from jira_crawler.commands.export import REFUSED, number, reading, sentence
+from jira_crawler.commands.export import REFUSED, reading, sentence
+from jira_crawler.commands.export_switches import number
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
 

@@ -17,6 +17,9 @@ MARKS = re.compile("[\ufdd2-\ufdd7]")
 _TURNS = {**{mark: (bit, bit) for bit, mark in ON.items()}, **{mark: (bit, 0) for bit, mark in OFF.items()}}
 _UNRESOLVED = re.compile("[\ufdd2-\ufdd9]")
 # Patterns begin with a character or a set, looking behind only then: the engine skips the text in between.
+# Underscores at the edges of a name, `_` and digits and letters; not those around several words.
+_OF_NAMES = re.compile(f"{LINE}(?<!{LINE}{LINE}){LINE}*+[^\\W_][\\w{LINE}]*|[^\\W_]{LINE}[\\w{LINE}]*")
+_OF_NAME = "\ufdda"
 _PIECES = re.compile("([\ufdd2-\ufdd7\n](?:(?<!\n)|\n))")
 _OPENS = {
     STAR: re.compile(f"{STAR}(?<!{STAR}{STAR}){STAR}*+(?=\\S)"),
@@ -43,8 +46,11 @@ def resolve_marks(text: str) -> str:
     """
     if text.isascii() or not _UNRESOLVED.search(text):
         return text
+    if LINE in text:  # `__init__` is read as it stands, and an escape would be one more thing to learn
+        text = _OF_NAMES.sub(lambda found: found[0].replace(LINE, _OF_NAME), text)
     if MARKS.search(text):
         text = _written(_runs(text))
+    text = text.replace(_OF_NAME, "_")
     for mark, character in ((STAR, "*"), (LINE, "_")):
         if mark in text:
             text = text.replace(mark, "\\" + character if _is_read(text, mark, character) else character)
@@ -109,7 +115,7 @@ def _marks(runs: list[_Run]) -> tuple[dict[int, list[tuple[int, int, str]]], dic
     """Find where each style starts, with (end, style, mark), and which styles end before which run."""
     starts: dict[int, list[tuple[int, int, str]]] = {}
     ends: dict[int, int] = {}
-    used = 0
+    used, named = 0, any(_OF_NAME in run.words for run in runs)
     for run in runs:
         used |= run.style
     for style in (STRONG, EM, STRIKE):
@@ -118,7 +124,7 @@ def _marks(runs: list[_Run]) -> tuple[dict[int, list[tuple[int, int, str]]], dic
         first = -1
         for at, run in enumerate(runs):
             if first >= 0 and (not run.style & style or "\n\n" in run.gap):
-                mark = _mark(runs, first, at, style)
+                mark = _mark(runs, first, at, style, named)
                 if mark:
                     starts.setdefault(first, []).append((at, style, mark))
                     ends[at] = ends.get(at, 0) | style
@@ -128,8 +134,11 @@ def _marks(runs: list[_Run]) -> tuple[dict[int, list[tuple[int, int, str]]], dic
     return starts, ends
 
 
-def _mark(runs: list[_Run], first: int, end: int, style: int) -> str:
-    """Choose the mark for a style from one run to before another; none if it would not be read as one."""
+def _mark(runs: list[_Run], first: int, end: int, style: int, named: bool) -> str:
+    """Choose the mark for a style from one run to before another; none if it would not be read as one.
+
+    Where names have underscores, stars are.
+    """
     begun, last, after = runs[first], runs[end - 1], runs[end]
     before = runs[first - 1] if first else _Run("", "", 0)
     glued_before = not begun.gap and before.words[-1:].isalnum() and not before.style & ~begun.style
@@ -141,9 +150,9 @@ def _mark(runs: list[_Run], first: int, end: int, style: int) -> str:
         if glued and (_is_punctuation(edge) or (others & STRIKE and others != STRIKE)):
             return ""
     if style == EM:
-        return "*" if glued_before or glued_after else "_"
+        return "*" if named or glued_before or glued_after else "_"
     return "**" if style == STRONG else "~~"
 
 
 def _is_punctuation(character: str) -> bool:
-    return unicodedata.category(character)[0] in "PS" or character in (STAR, LINE)
+    return unicodedata.category(character)[0] in "PS" or character in (STAR, LINE, _OF_NAME)

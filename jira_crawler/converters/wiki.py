@@ -8,6 +8,7 @@ from jira_crawler.converters.blocks import Page
 from jira_crawler.converters.characters import readable
 from jira_crawler.converters.verbatim import BLOCK_MARK, BLOCK_START, Shelf
 from jira_crawler.converters.wiki_code import TITLE, shelve_code
+from jira_crawler.converters.wiki_html import shelve_html
 from jira_crawler.converters.wiki_inline import drop_marks, inline
 from jira_crawler.converters.wiki_table import WikiTable
 
@@ -31,7 +32,7 @@ _MAY_START = frozenset("hb*#-|")
 def convert(source: str | bytes) -> str:
     """Return wiki markup as Markdown."""
     shelf = Shelf()
-    text = drop_marks(shelve_code(readable(source), shelf))
+    text = drop_marks(shelve_html(shelve_code(readable(source), shelf), shelf))
     return shelf.restore(_Reader(text, shelf).read()).strip("\n")
 
 

@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 
-from jira_crawler.converters import adf
+from jira_crawler.converters import adf, html
 from jira_crawler.converters.verbatim import Shelf
 
 TITLE = "\ufdd2"  # stands around the title of the block behind it; like the marks of `Shelf`, it is in no text
 
 # A set of characters comes first because the engine can then skip the text in between.
 _START = re.compile(
-    r"[{`](?:(?<=\{)(?:(?P<macro>code|noformat|adf)(?::(?P<options>[^{}\n]*+))?\}|(?P<mono>\{(?:\{\})?))"
+    r"[{`](?:(?<=\{)(?:(?P<macro>code|noformat|adf|html)(?::(?P<options>[^{}\n]*+))?\}|(?P<mono>\{(?:\{\})?))"
     r"|(?<=`)(?P<ticks>`*+)(?P<info>[\w+#.-]*+[ \t]*+$)?)",
     re.IGNORECASE | re.MULTILINE,
 )
-_ENDS = {name: re.compile(rf"\{{{name}\}}", re.IGNORECASE) for name in ("code", "noformat", "adf")}
+_ENDS = {name: re.compile(rf"\{{{name}\}}", re.IGNORECASE) for name in ("code", "noformat", "adf", "html")}
 _TITLE = re.compile(r"(?:^|\|)[ ]*title=[ \"]*+([^|]*[^|\s\"])", re.IGNORECASE)
 _FILE = re.compile(r"[\w/-][\w./-]*\.(?!net$)\w+")  # ASP.NET is a language
 _INDENT = 8  # characters looked back at for the start of a line
 _ESCAPE = re.compile(r"(?<!\\)\\([\[\]{}|*_~^+!?-])")
+_TAG = re.compile(r"\s*+<[a-zA-Z]")
 _FENCE_END = re.compile(r"^[ \t]*```+[ \t]*$", re.MULTILINE)
 
 
 def shelve_code(text: str, shelf: Shelf) -> str:
-    """Replace every piece of code by a mark: macros, double braces, and the back-ticks people write all the same."""
+    """Replace every piece of code by a mark: macros, double braces, and the back-ticks people write all the same.
+
+    So are documents in another markup: `{html}`, and `{adf}`.
+    """
     out: list[str] = []
     done = 0
     closers = _Closers(text)
@@ -35,6 +39,10 @@ def shelve_code(text: str, shelf: Shelf) -> str:
             at = start + 1
         elif found["macro"]:
             stop, at = closers.macro(found["macro"].lower(), at)
+            if stop < 0:
+                at = found.end()
+                found = _START.search(text, at)
+                continue
             out += [text[done:start], _enclosed(found, text[found.end() : stop], shelf)]
             done = at
         elif found["mono"]:
@@ -58,6 +66,9 @@ def _enclosed(found: re.Match[str], code: str, shelf: Shelf) -> str:
     """Return what stands for a macro: its title in bold and its code, or the document that it holds as JSON."""
     if found["macro"].lower() == "adf":
         return _document(found, adf.convert(code.strip()), shelf)
+    if found["macro"].lower() == "html":
+        markdown = html.convert(code.strip())
+        return blocks(markdown, shelf) if "\n" in markdown and not _in_row(found) else shelf.piece(markdown)
     name, title = language(found["options"] or ""), _TITLE.search(found["options"] or "")
     header = title[1] if title else name if _FILE.fullmatch(name) else ""
     above = TITLE + shelf.piece(f"**{header}**") + TITLE if header else ""
@@ -65,11 +76,24 @@ def _enclosed(found: re.Match[str], code: str, shelf: Shelf) -> str:
 
 
 def _document(found: re.Match[str], markdown: str, shelf: Shelf) -> str:
-    """Jira Cloud writes what its wiki markup has no word for as a document; that may be blocks or part of a line."""
+    """Return what stands for a document in another markup; that may be blocks or part of a line.
+
+    Jira Cloud writes what its wiki markup has no word for as one.
+    """
     before = found.string[max(found.start() - _INDENT, 0) : found.start()]
     if before.rpartition("\n")[2].strip() or "inline" in (found["options"] or ""):
         return shelf.piece(markdown)
+    return blocks(markdown, shelf)
+
+
+def blocks(markdown: str, shelf: Shelf) -> str:
+    """Return what stands for ready blocks, line by line, so that each comes under the marks of what it is in."""
     return "\n\n" + "\n".join(map(shelf.piece, markdown.split("\n"))) + "\n\n"
+
+
+def _in_row(found: re.Match[str]) -> bool:
+    text, start = found.string, found.start()
+    return text[text.rfind("\n", 0, start) + 1 : start].lstrip().startswith("|")
 
 
 def _unescaped(code: str) -> str:
@@ -112,9 +136,12 @@ class _Closers:
         self._known: dict[str, int] = {}
 
     def macro(self, name: str, at: int) -> tuple[int, int]:
-        """A macro ends at the next of its name, or with the text."""
-        end = _ENDS[name].search(self._text, at)
-        return end.span() if end else (len(self._text), len(self._text))
+        """A macro ends at the next of its name, or with the text; one of HTML that nothing ends must begin as HTML."""
+        end = None if self._known.get(name) else _ENDS[name].search(self._text, at)
+        if end:
+            return end.span()
+        self._known[name] = 1
+        return (-1, -1) if name == "html" and not _TAG.match(self._text, at) else (len(self._text), len(self._text))
 
     def fence(self, at: int) -> tuple[int, int]:
         """A fence ends at a line that is nothing but a fence."""

@@ -24,11 +24,20 @@ _ESCAPED_FIRST: Final = re.compile(r"%(?:20|22|27|2C|2F|3A|3B|3C|3D|3F|26|5B)", 
 # What ends in these is a file, not a domain.
 _FILES: Final = re.compile(
     "local|localdomain|internal|lan|intranet|svc"  # or a machine that nobody outside can write to
-    "|aar|bmp|class|conf|css|csv|dll|dylib|exe|gif|gz|html|ico|jar|java|jpeg|jpg|js|json|jsx|kt|less|log|map|pdf|php"
-    "|plist|png|properties|scala|scss|svg|swift|tar|tgz|tif|tiff|toml|tpl|ts|tss|tsx|txt|vue|war|webp|xml|yaml|yml",
+    "|aar|apk|bmp|class|conf|css|csv|dll|dylib|exe|gif|gz|html|ico|jar|java|jpeg|jpg|js|json|jsx|kt|less|log|map|oat|odex|pdf|php"
+    "|plist|png|properties|scala|scss|svg|swift|tar|tgz|tif|tiff|toml|tpl|ts|tss|tsx|txt|vdex|vue|war|webp|xml|yaml|yml",
     re.IGNORECASE,
 )
 _NOT_A_HOST: Final = re.compile(r"v?\d+(?:\.\d+)+|\d+x\.|(?=[a-f]*\d)[0-9a-f]{5,8}\.")
+
+# Dalvik's caches name files by their paths: `system@framework@boot.art`.
+_OF_A_PATH: Final = frozenset({"framework", "app", "priv-app"})
+# A list is read by everybody, and an archive of lists names letters by their ids.
+_LIST: Final = re.compile(
+    r"(?:[a-z0-9-]{1,40}-)?(?:users?|dev|devel|developers?|issues|commits|announce|general|discuss|notifications)"
+)
+_OF_LISTS: Final = re.compile(r"(?:[\w-]+\.)*apache\.org|lists?\.[\w.-]+|(?:[\w-]+\.)?googlegroups\.com", re.IGNORECASE)
+_ARCHIVE: Final = re.compile(r"\bmail-archive\.com/[\w.+-]*\Z|/mod_mbox/[^\s<>\"']{1,80}%3[cC][^\s<>\"']{0,160}\Z")
 
 # `ann%40example.org`, `ann at example dot org`
 _ESCAPED_AT: Final = re.compile(r"(?:%(?:25)?40|&#0?64;|&#x40;|&commat;|\\u0040|\\x40|\\@)" + _HOST)
@@ -86,10 +95,20 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
         return at
     if rest.endswith("://") or local in NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
         return at
+    if (rest.endswith("@") and local in _OF_A_PATH) or _is_of_a_list(text, at, local, domain[1]):
+        return at
     if "%" in before:
         for escape in _ESCAPED_FIRST.finditer(before, len(before) - len(local) - 1):
             local = before[escape.end() :]
     return at - len(local)
+
+
+def _is_of_a_list(text: str, at: int, local: str, domain: str) -> bool:
+    """Whether everybody may know the address: it is a list's, or stands in the address of a list's archive."""
+    if _LIST.fullmatch(local.casefold()) and _OF_LISTS.fullmatch(domain):
+        return True
+    before = text[max(at - _LONGEST_LOCAL, 0) : at]
+    return "archive" in before and _ARCHIVE.search(before) is not None
 
 
 def _redact_obfuscated(text: str, counts: Counter[str]) -> str:

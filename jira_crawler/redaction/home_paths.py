@@ -79,6 +79,7 @@ _GENERIC: Final = re.compile(
 _OF_PATHS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@+-"
 _COLOUR: Final = re.compile(r"\A\d{0,3}m(?=/|\Z)")  # of a terminal, with its escape lost
 _COMMAND: Final = re.compile(r"\b(?:cd|ls|cp|mv|cat|du|chown|chmod|rm|directory)(?: -\w+)? \Z")
+_PAGE: Final = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'()]*\Z")
 _REQUEST: Final = re.compile(r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS) \Z")
 _STORES: Final = (
     "http",
@@ -155,6 +156,8 @@ def _is_root(match: re.Match[str]) -> bool:
 
 
 def _is_shell(match: re.Match[str]) -> bool:
-    """True for `~ann/…` and `cd ~ann`, not for `~ten`."""
+    """True for `~ann/…` and `cd ~ann`, not for `~ten`, nor for the pages that somebody shows to everybody."""
+    if _PAGE.search(match.string[max(match.start() - _LONGEST_RUN, 0) : match.start()]):
+        return False
     before = match.string[max(match.start() - 12, 0) : match.start()]
     return match.string.startswith("/", match.end()) or _COMMAND.search(before) is not None

@@ -29,7 +29,7 @@ _WORDS: Final = Near(_ISSUED_HINTS, words=True)
 _LONG_SOON: Final = r"[^\n]*(?:\n[^\n]*)?(?:[a-z0-9+/_%~-]{8}[0-9]|[0-9][a-z0-9+/_%~-]{8})"
 _NAMED_HINTS: Final = (
     r"(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master|licen[sc]e|service|app"
-    r"|integration|routing|subscription|functions|application|admin|write|storage|consumer|hmac|ssh|deploy|webhook|bot"
+    r"|integration|routing|subscription|functions|application|admin|write|storage|consumer|hmac|ssh|deploy|webhook|bot|oauth"
     r"|server|personal|project|host|site|session|instrumentation|amz)[._ -]?(?:access[._ -]?)?(?:key|code|signature)"
     r"|token|secret|credential|rememberme|\bpat\b|sonar\.login|vault login|oauth_|[._\"']auth|sess(?:ion)?[._-]?id"
     r"|\bsess"
@@ -41,7 +41,7 @@ _NAMED_HINTS: Final = (
 _LINES: Final = Near(_NAMED_HINTS, after=1)
 _HEADED: Final = tuple((shape.hint.split("|"), re.compile(shape.pattern)) for shape in HEADED)
 _COOKIE: Final = re.compile(r"\b(?:set-)?cookie2?\\?[\"']?[ \t]{0,3}[:=][^\n]*", re.IGNORECASE)
-_BISCUIT: Final = re.compile(r"(=\"?)(?=[A-Za-z%+/_.-]*\d)[A-Za-z0-9%+/_.-]{16,}=*")
+_BISCUIT: Final = re.compile(r"(=\"?)(?=[A-Za-z%+/_.~:|*!-]*\d)[A-Za-z0-9%+/_.~:|*!-]{16,}=*")
 
 # `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed. The value is looked
 # for first and its name behind it, since values of that shape are rare.
@@ -55,20 +55,23 @@ _VALUE: Final = re.compile(
 _NAMES: Final = (
     r"(?P<option>--?[\w-]{0,30})?(?:(?:api|access|secret|account|auth|private|client|encryption|shared|signing|master"
     r"|licen[sc]e|service|integration|routing|subscription|functions|app|application|admin|write|storage|consumer|hmac"
-    r"|ssh|deploy|webhook|server|bot|personal|project|host|site|session|instrumentation)[._ -]?(?:access[._ -]?)?key"
-    r"(?:[._ -]?(?:id|data))?(?:\.[\w-]{1,40}){0,6}|(?<!public[ _.-]key[ _.-])(?<!public[ _-]key)(?<!publickey)"
+    r"|ssh|deploy|webhook|server|bot|oauth|personal|project|host|site|session|instrumentation)[._ -]?(?:access[._ -]?)?"
+    r"key(?:[._ -]?(?:id|data))?(?:\.[\w-]{1,40}){0,6}|(?<!public[ _.-]key[ _.-])(?<!public[ _-]key)(?<!publickey)"
     r"(?<!next)(?<!next[_ -])(?<!page)(?<!page[_ -])"
     r"(?<!continuation)(?<!continuation[_ -])token|secret(?:[._-]key[._-]base)?|credential|rememberme"
     r"|(?<![a-z])pat|access[._ -]code|auth[._ -]?code|sonar\.login|vault login|authorization|oauth_signature"
-    r"|(?<=[._\"'])auth|(?P<session>(?<![a-z])sess(?:ion)?(?:[._-]?(?:id|key|cookie))?)"
+    r"|(?<=[._\"'])auth|(?P<session>(?<![a-z])sess(?:ion)?(?:[._ -]?(?:id|key|cookie))?)"
     r"|(?:j|php|net_)sess(?:ion)?id|(?<![a-z])(?:sid|sig)|amz-signature|[?&](?:signature|key|code|auth|access_code|sas))s?"
+    r"(?:[._-](?:production|development|staging|testing|test|prod|dev|live))?"
 )
 _TAIL: Final = (
-    r"\\?[\"'`*_]{0,3}(?:</(?:name|key)>\s{0,20}<(?:value|string)|[\"']\s{1,3}value|\s{1,20}[\"']?value[\"']?"
+    r"\\?[\"'`*_]{0,3}(?:</(?:name|key)>\s{0,20}<(?:value|string)|[\"']\s{1,3}value|[\"']\s{1,3}type=\"\w{1,10}\"|\s{1,20}[\"']?value[\"']?"
     r"|[\"'],\s{0,3}[\"']value[\"']|[ ]\[[^\]\n]{0,30}\])?[ \t]{0,3}\Z"
 )
 _NAME: Final = re.compile(_NAMES + _TAIL, re.IGNORECASE)
 _FAR_NAME: Final = re.compile(_NAMES + r"(?: [\w.-]{1,20}){1,5}" + _TAIL, re.IGNORECASE)
+# What is left of a value that goes on behind a sign that few values have.
+_LEFT: Final = re.compile(rf"{KEY}(?:%[0-9A-Fa-f]{{2}}|\.(?=[\w%+/~-]{{0,60}}\d)(?=[\w%+/~-]{{6}}))[\w.%+/~=-]*")
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_%~.-]{14}")
 _LONGEST_NAME: Final = 60
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -108,7 +111,8 @@ def _redact_lines(text: str) -> str:
             text = pattern.sub(rf"\1{KEY}", text)
     if "cookie" in lower:
         text = _COOKIE.sub(lambda header: _BISCUIT.sub(rf"\1{KEY}", header[0]), text)
-    return _VALUE.sub(_mark, text)
+    text = _VALUE.sub(_mark, text)
+    return _LEFT.sub(KEY, text) if f"{KEY}%" in text or f"{KEY}." in text else text
 
 
 def _mark(match: re.Match[str]) -> str:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 from unicodedata import normalize
 
 from jira_crawler.items import Person
+from jira_crawler.redaction.nicknames import NICKNAMES, WHOLE
 
 # Where a form is safe as a token of its own: `full` and `handle` anywhere; `words` (Will Mark) and `initial` (A. Lee)
 # where they are capitalised; `given` and `family` as names in prose; `doubtful` only where somebody is addressed,
@@ -151,7 +153,7 @@ def is_ideographic(character: str) -> bool:
 def words_of(person: Person) -> tuple[str, ...]:
     """The names and logins that a person has, folded; any way to write them holds at least one."""
     parts = _parts(person.name)
-    words = (*map(fold, parts), *map(_spelled, parts), *map(fold, _logins(person)))
+    words = (*map(fold, parts), *map(_spelled, parts), *map(fold, _logins(person)), *_called(parts))
     pieces = (piece for word in words for piece in (word.split("-") if "-" in word else (word,)))
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
@@ -167,7 +169,18 @@ def forms(person: Person) -> tuple[Form, ...]:
         for at, part in enumerate(parts):
             for piece in (part, *(part.split("-") if "-" in part else ())):
                 found.setdefault(piece, _kind_of_part(piece, first=at == 0 and len(parts) > 1))
+    parts = tuple(map(fold, _parts(person.name)))
+    for nickname in _called(parts):
+        whole: Kind = "words" if nickname in ORDINARY and parts[-1] in ORDINARY else "full"
+        found.setdefault(f"{nickname} {parts[-1]}", whole)
+        if nickname not in WHOLE:  # whoever is called Chris is not known to be a Christian
+            found.setdefault(nickname, _kind_of_part(nickname, first=True))
     return tuple(Form(needle, kind) for needle, kind in found.items() if len(needle) > 1 or kind == "mention")
+
+
+def _called(parts: Sequence[str]) -> tuple[str, ...]:
+    """What others call somebody with this given name: Chris for Christopher."""
+    return NICKNAMES.get(fold(parts[0]), ()) if len(parts) > 1 else ()
 
 
 def _logins(person: Person) -> list[str]:

@@ -82,6 +82,8 @@ _HOSTS: Final = re.compile(
     r"|resolv\w+|A|[UD][NJLM])\b[\s\"'`=:(\[/@|,<>*]{1,6}(?:is |at |of |was |with |on |to )?[\"'`(\[/*]{0,3}\Z",
     re.IGNORECASE,
 )
+# What calculates with networks takes any address.
+_CALCULATED: Final = re.compile(r"(?:\bSubnet\w*|\bisInRange)\(\s{0,2}[\"'](?:[^\"'\n]{1,20}[\"'],\s{0,2}[\"'])?\Z")
 _TOWARDS: Final = re.compile(r"\b(?:via|from|by|for|to|at|with|on|of|and|or|against) [\"'`(\[]{0,2}\Z", re.IGNORECASE)
 _PORT: Final = re.compile(r":\d{2,5}(?![\d.])")
 _LOG: Final = re.compile(r"(?: - |\]?\)?:\d{2,5}\b| port \d| \(\d+\) \d+\(|,? (?:ttl|icmp)|/\d{2,5}\b)")
@@ -171,7 +173,7 @@ def _weigh(before: str, address: str, after: str) -> bool:
     numbers = [int(number) for number in address.split(".")]
     if before.endswith(("://", "@", "//")):
         return True
-    if _VERSIONS.search(before):
+    if _VERSIONS.search(before) or _CALCULATED.search(before):
         return False
     product = _PRODUCT.search(before) is not None
     if _PORT.match(after) or (before.endswith("/") and not product) or _LOG.match(after):

@@ -49,7 +49,7 @@ _HINTS: Final = (
 _LINES: Final = Near(_HINTS, after=2)
 
 _ASSIGNED: Final = re.compile(
-    rf"(?P<before>(?:{WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
+    rf"(?P<before>(?:(?<!\bNO){WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
     r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?[vV]alue\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"'][vV]alue\\?[\"'](?=\s?:))?"
     r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)\*{0,2}"
     r"(?:</(?:b|strong|em|i|label|span)>)?[ \t]{0,3}(?:<(?:code|b|i|em|kbd|tt|span)>)?"

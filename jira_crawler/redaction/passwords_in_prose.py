@@ -130,7 +130,7 @@ def _redact(text: str, counts: Counter[str]) -> str:
     def mark(match: re.Match[str]) -> str:
         value = match["value"]
         plain = value.rstrip(".,:;!?*_)")
-        if not _is_mixed(plain) or (match.re in _LOOSE and not _is_strong(plain)):
+        if not _is_mixed(plain) or (_is_loose(match) and not _is_strong(plain)):
             return match[0]
         counts["password"] += 1
         return match["before"] + PASSWORD + value[len(plain) :]
@@ -165,6 +165,11 @@ def _redact(text: str, counts: Counter[str]) -> str:
 
 
 RULE: Final = Rule("passwords_in_prose", _HINTS, _redact)
+
+
+def _is_loose(match: re.Match[str]) -> bool:
+    """Whether a sentence may go on so: `logged in with Facebook and Twitter4`."""
+    return match.re in _LOOSE or match["before"].rstrip().endswith("and")
 
 
 def _is_handed_over(match: re.Match[str]) -> bool:

@@ -15,9 +15,10 @@ PASSWORD: Final = "<PASSWORD>"  # noqa: S105 - the mark, not a password
 CREDENTIALS: Final = "<CREDENTIALS>"
 EMAIL: Final = "<EMAIL>"
 IP: Final = "<IP>"
+PHONE: Final = "<PHONE>"
 USER: Final = "<USER>"  # whose home it is; people of the issue become `user_0`, `user_1`, …
 
-MARKS: Final = (EMAIL, IP, KEY, PRIVATE_KEY, PASSWORD, CREDENTIALS, USER)
+MARKS: Final = (EMAIL, IP, PHONE, KEY, PRIVATE_KEY, PASSWORD, CREDENTIALS, USER)
 _MARK: Final = re.compile("|".join(MARKS))
 
 # `user:password`, `your_name:pwd`

@@ -18,6 +18,7 @@ from jira_crawler.redaction import (
     networks,
     passwords,
     passwords_in_prose,
+    phones,
     private_keys,
 )
 from jira_crawler.redaction.rules import Hints, Rule
@@ -37,6 +38,7 @@ RULES: Final[tuple[Rule, ...]] = (
     credentials.RULE,
     emails.PLAIN,
     emails.OBFUSCATED,
+    phones.RULE,
     networks.RULE,
     home_paths.RULE,
 )
@@ -56,8 +58,8 @@ def rules_for(text: str) -> tuple[Rule, ...]:
 def redact(text: str) -> tuple[str, Counter[str]]:
     """The text with typed marks such as `<KEY>` and `<EMAIL>` in place of secrets, and how many of each.
 
-    Counts are by type: `private_key`, `key`, `password`, `credentials`, `email`, `ip`, `home`. Redacting twice changes
-    nothing.
+    Counts are by type: `private_key`, `key`, `password`, `credentials`, `email`, `phone`, `ip`, `home`. Redacting twice
+    changes nothing.
     """
     counts: Counter[str] = Counter()
     for rule in rules_for(text):

@@ -1,4 +1,4 @@
-"""Bodies in any markup become tidy Markdown, and what programs wrote goes."""
+"""Bodies in any markup become tidy Markdown, what programs wrote goes; what only advertises or insults stops."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ from typing import Self
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Issue, Original, replace
 from jira_crawler.policy import DEFAULTS, Policy
-from jira_crawler.refine.step import Draft
+from jira_crawler.refine.step import Draft, DropIssue
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.bots import is_bot
+from jira_crawler.text.code_language import retagged
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
+from jira_crawler.text.spam import unwanted
 
 
 def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
@@ -60,7 +62,8 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
 
 
 def _markdown(source: Body) -> str:
-    return normalise(to_markdown(source.source, source.format))
+    text = normalise(to_markdown(source.source, source.format))
+    return text if source.format == "markdown" else retagged(text)  # who writes a fence by hand names its language
 
 
 def _line(title: str) -> str:
@@ -68,7 +71,7 @@ def _line(title: str) -> str:
 
 
 class Clean:
-    """The step that makes Markdown of bodies."""
+    """The step that makes Markdown of bodies, and drops reports that are none."""
 
     def __init__(self, policy: Policy):
         self.policy = policy
@@ -78,4 +81,7 @@ class Clean:
         return cls(policy)
 
     def apply(self, draft: Draft) -> Draft:
-        return draft.having(clean(draft.issue, self.policy))
+        issue = clean(draft.issue, self.policy)
+        if reason := unwanted(issue):
+            raise DropIssue("Clean", reason, issue)
+        return draft.having(issue)

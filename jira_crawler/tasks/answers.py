@@ -73,11 +73,14 @@ def answers(issue: Issue) -> Iterator[tuple[Role, int, tuple[Comment, ...]]]:
         yield kept[at], at, thread
 
 
-@lru_cache(maxsize=256)
 def is_answer(text: str) -> bool:
+    """True if a comment says something of its own, and is not too long to be one."""
+    return len(text) <= LONGEST_ANSWER and is_own(text)
+
+
+@lru_cache(maxsize=256)
+def is_own(text: str) -> bool:
     """True if a comment says something of its own: not `PR merged`, a bare link, a quotation, a log or a thank-you."""
-    if len(text) > LONGEST_ANSWER:
-        return False
     prose, left, content = 0, MOST_TOKENS, set[str]()
     for tokens, in_code in _own_tokens(text):
         found = each_word(" ".join(tokens[:left]).lower())

@@ -1,4 +1,4 @@
-"""How long a reporter waited until somebody else said a word."""
+"""How long a reporter waited until somebody else said a word that is not routine."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from jira_crawler.items import Example, Issue
+from jira_crawler.tasks.answers import is_own
 from jira_crawler.tasks.buckets import Buckets
 from jira_crawler.tasks.instructions import example
 from jira_crawler.tasks.leak import Law
@@ -39,9 +40,12 @@ INSTRUCTIONS: Final = {
 
 
 def examples(issue: Issue) -> Iterator[Example]:
-    """One example where somebody else commented, at a moment that is known and lies behind the report."""
+    """One example where somebody else commented, at a moment that is known and lies behind the report.
+
+    `Issue resolved by pull request 1234` is no reply: nobody who reports waits for that.
+    """
     others = (comment for comment in said(issue) if comment.author and comment.author != issue.reporter)
-    reply, shown = next(others, None), report(issue)
+    reply, shown = next((comment for comment in others if is_own(comment.body.source)), None), report(issue)
     if reply is None or reply.created is None or reply.created < issue.created or not has_words(shown, REPORT_WORDS):
         return
     answer, ways = BUCKETS.name(reply.created - issue.created), INSTRUCTIONS["bucket"]

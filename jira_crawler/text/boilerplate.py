@@ -42,6 +42,41 @@ _SIGNATURE_WIDTH: Final = 72
 _SENTENCE = re.compile(r"(?:\S+ ){5,}\S+[.?!:]$|[`|{}<>]|^\s*[-*+#] ")
 
 
+# How a letter closes, alone in its line, and what says how to reach whoever wrote it.
+_CLOSES = re.compile(
+    r"[*_>]*(?:(?:with |many |thanks (?:and|&|, ?)? ?)?(?:kind(?:est)?|best|warm(?:est)?|many)? ?regards|cheers|thanks"
+    r"(?: (?:a lot|so much|again|in advance|and regards))?|thank you(?: (?:so much|very much|in advance))?|many thanks"
+    r"|thx|sincerely(?: yours)?|yours(?: sincerely| truly)?|best(?: wishes)?|rgds|br|greetings|mfg|lg|viele grüße"
+    r"|mit freundlichen grüßen|gruss|gruß|cordialement|saludos|vriendelijke groet(?:en)?)[*_]*[ ]?[,.!-]{0,2}[*_]*",
+    re.IGNORECASE,
+)
+_REACHES = re.compile(
+    r"[*_ ]*(?:(?:tele)?phone|tel|mobile|mob|cell|office|direct|fax|e-?mail|skype|web(?:site)?|address|[tmfpe])"
+    r"[*_]*[.:|] ?\S|https?://\S+$|www\.\S+$|\S+@\S+\.\w+$|.*\(?\+?\d[\d ()./-]{7,}\d$",
+    re.IGNORECASE,
+)
+_NAME_LINE = re.compile(r"[*_~ -]*[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}[*_ .]*")
+_CLOSING_LINES: Final = 8  # of a signature below such a line
+_CLOSING_WIDTH: Final = 80
+_CLOSING_CHARACTERS: Final = 800
+# One of these stands in nearly every such line: a quick look.
+_CLOSING_WORDS: Final = (
+    "egards",
+    "hank",
+    "heers",
+    "hx",
+    "incerely",
+    "est",
+    "ours",
+    "ruß",
+    "rüße",
+    "gds",
+    "eetings",
+    "udos",
+)
+_LONGEST_NAME: Final = 32
+
+
 def without_boilerplate(text: str) -> str:
     """A report without signature, device and disclaimer; one that is nothing else stays."""
     return without_footer(text) or text
@@ -70,7 +105,8 @@ def without_footer(text: str) -> str:
     if "onfidential" in text or "rivileged" in text or "ONFIDENTIAL" in text:
         text = _without_disclaimer(text)
         text = _without_device(text)
-    return _without_signature(text) if "\n--\n" in text else text
+    text = _without_signature(text) if "\n--\n" in text else text
+    return _without_closing(text)
 
 
 def without_quoted_letter(text: str) -> str:
@@ -130,6 +166,42 @@ def _without_disclaimer(text: str) -> str:
             return kept
         kept = _unruled(rest.split("\n"))
     return kept
+
+
+def _without_closing(text: str) -> str:
+    """The text without how a letter closes: `Regards,`, a name, and how to reach whoever has it."""
+    tail = text[-_CLOSING_CHARACTERS:]
+    if not any(word in tail for word in _CLOSING_WORDS):
+        return text
+    lines = text.rstrip().split("\n")
+    last = len(lines) - 1
+    for at in range(last - 1, max(last - 2 * _CLOSING_LINES, 0), -1):
+        line = lines[at].strip()
+        if len(line) > _CLOSING_WIDTH or line.startswith("```"):
+            return text
+        if line and _CLOSES.fullmatch(line):
+            below = [each.strip() for each in lines[at + 1 :] if each.strip()]
+            return _unruled(lines[:at]) or text if _is_signed(below) else text
+    return text
+
+
+def _is_signed(below: list[str]) -> bool:
+    """Whether lines below `Regards,` are a name and how to reach it; a sentence there is still the letter."""
+    if not 1 <= len(below) <= _CLOSING_LINES or not _is_name(below[0]):
+        return False
+    rest = below[1:]
+    if any(_SENTENCE.search(line) or _CLOSES.fullmatch(line) for line in rest):
+        return False
+    return (len(rest) <= 1 and all(map(_is_name, rest))) or any(map(_REACHES.match, rest))
+
+
+def _is_name(line: str) -> bool:
+    words = line.strip("*_~ -.").split()
+    return (
+        len(line) <= _LONGEST_NAME
+        and _NAME_LINE.fullmatch(line) is not None
+        and (len(words) == 1 or all(word[0].isupper() for word in words))
+    )
 
 
 def _without_signature(text: str) -> str:

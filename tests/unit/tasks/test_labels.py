@@ -179,8 +179,19 @@ def test_no_resolution_takes_no_time(make: Make) -> None:
     assert not list(time_to_resolution.examples(make(resolution="Fixed", resolved=NOON - timedelta(days=1))))
 
 
+def test_routine_is_no_reply(make: Make) -> None:
+    routine = "Issue resolved by pull request 52691"
+    assert not list(time_to_reply.examples(make(comments=(routine, "Thanks, merged to master."))))
+    real = "That is the session timeout, which the broker waits for before it gives up its lease."
+    issue = make(comments=(routine, real))
+    later = replace(issue.comments[1], created=issue.created + timedelta(days=3))
+    (example,) = time_to_reply.examples(replace(issue, comments=(issue.comments[0], later)))
+    assert example.output == "within a week"
+
+
 def test_the_time_to_a_reply_of_somebody_else(make: Make) -> None:
-    issue = make(comments=(("Hello?", "user_0"), "Hi.", "Well."))
+    real = "That is the session timeout, which the broker waits for before it gives up its lease."
+    issue = make(comments=(("Hello?", "user_0"), real, "Well."))
     (example,) = time_to_reply.examples(issue)
     assert (example.input, example.output) == ("# The pump fails", "within a day")
     assert not list(time_to_reply.examples(replace(issue, comments=issue.comments[:1])))
