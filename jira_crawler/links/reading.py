@@ -37,6 +37,7 @@ def read_issue(issue: Issue, remote_links: bytes = b"[]", *, code: bool = False)
         names=tuple(dict.fromkeys(name for name in names if name)),
         title=fitting(issue.title[:500]),
         author=fitting(login(issue.reporter)),
+        parts=tuple(map(fitting, (issue.components or issue.labels)[:20])),
         created=ms(issue.created),
         ended=ms(issue.resolved),
     )
