@@ -39,7 +39,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|threads|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -47,7 +47,7 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What to export")
-        what.add_argument("--format", default="", help="alpaca, chat, threads, triplets, text, issues or swe")
+        what.add_argument("--format", default="", help="alpaca, chat, threads, preference, triplets, …")
         what.add_argument("--assistant", default="maintainers", help="of threads: resolver, maintainers or all")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
@@ -55,7 +55,7 @@ class Command(Checked, ScrapyCommand):
             "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
         )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
-        what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
+        what.add_argument("--min-value", default="", metavar="V", help="only examples of this value (0; default: 0.7)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
         what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
         what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
@@ -123,7 +123,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,
             min_quality=number("min-quality", opts.min_quality, float),
-            min_value=number("min-value", opts.min_value, float),
+            min_value=number("min-value", opts.min_value, float) if opts.min_value else None,
             representatives=opts.representatives,
             benchmarks=opts.benchmarks,
             without=_named(opts.without_keys),

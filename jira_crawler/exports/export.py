@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument, Refused
@@ -14,7 +15,7 @@ from jira_crawler.exports.options import ExportOptions
 from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.survey import Progress, Survey, measured
+from jira_crawler.exports.survey import Progress, Survey, canned, measured
 
 
 class Leaking(Refused):
@@ -31,6 +32,8 @@ def export(source: Source, options: ExportOptions, progress: Progress = lambda _
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
     with destination(options.to, source.folder, force=options.force) as stage:
+        if options.format == "preference":
+            options = replace(options, canned=canned(source, progress))
         diet = measured(source, options, progress) if options.measures else None
         survey = Survey(source, options, progress, diet)
         result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)

@@ -17,6 +17,7 @@ from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
 from jira_crawler.exports.duplicates import Reports
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
 from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel, Passed
+from jira_crawler.exports.preference import Openings
 from jira_crawler.exports.source import Entry, Sample, Source
 from jira_crawler.tasks.speakers import date
 
@@ -172,6 +173,15 @@ def measured(source: Source, options: ExportOptions, progress: Progress) -> Diet
         gathering.add(entry, funnel.take(entry), span.number)
         progress(span.length)
     return gathering.diet()
+
+
+def canned(source: Source, progress: Progress) -> frozenset[int]:
+    """Reads every issue once to find how comments of many issues open."""
+    openings = Openings()
+    for span in source.spans():
+        openings.add(source.read(span))
+        progress(span.length)
+    return openings.canned()
 
 
 def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filter]]:

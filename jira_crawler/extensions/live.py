@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
+ENDING = 30.0  # seconds that a store which is away is waited for in all, once the crawl is told to end
 TICK = 0.05  # seconds between two looks at what is due
 T = TypeVar("T")
 
@@ -158,13 +159,9 @@ class Live:
         self.turns.kept.add(task)
         task.add_done_callback(self.turns.kept.discard)
 
-    def goes_on(self) -> bool:
-        """Whether nobody has told the crawl to end, so that a store which is away is waited for."""
-        return bool(self.crawler.crawling) and not self.recording.stopping
-
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        patience.lasting = self.goes_on
+        patience.lasts()
         patience.none_here()
         self.commits.serves = True
         self.parts = made(self._served())
@@ -180,7 +177,7 @@ class Live:
             self.recording.stop(str(error))
             return
         except FrontierLost as error:
-            self.recording.stop(f"The other processes cannot be found: {error}.")
+            self.recording.stop(f"The other processes cannot be found: {str(error).rstrip('.')}.")
             return
         for part in self.parts:
             await part.start()
@@ -208,6 +205,7 @@ class Live:
             setting=settings.get,
             secret=secret,
             policy=self.commits.policy,
+            leads=lambda: self.peers.leads,
         )
 
     def _metrics_page(self) -> list[web.RouteDef]:
@@ -258,6 +256,8 @@ class Live:
         if self._is_ending:
             return
         self._is_ending, self.turns.is_on = True, False
+        patience.ends(ENDING)
+        patience.none_here(none=False)
         if self._clock.running:
             self._clock.stop()
         await self.server.stop()
@@ -267,8 +267,6 @@ class Live:
         await self.status.close()
         await self.upkeep.close()
         self._probe.close()
-        patience.lasting = lambda: False
-        patience.none_here(none=False)
 
     def closed(self) -> None:
         """Stands behind the last commit, and before the report, which closes the store."""

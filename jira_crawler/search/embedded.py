@@ -17,7 +17,7 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.search import folder as folders
 from jira_crawler.search.document import VERSION, Document
 from jira_crawler.search.embedded_query import Maker, schema, weight, whole_score
-from jira_crawler.search.engine import Damaged, Matches, Rarities, State
+from jira_crawler.search.engine import CONSUMER, Damaged, Matches, Rarities, State
 from jira_crawler.search.query import Everything, Query, is_flat
 
 HEAP: Final = 64_000_000  # bytes of documents that wait to be written
@@ -114,6 +114,7 @@ class EmbeddedSink:
     def __init__(self, folder: Path, *, threads: int = 1):
         self.folder, self._threads, self._schema = folder, threads, schema()
         self._lock = folders.locked(folder)
+        self.consumer = f"{CONSUMER}:{folders.name(self._lock)}"
         self._name = ""
         self._writer: IndexWriter | None = None
         self._store = ""

@@ -13,6 +13,7 @@ from jira_crawler.search.query import Query, Words
 
 WEIGHTS: Final[dict[str, int]] = {"title": 4, "names": 2, "description": 2, "comments": 1}
 """What a word counts where it stands best. Whole numbers, so that no order of adding them up matters."""
+CONSUMER: Final = "search"  # begins the name of each index that follows a store
 Rarities = Mapping[Words, int]
 
 
@@ -61,9 +62,11 @@ class Sink(Protocol):
     """Takes documents in. What was put and not committed may come again, and does no harm then.
 
     `is_shared`: others may have an index under the same name, which is not to be replaced by mistake.
+    `consumer` is the name under which the index follows the store: several folders may have one of the same store.
     """
 
     is_shared: ClassVar[bool]
+    consumer: str
 
     def state(self) -> State | None:
         """Says what there is; None where there is nothing. Raises Damaged for what cannot be used."""

@@ -62,6 +62,16 @@ def locked(folder: Path) -> int:
     return lock
 
 
+def name(lock: int) -> str:
+    """Gives what tells this folder from any other that follows the same store; it is in the file of the lock."""
+    found = os.pread(lock, 8, 0).decode("ascii", "replace")
+    if not re.fullmatch("[0-9a-f]{8}", found):
+        found = token_hex(4)
+        os.pwrite(lock, found.encode(), 0)
+        os.fsync(lock)
+    return found
+
+
 def noted(folder: Path) -> Noted | None:
     """Reads what is noted of the index; None where there is none. Raises Damaged."""
     try:

@@ -13,7 +13,7 @@ import orjson
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.search import folder as folders
 from jira_crawler.search.document import Document
-from jira_crawler.search.engine import Damaged, State
+from jira_crawler.search.engine import CONSUMER, Damaged, State
 from jira_crawler.search.remote import Away, Connection, Server, reason
 from jira_crawler.search.remote_query import record, settings
 
@@ -29,6 +29,7 @@ class RemoteSink:
     def __init__(self, server: Server, folder: Path):
         self.server, self._connection = server, Connection(server)
         self._lock = folders.locked(folder)
+        self.consumer = f"{CONSUMER}:{server.name}"
         self._index = ""  # the one that is written
         self._fresh = False  # whether it has not taken the name yet
         self._waiting: list[bytes] = []

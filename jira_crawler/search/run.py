@@ -13,7 +13,7 @@ from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.search.engine import Engine, Sink
 from jira_crawler.search.folder import SEARCH
 from jira_crawler.search.source import Documents
-from jira_crawler.search.update import CONSUMER, Progress, Updated, update
+from jira_crawler.search.update import Progress, Updated, update
 from jira_crawler.store.database import connect, existing
 from jira_crawler.store.store import Store
 
@@ -40,11 +40,6 @@ class Place:
     @property
     def folder(self) -> Path:
         return self.output / SEARCH
-
-    @property
-    def consumer(self) -> str:
-        """The name under which the index follows the store."""
-        return f"{CONSUMER}:{self._server().name}" if self.server else CONSUMER
 
     def check(self) -> None:
         """Raises Refused, before anything is begun, where the engine cannot be had or the URL is none."""
@@ -127,7 +122,6 @@ class Keeper:
                 self.store,
                 documents,
                 self._sink,
-                consumer=self.place.consumer,
                 rebuild=rebuild,
                 progress=progress,
             )

@@ -12,7 +12,6 @@ from jira_crawler.search.engine import Damaged, Sink, State
 from jira_crawler.search.source import Documents
 from jira_crawler.store.store import Store
 
-CONSUMER: Final = "search"
 CHUNK: Final = 500  # issues that are in memory at once
 MANY: Final = 5_000  # changes after which what was done is made to last
 Progress = Callable[[int], None]
@@ -33,7 +32,6 @@ def update(
     documents: Documents,
     sink: Sink,
     *,
-    consumer: str = CONSUMER,
     rebuild: bool = False,
     progress: Progress = lambda _: None,
 ) -> Updated:
@@ -41,7 +39,7 @@ def update(
 
     What the store says of the index is never ahead of it: the index is committed first, and the store told then.
     """
-    result = Updated()
+    result, consumer = Updated(), sink.consumer
     position = store.consumers.position(consumer)
     if not position:
         store.consumers.advance(consumer, 0)  # what changes from now on is kept for us
@@ -62,12 +60,12 @@ def update(
         store.consumers.advance(consumer, latest)
     else:
         result.through = _through(state, position)
-    _follow(store, documents, sink, consumer, result, progress)
+    _follow(store, documents, sink, result, progress)
     return result
 
 
-def _follow(store: Store, documents: Documents, sink: Sink, consumer: str, result: Updated, progress: Progress) -> None:
-    waiting = 0
+def _follow(store: Store, documents: Documents, sink: Sink, result: Updated, progress: Progress) -> None:
+    waiting, consumer = 0, sink.consumer
     while changed := store.changes(result.through, CHUNK):
         seqs = {(change.site, change.id): change.seq for change in changed}
         rows = store.rows(list(seqs))

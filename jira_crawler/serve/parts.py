@@ -22,13 +22,17 @@ PARTS: Final = ("jira_crawler.serve.searching.Searching", "jira_crawler.serve.pu
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Served:
-    """What is served: an output folder, its store, and what settings and the environment say of it."""
+    """What is served: an output folder, its store, and what settings and the environment say of it.
+
+    `leads` tells whether this process is the one of several that keeps what is made of their store.
+    """
 
     output: Path
     store_url: str
     setting: Callable[[str], Any]
     secret: Callable[[str], str]
     policy: Policy
+    leads: Callable[[], bool] = lambda: True
 
 
 class Part(Protocol):

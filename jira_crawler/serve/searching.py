@@ -48,8 +48,8 @@ class Searching:
 
     name = "Search"
 
-    def __init__(self, place: Place):
-        self.place = place
+    def __init__(self, place: Place, leads: Callable[[], bool] = lambda: True):
+        self.place, self._leads = place, leads
         self.trouble = ""
         self._engine: Engine | None = None
         self._keeper: Keeper | None = None
@@ -73,12 +73,12 @@ class Searching:
             policy=served.policy,
         )
         place.check()
-        return cls(place)
+        return cls(place, served.leads)
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/search", self.search),
-            web.get("/similar/{key}", self.similar),
+            web.get("/similar/{key:.+}", self.similar),
             web.get(FIND, self.find),
         ]
 
@@ -187,6 +187,11 @@ class Searching:
                     await self._wakes.wait()
 
     def _bring_up(self) -> None:
+        if not self._leads():
+            if self._keeper:
+                self._keeper.close()
+                self._keeper = None
+            return
         self._keeper = self._keeper or Keeper(self.place)
         rebuild, self._rebuilds = self._rebuilds, False
         result = self._keeper.up(rebuild=rebuild)

@@ -138,8 +138,8 @@ def test_names_that_others_chose_are_names(tmp_path, database, sail_url):
         made.pull(number, day("2026-03-01"), labels=[name], milestone=name, additions=1, deletions=number)
     where = Where(str(made.write(tmp_path)), database, sail_url)
     found = figures("duckdb", where)
-    assert {row.part for row in found if row.by == "label"} == set(names)
-    assert {row.part for row in found if row.by == "milestone"} == (set(names) - {""}) | {None}
+    assert {row.part for row in found if row.level == "label"} == set(names)
+    assert {row.part for row in found if row.level == "milestone"} == (set(names) - {""}) | {None}
     assert figures("spark", where) == found
     in_postgres = figures("postgres", where)
     assert [row.values()[8:] for row in in_postgres] == [row.values()[8:] for row in found]

@@ -6,6 +6,8 @@ import json
 import os
 import random
 import shutil
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -183,7 +185,7 @@ def test_whoever_asks_a_damaged_index_is_told(kept):
 def test_what_nobody_told_is_read_again(kept):
     kept.put(1)
     bring_up(kept.place)
-    kept.dataset.store.consumers.forget("search")
+    kept.dataset.store.consumers.forget(f"search:{(kept.folder / 'search' / '.lock').read_text()}")
     kept.put(2)
     assert bring_up(kept.place).anew == "What changed since it was made is not told any more"
     assert sorted(keys(kept)) == ["ACME-1", "ACME-2"]
@@ -280,3 +282,15 @@ def test_a_full_disk_leaves_what_was_there(kept, monkeypatch):
     bring_up(kept.place)
     assert sorted(keys(kept)) == ["ACME-1", "ACME-2"]
     assert Path(kept.folder / "search" / "state.json").is_file()
+
+
+def test_two_folders_follow_one_store_and_neither_holds_the_other_up(kept, tmp_path):
+    kept.put(1)
+    other = replace(kept.place, output=tmp_path / "other", store_url=f"sqlite:///{kept.folder / 'store.sqlite'}")
+    for place in (kept.place, other):
+        assert bring_up(place).put == 1
+    kept.put(2)
+    for place in (kept.place, other, kept.place):
+        assert bring_up(place).anew == ""
+    with closing(other.engine()) as engine:
+        assert ask(engine, Asked(question="*")).total == 2

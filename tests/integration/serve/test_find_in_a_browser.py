@@ -56,9 +56,11 @@ async def look(browser: Browser, url: str, scheme: Any, width: int) -> Sight:
     await page.keyboard.press("Enter")
     await page.locator(".hits").wait_for()
     await keep("hits")
-    while (len(sight.stops) < 200 and (found := await page.evaluate(FOCUSED)) is not None) or not sight.stops:
-        sight.stops += [tuple(found)] if sight.stops or found else [("", "solid", True)]
+    for _ in range(200):
         await page.keyboard.press("Tab")
+        if not (found := await page.evaluate(FOCUSED)):
+            break
+        sight.stops.append(tuple(found))
     await page.locator("summary").first.press("Enter")
     await page.get_by_text("Seen 2026-09-21 14:13 UTC.").first.wait_for()
     await page.locator("a[rel=next]").press("Enter")
@@ -134,7 +136,7 @@ def test_all_can_be_told_from_what_is_behind_it(sights, seen):
 
 @pytest.mark.parametrize("seen", SEEN, ids=str)
 def test_a_keyboard_reaches_everything_and_shows_where_it_is(sights, seen):
-    stops = sights[seen].stops[1:]
+    stops = sights[seen].stops
     names = [name for name, _, _ in stops]
     assert names[:1] == ["To the hits"]
     for name in ("Search", "In Progress", "More →", "This as JSON", "Is it ready?"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -298,10 +299,22 @@ def test_a_store_that_breaks_is_said_and_tried_again(filled, monkeypatch, caplog
     assert caplog.text.count("The index is not brought up") == 1
 
 
+def test_examples_are_pulled_from_the_same_server(filled):
+    async def test(standing: Standing, client: aiohttp.ClientSession) -> None:
+        async with client.get("/pull", params={"n": "10000"}) as answer:
+            *examples, last = (await answer.read()).splitlines(keepends=True)
+        assert answer.status == 200
+        assert json.loads(last)["gone"] == []
+        feeds = {path.name: path.read_bytes() for path in filled.glob("*.jsonl") if path.stem != "rejects"}
+        assert all(any(line in feed for feed in feeds.values()) for line in examples)
+        assert len({json.loads(line)["id"] for line in examples}) == len(examples) > 6
+
+    run(filled, test)
+
+
 def test_no_more_wait_than_there_is_room_for(filled):
     async def test(standing: Standing, client: aiohttp.ClientSession) -> None:
-        (part,) = standing.parts
-        assert isinstance(part, Searching)
+        (part,) = (part for part in standing.parts if isinstance(part, Searching))
         part._waiting = WAITING
         status, told = await got(client, "/search", q="lease")
         assert (status, told["error"]) == (503, "Too many ask at once: ask again in a moment.")
@@ -314,10 +327,11 @@ def test_no_more_wait_than_there_is_room_for(filled):
 
 def test_without_the_package_or_with_search_switched_off_nothing_is_served(filled, monkeypatch, caplog):
     served = {"output": filled, "store_url": "", "secret": lambda _: "", "policy": Archive.policy}
-    assert made(Served(setting={"SEARCH": "0"}.get, **served)) == []
+    alone = ("jira_crawler.serve.searching.Searching",)
+    assert made(Served(setting={"SEARCH": "0"}.get, **served), alone) == []
     assert caplog.text == ""
     monkeypatch.setattr("jira_crawler.search.run.find_spec", lambda _: None)
-    assert made(Served(setting={"SEARCH": True, "SEARCH_URL": ""}.get, **served)) == []
+    assert made(Served(setting={"SEARCH": True, "SEARCH_URL": ""}.get, **served), alone) == []
     assert "pip install 'jira-crawler[search]'" in caplog.text
     with pytest.raises(Refused, match="SEARCH_URL"):
         Searching.of(Served(setting={"SEARCH": True, "SEARCH_URL": "https://a:b@c"}.get, **served))

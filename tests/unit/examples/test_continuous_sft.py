@@ -124,6 +124,18 @@ def test_a_state_of_other_samples_is_refused_and_nothing_is_lost(growing, tmp_pa
     assert seen(tmp_path / "model") == before
 
 
+def test_a_state_that_is_damaged_is_said_and_the_round_before_is_gone_on_from(growing, tmp_path):
+    home = tmp_path / "model"
+    follow(samples(growing), home, learn, min_new=12)
+    (home / "round-of-mine").mkdir()
+    (latest(home) / STATE).write_text('{"cut off')
+    with pytest.raises(Refused, match="round-00003 away"):
+        follow(samples(growing), home, learn, min_new=12)
+    latest(home).rename(home / "aside")
+    assert follow(samples(growing), home, learn, min_new=12) == 3
+    assert Counter(seen(home)) == Counter(there(growing))
+
+
 def test_an_example_is_shown_with_and_without_turns():
     asked = {"instruction": "Reply.", "input": "Text", "output": "Answer"}
     assert shown(asked, chats=False) == {"prompt": "Reply.\n\nText\n\n", "completion": "Answer"}
