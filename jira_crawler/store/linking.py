@@ -12,7 +12,7 @@ from jira_crawler.exceptions import Malformed
 from jira_crawler.items import UNREADABLE, Commit, Issue
 from jira_crawler.links.facts import Read
 from jira_crawler.links.judging import Judged, judge
-from jira_crawler.links.reading import read_commit, read_issue
+from jira_crawler.links.reading import commit_id, read_commit, read_issue
 from jira_crawler.store.changes import Identity
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.store import Store
@@ -125,10 +125,11 @@ def _read_commits(store: Store, history: History, *, anew: bool) -> int:
     count = 0
     waiting: list[Read] = []
     for commit in history.commits:
-        read = read_commit(commit, history.site, history.place, history.project)
-        there.add(read.facts.id)
-        if read.facts.id in known and not anew:
+        id_ = commit_id(history.place, commit.sha)
+        there.add(id_)
+        if id_ in known and not anew:
             continue
+        read = read_commit(commit, history.site, history.place, history.project)
         waiting.append(read)
         count += 1
         if len(waiting) == _SOME:
