@@ -83,6 +83,20 @@ def test_rows_say_who_said_what_where_and_when():
     assert link.weight == KINDS["body_closes"].weight
 
 
+def test_a_commit_that_closed_an_issue_is_of_the_pull_request_that_it_came_with():
+    of_it = commit("a", "Let it go\n\nFixes #1")
+    issue = numbered(1, closings=(closer(sha="a"),))
+    assert pairs(issue, pull(5, "x", commits=(of_it,))) == {("7-1", "5"): "A"}
+    assert pairs(issue, pull(5, "x", merge_commit="a".ljust(40, "0"))) == {("7-1", "5"): "B"}
+    assert pairs(issue) == {("7-1", "a"): "B"}, "nobody has listed it, and GitHub says so all the same"
+
+
+def test_a_program_that_names_the_commit_means_its_pull_request():
+    said = comment(f"Commit {'a'.ljust(40, '0')} in kettle's branch refs/heads/main from Ann\n[ K-1: mend ]")
+    assert pairs(jira("K-1", said=(said,)), pull(5, "x", merge_commit="a".ljust(40, "0"))) == {("1", "5"): "B"}
+    assert pairs(jira("K-1", said=(said,)), pull(5, "x")) == {}
+
+
 # --- what does not count
 
 
