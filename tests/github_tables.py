@@ -123,14 +123,17 @@ class Made:
         return {"site": site, "issue_id": place + number, "issue_key": f"{project}#{number}", "project": project}
 
 
-def made_up(number: int, seed: int = 1, repositories: int = 3) -> Made:
-    """Makes so many issues and pull requests of several repositories, to which all happens that may."""
+def made_up(number: int, seed: int = 1, repositories: int = 3, days: int = 810) -> Made:
+    """Makes so many issues and pull requests of several repositories, to which all happens that may.
+
+    They are created within so many days, the last of which is ten days before they are fetched.
+    """
     made, chance = Made(), random.Random(seed)
     labels = [f"label {at}" for at in range(12)]
-    begin = day("2024-01-01")
+    begin = made.fetched - timedelta(days=days + 10)
     for at in range(number):
         project = f"acme/{'abcdefghij'[at % repositories]}"
-        created = begin + timedelta(seconds=chance.randrange(70_000_000))
+        created = begin + timedelta(seconds=chance.randrange(days * 86_400))
         if chance.random() < 0.4:
             jira = chance.random() < 0.2
             issue = made.issue(
@@ -178,6 +181,8 @@ def _pull(made: Made, number: int, created: datetime, project: str, chance: rand
         made.stays(row, ("closed", created))
     if chance.random() < 0.3:
         earlier = [each for each in made.rows["issues"][-60:] if each["kind"] == "issue" and each["site"] == "github"]
+        if chance.random() < 0.9:  # few are filed after their change
+            earlier = [each for each in earlier if each["created"] < created]
         for issue in chance.sample(earlier, min(len(earlier), chance.choice((1, 1, 2)))):
             kind = chance.choice(("reference", "reference", "connected"))
             made.closing(row, kind, other_key=issue["issue_key"], other_id=issue["issue_id"])

@@ -21,7 +21,10 @@ AS_FILED: Final = frozenset(("title_from_description", "summary"))
 def as_of(entry: Entry, samples: list[Sample], until: str) -> tuple[Entry, list[Sample]]:
     """An issue, and those of its examples that were chosen, as they could be known at a date (RFC 3339, included)."""
     cut = {sample.id: sample for sample in _cut(entry, until)}
-    return Entry(entry.about, list(cut.values())), [cut[sample.id] for sample in samples if sample.id in cut]
+    there = {sample.id for sample in entry.samples}
+    made = (sample for sample in samples if sample.id not in there)  # of several lines, by an export
+    kept = {sample.id: sample for sample in made if sample.said and sample.said <= until} | cut
+    return Entry(entry.about, list(cut.values())), [kept[sample.id] for sample in samples if sample.id in kept]
 
 
 def _cut(entry: Entry, until: str) -> Iterator[Sample]:
@@ -47,6 +50,8 @@ def latest(record: dict[str, Any]) -> str:
     created, updated = _date(record["created"]), _date(record["updated"])
     if "turns" in record:
         return str(max([created, *(turn["known"] for turn in record["turns"])]))
+    if "anchor" in record:  # whose link may be as young as the last change
+        return updated
     of_text = [known("summary", record["said"], created, updated)] if "text_content" in record else []
     each = record.get("tasks", [record] if "text_content" not in record else [])
     return max([created, *of_text, *(_taught(task, created, updated) for task in each)])

@@ -40,6 +40,8 @@ def _about(result: ExportResult) -> str:
         "alpaca": "one training example a row: instruction, input, output",
         "chat": "one conversation a row, in `messages` of `role` and `content`",
         "text": "one document a row, for pretraining",
+        "preference": "two answers a row, one better than the other: `prompt`, `chosen`, `rejected`",
+        "triplets": "one report a row, with a duplicate of it and a report that only looks like it",
         "threads": "one conversation an issue, in `messages` of `role` and `content`",
         "issues": "one issue a row, with its text and the examples made of it",
     }

@@ -17,6 +17,11 @@ def diet(result: ExportResult) -> str:
         (f"`{task}`", f"`{variant}`", project, verdict.rows, *_figures(verdict), _decision(verdict))
         for (task, variant, project), verdict in sorted(result.diet.verdicts.items())
     ]
+    pairs = (
+        f"Of {result.pairs} duplicates the whole reports are compared, each beside one that is none."
+        if result.pairs
+        else "No duplicate has both reports here and another one beside it that is like it."
+    )
     found = table(heads, rows) if rows else "The feeds hold no labels."
     return f"""## The diet
 
@@ -25,7 +30,8 @@ words, {FOLDS} folds, a group never in two of them, {MOST_ROWS} rows at most) is
 frequent label of that task, variant and project. Both figures are shares of held-out rows that were right. A family
 stays where the learner gains {100 * CLEARLY:g} points and more, and {ERRORS} standard errors (±). Below {FEWEST_ROWS}
 rows there is nothing to measure, and it goes. Of what stays an issue gives {LABELS_AN_ISSUE} rows at most, chosen by
-hash. Where a family has at most {MOST_NAMES} labels, its questions list them. All that is no label stays.
+hash. Where a family has at most {MOST_NAMES} labels, its questions list them. Of what is no label the filters above
+say what stays. {pairs}
 
 {found}"""
 

@@ -97,6 +97,10 @@ class Clone:
         found = self._run("rev-list", "--parents", "-n", "1", _checked(sha)).decode().split()
         return found[1] if len(found) > 1 else ""
 
+    def subject(self, sha: str) -> str:
+        """Gives the first line of a commit's message."""
+        return self._run("log", "-n", "1", "--format=%s", _checked(sha)).decode("utf-8", "replace").strip()
+
     def first_authored(self, base: str, sha: str) -> datetime | None:
         """Gives when the first of the commits was written that a commit brings to a base, itself among them."""
         told = self._run("log", "--format=%aI", _checked(sha), f"^{_checked(base)}").decode().split()

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jira_crawler.exports.source import Entry, Sample
-from jira_crawler.exports.turns import Turn, line_of, report, thread
+from jira_crawler.exports.turns import Turn, answers, line_of, report, thread
 from jira_crawler.tasks.prompts import cut
 
 POLICIES: Final = {
@@ -88,12 +88,12 @@ def conversation(entry: Entry, samples: list[Sample], policy: str) -> Conversati
     a long one the oldest comments are left out.
     """
     line, shown = line_of(entry), report(entry)
-    answers = {_key(each): each for each in samples if each.speaker and not each.is_text}
-    if line is None or not shown or not answers:
+    known = {_key(each): each for each in answers(samples)}
+    if line is None or not shown or not known:
         return None
     turns = sorted(thread(line).turns, key=lambda turn: turn.known)
     moments = [turn.known for turn in turns]
-    taught = [None if _interrupted(turn, moments) else _answer(turn, answers, policy) for turn in turns]
+    taught = [None if _interrupted(turn, moments) else _answer(turn, known, policy) for turn in turns]
     begin = _first(turns, LONGEST - len(shown))
     made = Conversation([Message("user", entry.about["reporter"], [shown])])
     if begin:
@@ -104,10 +104,10 @@ def conversation(entry: Entry, samples: list[Sample], policy: str) -> Conversati
     return made if made.messages else None
 
 
-def _answer(turn: Turn, answers: dict[tuple[str, str, str], Sample], policy: str) -> Sample | None:
+def _answer(turn: Turn, known: dict[tuple[str, str, str], Sample], policy: str) -> Sample | None:
     if turn.role not in POLICIES[policy]:
         return None
-    return answers.get((turn.speaker, turn.said, _bare(turn.text)))
+    return known.get((turn.speaker, turn.said, _bare(turn.text)))
 
 
 def _interrupted(turn: Turn, moments: list[str]) -> bool:

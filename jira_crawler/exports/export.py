@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument, Refused
@@ -14,7 +15,7 @@ from jira_crawler.exports.options import ExportOptions
 from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.survey import Progress, Survey, measured
+from jira_crawler.exports.survey import Progress, Survey, canned, measured
 
 
 class Leaking(Refused):
@@ -31,10 +32,12 @@ def export(source: Source, options: ExportOptions, progress: Progress = lambda _
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
     with destination(options.to, source.folder, force=options.force) as stage:
+        if options.format == "preference":
+            options = replace(options, canned=canned(source, progress))
         diet = measured(source, options, progress) if options.measures else None
         survey = Survey(source, options, progress, diet)
         result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)
-        result.until, result.later = survey.until, survey.later
+        result.until, result.later, result.pairs = survey.until, survey.later, survey.pairs
         (stage / "data").mkdir()
         _write(source, options, survey, result, stage, progress)
         result.overlap = overlap(result.files, options.kind, survey.until)
@@ -64,6 +67,7 @@ def _write(
             if survey.rows[at]:
                 entry = source.read(span)
                 entry, samples = survey.cut(at, entry, funnel.take(entry))
+                samples = survey.with_pairs(at, entry, samples)
                 name = SPLITS[survey.splits[at]]
                 size = sum(sample.size for sample in samples) // kind.rows(samples)
                 for record in kind.records(entry, samples, survey.group(at)):

@@ -30,11 +30,17 @@ class Format:
     dates_from: tuple[str, ...]  # those that tell since when a record could be known, beside the dates of the issue
     one_an_issue: bool = False
     labels: bool = False  # whether it holds examples that ask for a label
+    compares: bool = False  # whether it holds nothing but issues compared with others
     speakers: bool = False  # whether it needs to know whose comments examples are
 
     @property
     def schema(self) -> pa.Schema:
         return pa.schema([pa.field(field.name, field.type, nullable=False) for field in self.fields])
+
+    @property
+    def asks(self) -> bool:
+        """Whether each of its records is a question with its answer."""
+        return self.labels and not self.one_an_issue
 
     def rows(self, samples: list[Sample]) -> int:
         """Counts the records that come of the examples of one issue."""

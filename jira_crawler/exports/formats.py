@@ -8,10 +8,13 @@ from typing import Final
 
 import pyarrow as pa
 
+from jira_crawler.exports.compared import Triplet
 from jira_crawler.exports.conversations import conversation, spoken
 from jira_crawler.exports.fields import ABOUT, EXAMPLE, GROUP, SPOKEN, TEXT, TRUTH, Field
 from jira_crawler.exports.format import Format, Record
+from jira_crawler.exports.preference import Preferred, preferences
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.exports.turns import report
 
 MESSAGE: Final = pa.struct([("role", TEXT), ("content", TEXT)])
 TURN: Final = pa.struct(
@@ -106,6 +109,61 @@ def threads(policy: str) -> Format:
     )
 
 
+def _judged(canned: frozenset[int], entry: Entry, samples: list[Sample]) -> list[Sample]:
+    made: list[Sample] = [each for each in samples if isinstance(each, Preferred)]  # when asked for the second time
+    return made or preferences(entry, samples, canned)
+
+
+def _preferences(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
+    for each in samples:
+        if isinstance(each, Preferred):
+            record: Record = {"id": each.id, "prompt": [{"role": "user", "content": each.input}]}
+            for side, answer in (("chosen", each.output), ("rejected", each.rejected)):
+                record[side] = [{"role": "assistant", "content": answer}]
+            people = {"chosen_by": each.speaker, "rejected_by": each.rejected_speaker}
+            yield record | {"reason": each.reason, **people, "said": each.said} | entry.about | {"group": group}
+
+
+def preference(canned: frozenset[int]) -> Format:
+    """The format of two answers, of which one is better; comments that open in one of these ways are canned."""
+    fields = (
+        EXAMPLE[0],
+        Field("prompt", pa.list_(MESSAGE), "the thread up to the worse answer, as the user's turn"),
+        Field("chosen", pa.list_(MESSAGE), "the better answer, as an assistant's turn"),
+        Field("rejected", pa.list_(MESSAGE), "the worse one"),
+        Field("reason", TEXT, "why it is worse: `rejected` by the reporter, `corrected` by its author, or `canned`"),
+        Field("chosen_by", TEXT, "who gave the better answer, `user_1`"),
+        Field("rejected_by", TEXT, "who gave the worse one"),
+        Field("said", TEXT, "when the later of both was said, RFC 3339"),
+    )
+    return Format(
+        "preference",
+        (*fields, *_REST),
+        partial(_judged, canned),
+        _preferences,
+        lambda record: iter((record["prompt"][0]["content"],)),
+        ("prompt",),
+        ("said",),
+        speakers=True,
+    )
+
+
+def _reported(entry: Entry, samples: list[Sample]) -> list[Sample]:
+    return samples if report(entry) else []
+
+
+def _triplets(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
+    for each in samples:
+        if isinstance(each, Triplet):
+            texts = {"anchor": each.input, "positive": each.positive, "negative": each.negative}
+            keys = {"positive_key": each.positive_key, "negative_key": each.negative_key}
+            yield {"id": each.id} | texts | keys | entry.about | {"group": group}
+
+
+def _three(record: Record) -> Iterator[str]:
+    yield from (record["anchor"], record["positive"], record["negative"])
+
+
 def _question(record: Record) -> Iterator[str]:
     # An instruction is a line of its own; what follows is the input.
     yield record["messages"][0]["content"].partition("\n\n")[2]
@@ -178,5 +236,24 @@ FORMATS: Final = {
             labels=True,
         ),
         threads(POLICY),
+        preference(frozenset()),
+        Format(
+            "triplets",
+            (
+                EXAMPLE[0],
+                Field("anchor", TEXT, "a report: title and description as filed, Markdown"),
+                Field("positive", TEXT, "the report of an issue that is linked as its duplicate"),
+                Field("negative", TEXT, "a report of the same component with a title like it, which is no duplicate"),
+                Field("positive_key", TEXT, "key of the duplicate"),
+                Field("negative_key", TEXT, "key of the other one"),
+                *_REST,
+            ),
+            _reported,
+            _triplets,
+            _three,
+            ("anchor", "positive", "negative"),
+            (),
+            compares=True,
+        ),
     )
 }

@@ -35,6 +35,7 @@ class ExportResult:
     characters: int = 0
     overlap: Overlap | None = None
     until: dict[str, str] = field(default_factory=dict)  # split → up to when it may know anything
+    pairs: int = 0  # duplicates that are compared as whole reports, each beside one that is none
     later: int = 0  # rows that came after that
 
     def count(self, split: str, entry: Entry, samples: list[Sample]) -> None:

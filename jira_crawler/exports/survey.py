@@ -12,9 +12,12 @@ from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.as_of import as_of
+from jira_crawler.exports.compared import Compared
 from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
+from jira_crawler.exports.duplicates import Reports
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
-from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel
+from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel, Passed
+from jira_crawler.exports.preference import Openings
 from jira_crawler.exports.source import Entry, Sample, Source
 from jira_crawler.tasks.speakers import date
 
@@ -27,28 +30,30 @@ class Survey:
     def __init__(self, source: Source, options: ExportOptions, progress: Progress, diet: Diet | None = None):
         self._options = options
         self.funnel = Funnel(_filters(options, diet))
-        groups = Groups()
+        groups, self._reports = Groups(), Reports()
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
         self._judged = self._spoken = False
+        self.pairs = 0
         self.later = 0  # rows that were left out because their split could not know them
         for span in source.spans():
             entry = source.read(span)
             groups.add(entry, span.number)
-            self._add(entry)
+            self._add(entry, span.number)
             progress(span.length)
         self._refuse_unknown()
         if not sum(self._rows):
             raise BadArgument(f"There is nothing to export: {self._last_stand()}.")
         self.names: NDArray[np.uint64] = np.frombuffer(groups.names, dtype=np.uint64)
         self.roots = groups.roots()
-        self.rows: NDArray[np.uint32] = np.frombuffer(self._rows, dtype=np.uint32)
+        self.rows: NDArray[np.uint32] = np.frombuffer(self._rows, dtype=np.uint32)  # the same memory, with names
         self.splits = self._assign()
         self.until = self._until()
         if self.until:
             self._count_again(source, progress)
             if not self.rows.any():
                 raise BadArgument("There is nothing to export: everything came later than its split may know.")
+        self.compared = self._compare(source)
 
     def cut(self, at: int, entry: Entry, samples: list[Sample]) -> tuple[Entry, list[Sample]]:
         """What the split of an issue may know of it, of the examples that passed all filters."""
@@ -74,7 +79,7 @@ class Survey:
         sizes = np.bincount(self.roots[self.rows > 0])
         return int(np.count_nonzero(sizes)), int(sizes.max())
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: Entry, number: int) -> None:
         self._created.append(int(datetime.fromisoformat(entry.about["created"]).timestamp() * 1000))
         self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
         self._seen["tasks"].update(sample.task_type for sample in entry.samples)
@@ -83,6 +88,8 @@ class Survey:
         chosen = self.funnel.take(entry)
         self._rows.append(self._options.kind.rows(chosen) if chosen else 0)
         self._sizes.append(sum(sample.size for sample in chosen))
+        if self._options.compares:
+            self._reports.add(entry, number, wanted=bool(chosen))
 
     def _refuse_unknown(self) -> None:
         if self._options.kind.speakers and not self._spoken:
@@ -99,6 +106,30 @@ class Survey:
             if not after.issues:
                 return f"of {before.issues:,} issues and {before.examples:,} examples none passes “{after.filter}”"
         return "the feeds are empty"
+
+    def with_pairs(self, at: int, entry: Entry, samples: list[Sample]) -> list[Sample]:
+        """The examples of an issue with those that compare it; nothing else, where the format holds nothing else."""
+        if self._options.kind.compares:
+            return self.compared.triplets(at, entry)
+        return [*samples, *self.compared.questions(at, entry)]
+
+    def _compare(self, source: Source) -> Compared:
+        """Finds the pairs of whole reports, and counts their rows."""
+        if not self._options.compares:
+            return Compared({}, {}, source.read)
+        until = {SPLITS.index(name): end for name, end in self.until.items()}
+        pairs = self._reports.pairs(self.roots, self.splits, until)
+        self.pairs = sum(map(len, pairs.values()))
+        if self._options.kind.compares:
+            if not pairs:
+                raise BadArgument("There is nothing to export: no duplicate stands beside another report like it.")
+            self.funnel.passed.append(Passed("duplicates with another report like them", len(pairs), self.pairs))
+            self.rows[:] = 0
+        for at, several in pairs.items():
+            self._rows[at] += len(several) * (1 if self._options.kind.compares else 2)
+        wanted = {at for several in pairs.values() for pair in several for at in (pair.positive, pair.negative)}
+        spans = {at: span for at, span in enumerate(source.spans()) if at in wanted}
+        return Compared(pairs, spans, source.read)
 
     def _until(self) -> dict[str, str]:
         """Where splits are by time, the date up to which each but the last may know anything: its newest issue's."""
@@ -142,6 +173,15 @@ def measured(source: Source, options: ExportOptions, progress: Progress) -> Diet
         gathering.add(entry, funnel.take(entry), span.number)
         progress(span.length)
     return gathering.diet()
+
+
+def canned(source: Source, progress: Progress) -> frozenset[int]:
+    """Reads every issue once to find how comments of many issues open."""
+    openings = Openings()
+    for span in source.spans():
+        openings.add(source.read(span))
+        progress(span.length)
+    return openings.canned()
 
 
 def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filter]]:

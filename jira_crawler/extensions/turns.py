@@ -35,7 +35,7 @@ class Turns:
         self._leads = self.peers.leads
         self._turning: asyncio.Future[None] | None = None
         self._arrived, self._settles = True, False
-        self._latest = 0  # the number of the last change that the tables were told of
+        self._latest = self._named = 0  # the last change that the tables were told of, and the last word of a name
         self._count_due = self._look_due = self._beat_due = 0.0
 
     # --- what happens
@@ -75,7 +75,7 @@ class Turns:
                 await self._go_on()
             await self._count(now)
         except FrontierLost as error:
-            self.live.recording.stop(f"The other processes cannot be found any more: {error}.")
+            self.live.recording.stop(f"The other processes cannot be found any more: {str(error).rstrip('.')}.")
         except Exception as error:
             self.live.commits.fail("What is due cannot be asked for", error)
         finally:
@@ -140,6 +140,8 @@ class Turns:
             self._arrived = self._arrived or self.live.worklist.has_more
         if latest:
             self.live.upkeep.changed()
+            for part in self.live.parts:
+                part.changed()
 
     def _note(self, now: float) -> bool:
         live = self.live
@@ -225,5 +227,11 @@ class Turns:
         self._count_due = now + (LOOK if self.peers.are_there else COUNT)
         backlog = await live.in_thread(live.store.delivery_audit.backlog, live.spider.site.name)
         live.counts.behind(backlog, len(live.worklist.dirty))
-        if self.peers.are_there and await live.in_thread(self._has_changed):
+        if self.peers.leads and self.peers.are_there and await live.in_thread(self._others_have_done_something):
             live.upkeep.changed()
+
+    def _others_have_done_something(self) -> bool:
+        store, before = self.live.store, self._named
+        self._named = store.catalogue.latest()  # they ask what fields are called as well
+        is_other = self._has_changed() or self._named != before
+        return is_other or bool(store.deliveries.ready(self.live.spider.site.name))

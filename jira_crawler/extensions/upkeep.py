@@ -13,8 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.extensions.store_errors import said
+from jira_crawler.feeds import shards
 from jira_crawler.refine.executor import begin_server
-from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ MUCH: Final = 5_000  # issues that one process has read before others have begun
 class Upkeep:
     """Keeps what is made of the store near it. One thing of a kind at a time, in threads, never in a crawl's way.
 
-    `tabled` is told when an update of the tables began that has ended (epoch ms): all that was stored by then is in it.
+    `tabled` is told when an update of the tables began that has ended (epoch ms): all that was stored by then is in it,
+    and the deliveries of the site that were about it are marked.
     `trouble` says why the tables are not brought up, and is "" while they are. Where the store `is_shared`, each
     process keeps its own shards in order, and the one that leads merges them and does all else.
     """
@@ -97,10 +99,12 @@ class Upkeep:
         dataset, folder = self.commits.dataset, Path(self.crawler.settings["OUTPUT_DIR"])
         if (latest := dataset.store.changes.latest()) == self._merged:
             return
+        if all(map(shards.is_of, dataset.store.feed_index.all())):
+            return  # what a crawl of one process left is whole, and nobody has written a shard beside it
         try:
             merged = merge(dataset.store, [folder], folder)
         except (Refused, OSError, SQLAlchemyError) as error:
-            logger.error("The shards are not merged: %s", str(error).splitlines()[0])
+            logger.error("The shards are not merged: %s", said(error, self.crawler.settings["STORE_URL"]))
             return
         if merged.missing:
             logger.warning("The shards are not merged: %s", merged.sentence)
@@ -124,10 +128,9 @@ class Upkeep:
             if await asyncio.to_thread(self._is_much):
                 begin_server()  # here, for it cannot be begun in a thread
                 processes = self.crawler.settings.getint("TABLES_PROCESSES")
-            await asyncio.to_thread(self._bring_up, processes)
+            await asyncio.to_thread(self._bring_up_and_mark, processes)
         except Exception as error:  # the crawl goes on, and tries it again
-            said = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0].rstrip(".")
-            sentence = masked(said, self.crawler.settings["STORE_URL"])
+            sentence = said(error, self.crawler.settings["STORE_URL"])
             if sentence != self.trouble:
                 known = isinstance(error, (Refused, OSError, SQLAlchemyError))
                 logger.error("The tables are not brought up: %s", sentence, exc_info=None if known else error)
@@ -149,6 +152,12 @@ class Upkeep:
         if (Path(self.crawler.settings["OUTPUT_DIR"]) / TABLES / NAME).exists():
             return False
         return sum(self.commits.dataset.store.months.counts().values()) >= MUCH
+
+    def _bring_up_and_mark(self, processes: int) -> None:
+        deliveries = self.commits.dataset.store.deliveries
+        ready = deliveries.ready(self.site)  # what is stored by now the tables will hold, whatever any clock says
+        self._bring_up(processes)
+        deliveries.tabled(ready, int(time.time() * 1000))
 
     def _bring_up(self, processes: int = 1) -> None:
         from jira_crawler.tables.run import bring_up
@@ -178,4 +187,5 @@ class Upkeep:
             try:
                 self._bring_up()
             except (Refused, OSError, SQLAlchemyError) as error:
-                logger.info("The tables are left to the next process: %s", str(error).splitlines()[0])
+                why = said(error, self.crawler.settings["STORE_URL"])
+                logger.info("The tables are left to the next process: %s", why)

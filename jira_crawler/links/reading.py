@@ -7,7 +7,7 @@ from jira_crawler.links import messages, references
 from jira_crawler.links.facts import Facts, Read
 from jira_crawler.links.github import read_numbered, read_pull_request
 from jira_crawler.links.jira import read_jira
-from jira_crawler.links.names import login, ms, number_of, place_of
+from jira_crawler.links.names import fitting, login, ms, number_of, place_of
 from jira_crawler.links.texts import Place, Signs, read_text, read_title
 
 
@@ -35,8 +35,8 @@ def read_issue(issue: Issue, remote_links: bytes = b"[]", *, code: bool = False)
         what="issue",
         place=place,
         names=tuple(dict.fromkeys(name for name in names if name)),
-        title=issue.title[:500],
-        author=login(issue.reporter),
+        title=fitting(issue.title[:500]),
+        author=fitting(login(issue.reporter)),
         created=ms(issue.created),
         ended=ms(issue.resolved),
     )
@@ -65,14 +65,14 @@ def read_commit(commit: Commit, site: str, repository: str, project: str) -> Rea
         what="commit",
         place=repository.lower(),
         names=(f"@{commit.sha}",),
-        title=subject[:500],
-        author=login(commit.author),
+        title=fitting(subject[:500]),
+        author=fitting(login(commit.author)),
         created=ms(commit.authored),
         ended=at,
         commit=commit.sha,
         parents=commit.parents,
-        lands=tuple((each.refers, each.how, each.note[:200]) for each in lands[: references.MOST]),
-        takes_back=back[:500],
+        lands=tuple((each.refers, each.how, fitting(each.note[:200])) for each in lands[: references.MOST]),
+        takes_back=fitting(back[:500]),
     )
     return Read(facts, tuple(signs.found.values()))
 

@@ -22,4 +22,4 @@ def lines(of: Silver, until: int) -> ir.Table:
     them = pull_requests(of, until)
     size = them.additions + them.deletions
     readings = {"all": Value(ibis.literal(True), size), "merged": Value(them.merged_at.notnull(), size)}
-    return summary(them, readings, part="milestone", by=MILESTONE)
+    return summary(them, readings, part="milestone", level=MILESTONE)

@@ -6,11 +6,10 @@ import asyncio
 import gzip
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 import zstandard
 from aiohttp import web
@@ -20,6 +19,7 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds.cursor import StaleCursor
 from jira_crawler.feeds.pull import Choice, Page, Pull
 from jira_crawler.serve.application import STOPPING
+from jira_crawler.serve.parts import Served
 
 PATH: Final = "/pull"
 LONGEST: Final = 60.0  # seconds that somebody may wait for something new
@@ -115,17 +115,6 @@ class PullPages:
             self._looking = None
 
 
-class Folder(Protocol):
-    """What is served: an output folder, its store, and what settings say."""
-
-    @property
-    def output(self) -> Path: ...
-    @property
-    def store_url(self) -> str: ...
-    @property
-    def setting(self) -> Callable[[str], Any]: ...
-
-
 class Pulling(PullPages):
     """The same as a part of a server over a folder: it opens the store itself, and lets go of whoever never returns."""
 
@@ -138,7 +127,7 @@ class Pulling(PullPages):
         self.trouble = ""
 
     @classmethod
-    def of(cls, served: Folder) -> Pulling:
+    def of(cls, served: Served) -> Pulling:
         """Opens what is served; raises BadArgument where there is no store."""
         return cls(Pull.open(served.output, served.store_url), int(served.setting("CONSUMER_DAYS")))
 

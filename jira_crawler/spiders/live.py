@@ -41,8 +41,10 @@ class LiveStore(DatasetStore):
     """What waits is committed by the loop, which goes on turning; a thread that asks for it waits until it is."""
 
     def commit(self) -> None:
-        live = CommitExtension.of(self._crawler)
-        asyncio.run_coroutine_threadsafe(live.flush(), live.loop).result()
+        commits = CommitExtension.of(self._crawler)
+        if commits.loop is None:
+            raise RuntimeError("the crawl does not run yet")
+        asyncio.run_coroutine_threadsafe(commits.flush(), commits.loop).result()
 
 
 class Live(TrackerSpider):

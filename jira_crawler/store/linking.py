@@ -25,12 +25,16 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """The commits of a repository's default branch; `place` is `host/owner/name`, `project` as GitHub spells it."""
+    """The commits of a repository's default branch; `place` is `host/owner/name`, `project` as GitHub spells it.
+
+    `is_whole`: what is not among them is not on the branch any more.
+    """
 
     site: str
     place: str
     project: str
     commits: Iterable[Commit]
+    is_whole: bool = True
 
 
 @dataclass(slots=True)
@@ -72,9 +76,10 @@ def link(
         for rows in store.chunks(_SOME):
             result.read += _read(store, rows, (), code=code)
             progress(len(rows))
+    store.links.forget_former()
     for history in histories:
         result.read += _read_commits(store, history, anew=anew)
-    result.judged = judge(store.links.objects(), former)
+    result.judged = judge(store.links.objects(), former, store.links.default_branches())
     result.known = store.links.counts()
     changed = store.links.publish(result.judged)
     # The changes that this run itself has made, where nobody else made any, need not be read again.
@@ -124,5 +129,6 @@ def _read_commits(store: Store, history: History, *, anew: bool) -> int:
         if len(waiting) == _SOME:
             store.links.read(waiting)
             waiting = []
-    store.links.read(waiting, [(history.site, id_) for id_ in known - there])
+    gone = known - there if history.is_whole else ()
+    store.links.read(waiting, [(history.site, id_) for id_ in gone])
     return count

@@ -15,7 +15,8 @@ from jira_crawler.store.tables import feeds, issues
 
 _CHUNK = 1_000
 _IN_A_FEED = issues.c.feed.is_not(None)
-_SPAN = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
+_PLACE = tuple(issues.c[name] for name in ("site", "id", "feed", "offset", "length"))
+_SPAN = (*_PLACE, func.coalesce(issues.c.cluster, ""), issues.c.canned)
 _ENTRIES = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN)
 
 
@@ -71,6 +72,11 @@ class Snapshot:
         """Gives the sketch of every issue in a feed, in the order of their numbers."""
         for row in self._rows(select(issues.c.minhash).where(_IN_A_FEED).order_by(*ORDER)):
             yield row.minhash
+
+    def openings(self) -> Iterator[bytes]:
+        """Gives the openings of the same issues in the same order."""
+        for row in self._rows(select(issues.c.openings).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.openings
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Gives site and id of the same issues in the same order."""

@@ -17,6 +17,7 @@ from jira_crawler.tasks import (
     pretraining,
     question_answering,
     release_notes,
+    root_cause,
     status_prediction,
     summarization,
     time_to_reply,
@@ -39,6 +40,7 @@ FAMILIES = (
     next_comment,
     duplicate_detection,
     release_notes,
+    root_cause,
     pretraining,
 )
 

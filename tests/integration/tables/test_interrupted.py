@@ -84,7 +84,7 @@ def test_killed_at_every_step_nothing_is_lost(lake, tmp_path):
     steps = 10_000 - int(killed_after(whole.output, 10_000).stdout)
     assert steps > 60
     after = whole.bytes()
-    for number in range(1, steps + 1, max(steps // 9, 1)):
+    for number in range(1, steps + 1, max(steps // 6, 1)):
         output = tmp_path / f"killed {number}"
         shutil.copytree(lake.output, output)
         assert killed_after(output, number).returncode == -signal.SIGKILL

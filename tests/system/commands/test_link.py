@@ -59,3 +59,22 @@ def test_a_store_that_somebody_writes_to_is_left_alone(output):
     store.close()
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "scrapy link: A crawl is writing to the store: try again when it has ended.\n"
+
+
+def test_an_export_of_fixes_that_cannot_be_is_refused_in_one_sentence(output, tmp_path):
+    clone = MadeClone(tmp_path / "clone", "https://github.com/acme/kettle.git")
+    clone.commit("Begin", {"a": "b"})
+    to = ("--to", str(tmp_path / "swe"))
+    there = ("--git", str(clone.folder))
+    for switches, said in {
+        ("--format", "swe", *to): "Say where the repositories are: --git FOLDER, or owner/name=FOLDER.",
+        ("--format", "chat", *to, *there): "--git goes with --format swe.",
+        ("--format", "swe", *to, *there, "--tasks", "x"): "--tasks does not go with --format swe.",
+        ("--format", "swe", *to, *there, "--grades", "C"): "--grades is A, B or both.",
+        ("--format", "swe", *to, *there, "--exclude", str(tmp_path / "no")): "The list of instance ids",
+        ("--format", "swe", *to, *there): "There is no instance to export (nothing was linked)",
+    }.items():
+        done = command("export", *switches, "-s", f"OUTPUT_DIR={output}")
+        assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+        assert done.stderr.startswith(f"scrapy export: {said}")
+    assert not (tmp_path / "swe").exists()

@@ -17,9 +17,10 @@ from jira_crawler.extensions.upkeep import MUCH, Upkeep
 @pytest.fixture
 def kept(tmp_path, monkeypatch):
     """The upkeep of a crawl that holds `many` issues; `asked` are the processes of each update, or "server"."""
-    made: Any = SimpleNamespace(many=MUCH, asked=[], told=[], output=tmp_path)
+    made: Any = SimpleNamespace(many=MUCH, asked=[], told=[], marked=[], output=tmp_path)
     store = SimpleNamespace(
         months=SimpleNamespace(counts=lambda: {"2024-01": made.many - 1, "2024-02": 1}),
+        deliveries=SimpleNamespace(ready=lambda _: [7], tabled=lambda numbers, at: made.marked.append(numbers)),
         delivery_audit=SimpleNamespace(prune=lambda _: made.asked.append("pruned")),
     )
     commits = SimpleNamespace(dataset=SimpleNamespace(store=store), compacting=False)
@@ -46,6 +47,7 @@ def update(kept: Any, *, leads: bool = True) -> list[Any]:
 def test_the_first_tables_of_many_issues_are_made_by_all_cores(kept):
     assert update(kept) == [0, "pruned", "server"]
     assert kept.told
+    assert kept.marked == [[7]]
 
 
 def test_those_of_few_are_made_by_one(kept):

@@ -323,3 +323,28 @@ def test_the_page_says_what_each_kind_weighs():
     ]
     told = {name: float(row[1]) for row in rows for name in re.findall(r"`(\w+)`", row[0])}
     assert told == {kind.name: kind.weight for kind in KINDS.values() if kind.weight}
+
+
+def test_the_default_branch_is_told_or_the_one_that_most_are_for():
+    things = (
+        pull(1, "a", base="2.x"),
+        *(pull(n, "b", base="trunk", state="closed") for n in (2, 3)),
+        pull(4, "c", base="trunk"),
+    )
+    assert {key: how for key, (how, _) in landings(*things).items()} == {
+        "1": "other_branch",
+        "2": "",
+        "3": "",
+        "4": "merged",
+    }
+    told = judge(map(read_issue, things), branches={("github", "acme/kettle"): "2.x"}).landings
+    assert {each.id: each.how for each in told} == {"7-1": "merged", "7-2": "", "7-3": "", "7-4": "other_branch"}
+
+
+def test_halves_of_characters_and_nuls_go_into_no_store():
+    odd = pull(5, "K-1: \ud800 x\x00", "Fixes K-2 \udfff\x00", reporter=Person("", "a\ud800\x00", ""))
+    found = judged(jira("K-1"), jira("K-2"), odd)
+    for link in found.links:
+        assert (link.quoted + link.actor).encode()
+        assert "\x00" not in link.quoted + link.actor
+    assert len(found.pairs) == 2
