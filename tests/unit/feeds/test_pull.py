@@ -110,9 +110,9 @@ def test_a_choice_lets_through_what_it_says_and_tells_what_does_not_fit_any_more
 
 def test_an_issue_whose_lines_move_is_read_where_they_are(growing, pull, monkeypatch):
     for number in range(1, 30):
-        growing.put(number)
+        growing.put(number, commit=number == 29)
     for number in range(1, 29):
-        growing.put(number, f"edited {number}")
+        growing.put(number, f"edited {number}", commit=number == 28)
     real, moved = Pull._read, []
 
     def moving(self: Pull, entries: Any) -> Any:
@@ -146,6 +146,14 @@ def test_lines_of_near_duplicates_name_their_cluster(growing, pull):
     assert [lines[0]["metadata"]["cluster"] for lines in held.values()] == ["example-1"] * 3
     feed = [orjson.loads(line) for line in (growing.folder / "ACME.jsonl").read_bytes().splitlines()]
     assert sorted((line for lines in held.values() for line in lines), key=str) == sorted(feed, key=str)
+
+
+def test_repositories_are_projects_and_keys_are_in_capitals(growing, pull):
+    growing.put(1)
+    growing.put(2, project="acme/tool")
+    for said, there in (("acme", "1"), ("acme/tool", "2"), ("ACME/TOOL", "")):
+        lines = pull.page("", Choice(projects=(said,))).lines
+        assert {orjson.loads(line)["metadata"]["issue_id"] for line in lines} == set(there)
 
 
 # --- cursors
@@ -265,7 +273,7 @@ def test_a_damaged_feed_is_said(growing, pull, monkeypatch):
 def test_random_changes_read_at_random_moments_end_in_the_truth(growing, pull):
     chance = random.Random(7)
     reader = Reader(pull, most=5)
-    for step in range(150):
+    for step in range(80):
         number, what = chance.randint(1, 12), chance.random()
         if what < 0.6:
             growing.put(number, f"text {step}")

@@ -187,7 +187,7 @@ def test_what_is_edited_or_gone_before_its_turn_comes_in_its_last_version_or_not
 def test_killed_again_and_again_while_everything_moves_each_version_was_seen_once(growing):
     fill(growing, 10)
     chance, seen, state = random.Random(5), [], None
-    for _ in range(40):
+    for _ in range(25):
         samples = followed(growing)
         if state:
             samples.load_state_dict(state)
@@ -314,7 +314,7 @@ def test_a_choice_of_quality_tasks_and_projects(growing):
         assert ids(Samples(growing.folder, split=split, **chosen)) == ["example-1-pretraining-v"]
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_splits_are_those_of_an_export(growing, tmp_path, seed):
     """Whatever ties issues together, and though some are not chosen."""
     chance = random.Random(seed)
@@ -415,7 +415,7 @@ def test_a_spool_forgets_what_is_not_needed(growing, monkeypatch):
     samples = followed(growing)
     iterator, given = iter(samples), []
     given.append(next(iterator))
-    for turn in range(30):
+    for turn in range(20):
         growing.put(1, f"edited {turn}")
         given.append(next(iterator))
     given += list(iterator)
