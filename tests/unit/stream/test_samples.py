@@ -170,6 +170,14 @@ def test_who_follows_gets_what_comes_and_what_was_edited_and_nothing_else_again(
     assert samples.epoch == 0
 
 
+def test_who_has_no_time_to_wait_looks_once_in_any_case(growing):
+    fill(growing, 3)
+    samples = followed(growing, refresh=3_600.0)
+    assert len(list(samples)) == 9
+    growing.put(4)
+    assert len(list(samples)) == 3
+
+
 def test_what_is_edited_or_gone_before_its_turn_comes_in_its_last_version_or_not_at_all(growing):
     fill(growing, 5)
     samples = followed(growing)
