@@ -14,6 +14,7 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
 from jira_crawler.feeds.cursor import Cursor, StaleCursor, read
 from jira_crawler.feeds.pull import MOST, Choice, Page, Pull
+from jira_crawler.store.changes import Changes
 from tests.growing import Growing
 
 
@@ -219,6 +220,22 @@ def test_what_was_pruned_behind_a_cursor_needs_a_new_beginning_unless_somebody_h
         nobody.read()
     nobody.cursor = ""
     assert nobody.read() == growing.there
+
+
+def test_what_is_pruned_while_a_page_is_read_is_not_passed_over(growing, pull, monkeypatch):
+    growing.put(1)
+    cursor = pull.page().cursor
+    growing.put(2)
+    growing.put(3)
+    real = Changes.__call__
+
+    def pruning(changes: Changes, after: int, limit: int) -> Any:
+        growing.dataset.store.consumers.advance("index", 2)
+        return real(changes, after, limit)
+
+    monkeypatch.setattr(Changes, "__call__", pruning)
+    with pytest.raises(StaleCursor, match="not kept any more"):
+        pull.page(cursor)
 
 
 def test_who_does_not_come_for_long_holds_nothing_back(growing, pull, monkeypatch):

@@ -247,6 +247,20 @@ def test_a_cursor_that_went_stale_costs_a_new_reading_and_nothing_twice(growing)
     assert consumers.expire(2**60) == ["index"]  # it has taken its own name back
 
 
+def test_what_went_while_a_cursor_was_stale_is_not_given(growing):
+    fill(growing, 5)
+    samples = followed(growing)
+    first = next(iter(samples))["metadata"]["issue_id"]
+    consumers = growing.dataset.store.consumers
+    consumers.expire(2**60)
+    gone = next(number for number in growing.there if number != first)
+    growing.remove(int(gone))
+    consumers.advance("index", growing.dataset.store.changes.latest())
+    growing.put(9)
+    rest = {example["metadata"]["issue_id"] for example in samples}
+    assert (gone in rest, "9" in rest, len(rest | {first})) == (False, True, 5)
+
+
 # --- who shares the work
 
 
