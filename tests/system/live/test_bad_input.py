@@ -122,6 +122,7 @@ def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox
     sandbox.incidents.expired = False
     until(lambda: ask(f"{url}/readyz")[0] == 200, "that all is well", trial)
     until(lambda: ask(f"{url}/readyz")[1]["waiting"] == 0, "that what waited is done", trial)
+    trial.trailing_pass()
     assert trial.stop() == 0, trial.log
     assert deliveries(trial.output, "failed") == 0
 
