@@ -18,6 +18,7 @@ RUN /venv/bin/pip install --only-binary=:all: --constraint /build/requirements.t
 FROM packages AS code
 COPY jira_crawler /app/jira_crawler
 COPY fake_jira /app/fake_jira
+COPY fake_github /app/fake_github
 COPY deploy/healthy.py /app/
 RUN python -m compileall -q /app
 

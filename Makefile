@@ -25,7 +25,7 @@ test: check
 check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy jira_crawler fake_jira
+	$(BIN)/mypy jira_crawler fake_jira fake_github
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/dev.ok
@@ -38,16 +38,16 @@ train-check: $(VENV)/train.ok
 $(VENV)/crawl.ok: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
 $(VENV)/dev.ok: requirements-dev.txt $(VENV)/deploy.ok
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/train.ok: $(VENV)/crawl.ok
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt torch==2.13.0
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
 		trl transformers tokenizers datasets
 	@touch $@
 
@@ -57,16 +57,16 @@ deploy: $(VENV)/deploy.ok
 	$(BIN)/python deploy/deploy.py $(TARGET)
 
 $(VENV)/deploy.ok: deploy/requirements.txt $(VENV)/crawl.ok
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements.txt \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
 		-r deploy/requirements.txt
 	@touch $@
 
 # Writes both files of pins anew from what pyproject.toml asks for.
 pins:
 	$(PYTHON) -m venv --clear .venv-pins
-	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check .
+	.venv-pins/bin/python -m pip install --quiet --no-compile --disable-pip-version-check .
 	$(PYTHON) pins.py .venv-pins/bin/python > requirements.txt
-	.venv-pins/bin/python -m pip install --quiet --disable-pip-version-check '.[dev]'
+	.venv-pins/bin/python -m pip install --quiet --no-compile --disable-pip-version-check '.[dev]'
 	$(PYTHON) pins.py .venv-pins/bin/python requirements.txt > requirements-dev.txt
 	rm -rf .venv-pins build
 

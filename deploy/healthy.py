@@ -1,4 +1,4 @@
-"""Tells a container engine whether a container can do its work: `healthy.py worker` or `healthy.py scrapyd`."""
+"""Tells a container engine whether a container can do its work: `healthy.py worker`, `live` or `scrapyd`."""
 
 from __future__ import annotations
 
@@ -18,6 +18,13 @@ def worker() -> None:
     create_engine(os.environ["STORE_URL"], connect_args={"connect_timeout": 5}).connect().close()
 
 
+def live() -> None:
+    """Raises unless a live crawl answers; what /readyz says is not mended by starting it again."""
+    with urlopen(f"http://127.0.0.1:{os.environ.get('LIVE_PORT', '8090')}/healthz", timeout=5) as answer:
+        if answer.read().strip() != b"ok":
+            raise ValueError
+
+
 def scrapyd() -> None:
     """Raises unless Scrapyd answers its user."""
     credentials = f"{os.environ['SCRAPYD_USERNAME']}:{os.environ['SCRAPYD_PASSWORD']}"
@@ -31,7 +38,7 @@ def scrapyd() -> None:
 def main(part: str) -> int:
     """Gives 1 and the kind of trouble, without its text: that may hold an address with a password."""
     try:
-        {"worker": worker, "scrapyd": scrapyd}[part]()
+        {"worker": worker, "live": live, "scrapyd": scrapyd}[part]()
     except Exception as error:
         print(f"{part}: {type(error).__name__}")
         return 1

@@ -138,11 +138,11 @@ class Closing:
     """A sign that GitHub itself keeps of what closed what, seen from an issue or a pull request.
 
     `kind` says which: `closer` (the event of closing names a pull request or a commit), `reference` (a keyword in the
-    text of a pull request), `connected` (linked by hand). `other` is the key of the other end, `commit` a sha where
-    that is a commit.
+    text of a pull request), `connected` (linked by hand), `referenced` (a commit names a pull request). `other` is the
+    key of the other end, `commit` a sha where that is a commit.
     """
 
-    kind: Literal["closer", "reference", "connected"]
+    kind: Literal["closer", "reference", "connected", "referenced"]
     other: str = ""
     commit: str = ""
     actor: Person | None = None
@@ -272,6 +272,19 @@ class Example:
     input: str
     output: str
     suffix: str = ""
+
+
+def ordinal(id_: str) -> int:
+    """Gives the number that issues are ordered by, the same for the same id; 0 where an id is none.
+
+    An id of a repository and a number in it (`7001-12`) becomes one, so that it fits where a number is wanted.
+    """
+    if id_.isdigit():
+        return int(id_) if len(id_) < 19 else 0
+    repository, _, number = id_.partition("-")
+    if repository.isdigit() and number.isdigit() and len(repository) <= 10 and len(number) <= 8:
+        return int(repository) * 10**8 + int(number)
+    return 0
 
 
 def cluster_name(site: str, id_: str) -> str:

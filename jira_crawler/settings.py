@@ -99,6 +99,12 @@ TABLES_REDACT = False  # tables to be passed on: secrets become marks, people nu
 TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
+METRICS_URL = os.environ.get("METRICS_URL", "")  # a Postgres that scrapy metrics fills and asks; empty: none
+SPARK_REMOTE = os.environ.get("SPARK_REMOTE", "")  # a Spark that it asks, over Spark Connect; empty: none
+# --- search ----------------------------------------------------------------------------------------------------
+SEARCH = True  # what is served can be searched
+SEARCH_URL = ""  # http(s)://HOST:PORT/NAME of an OpenSearch or Elasticsearch; empty: an index in OUTPUT_DIR/search
+
 # --- live ------------------------------------------------------------------------------------------------------
 LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine reaches it
 LIVE_PORT = 8090  # 0: any that is free
@@ -109,6 +115,7 @@ TABLES_SECONDS = 2.0  # seconds between two updates of the tables, where somethi
 COMPACT_SECONDS = 600.0  # seconds between two times that feeds are put in order
 WEBHOOK_BYTES = 32 * 1024 * 1024  # a delivery that is larger is refused; Jira's own limit is 25 MB
 AUDIT_DAYS = 30  # deliveries, and what became of them, are kept for so long
+CONSUMER_DAYS = 30  # changes are kept for so long for whoever follows them and does not come
 
 # --- around it -----------------------------------------------------------------------------------------------
 DOWNLOADER_MIDDLEWARES = {

@@ -13,13 +13,16 @@ from urllib.parse import unquote, urlsplit
 
 from jira_crawler.exceptions import BadArgument
 
+GITHUB = "github"  # a dialect, and what the public one is called
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """A tracker: where it is, how fast it may be asked, and the *names* of its credentials' variables.
 
     `delay` is in seconds between requests, `daily_budget` in requests in any 24 hours; None and "" leave the
-    matter to settings.py and to the site's own answers. `columns` and `flow` are what tables are to say; `sla` names a
+    matter to settings.py and to the site's own answers. `licence` and `terms` (a URL) stand in the card of an export.
+    `columns` and `flow` are what tables are to say; `sla` names a
     second account, which `second_account` reads.
     """
 
@@ -32,6 +35,8 @@ class Site:
     token: str = ""
     email: str = ""
     api_token: str = ""
+    licence: str = ""
+    terms: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
     flow: Mapping[str, Any] = field(default_factory=dict, hash=False)
     sla: Mapping[str, Any] = field(default_factory=dict, hash=False)
@@ -61,12 +66,35 @@ def known() -> dict[str, Site]:
 
 
 def find(wanted: str) -> Site:
-    """Turns a name of sites.toml or a base URL into a site.
+    """Turns a name of sites.toml or a base URL into a site of a Jira.
 
     A URL on a known site's host gets that site's pace and budget: politeness cannot be left behind by writing the
     address out. It gets its credentials, too, where scheme and port are the site's own: elsewhere another server may
     listen, or anybody along the way. Raises BadArgument.
     """
+    site = _find(wanted)
+    if site.dialect == GITHUB:
+        raise BadArgument(f"{wanted} is no Jira but a GitHub: scrapy crawl github is for it.")
+    return site
+
+
+def find_github(wanted: str) -> Site:
+    """Turns a name of sites.toml, or the address of a GitHub, into a site; raises BadArgument.
+
+    Its token is what sites.toml names, else GITHUB_TOKEN: no other credentials go to a GitHub.
+    """
+    named = known()
+    if wanted in named and named[wanted].dialect != GITHUB:
+        raise BadArgument(f"{wanted} is no GitHub: scrapy crawl jira is for it.")
+    host = "" if wanted in named else urlsplit(wanted.strip()).hostname
+    site = _find(GITHUB if host in ("github.com", "www.github.com", "api.github.com") else wanted)
+    if site.name in named and site.dialect == GITHUB:
+        return site
+    token = "" if site.name in named else "GITHUB_TOKEN"
+    return replace(site, dialect=GITHUB, concurrency=1, token=token, email="", api_token="", sla={})
+
+
+def _find(wanted: str) -> Site:
     named = known()
     if wanted in named:
         return named[wanted]
@@ -100,7 +128,7 @@ def base_url(text: str) -> str:
     if parts.username or parts.password:
         raise BadArgument("A site's URL must not hold a user or password: put credentials into the environment.")
     path = parts.path
-    for tail in ("/rest/", "/browse/", "/projects/", "/issues/", "/secure/"):
+    for tail in ("/rest/", "/browse/", "/projects/", "/issues/", "/secure/", "/api/v3", "/api/graphql"):
         path = path.split(tail, 1)[0]
     address = f"[{host}]" if ":" in host else host
     return f"{parts.scheme}://{address}{f':{port}' if port else ''}{path.rstrip('/')}"

@@ -7,16 +7,17 @@ import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands import export_swe as swe
 from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.export_switches import layout, listed, number
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
 
@@ -24,8 +25,9 @@ if TYPE_CHECKING:
     from jira_crawler.exports.options import ExportOptions
     from jira_crawler.exports.result import ExportResult
 
-N = TypeVar("N", int, float)
 LEAKING, REFUSED = 1, 2
+DIET = ("default",)
+WHOLE = (("all",), DIET)  # values of --tasks that name no task and go by themselves
 
 
 class Command(Checked, ScrapyCommand):
@@ -33,11 +35,11 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "CONTACT")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|text|issues --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -45,12 +47,22 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What to export")
-        what.add_argument("--format", default="", help="alpaca, chat, text or issues")
+        what.add_argument("--format", default="", help="alpaca, chat, threads, preference, triplets, …")
+        what.add_argument("--assistant", default="maintainers", help="of threads: resolver, maintainers or all")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
-        what.add_argument("--tasks", default="", metavar="NAMES", help="only examples of these tasks")
+        what.add_argument(
+            "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
+        )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
+        what.add_argument("--min-value", default="", metavar="V", help="only examples of this value (0; default: 0.7)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
+        what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
+        what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
+        what.add_argument(
+            "--without-texts", default="", metavar="PATH", help="no issue with 13 words in a row of these"
+        )
+        swe.add_options(parser)
         how = parser.add_argument_group("How to write it")
         how.add_argument(
             "--to", default="", metavar="FOLDER_OR_URL", help="a folder, or a URL such as s3://bucket/path"
@@ -59,10 +71,12 @@ class Command(Checked, ScrapyCommand):
         how.add_argument("--zstd", action="store_true", help="compress jsonl")
         how.add_argument("--shard-rows", default="1000000", metavar="N", help="most rows in a file (1000000)")
         how.add_argument("--shard-mb", default="500", metavar="N", help="most megabytes of feed in a file (500)")
-        how.add_argument("--split-by", default="hash", help="hash, time or none (hash)")
+        how.add_argument("--split-by", default="", help="hash, time or none (hash; of swe and pairs time)")
         how.add_argument(
             "--splits", default="90,5,5", metavar="A,B,C", help="shares of train, validation, test (90,5,5)"
         )
+        how.add_argument("--by-task", action="store_true", help="files of each task, for mixtures")
+        how.add_argument("--tokenizer", default="", metavar="FILE", help="a tokenizer.json, to count tokens by")
         how.add_argument("--force", action="store_true", help="replace README.md and data of a folder that is not ours")
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -73,12 +87,17 @@ class Command(Checked, ScrapyCommand):
         from jira_crawler.exports.source import Source
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        for received in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
+            signal.signal(received, lambda told, _: sys.exit(128 + told))
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
-            order = _export_options(args, opts)
-            with Source(folder, store) as source, reading("Exporting", 2 * source.size()) as progress:
+            if opts.format in swe.FORMATS:
+                swe.run(args, opts, folder, store)
+                return
+            if given := swe.given(opts):
+                raise BadArgument(f"{given} goes with --format swe or pairs.")
+            order = _export_options(args, opts, self.settings["CONTACT"] or "")
+            with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
                 result = export(source, order, progress)
             _show(result)
         except (Refused, OSError, SQLAlchemyError) as error:
@@ -86,49 +105,53 @@ class Command(Checked, ScrapyCommand):
             self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
 
 
-def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
+def _export_options(args: list[str], opts: Namespace, contact: str = "") -> ExportOptions:
+    from jira_crawler.exports.benchmarks import grams
     from jira_crawler.exports.options import Choice, ExportOptions
-    from jira_crawler.exports.shards import Layout
+    from jira_crawler.exports.tokens import TokenCounter
 
     if args:
         raise BadArgument(f"scrapy export takes switches only, not {args[0]!r}.")
-    if opts.files not in ("parquet", "jsonl"):
-        raise BadArgument("--files is parquet or jsonl.")
-    if opts.zstd and opts.files != "jsonl":
-        raise BadArgument("--zstd goes with --files jsonl; Parquet is compressed by itself.")
+    written = layout(opts)
+    tasks = listed(opts.tasks)
+    if len(tasks) > 1 and any(word in tasks for (word,) in WHOLE):
+        raise BadArgument("--tasks is default, all, or names of tasks.")
     return ExportOptions(
         format=opts.format,
         to=opts.to,
+        assistant=opts.assistant,
         choice=Choice(
-            projects=tuple(key.upper() for key in _listed(opts.projects)),
-            languages=tuple(code.lower() for code in _listed(opts.languages)),
-            tasks=_listed(opts.tasks),
-            min_quality=_number("min-quality", opts.min_quality, float),
+            projects=tuple(key if "/" in key else key.upper() for key in listed(opts.projects)),
+            languages=tuple(code.lower() for code in listed(opts.languages)),
+            tasks=() if tasks[:1] in WHOLE else tasks,
+            diet=tasks == DIET,
+            min_quality=number("min-quality", opts.min_quality, float),
+            min_value=number("min-value", opts.min_value, float) if opts.min_value else None,
             representatives=opts.representatives,
+            benchmarks=opts.benchmarks,
+            without=_named(opts.without_keys),
+            unlike=grams(Path(opts.without_texts)) if opts.without_texts else None,
         ),
-        layout=Layout(
-            files="jsonl.zst" if opts.zstd else opts.files,
-            most_rows=_number("shard-rows", opts.shard_rows, int),
-            most_bytes=int(_number("shard-mb", opts.shard_mb, float) * 1e6),
-        ),
-        split_by=opts.split_by,
-        shares=tuple(_number("splits", share, float) for share in _listed(opts.splits)),
+        layout=written,
+        split_by=opts.split_by or "hash",
+        shares=tuple(number("splits", share, float) for share in listed(opts.splits)),
         force=opts.force,
+        by_task=opts.by_task,
+        contact=contact,
+        tokenizer=TokenCounter(Path(opts.tokenizer)) if opts.tokenizer else None,
     )
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _named(path: str) -> frozenset[str]:
+    """The keys of a list; lines without one are told, not refused, as lists that people made have some."""
+    from jira_crawler.exports.benchmarks import keys
 
-
-def _number(name: str, text: str, kind: Callable[[str], N]) -> N:
-    try:
-        number = kind(text)
-        if not isfinite(number):
-            raise ValueError
-    except (ValueError, OverflowError):
-        raise BadArgument(f"--{name} is made of numbers, and {text!r} is none.") from None
-    return number
+    if not path:
+        return frozenset()
+    found = keys(Path(path))
+    if found.rubbish:
+        print(f"scrapy export: {found.rubbish} lines of {path} name no issue.", file=sys.stderr)
+    return found.named
 
 
 def _show(result: ExportResult) -> None:
@@ -143,12 +166,19 @@ def _show(result: ExportResult) -> None:
         if before.examples > passed.examples:
             dropped = f"{before.issues - passed.issues:,} issues, {before.examples - passed.examples:,} examples"
             console.print(f"left out by {passed.filter}: {dropped}", soft_wrap=True, markup=False)
+    if result.later:
+        console.print(f"left out as later than their split may know: {result.later:,} rows", soft_wrap=True)
     if result.overlap:
         console.print(
             f"{result.groups:,} groups, the largest of {result.largest:,} issues; in more than one split: "
             f"{result.overlap.groups} groups, {result.overlap.inputs} inputs",
             soft_wrap=True,
         )
+    total, issues = result.words.total(), max(1, result.issues.total())
+    if total:
+        said = f"{result.taught.total() / issues:.1f} examples and {total / issues:,.0f} words trained on an issue"
+        counted = f", {result.tokens.total():,} tokens by {result.counted_by}" if result.counted_by else ""
+        console.print(f"{total:,} words trained on{counted}: {said}", soft_wrap=True, markup=False)
     console.print(f"Exported to {masked(result.options.to)}", soft_wrap=True, markup=False)
 
 

@@ -1,4 +1,4 @@
-"""`scrapy sandbox`: serves an embedded Jira until it is told to stop."""
+"""`scrapy sandbox`: serves an embedded Jira, or a GitHub, until it is told to stop."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands import sandbox_github
 from jira_crawler.commands.checked import Checked, option
 from jira_crawler.configuration.kinds import Number, Whole
 from jira_crawler.exceptions import BadArgument
@@ -29,7 +30,7 @@ class Command(Checked, ScrapyCommand):
         return "--port P [--issues N --seed S | --data PATH ...] [--dialect server|cloud] [options]"
 
     def short_desc(self) -> str:
-        return "Serve an embedded Jira over made-up or recorded issues"
+        return "Serve an embedded Jira over made-up or recorded issues, or a GitHub"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -116,6 +117,7 @@ class Command(Checked, ScrapyCommand):
             "--count-off", type=MANY, default=0, metavar="N", help="how far approximate counts are off (cloud)"
         )
         _add_telling(parser)
+        sandbox_github.add_switches(parser)
         wrong = parser.add_argument_group("What goes wrong")
         wrong.add_argument(
             "--fault",
@@ -162,6 +164,9 @@ class Command(Checked, ScrapyCommand):
         try:
             if args:
                 raise BadArgument(f"scrapy sandbox takes switches only, not {args[0]!r}.")
+            if opts.github:
+                sandbox_github.serve(opts)
+                return
             options = Options(**_chosen(opts), webhook_secret=secret_of_environment())
             serve_until_stopped(options, lambda sentence: print(sentence, flush=True))
         except (BadArgument, BadOption) as error:

@@ -200,6 +200,32 @@ class StoreUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class PostgresUrl:
+    """The URL of a database in Postgres; empty: none."""
+
+    words = "postgresql://USER:PASSWORD@HOST/DATABASE, the URL of a database in Postgres"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value == "" or (_is_url(value) and value.startswith(("postgresql://", "postgresql+psycopg://")))
+
+
+@dataclass(frozen=True, slots=True)
+class SparkUrl:
+    """Where a Spark is asked over Spark Connect, with what belongs behind a semicolon; empty: nowhere."""
+
+    words = "sc://HOST:PORT, where Spark Connect is"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        return value == "" or (_is_url(value) and value.startswith("sc://") and bool(urlsplit(value).hostname))
+
+
+@dataclass(frozen=True, slots=True)
 class RedisUrl:
     """The URL of a Redis; empty: none."""
 
@@ -234,6 +260,20 @@ class ObjectsUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchUrl:
+    """The address of a server and a name there; empty: none. Who asks is said in the environment, and never here."""
+
+    words = "https://HOST:PORT/NAME, the address of an OpenSearch or Elasticsearch, without a user or a password"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        found = re.fullmatch(r"|https?://[A-Za-z0-9.:_\[\]-]+(?:/[a-z0-9][a-z0-9._-]{0,200})?/?", value)
+        return found is not None and _has_port(value)
+
+
+@dataclass(frozen=True, slots=True)
 class MediaTypes:
     """Some media types, with commas between them; none at all is fine."""
 
@@ -259,6 +299,14 @@ class Addresses:
         return all(re.fullmatch(r"|https?://[^\s/@?#\\]+(?:/[^\s?#\\]*)?", each.strip()) for each in value.split(","))
 
 
+def _has_port(url: str) -> bool:
+    """Whether the port of a URL, if it has one, can be one, and its host is there."""
+    try:
+        return not url or ((urlsplit(url).port or 1) > 0 and bool(urlsplit(url).hostname))
+    except ValueError:
+        return False
+
+
 def is_text(value: str) -> bool:
     """Tells whether a string can be written to a file or a terminal: bytes of an argument that are no UTF-8 cannot."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in value)
@@ -269,6 +317,14 @@ def excerpt(value: object) -> str:
     text = str(value)
     plain = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in text[:_EXCERPT])
     return plain + ("…" if len(text) > _EXCERPT else "")
+
+
+def _is_url(value: str) -> bool:
+    try:
+        _ = urlsplit(value).port
+    except ValueError:
+        return False
+    return re.search(r"\s", value) is None
 
 
 def _path(value: object) -> Path | None:

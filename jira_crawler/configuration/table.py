@@ -23,8 +23,11 @@ from jira_crawler.configuration.kinds import (
     MediaTypes,
     Number,
     ObjectsUrl,
+    PostgresUrl,
     Program,
     RedisUrl,
+    SearchUrl,
+    SparkUrl,
     StoreUrl,
     Whole,
     excerpt,
@@ -211,6 +214,28 @@ OURS = (
         "processes",
         "that write months side by side; 0: as many as there are cores; 1: none but its own",
     ),
+    Setting("SEARCH", Flag(), "", "`0` leaves [search](search.md) out of what is served"),
+    Setting(
+        "SEARCH_URL",
+        SearchUrl(),
+        "",
+        "an OpenSearch or Elasticsearch that holds [the index](search.md#on-a-server), and its name there; empty: it "
+        "is in `OUTPUT_DIR/search`",
+    ),
+    Setting(
+        "METRICS_URL",
+        PostgresUrl(),
+        "",
+        "a Postgres that `scrapy metrics --engine postgres` [fills and asks](tracker-metrics.md#engines)",
+        'the variable, else `""`',
+    ),
+    Setting(
+        "SPARK_REMOTE",
+        SparkUrl(),
+        "",
+        "a Spark that `scrapy metrics --engine spark` [asks](tracker-metrics.md#engines)",
+        'the variable, else `""`',
+    ),
     Setting(
         "LIVE_HOST",
         Host(),
@@ -239,6 +264,12 @@ OURS = (
         Whole(8, 3_650),
         "days",
         "that deliveries, and what became of them, are kept; what has still to be done stays",
+    ),
+    Setting(
+        "CONSUMER_DAYS",
+        Whole(1, 3_650),
+        "days",
+        "that [changes are kept](stream.md#who-follows) for whoever follows the store and does not come",
     ),
     Setting("PROGRESS_SECONDS", Number(0.1, WEEK), "s", "between two progress lines in a log"),
     Setting(

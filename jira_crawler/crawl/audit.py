@@ -168,7 +168,8 @@ class Audit:
 
     def remove(self, id_: str, reason: str) -> None:
         """Takes an issue out of the dataset."""
-        store, at = self.session.store, self.session.milliseconds() if self.session.shared else 0
+        session, store = self.session, self.session.store
+        at = session.milliseconds() if session.shared or session.beside else 0
         self.removed.add(id_)
         store.commit()  # what waits may be this very issue
         store.progress.remove(self.session.site.name, id_, reason, at=at, run=self.session.state.run)

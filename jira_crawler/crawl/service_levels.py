@@ -97,6 +97,10 @@ class ServiceLevels:
         """The ids of the fields that were asked for last."""
         return self._fields
 
+    def learn(self) -> None:
+        """Takes up which fields are service levels, and which a second account has seen, where another process asks."""
+        self._fields, self._overlaid = self._known(), tuple(self.session.store.overlaid(self.session.site.name))
+
     def _known(self) -> tuple[str, ...]:
         if self.session.state.dialect in ("", PAGE):
             return ()

@@ -93,12 +93,16 @@ def the_beginning() -> datetime:
 
 @dataclass
 class Session:
-    """What the collaborators of an engine share. `shared`: other workers ask the same questions."""
+    """What the collaborators of an engine share.
+
+    `shared`: other workers ask the same questions; `beside`: others write into the same store, whatever they ask.
+    """
 
     site: Site
     state: CrawlState
     store: CrawlStore
     shared: bool = False
+    beside: bool = False
     scope: CrawlScope = field(default_factory=CrawlScope)
     jobs: dict[str, Job] = field(default_factory=dict)  # by project
     findings: Findings = field(default_factory=Findings)

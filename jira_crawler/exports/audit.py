@@ -6,42 +6,52 @@ from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from jira_crawler.exports.formats import Format
+from jira_crawler.exports.as_of import latest
+from jira_crawler.exports.format import Format
 from jira_crawler.exports.groups import token
 from jira_crawler.exports.shards import read
+
+NEVER: Final[Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Overlap:
-    """Groups and inputs that are in more than one split, and the rows that were read to know."""
+    """Groups and inputs that are in more than one split, rows that know what came later, and how many were read."""
 
     groups: int
     inputs: int
     rows: int
+    late: int = 0
 
     @property
     def leaks(self) -> bool:
-        return bool(self.groups or self.inputs)
+        return bool(self.groups or self.inputs or self.late)
 
 
-def overlap(splits: Mapping[str, Sequence[Path]], format_: Format) -> Overlap:
-    """Reads every file of every split and counts what stands in two of them; sixteen bytes an input are in memory."""
-    groups, inputs, rows = [], [], 0
-    for paths in splits.values():
+def overlap(splits: Mapping[str, Sequence[Path]], format_: Format, until: Mapping[str, str] = NEVER) -> Overlap:
+    """Reads every file of every split and counts what stands in two of them; sixteen bytes an input are in memory.
+
+    `until` has the date up to which a split may know anything, where there is one.
+    """
+    groups, inputs, rows, late = [], [], 0, 0
+    columns = dict.fromkeys(("group", "created", "updated", *format_.inputs_from, *format_.dates_from))
+    for name, paths in splits.items():
         seen = Seen(), Seen()
         for path in paths:
-            for record in read(path, ("group", *format_.inputs_from)):
+            for record in read(path, tuple(columns)):
                 rows += 1
+                late += name in until and latest(record) > until[name]
                 seen[0].add(record["group"])
                 for text in filter(None, format_.inputs(record)):
                     seen[1].add(text)
         groups.append(seen[0].distinct())
         inputs.append(seen[1].distinct())
-    return Overlap(_shared(groups), _shared(inputs), rows)
+    return Overlap(_shared(groups), _shared(inputs), rows, late)
 
 
 class Seen:

@@ -8,7 +8,9 @@ from typing import Final
 
 import pyarrow as pa
 
+from jira_crawler.exports import card_people, card_training
 from jira_crawler.exports.destination import MARK
+from jira_crawler.exports.markdown import table
 from jira_crawler.exports.result import ExportResult
 
 _HASH = "by a hash of the group's name: the same group goes to the same split in every export"
@@ -28,9 +30,22 @@ _SIZES: Final = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (1
 
 def card(result: ExportResult) -> str:
     """README.md of a dataset folder; it says nothing of the clock, so that equal feeds give equal cards."""
-    sections = (_about, _source, _licence, _counts, _filters, _splits, _redaction, _fields, _limits)
+    sections = (
+        _about,
+        _source,
+        card_people.licence,
+        card_people.leaving,
+        _counts,
+        card_training.trained,
+        _filters,
+        card_training.diet,
+        _splits,
+        card_people.redaction,
+        _fields,
+        _limits,
+    )
     parts = [front(result), f"{MARK}\n\n# {title(result)}", *(section(result) for section in sections)]
-    return "\n\n".join(parts) + "\n"
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _about(result: ExportResult) -> str:
@@ -38,6 +53,9 @@ def _about(result: ExportResult) -> str:
         "alpaca": "one training example a row: instruction, input, output",
         "chat": "one conversation a row, in `messages` of `role` and `content`",
         "text": "one document a row, for pretraining",
+        "preference": "two answers a row, one better than the other: `prompt`, `chosen`, `rejected`",
+        "triplets": "one report a row, with a duplicate of it and a report that only looks like it",
+        "threads": "one conversation an issue, in `messages` of `role` and `content`",
         "issues": "one issue a row, with its text and the examples made of it",
     }
     counted = f"{result.rows.total():,} rows of {result.issues.total():,} issues, {result.characters:,} characters."
@@ -49,27 +67,27 @@ from datasets import load_dataset
 
 dataset = load_dataset("path/to/this/folder")
 print(dataset["train"][0])
-```"""
+```{_packed(result)}"""
+
+
+def _packed(result: ExportResult) -> str:
+    """What else is needed to read the files."""
+    if result.options.layout.files != "jsonl.zst":
+        return ""
+    return "\n\nThe files are JSON lines packed with Zstandard: `datasets` needs the package `zstandard` to read them."
 
 
 def _source(result: ExportResult) -> str:
     fetched = f"{result.fetched:%Y-%m-%d}" if result.fetched else "unknown"
-    sites = _table(("site", "address"), sorted(result.sites.items()))
+    sites = table(("site", "address"), sorted(result.sites.items()))
     return f"## Source\n\nCrawled with jira_crawler; the last issue was fetched on {fetched}.\n\n{sites}"
-
-
-def _licence(result: ExportResult) -> str:
-    return """## Licence
-
-`other`: the texts belong to the people who wrote them, and the terms of the trackers named above apply. Read them
-before you publish this dataset or a model trained on it. Nothing here grants rights to these texts."""
 
 
 def _counts(result: ExportResult) -> str:
     splits = list(result.files)
     parts = [
         "## Counts",
-        _table(
+        table(
             ("split", "rows", "issues", "filed from", "to", "files"),
             [
                 (s, result.rows[s], result.issues[s], *(date[:10] for date in result.span[s]), len(result.files[s]))
@@ -97,7 +115,7 @@ def _summed(result: ExportResult, at: int) -> list[tuple[tuple[str, str, str], i
 def _crossed(heading: str, splits: Sequence[str], cells: dict[tuple[str, str], int]) -> str:
     names = sorted({name for _, name in cells})
     rows = [(f"`{name}`", *(cells.get((split, name), 0) for split in splits)) for name in names]
-    return _table((heading, *splits), rows)
+    return table((heading, *splits), rows)
 
 
 def _filters(result: ExportResult) -> str:
@@ -108,7 +126,7 @@ def _filters(result: ExportResult) -> str:
         rows.append((passed.filter, passed.issues, dropped[0], passed.examples, dropped[1]))
         before = passed
     heads = ("filter", "issues kept", "dropped", "examples kept", "dropped")
-    return f"## Filters\n\nApplied one after the other.\n\n{_table(heads, rows)}"
+    return f"## Filters\n\nApplied one after the other.\n\n{table(heads, rows)}"
 
 
 def _splits(result: ExportResult) -> str:
@@ -128,18 +146,20 @@ sub-tasks (`related`), two issues that an example compares, and issues that have
 {result.groups:,} groups; the largest holds {result.largest:,} issues.
 
 Counted from the files as they were written: **{overlap.groups} groups and {overlap.inputs} inputs are in more than one
-split** ({overlap.rows:,} rows read)."""
+split** ({overlap.rows:,} rows read).{_dates(result)}"""
 
 
-def _redaction(result: ExportResult) -> str:
-    rows = [(f"`<{mark}>`", number) for mark, number in sorted(result.marks.items())]
-    found = _table(("mark", "times"), rows) if rows else "There is none."
-    return f"""## Redaction
+def _dates(result: ExportResult) -> str:
+    """Up to when each split may know anything, where splits are by time."""
+    if not result.until:
+        return ""
+    ends = ", ".join(f"`{split}` up to {date[:10]}" for split, date in result.until.items())
+    return f"""
 
-Marks that stand in the exported texts in place of what was taken out. Examples of one issue repeat its texts, so a
-secret that was taken out once is counted in each of them.
-
-{found}"""
+A split knows nothing of what came after its newest issue ({ends}): later comments are cut, and so are labels, titles
+and threads of issues that were changed later, as nobody can tell what was changed; {result.later:,} rows were left out
+for that. {result.overlap.late if result.overlap else 0} rows know more than they may. The columns with an issue's
+fields (`status`, `updated` and so on) say what was so at the time of the crawl: do not train on them."""
 
 
 def _fields(result: ExportResult) -> str:
@@ -152,7 +172,7 @@ def _fields(result: ExportResult) -> str:
         )
         for each in result.options.kind.fields
     ]
-    return f"## Fields\n\nNothing is null; what is missing is empty.\n\n{_table(('field', 'type', 'meaning'), rows)}"
+    return f"## Fields\n\nNothing is null; what is missing is empty.\n\n{table(('field', 'type', 'meaning'), rows)}"
 
 
 def _limits(result: ExportResult) -> str:
@@ -166,13 +186,6 @@ def _limits(result: ExportResult) -> str:
 - Groups follow links that people made and texts that look alike. Two reports of one fault in other words, which nobody
   linked, may be in different splits.
 - The issues are what a visitor of the tracker sees; what is hidden from visitors is missing."""
-
-
-def _table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    """A table whose columns of numbers stand to the right."""
-    rules = ["---:" if all(isinstance(cell, int) for cell in column) else "---" for column in zip(*rows, strict=True)]
-    cells = [[f"{cell:,}" if isinstance(cell, int) else str(cell).replace("|", "\\|") for cell in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in [heads, rules, *cells])
 
 
 def front(result: ExportResult) -> str:
@@ -189,14 +202,23 @@ def front(result: ExportResult) -> str:
         *_listed("tags", ["jira", "issue-tracker", "software-engineering", f"format-{result.options.format}"]),
         "configs:",
         "- config_name: default",
-        "  data_files:",
+        *_data_files(result),
     ]
-    for split in result.files:
-        lines += [f"  - split: {split}", f"    path: {json.dumps(result.options.layout.pattern(split))}"]
+    for task in sorted(result.parts):
+        lines += [f"- config_name: {task}", *_data_files(result, task)]
     lines += ["dataset_info:", "  features:"]
     for field in result.options.kind.fields:
         lines += [f"  {line}" for line in _feature(field.name, field.type)]
     return "\n".join(["---", *lines, "---"])
+
+
+def _data_files(result: ExportResult, task: str = "") -> Iterator[str]:
+    """The files of each split, of one task or of all."""
+    yield "  data_files:"
+    for split in result.files if not task else result.parts[task]:
+        name = f"{split}-{task}" if task else split
+        yield f"  - split: {split}"
+        yield f"    path: {json.dumps(result.options.layout.pattern(name))}"
 
 
 def title(result: ExportResult) -> str:

@@ -52,11 +52,19 @@ ABOUT: Final = (
     Field("cluster", TEXT, "near-duplicates share it: site and id of the one that represents them"),
     Field("representative", TRUTH, "true for one issue of each cluster", True),
 )
+SPOKEN: Final = (
+    Field("speaker", TEXT, "whose comment the output is, `user_0`; of a thread of each comment, joined by `, `"),
+    Field("said", TEXT, "when that was said, RFC 3339, and after `/` when it was last edited; empty where unknown"),
+    Field("role", TEXT, "as whom: `reporter`, `resolver`, `assignee`, `maintainer` or `participant`"),
+)
 GROUP: Final = Field("group", TEXT, "what must stay in one split shares it; see Splits")
 EXAMPLE: Final = (
     Field("id", TEXT, "unique, the same on every run"),
     Field("task_type", TEXT, "the task"),
     Field("example_type", TEXT, "the variant of the task"),
+    Field("value", NUMBER, "0 to 1, of the example: what it is worth to learn; 0 where an older feed tells none", 0.0),
+    Field("value_reasons", TEXT, "the parts of the value, by name"),
+    *SPOKEN,
 )
 
 

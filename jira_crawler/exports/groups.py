@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import blake2b
 from typing import Final
 
@@ -55,11 +55,14 @@ class Groups:
 
     def add(self, entry: Entry, number: int) -> None:
         """Takes the next issue; `number` is the lower the older."""
-        shared = tokens(entry)
+        self.take(tokens(entry), number, token(entry.identity))
+
+    def take(self, shared: Collection[int], number: int, name: int) -> None:
+        """Takes the next issue by its tokens and the hash of its identity."""
         self._tokens.extend(shared)
         self._owners.extend([len(self.names)] * len(shared))
         self._numbers.append(number)
-        self.names.append(token(entry.identity))
+        self.names.append(name)
 
     def roots(self) -> NDArray[np.int64]:
         """Gives for each issue, in the order they came, the place of the issue that its group is named after."""

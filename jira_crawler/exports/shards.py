@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import zstandard
 
 from jira_crawler.exports.fields import DATE
-from jira_crawler.exports.formats import Format, Record
+from jira_crawler.exports.format import Record
 
 # A row group, which writers and readers hold in memory, is at most this long.
 GROUP_BYTES: Final = 16 << 20  # of feed
@@ -94,10 +94,17 @@ class Layout:
         return f"data/{split}-{at:05}-of-{count:05}.{self.files}"
 
 
+class HasSchema(Protocol):
+    """Whatever says which columns records have."""
+
+    @property
+    def schema(self) -> pa.Schema: ...
+
+
 class Split:
     """Takes the records of one split in their order, and deals them out to its files."""
 
-    def __init__(self, folder: Path, name: str, rows: int, size: int, format_: Format, layout: Layout):
+    def __init__(self, folder: Path, name: str, rows: int, size: int, format_: HasSchema, layout: Layout):
         self._schema = format_.schema
         self._total = rows
         self._written = 0

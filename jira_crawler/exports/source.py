@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -19,6 +19,7 @@ from jira_crawler.exports.fields import about
 from jira_crawler.feeds import locks, shards
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
+from jira_crawler.items import ordinal
 from jira_crawler.store.tables import issues
 
 _CHUNK = 10_000
@@ -26,7 +27,7 @@ _CHUNK = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One example; `size` is the bytes of its line."""
+    """One example; `size` is the bytes of its line. What an older feed does not tell is empty, and `value` is None."""
 
     id: str
     task_type: str
@@ -35,6 +36,11 @@ class Sample:
     input: str
     output: str
     size: int
+    value: float | None = None
+    value_reasons: str = ""
+    speaker: str = ""
+    said: str = ""
+    role: str = ""
 
     @property
     def is_text(self) -> bool:
@@ -169,19 +175,29 @@ class Source:
 def entry(span: Span, lines: bytes) -> Entry:
     """Decodes the lines of one issue."""
     read = [(orjson.loads(line), len(line) + 1) for line in lines.splitlines()]
-    samples = [
-        Sample(
-            line["id"],
-            line["task_type"],
-            line["metadata"]["example_type"],
-            line["instruction"],
-            line["input"],
-            line["output"],
-            size,
-        )
-        for line, size in read
-    ]
+    samples = [sample(line, size) for line, size in read]
     return Entry(about(read[0][0]["metadata"], span.site, span.id), sorted(samples, key=lambda sample: sample.id))
+
+
+def sample(line: Mapping[str, Any], size: int) -> Sample:
+    """Gives the example that a decoded line of so many bytes is."""
+    return Sample(
+        line["id"],
+        line["task_type"],
+        line["metadata"]["example_type"],
+        line["instruction"],
+        line["input"],
+        line["output"],
+        size,
+        **_of_the_example(line["metadata"]),
+    )
+
+
+def _of_the_example(metadata: Mapping[str, Any]) -> dict[str, Any]:
+    """What the metadata of a line says of its example and not of its issue, as far as it does."""
+    value = metadata.get("value")
+    told = {name: metadata.get(name, "") for name in ("value_reasons", "speaker", "said", "role")}
+    return told | {"value": None if value is None else float(value)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +229,7 @@ def merged_spans(path: Path) -> Iterator[Span]:
     for (site, id_), lines in groupby(_lines(path), key=lambda line: line[:2]):
         places = [(offset, length) for _, _, offset, length in lines]
         size = sum(length for _, length in places)
-        yield Span(path.name, site, id_, int(id_) if id_.isdigit() else 0, places[0][0], size)
+        yield Span(path.name, site, id_, ordinal(id_), places[0][0], size)
 
 
 def _lines(path: Path) -> Iterator[tuple[str, str, int, int]]:

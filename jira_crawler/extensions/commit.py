@@ -10,28 +10,27 @@ from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from msgspec import structs
 from scrapy import signals
 from scrapy.exceptions import DropItem
 from scrapy.utils.asyncio import create_looping_call
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.extensions.issue_rows import became, row
+from jira_crawler.extensions.store_errors import in_one_line, said
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.opening import unmended
-from jira_crawler.feeds.spans import digest
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import RawIssue, ordinal
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.deduplicate import Precedence, in_its_place
-from jira_crawler.refine.outcome import Outcome, Refined, Rejected, Summary
+from jira_crawler.refine.outcome import Outcome, Refined
 from jira_crawler.scheduling import committed, committing
-from jira_crawler.sentences import masked
-from jira_crawler.store import tally
+from jira_crawler.store.exclusive_writer import is_lost
 from jira_crawler.store.rows import Row
 
 if TYPE_CHECKING:
@@ -39,6 +38,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 LARGE = 16 * 2**20  # bytes that wait for a commit: issues of a usual size never come to so much
+FLUSHING = 0.005  # seconds between two looks whether a commit is through
 PILE = 8  # times COMMIT_ISSUES that may wait while a commit is written
 
 
@@ -47,7 +47,10 @@ class Unchanged(DropItem):
 
 
 class CommitExtension:
-    """Commits after every hundred issues or half a second, whichever comes first (COMMIT_ISSUES, COMMIT_SECONDS)."""
+    """Commits after every hundred issues or half a second, whichever comes first (COMMIT_ISSUES, COMMIT_SECONDS).
+
+    A crawl that `serves` has others waiting for its loop: while it runs, that waits for no commit.
+    """
 
     def __init__(self, crawler: Crawler):
         self.crawler = crawler
@@ -57,9 +60,10 @@ class CommitExtension:
         self.dataset = Dataset(Path(settings["OUTPUT_DIR"]), settings["STORE_URL"], shared=recording.shared)
         self._begin_report(recording)
         recording.dataset = self.dataset
+        self.serves = False
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self._tick)
-        self._loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
+        self.loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
         self._under_way: Future[None] | None = None
         self._compacting: Future[None] | None = None
         self._broken = False
@@ -109,14 +113,35 @@ class CommitExtension:
 
     def opened(self) -> None:
         for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
-            logging.getLogger(name).addFilter(_in_one_line)
-        self._loop = asyncio.get_running_loop()
+            logging.getLogger(name).addFilter(in_one_line)
+        self.loop = asyncio.get_running_loop()
         self._clock.start(self._seconds, now=False)
 
     def idle(self) -> None:
         """Makes what came durable, so that it can be proved; feeds that are being put in order are not waited for."""
-        if not self.compacting:
+        if self.serves:
+            self.hurry()
+        elif not self.compacting:
             self.commit()
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a commit failed, after which there is none any more."""
+        return self._broken
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits to be committed, or is on its way."""
+        return bool(len(self.dataset)) or self._under_way is not None
+
+    async def flush(self) -> None:
+        """Returns when all that came by now is durable, without holding up the loop; raises Refused if it cannot be."""
+        while self.is_busy:
+            if self._broken:
+                raise Refused("what was crawled cannot be written")
+            if not self._under_way:
+                self.begin_commit()
+            await asyncio.sleep(FLUSHING)
 
     @property
     def compacting(self) -> bool:
@@ -139,13 +164,13 @@ class CommitExtension:
 
     def begin_commit(self) -> None:
         """Does the same while the crawl goes on: the disk is waited for in a thread."""
-        if self._loop is None or not len(self.dataset):
+        if self.loop is None or not len(self.dataset):
             self.commit()
         elif not self._broken:
             self.crawler.signals.send_catch_log(signal=committing)
             self._under_way = self.dataset.begin_commit()
             if self._under_way:
-                self._under_way.add_done_callback(partial(self._tell, self._loop))
+                self._under_way.add_done_callback(partial(self._tell, self.loop))
 
     def hurry(self) -> None:
         """Commits what waits now, unless a commit is under way."""
@@ -154,10 +179,10 @@ class CommitExtension:
 
     def begin_compaction(self) -> bool:
         """Puts the feeds in order in a thread, while issues go on to come; tells whether that was possible now."""
-        if self._loop is None or self._under_way or self._broken:
+        if self.loop is None or self._under_way or self._broken:
             return False
         self._compacting = self._under_way = self.dataset.begin_compaction()
-        self._under_way.add_done_callback(partial(self._tell, self._loop))
+        self._under_way.add_done_callback(partial(self._tell, self.loop))
         return True
 
     def _tell(self, loop: asyncio.AbstractEventLoop, commit: Future[None]) -> None:
@@ -169,6 +194,8 @@ class CommitExtension:
         if self._under_way is not commit:
             return
         self._under_way = None
+        if self.serves and self.crawler.engine:
+            self.crawler.engine.unpause()
         try:
             self.dataset.finish_commit()
             commit.result()  # which somebody else may have waited for, who met what it raised
@@ -187,7 +214,12 @@ class CommitExtension:
         try:
             yield
         except SQLAlchemyError as error:
-            self.fail("The store cannot be read", error)
+            if self.serves and isinstance(error, DBAPIError) and is_lost(error):
+                Recording.of(self.crawler).add_finding(
+                    "The store went away, and what came just then is asked for again."
+                )
+            else:
+                self.fail("The store cannot be read", error)
             raise Unchanged("the store broke") from error
 
     def closed(self) -> None:
@@ -215,8 +247,7 @@ class CommitExtension:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
-        said = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0].rstrip(".")
-        Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
+        Recording.of(self.crawler).stop(f"{what}: {said(error, self.crawler.settings['STORE_URL'])}.")
 
     def record(self, row: Row, lines: bytes) -> None:
         """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
@@ -238,7 +269,7 @@ class CommitExtension:
                     continue
                 if raw.failed and self.dataset.holds(raw.site, raw.id):
                     continue
-                outcome = in_its_place(refined, Precedence(number(raw.id), raw.site), first)
+                outcome = in_its_place(refined, Precedence(ordinal(raw.id), raw.site), first)
                 lines = outcome.lines if isinstance(outcome, Refined) else b""
                 kept = outcome.raw if isinstance(outcome, Refined) and outcome.raw else raw
                 self.dataset.record(row(kept, run, outcome), lines)
@@ -254,62 +285,11 @@ class CommitExtension:
         """Commits the batch when it is large enough; while another is being written, only when it is much too large."""
         if len(self.dataset) < self.size and self.dataset.size < LARGE:
             return
-        if not self._under_way or len(self.dataset) >= PILE * self.size or self.dataset.size >= LARGE:
+        is_pile = len(self.dataset) >= PILE * self.size or self.dataset.size >= LARGE
+        if self.serves and self._under_way:
+            if is_pile and self.crawler.engine:
+                self.crawler.engine.pause()  # until the commit is through: nothing more is asked
+        elif not self._under_way or is_pile:
             if self._under_way:
                 self._ended(self._under_way)
             self.begin_commit()
-
-
-def _in_one_line(record: logging.LogRecord) -> bool:
-    """Lets a store that breaks be said in one line: where in the program it was met helps nobody."""
-    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    if isinstance(error, SQLAlchemyError):
-        record.msg, record.args = f"The store cannot be read: {getattr(error, 'orig', None) or error}", None
-        record.exc_info = record.exc_text = None
-    return True
-
-
-def row(raw: RawIssue, run: int, outcome: Outcome) -> Row:
-    """Puts together what the store keeps of an issue; one that could not be read has its payload and little else."""
-    return Row(
-        site=raw.site,
-        id=raw.id or f"{UNREADABLE}{digest(raw.payload)}",
-        number=number(raw.id),
-        crawled_project=raw.project,
-        base_url=raw.base_url,
-        dialect=raw.dialect,
-        fetched_at=int(raw.fetched_at.timestamp() * 1000),
-        run=run,
-        cut=",".join(raw.cut),
-        payload=raw.payload,
-        **decided(outcome, raw.project, raw.key),
-    )
-
-
-def became(outcome: Outcome) -> dict[str, int]:
-    """Says as what an outcome counts in the stats: its examples by task, or the reason why there are none."""
-    if isinstance(outcome, Rejected):
-        return {f"rejected/{outcome.stage}/{tally.kind_of(outcome.reason)}": 1}
-    return {f"examples/{task}": n for task, n in outcome.examples.items()}
-
-
-def number(id_: str) -> int:
-    """Reads an id as the number that issues are ordered by; 0 where it is none."""
-    return int(id_) if id_.isdigit() and len(id_) < 19 else 0
-
-
-def decided(outcome: Outcome, project: str, key: str) -> dict[str, Any]:
-    """Gives the columns that refining decides; of an issue that it could not read, project and key stay as they were.
-
-    The rest of a row is about the crawl that brought the issue.
-    """
-    read = outcome.summary or Summary(project, key, 0, 0, "", "", b"")
-    stage, reason = (outcome.stage, outcome.reason) if isinstance(outcome, Rejected) else ("", "")
-    examples = outcome.examples if isinstance(outcome, Refined) else {}
-    return {
-        **structs.asdict(read),
-        "stage": stage,
-        "reason": reason,
-        "examples": sum(examples.values()),
-        "tasks": ",".join(f"{name}={n}" for name, n in sorted(examples.items())),
-    }

@@ -71,9 +71,9 @@ class Readings:
     def _proofs(self, session: object) -> Iterator[tuple[str, float]]:
         if not isinstance(session, Session):
             return
-        for part, n in session.truncated.items():
+        for part, n in session.truncated.copy().items():  # which a thread of a live crawl may add to
             yield f"cut/{part}", n
-        for project, proof in session.certificates.items():
+        for project, proof in session.certificates.copy().items():
             if proof.counted is not None and proof.held is not None:
                 yield f"proof_gap/{project}", proof.counted - proof.held
             for finding, n in (proof.verified or {}).items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import time
 from collections.abc import Iterator
@@ -76,7 +77,7 @@ class Tables:
             logger.info("What the tracker calls its fields is not known: %s", masked(error))
         commits = CommitExtension.of(self.crawler)
         try:
-            commits.dataset.store.catalogue.learn(list(_each_once(entries)))
+            await asyncio.to_thread(commits.dataset.store.catalogue.learn, list(_each_once(entries)))
         except SQLAlchemyError as error:
             commits.fail("The store cannot be written", error)
 
@@ -94,7 +95,8 @@ class Tables:
 
         recording, settings = Recording.of(self.crawler), self.crawler.settings
         if recording.shared:
-            logger.info("A fleet's tables are made by scrapy tables, when it is through")
+            if not hasattr(self.crawler.spider, "following"):  # where several follow a tracker, one keeps the tables
+                logger.info("A fleet's tables are made by scrapy tables, when it is through")
             return
         try:
             result = bring_up(

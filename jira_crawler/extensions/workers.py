@@ -82,7 +82,7 @@ class Workers:
         if not Recording.of(crawler).shared:
             raise NotConfigured
         spider = cast(Worker, crawler.spider)
-        if spider.engine.lead is None:
+        if spider.engine.lead is None or not spider.session.shared:
             raise NotConfigured
         return cls(crawler, spider, spider.engine.lead)
 

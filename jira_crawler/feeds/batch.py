@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
+from jira_crawler.store.gathered import Gathered
 from jira_crawler.store.rows import Row
 
 
@@ -19,10 +20,11 @@ class Batch:
     by_content: dict[str, set[tuple[str, str]]] = field(default_factory=dict)
     links: dict[tuple[str, str], HeldLinks] = field(default_factory=dict)
     files: dict[tuple[str, str, str], HeldFile] = field(default_factory=dict)
+    gathered: Gathered = field(default_factory=Gathered)
     size: int = 0  # bytes of all that was added
 
     def __len__(self) -> int:
-        return len(self.rows) + len(self.links) + len(self.files)
+        return len(self.rows) + len(self.links) + len(self.files) + len(self.gathered)
 
     def hang(self, part: HeldLinks | HeldFile) -> None:
         """Takes what hangs on an issue, in place of what came of it before."""
@@ -50,6 +52,7 @@ class Batch:
             self.hang(links)
         for file in later.files.values():
             self.hang(file)
+        self.gathered.followed_by(later.gathered)
         return self
 
     def canonical(self, content: str, but: Collection[tuple[str, str]] = ()) -> CanonicalIssue | None:

@@ -20,6 +20,7 @@ from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
 from jira_crawler.store.clusters import IssueSpan
 from jira_crawler.store.database import connect, saying
+from jira_crawler.store.gathered import Gathered
 from jira_crawler.store.rows import Row, Span, with_span
 from jira_crawler.store.store import Store
 
@@ -74,7 +75,7 @@ class Dataset:
     @property
     def size(self) -> int:
         """How many bytes they are, as they came and as lines."""
-        return self._batch.size
+        return self._batch.size + self._batch.gathered.size
 
     def record(self, row: Row, lines: bytes = b"") -> None:
         """Takes one issue's row and its lines (empty for a reject) into the batch, unless it is forgotten."""
@@ -88,6 +89,11 @@ class Dataset:
     def hang(self, part: HeldLinks | HeldFile) -> None:
         """Takes what hangs on an issue that is stored, or waits to be, into the batch."""
         self._batch.hang(part)
+
+    @property
+    def gathered(self) -> Gathered:
+        """What waits of repositories, to be added to."""
+        return self._batch.gathered
 
     def canonicals(self, contents: Collection[str]) -> Callable[[str], CanonicalIssue | None]:
         """Asks the store once who stays of all issues with each of these contents, and gives what tells it.
@@ -139,12 +145,18 @@ class Dataset:
         return self._under_way
 
     def begin_compaction(self) -> Future[None]:
-        """Judges the clusters anew and compacts the feeds in the thread of commits; the next one waits for it."""
+        """Judges the clusters anew and compacts the feeds in the thread of commits; the next one waits for it.
+
+        A worker only compacts its shards: what is of all workers' issues is for whoever merges them.
+        """
         self.finish_commit()
         self._under_way = self._writer.submit(self._put_in_order)
         return self._under_way
 
     def _put_in_order(self) -> None:
+        if self.shared:
+            self.compact()
+            return
         self.judge()
         self.compact()
         self.write_rejects()
@@ -173,8 +185,8 @@ class Dataset:
             growth = PendingAppend(self._lengths)
             rows = [self._placed(row, lines, known.get(row.identity), growth) for row, lines in issues]
             self._append(growth)
-            links, files_ = batch.links.values(), batch.files.values()
-            self.store.save(rows, growth.lengths, shared=self.shared, links=links, files=files_)
+            save = partial(self.store.save, links=batch.links.values(), files=batch.files.values())
+            save(rows, growth.lengths, shared=self.shared, gathered=batch.gathered)
         self._lengths |= growth.lengths
 
     def _placed(self, row: Row, lines: bytes, span: Span | None, growth: PendingAppend) -> Row:

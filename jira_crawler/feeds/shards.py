@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from secrets import token_hex
 
@@ -10,6 +11,8 @@ from jira_crawler.feeds import locks
 
 _NOTE = ".shards"
 _TAKEN = "rejects"  # see feeds/rejects.py
+_REPOSITORY = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,38})__[A-Za-z0-9_.-]")
+_SHARD = re.compile(r"\.[0-9a-f]{8}-\d+(?:-\d+)?$")
 
 
 def take(folder: Path) -> tuple[int, str]:
@@ -50,17 +53,27 @@ def noted(folder: Path) -> tuple[str, bool]:
 def feed(project: str, shard: str = "") -> str:
     """Gives the name of a project's feed, or of one of its shards.
 
-    On a file system without case a project REJECTS would write into rejects.jsonl; no key holds a hyphen.
+    On a file system without case a project REJECTS would write into rejects.jsonl; no key holds a hyphen. That of
+    `owner/name` is `owner__name`; an owner's name holds no underscore.
     """
-    name = f"{project}-" if project.casefold() == _TAKEN else project
+    name = f"{project}-" if project.casefold() == _TAKEN else project.replace("/", "__", 1)
     return f"{name}.{shard}.jsonl" if shard else f"{name}.jsonl"
 
 
 def project(feed: str) -> str:
     """Gives the project that a feed, or a shard of one, holds issues of."""
-    return feed.partition(".")[0].removesuffix("-")
+    name = _name(feed)
+    return name.replace("__", "/", 1) if _REPOSITORY.match(name) else name.removesuffix("-")
 
 
 def is_of(feed: str, shard: str = "") -> bool:
     """Whether a feed belongs to a shard, or with "" to a crawl of one process."""
-    return feed.removeprefix(feed.partition(".")[0]) == (f".{shard}.jsonl" if shard else ".jsonl")
+    return feed.removeprefix(_name(feed)) == (f".{shard}.jsonl" if shard else ".jsonl")
+
+
+def _name(feed: str) -> str:
+    """Gives what stands before the shard. The name of a repository may hold dots, the key of a project may not."""
+    if not _REPOSITORY.match(feed):
+        return feed.partition(".")[0]
+    name = feed.removesuffix(".jsonl")
+    return _SHARD.sub("", name)

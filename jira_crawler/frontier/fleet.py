@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -187,6 +187,15 @@ class Fleet:
                 "STORE_URL leads to another store than that of the workers who share REDIS_URL: give them one, "
                 f"or delete the key {self.stem}:store if that store is no more."
             )
+
+    @_kept
+    def follow(self, projects: Iterable[str]) -> None:
+        """Notes what a live crawl follows; raises BadArgument where others that are alive follow something else."""
+        key, ours = f"{self.stem}:followed", ", ".join(sorted(projects))
+        theirs = self.server.get(key)
+        if theirs not in (None, ours) and self.others():
+            raise BadArgument(f"Other processes follow {theirs} of {self.site}: give this one the same projects.")
+        self.server.set(key, ours)
 
 
 def joint(last: dict[str, Any], others: Sequence[dict[str, Any]]) -> dict[str, Any]:

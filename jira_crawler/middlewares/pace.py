@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 from scrapy import signals
 
 from jira_crawler.exceptions import Refused, SiteRefused
-from jira_crawler.middlewares import rates
+from jira_crawler.middlewares import github_limits, rates
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.middlewares.pacer import Refusal
 from jira_crawler.middlewares.permits import permits_at
 from jira_crawler.recording import session_of
+from jira_crawler.sites import GITHUB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,10 +78,10 @@ class Pace:
         permit = request.meta.pop(PERMIT, None)
         if isinstance(response, FailureResponse):
             return response
-        headers = {
-            name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()
-        }
+        headers = _told(response)
         try:
+            if self.site.dialect == GITHUB:
+                return self._held_to_limits(request, response, headers)
             if response.status == 429 or (response.status == 503 and "retry-after" in headers):
                 # A 503 is no matter of pace: the site is busy with something else.
                 refusal = Refusal(*permit) if permit and response.status == 429 else None
@@ -88,6 +89,29 @@ class Pace:
             self.pause(rates.wait_after_answer(headers, time.time()), "the site is near its limit", headers)
         except Refused as lost:
             return FailureResponse(request.url, str(lost), last_word=True)
+        return response
+
+    def glance(self, response: Response) -> None:
+        """Learns of a limit the moment an answer is here: the next question may leave before anybody has read it.
+
+        A 403 that does not say what it is holds back the others for a second, in which that is found out.
+        """
+        if self.site.dialect != GITHUB:
+            return
+        headers, now = _told(response), time.time()
+        if response.status in (403, 429):
+            wait = github_limits.refusal(response.status, headers, b"", now, 1)
+            self.pause(github_limits.SPARE if wait is None else wait, f"{self.site.name} has come to a limit", {})
+        else:
+            self.pause(github_limits.wait_after_answer(headers, now), "the requests of this hour are spent", {})
+
+    def _held_to_limits(self, request: Request, response: Response, headers: Mapping[str, str]) -> Request | Response:
+        """Waits for what GitHub says of its limits, of which none tells a pace."""
+        times, now = request.meta.get("paused_times", 0) + 1, time.time()
+        wait = github_limits.refusal(response.status, headers, response.body, now, times)
+        if wait is not None:
+            return self._again(request, wait, f"{self.site.name} has come to a limit", headers, None)
+        self.pause(github_limits.wait_after_answer(headers, now), "the requests of this hour are spent", {})
         return response
 
     def pause(self, seconds: float, why: str, headers: Mapping[str, str], refusal: Refusal | None = None) -> None:
@@ -111,14 +135,21 @@ class Pace:
     def _refused(
         self, request: Request, response: Response, headers: Mapping[str, str], refusal: Refusal | None
     ) -> Request | Response:
+        times = request.meta.get("paused_times", 0)
+        own = self.backoff * 2 ** min(times, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
+        wait = rates.wait_after_refusal(headers, time.time(), min(own, self.longest))
+        return self._again(request, wait, f"the site answered {response.status}", headers, refusal)
+
+    def _again(
+        self, request: Request, wait: float, why: str, headers: Mapping[str, str], refusal: Refusal | None
+    ) -> Request | Response:
+        """Repeats a request that was refused once the pause is over, unless that was so too often."""
         times = request.meta.get("paused_times", 0) + 1
         if times > self.patience:
             reason = f"{self.site.url} told one request to wait {times} times in a row; ask its administrator."
             return FailureResponse(request.url, reason, last_word=True)
-        own = self.backoff * 2 ** min(times - 1, 10) * random.uniform(1.0, 1.25)  # noqa: S311 - jitter, not a secret
-        wait = rates.wait_after_refusal(headers, time.time(), min(own, self.longest))
         self.stats.inc_value("pace/refused")
-        self.pause(wait, f"the site answered {response.status}", headers, refusal)
+        self.pause(wait, why, headers, refusal)
         if wait > self.longest:
             return FailureResponse(request.url, self._not_before(wait), last_word=True)
         again = request.replace(dont_filter=True, priority=request.priority + 1)
@@ -138,3 +169,7 @@ class Pace:
         if seconds >= 5 and until > self._said + 1:
             self._said = until
             logger.info("Waiting %.0f s: %s", seconds, why)
+
+
+def _told(response: Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}

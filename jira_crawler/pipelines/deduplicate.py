@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from jira_crawler.extensions.commit import CommitExtension
-from jira_crawler.items import Issue, RawIssue
+from jira_crawler.items import Issue, RawIssue, ordinal
 from jira_crawler.pipelines import Rejected, StepPipeline
 from jira_crawler.refine import deduplicate
 from jira_crawler.refine.deduplicate import STAGE, Precedence, duplicate_of, find_canonical
@@ -30,7 +30,7 @@ class Deduplicate(StepPipeline):
     def process_item(self, item: RawIssue | Issue) -> Issue:
         issue = self.apply(item).issue
         with self.commits.reading():
-            own = Precedence(int(issue.id), issue.site)
+            own = Precedence(ordinal(issue.id), issue.site)
             canonical = find_canonical(issue.content, own, self.commits.dataset.canonical)
         if canonical:
             raise Rejected(STAGE, duplicate_of(canonical.key), issue)

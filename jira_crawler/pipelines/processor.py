@@ -10,7 +10,8 @@ from msgspec import structs
 from scrapy.exceptions import DropItem
 from scrapy.pipelines import ItemPipelineManager
 
-from jira_crawler.extensions.commit import CommitExtension, Unchanged, row
+from jira_crawler.extensions.commit import CommitExtension, Unchanged
+from jira_crawler.extensions.issue_rows import row
 from jira_crawler.items import Issue, IssueBatch, RawIssue
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import check, rejection

@@ -27,17 +27,22 @@ def executor(processes: int, *, thread: bool = True) -> Executor:
     """
     if processes <= 1 and thread:
         return ThreadPoolExecutor(1)
+    if threading.current_thread() is threading.main_thread():  # elsewhere no signal can be dealt with
+        begin_server()
+    return ProcessPoolExecutor(processes, _Context(), begin)
+
+
+def begin_server() -> None:
+    """Begins what all processes are forked from; for whoever makes an executor in another thread later."""
     _have_room_for_sockets()
-    context = _Context()
     # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.
-    context.set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
+    _Context().set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
     # A Ctrl-C reaches every process of a terminal: whoever begins with it ignored leaves it to the one who reads.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
         forkserver.ensure_running()
     finally:
         signal.signal(signal.SIGINT, before)
-    return ProcessPoolExecutor(processes, context, begin)
 
 
 def _have_room_for_sockets() -> None:

@@ -20,17 +20,19 @@ POLLS: Final = 3  # polls that may fail before something is
 class Health:
     """How a live crawl is by now. Times are seconds since the epoch, None for what has not happened.
 
-    `trouble` says why the store cannot be written, and is "" where it can; `oldest` is when the oldest delivery came
-    that is not in the store yet; `polled` is when a poll last went well, and `began` when the crawl did; `poll_seconds`
-    is the time from one poll to the next, 0 where nobody polls here. `levels` says when service levels came last,
-    by the account that sees them. `receiving`: there is a secret. `configuration` is shown to whoever has the token,
-    and holds no secret.
+    `trouble` says why the store cannot be written, and `tables` why the tables are not brought up; "" where all is
+    well. `oldest` is when the oldest delivery came that is not in the store yet; `polled` is when a poll last went
+    well, and `began` when the crawl did; `poll_seconds` is the time from one poll to the next, 0 where nobody polls
+    here. `levels` says when service levels came last, by the account that sees them. `parts` are sentences about what
+    is wrong beside the crawl. `receiving`: there is a secret. `configuration` is shown to whoever has the token, and
+    holds no secret.
     """
 
     now: float
     began: float
     receiving: bool
     trouble: str = ""
+    tables: str = ""
     waiting: int = 0
     oldest: float | None = None
     delivered: float | None = None
@@ -39,6 +41,7 @@ class Health:
     levels: Mapping[str, float | None] = field(default_factory=dict)
     credentials: Credentials = "unknown"
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -46,12 +49,15 @@ class Health:
         found = []
         if self.trouble:
             found.append("The store cannot be written.")
+        if self.tables:
+            found.append("The tables are not brought up.")
         if self.oldest is not None and self.now - self.oldest > BEHIND:
             found.append(f"A delivery has waited for {self.now - self.oldest:.0f} seconds.")
         if self.poll_seconds and self.now - (self.polled or self.began) > POLLS * self.poll_seconds + BEHIND:
             found.append(f"No poll has gone well for {self.now - (self.polled or self.began):.0f} seconds.")
         if self.credentials == "refused":
             found.append("The tracker refuses the credentials.")
+        found += self.parts
         return tuple(found)
 
     def public(self) -> dict[str, Any]:
@@ -99,7 +105,7 @@ class HealthPages:
         health = await self._look()
         said = {"status": "ok" if health.receiving and not health.problems else "degraded", **health.public()}
         if self._guard.opens(request):
-            said |= {"trouble": health.trouble, "configuration": dict(health.configuration)}
+            said |= {"trouble": health.trouble or health.tables, "configuration": dict(health.configuration)}
         return _json(said, 503 if health.trouble or not health.receiving else 200)
 
 

@@ -5,6 +5,7 @@ Times are seconds since the epoch, lasts are seconds, None is for what has not h
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from statistics import median
 from typing import Final, Literal
@@ -18,6 +19,7 @@ from jira_crawler.store.lately import MINUTE
 
 Phase = Literal["crawling", "following", "stopping"]
 LATELY: Final = 30  # minutes of which it is told what came
+SOON: Final = 3600.0  # seconds within which a goal is about to be missed
 _LONGEST: Final = 200  # characters of what somebody else said
 
 
@@ -107,6 +109,19 @@ class Tables(msgspec.Struct, frozen=True, kw_only=True):
     trouble: str = ""
 
 
+class Levels(msgspec.Struct, frozen=True, kw_only=True):
+    """Service levels: how many cycles are `open`, of these `paused`; how many goals are `missed`, or will be `soon`.
+
+    `asked` says when each account saw them last.
+    """
+
+    open: int = 0
+    paused: int = 0
+    missed: int = 0
+    soon: int = 0
+    asked: dict[str, float] = {}
+
+
 class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """What was asked of the tracker by this process, and what may still be; `pause` is how much longer it rests now."""
 
@@ -149,8 +164,15 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     projects: tuple[Project, ...] = ()
     counted_at: float | None = None
     tables: Tables = Tables()
+    levels: Levels = Levels()
     asking: Asking = Asking()
     memory: int | None = None
+
+
+def levels(run_out: Sequence[float], paused: int, missed: int, asked: Mapping[str, float], now: float) -> Levels:
+    """Says how open cycles are at a time: `run_out` are the ends of those that run, in order, `missed` those before."""
+    over, soon = bisect_right(run_out, now), bisect_right(run_out, now + SOON)
+    return Levels(open=len(run_out) + paused, paused=paused, missed=over + missed, soon=soon - over, asked=dict(asked))
 
 
 def came(entry: Entry, keys: Mapping[str, str]) -> Came:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from jira_crawler.serve import words
+from jira_crawler.serve.find_page import box
 from jira_crawler.serve.health import BEHIND
 from jira_crawler.serve.markup import Html, element, joined
 from jira_crawler.serve.status import Asking, Status, Step, Tables
@@ -15,8 +16,9 @@ from jira_crawler.serve.status_style import SCRIPT, STYLE
 from jira_crawler.serve.status_tables import came, changes, failed, passes, projects
 from jira_crawler.serve.words import ago, counted, lasting, size
 
-PARTS: Final = ("about", "state", "behind", "came", "failed", "missed", "projects", "tables", "asking")
+PARTS: Final = ("about", "state", "behind", "came", "failed", "missed", "projects", "tables", "levels", "asking")
 _STEPS: Final = {"fetched": "Fetched", "stored": "Stored", "tabled": "In tables"}
+_ACCOUNTS: Final = {"issue": "the crawl's account", "overlay": "the second account"}
 _BAR, _HIGH = 10, 72  # of the chart, whose width is stretched
 
 
@@ -26,11 +28,11 @@ def _hash(text: str) -> str:
 
 POLICY: Final = (
     f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)}; connect-src 'self'; img-src data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
 
-def page(status: Status) -> str:
+def page(status: Status, *, searches: bool = False) -> str:
     """A whole document, which shows all there is to be seen at this moment also where no script runs."""
     part = parts(status)
     head = element(
@@ -49,6 +51,7 @@ def page(status: Status) -> str:
         element("h1", {}, f"{status.site}, live"),
         element("button", {"id": "hold", "type": "button", "hidden": ""}, "Pause"),
         part["about"],
+        *((_search(),) if searches else ()),
         element("p", {"id": "connection", "role": "status"}),
         element("noscript", {}, element("p", {}, "Without JavaScript it stays as it is: load it again to see more.")),
     )
@@ -57,6 +60,15 @@ def page(status: Status) -> str:
     footer = element("footer", {}, *(element("a", {"href": to}, said) for to, said in links), "Times are in UTC.")
     body = element("body", {}, header, main, footer, element("script", {}, Html(SCRIPT)))
     return f"<!doctype html>\n{element('html', {'lang': 'en'}, head, body)}\n"
+
+
+def _search() -> Html:
+    return element(
+        "form",
+        {"action": "find", "method": "get", "role": "search"},
+        element("div", {}, box()),
+        element("button", {"type": "submit"}, "Search"),
+    )
 
 
 def parts(status: Status) -> dict[str, Html]:
@@ -197,6 +209,22 @@ def _of_tables(tables: Tables, now: float) -> list[tuple[str, str | Html]]:
     ]
 
 
+def _levels(status: Status) -> Html:
+    levels, now = status.levels, status.now
+    if not levels.asked and not levels.open:
+        return _card("levels", "Service levels", element("p", {"class": "note"}, "None are known of this tracker."))
+    missed = element("span", {"class": "bad"}, f"✗ {levels.missed:,}") if levels.missed else "none"
+    asked = [(f"asked by {_ACCOUNTS.get(name, name)}", ago(at, now)) for name, at in sorted(levels.asked.items())]
+    rows = [
+        ("open cycles", f"{levels.open:,}"),
+        ("goal missed", missed),
+        ("missed within an hour", f"{levels.soon:,}" if levels.soon else "none"),
+        ("clock paused", f"{levels.paused:,}" if levels.paused else "none"),
+        *(asked or [("asked", "not yet")]),
+    ]
+    return _card("levels", "Service levels", _list(rows))
+
+
 def _asking(status: Status) -> Html:
     memory = "not known" if status.memory is None else size(status.memory)
     rows = [*_of_asking(status.asking), ("credentials", status.credentials), ("memory of this process", memory)]
@@ -235,5 +263,6 @@ _PARTS: Final[dict[str, Callable[[Status], Html]]] = {
     "missed": _missed,
     "projects": _projects,
     "tables": _tables,
+    "levels": _levels,
     "asking": _asking,
 }

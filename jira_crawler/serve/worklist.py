@@ -7,9 +7,9 @@ the store still says so.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from jira_crawler.crawl.dirty import AGAIN, AT_ONCE, MOST, DirtyIssues
 from jira_crawler.crawl.refresh import Refreshed
@@ -19,7 +19,18 @@ from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
 _SOME: Final = 500  # deliveries that are looked at at a time
+_SHARED: Final = 2 * AT_ONCE  # deliveries that one of several processes holds; the rest is for the others
 AWAY: Final = (5.0, 15.0, 60.0, 300.0)  # seconds that a tracker which does not answer is left alone
+
+
+class Claims(Protocol):
+    """Which deliveries are ours, where several processes work them off: see frontier.claims."""
+
+    def take(self, numbers: Iterable[int]) -> set[int]:
+        """Claims deliveries; gives those that are ours by now."""
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Lets go of deliveries."""
 
 
 @dataclass(slots=True)
@@ -43,11 +54,19 @@ class Worklist:
     """The deliveries of a site, as issues to be asked for. `now` is a clock's that never goes back, `at` epoch ms.
 
     `projects` are those that are followed. `small` is called where a delivery says that versions, projects or fields
-    are others by now.
+    are others by now. With `claims` there are others at work, and each takes only a few deliveries at a time.
     """
 
-    def __init__(self, site: str, store: Store, projects: Collection[str], small: Callable[[], None] = lambda: None):
+    def __init__(
+        self,
+        site: str,
+        store: Store,
+        projects: Collection[str],
+        small: Callable[[], None] = lambda: None,
+        claims: Claims | None = None,
+    ):
         self.site, self.store, self.projects, self._small = site, store, frozenset(projects), small
+        self.claims = claims
         self.dirty = DirtyIssues()
         self._wanted: dict[str, _Wanted] = {}
         self._left: dict[int, int] = {}  # how many issues of a delivery are not done
@@ -66,7 +85,7 @@ class Worklist:
     @property
     def is_full(self) -> bool:
         """Whether there is no room for further deliveries; they wait in the store."""
-        return self.dirty.is_full or len(self._left) >= MOST
+        return self.dirty.is_full or len(self._left) >= (MOST if self.claims is None else _SHARED)
 
     # --- in
 
@@ -75,10 +94,11 @@ class Worklist:
         self.has_more = True
         if self.is_full:
             return
-        found = self.store.deliveries.pending(self.site, self._read, _SOME)
+        some = _SOME if self.claims is None else _SHARED
+        found = self.store.deliveries.pending(self.site, self._read, some)
         strange: list[int] = []
         small: list[int] = []
-        for work in found:
+        for work in self._ours(found):
             if work.refresh:
                 self._small()
             if not self._take(work, now):
@@ -87,9 +107,31 @@ class Worklist:
             self.store.deliveries.ignored(strange, "it is of no project that is followed")
         if small:
             self.store.deliveries.stored(small, at)
+        self._let_go([*strange, *small])
         if found:
             self._read = found[-1].number
-        self.has_more = len(found) == _SOME
+        self.has_more = len(found) == some
+        if self.claims is not None and not self.has_more:
+            self._read = 0  # what others hold may be ours the next time
+
+    def _ours(self, found: Sequence[Work]) -> list[Work]:
+        """Claims what others may work off as well; what somebody has done since it was read is left out."""
+        if self.claims is None:
+            return list(found)
+        new = [work for work in found if work.number not in self._left and work.number not in self._ready]
+        taken = self.claims.take(work.number for work in new) if new else set()
+        undone = self.store.deliveries.undone(taken) if taken else set()
+        self._let_go(taken - undone)
+        return [work for work in new if work.number in undone]
+
+    def _let_go(self, numbers: Collection[int]) -> None:
+        """Lets go of deliveries of which the store knows by now what became of them."""
+        if self.claims is not None and numbers:
+            self.claims.drop(numbers)
+
+    def leave(self) -> None:
+        """Lets others have what is not done here."""
+        self._let_go([*self._left, *self._ready])
 
     def _take(self, work: Work, now: float) -> bool:
         """Takes up one delivery; tells whether it concerns anything here."""
@@ -157,6 +199,7 @@ class Worklist:
         ready, self._ready = self._ready, []
         if ready:
             self.store.deliveries.stored(ready, at)
+            self._let_go(ready)
         return bool(ready)
 
     def lost(self, now: float) -> None:
@@ -192,6 +235,7 @@ class Worklist:
         self.store.deliveries.failed(asked.numbers, reason)
         for number in asked.numbers:
             self._left.pop(number, None)
+        self._let_go(asked.numbers)
 
     def _done(self, id_: str) -> None:
         numbers = self._asked.pop(id_).wanted.numbers

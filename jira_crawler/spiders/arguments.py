@@ -9,10 +9,12 @@ from datetime import UTC, datetime, timedelta
 from jira_crawler.configuration.kinds import excerpt, is_text
 from jira_crawler.crawl.scope import CrawlScope, project_keys
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.trackers.github.names import REPOSITORY
 from jira_crawler.trackers.jira.decode import KEY
 from jira_crawler.trackers.jira.jql import restriction
 
 _AGO = re.compile(r"-?([0-9]{1,5})([mhdw])")
+_ADDRESS = re.compile(r"https?://[^/]{1,200}/")
 _LIMIT = re.compile(r"[0-9]{1,9}")
 FLAGS = {"": False, "true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 _YEAR = re.compile(r"[0-9]{4}")
@@ -37,6 +39,20 @@ def read(projects: str, jql: str, since: str, limit: str, now: datetime) -> Craw
         restrictions.append(f"updated >= {max(0, int(moment(since.strip(), now).timestamp() * 1000))}")
     combined = " AND ".join(f"({text})" for text in restrictions) if len(restrictions) > 1 else "".join(restrictions)
     return CrawlScope(project_keys(projects) if projects.strip() else (), combined, _limit(limit))
+
+
+def repositories(text: str) -> tuple[str, ...]:
+    """Reads `apache/kafka,apache/spark`, or addresses of repositories, as distinct names."""
+    if not text.strip():
+        raise BadArgument("Say which repositories to crawl: -a repos=apache/kafka,apache/spark")
+    found: dict[str, str] = {}
+    for each in text.split(","):
+        name = _ADDRESS.sub("", each.strip()).removesuffix("/").removesuffix(".git")
+        if not REPOSITORY.fullmatch(name):
+            said = f"repos={excerpt(text)} is not a list of repositories such as apache/kafka,apache/spark"
+            raise BadArgument(f"{said}: {excerpt(each.strip())!r} is none.")
+        found.setdefault(name.lower(), name)
+    return tuple(found.values())
 
 
 def issue_keys(text: str) -> tuple[str, ...]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from jira_crawler.feeds.attached import AttachedParts
+from jira_crawler.feeds.repositories import RepositoryParts
 from jira_crawler.recording import Recording
 
 if TYPE_CHECKING:
@@ -59,6 +60,10 @@ class DatasetStore:
 
     def attached_to(self, site: str, projects: Sequence[str], run: int) -> AttachedParts:
         return AttachedParts(self._dataset, site, projects, run)
+
+    def repositories(self, site: str) -> Callable[[], RepositoryParts]:
+        """Gives what opens the pieces of the repositories of a site, once the dataset is there."""
+        return lambda: RepositoryParts(self._dataset, site)
 
     def commit(self) -> None:
         self._dataset.commit()

@@ -13,7 +13,8 @@ from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
-from jira_crawler.extensions.commit import CommitExtension, became, decided
+from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.extensions.issue_rows import became, decided
 from jira_crawler.feeds.spans import digest
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine

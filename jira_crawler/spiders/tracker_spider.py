@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from abc import abstractmethod
-from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Self
 from urllib.parse import urlsplit
@@ -27,26 +27,30 @@ from jira_crawler.frontier.protocol import Frontier
 from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.middlewares.answers import FailureResponse
 from jira_crawler.pipelines.processor import batch_issues
-from jira_crawler.recording import Recording
+from jira_crawler.recording import Recording, Tally
 from jira_crawler.scheduling import ACCOUNT, FILE, GAVE_UP, TASK, acknowledged
 from jira_crawler.scheduling.leases import Leases
 from jira_crawler.scheduling.scheduler import open_frontier
+from jira_crawler.sites import Site
 from jira_crawler.spiders import arguments
 from jira_crawler.spiders.crawl_store import DatasetStore
 from jira_crawler.spiders.site_settings import adopt_pace, hold_to_https, stay_behind
 
 logger = logging.getLogger(__name__)
 BATCH_BYTES = 2**20  # of what goes on together
+Made = Request | RawIssue | IssueBatch  # of an answer
 
 
 class TrackerSpider(Spider):
     """A spider with a site and an engine; those below it say what is wanted, and put the engine together."""
 
     in_fleets: ClassVar[bool] = False  # whether workers may share a crawl
+    beside_others: ClassVar[bool] = False  # whether several may write into one store, with questions of their own
 
     session: Session
     engine: CrawlEngine
     recording: Recording
+    held: DatasetStore
     frontier: Frontier
     batch_issues: int  # that go on together at most; 0: each goes by itself
     leases: Leases  # which of its questions are answered
@@ -54,7 +58,12 @@ class TrackerSpider(Spider):
     def __init__(self, site: str = "apache", **kwargs: Any):
         arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
-        self.site = sites.find(site)
+        self.site = self.find_site(site)
+
+    @staticmethod
+    def find_site(wanted: str) -> Site:
+        """Turns a name or an address into the site; raises BadArgument."""
+        return sites.find(wanted)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -74,15 +83,23 @@ class TrackerSpider(Spider):
             logger.warning(sentence)
         adopt_pace(settings, self.site)
         self.batch_issues = batch_issues(settings)
-        began, shared = int(time.time() * 1000), self.in_fleets and bool(settings["REDIS_URL"])
+        began, is_alone = int(time.time() * 1000), not settings["REDIS_URL"]
+        shared, beside = self.in_fleets and not is_alone, self.beside_others and not is_alone
         self.frontier, self.leases = open_frontier(settings, self.name, self.site, tasks), Leases()
         state = self.frontier.resume() or CrawlState(run=began)
         state.site = self.site.url
-        store = DatasetStore(crawler)
-        self.session = Session(self.site, state, store, shared, began=began, clock=lambda: datetime.now(UTC))
-        session = self.session
+        store = self.held = DatasetStore(crawler)
+        self.session = session = Session(
+            self.site, state, store, shared, beside, began=began, clock=lambda: datetime.now(UTC)
+        )
         self.recording = Recording(
-            crawler, self.site.name, state, findings=session.findings, counted=session.counted, shared=shared
+            crawler,
+            self.site.name,
+            state,
+            findings=session.findings,
+            counted=session.counted,
+            shared=shared or beside,
+            count=self.counting(state.run),
         )
         self.engine = self.assemble(session, settings)
         self.frontier.keep(state)
@@ -91,6 +108,10 @@ class TrackerSpider(Spider):
         crawler.signals.connect(self.opened, signal=signals.spider_opened)
         crawler.signals.connect(self.progressed, signal=acknowledged)
         crawler.signals.connect(self.count, signal=signals.spider_closed)
+
+    def counting(self, run: int) -> Callable[[], Tally] | None:
+        """Gives what counts the issues of a run, where that is more than those that bear its number."""
+        return None
 
     # --- out
 
@@ -138,7 +159,11 @@ class TrackerSpider(Spider):
 
     # --- back
 
-    def answer(self, response: Response) -> Iterator[Request | RawIssue | IssueBatch]:
+    def answer(self, response: Response) -> Iterator[Made] | AsyncIterator[Made]:
+        """Is told what came of a question, and gives on what the engine makes of it."""
+        return self.answered(response)
+
+    def answered(self, response: Response) -> Iterator[Made]:
         """Hands over a reply, and gives on what the engine makes of it."""
         effects = self._requested(response)
         return batched(effects, self.batch_issues) if self.batch_issues else effects

@@ -69,6 +69,15 @@ class Changes:
         with self.engine.connect() as connection:
             return int(connection.execute(select(last_change.c.seq)).scalar_one())
 
+    @retry_on_disconnect
+    def pruned(self) -> int:
+        """Gives the number up to which changes may have been taken out: who has not come so far has to begin anew.
+
+        Asked after changes were read, it says whether all of them were there.
+        """
+        with self.engine.connect() as connection:
+            return int(connection.execute(select(last_change.c.pruned)).scalar_one())
+
 
 def record(connection: Connection, changed: Collection[Identity]) -> None:
     """Notes that a transaction has changed issues, whose rows say already what became of them."""

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import URL, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
-from tenacity import Retrying, retry_if_exception_type, stop_after_delay, wait_fixed
+from tenacity import Retrying, retry_if_exception_type, wait_fixed
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.sentences import masked
@@ -134,7 +134,7 @@ def _wait_for_it(dialect: Any, _record: object, arguments: Any, named: Any) -> A
     waiting = Retrying(
         retry=retry_if_exception_type(dialect.dbapi.OperationalError),
         wait=wait_fixed(0.1),
-        stop=stop_after_delay(exclusive_writer.PATIENCE),
+        stop=exclusive_writer.patience.is_over,
         reraise=True,
     )
     return waiting(dialect.connect, *arguments, **named)

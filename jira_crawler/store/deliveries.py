@@ -131,6 +131,16 @@ class Deliveries:
             for row in found
         ]
 
+    @retry_on_disconnect
+    def undone(self, numbers: Iterable[int]) -> set[int]:
+        """Gives those of some deliveries that are not in the store yet, nor given up."""
+        found: set[int] = set()
+        with self.engine.connect() as connection:
+            for some in chunks(sorted(set(numbers))):
+                query = select(_D.number).where(_D.number.in_(some), _D.state.in_(UNDONE))
+                found.update(connection.scalars(query))
+        return found
+
     def fetched(self, numbers: Iterable[int], at: int) -> None:
         """Notes that the tracker has answered what these deliveries were about."""
         self._mark(numbers, ("received",), state="fetched", fetched=at)
@@ -148,11 +158,15 @@ class Deliveries:
         self._mark(numbers, UNDONE, state="ignored", reason=reason)
 
     @retry_on_disconnect
-    def tabled(self, site: str, before: int, at: int) -> None:
-        """Notes that the tables, whose update began at `before`, hold whatever was stored until then."""
-        ready = (_D.site == site, _D.state == "stored", _D.stored <= before)
-        with self.writer.aside() as connection:
-            connection.execute(update(deliveries).where(*ready).values(state="tabled", tabled=at))
+    def ready(self, site: str) -> list[int]:
+        """Gives the deliveries that are stored, and not in the tables as far as is known."""
+        query = select(_D.number).where(_D.site == site, _D.state == "stored")
+        with self.engine.connect() as connection:
+            return list(connection.scalars(query))
+
+    def tabled(self, numbers: Iterable[int], at: int) -> None:
+        """Notes that these deliveries, which were stored when an update of the tables began, are in them."""
+        self._mark(numbers, ("stored",), state="tabled", tabled=at)
 
     @retry_on_disconnect
     def _mark(self, numbers: Iterable[int], states: Sequence[State], **values: Any) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.exc import DBAPIError
 from jira_crawler.refine.deduplicate import STAGE, duplicate_of
 from jira_crawler.store.changes import Identity, record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
+from jira_crawler.store.link_tables import landings, links, pairs, signs
+from jira_crawler.store.repository_tables import pieces, repository_items
 from jira_crawler.store.rows import REMOVED
 from jira_crawler.store.tables import (
     announced,
@@ -32,6 +34,12 @@ OF_AN_ISSUE: Final[dict[str, Table]] = {
     "times it was gone or back": availability,
     "links to elsewhere": remote_links,
     "what became of its files": attachments,
+    "what it says of others": signs,
+    "links to changes": links,
+    "pairs with changes": pairs,
+    "how it landed": landings,
+    "pieces of answers": pieces,
+    "how far these are known": repository_items,
 }
 _PATIENCE: Final = "30s"  # that a server may take to let us have a table for ourselves
 _F = forgotten.c
@@ -110,6 +118,9 @@ class Erasure:
             for name, table in OF_AN_ISSUE.items():
                 gone = delete(table).where(table.c.site == found.site, table.c.id == found.id)
                 counted[name] = connection.execute(gone).rowcount
+            for name, table in {"links to changes": links, "pairs with changes": pairs}.items():  # as the change
+                gone = delete(table).where(table.c.other_site == found.site, table.c.other_id == found.id)
+                counted[name] += connection.execute(gone).rowcount
             if content:  # those that were dropped for it wait for the next crawl, which looks at them again
                 reasons = [duplicate_of(key) for key in found.keys]
                 named = (issues.c.stage == STAGE, issues.c.content == content, issues.c.reason.in_(reasons))

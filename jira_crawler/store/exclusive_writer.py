@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
+from math import inf
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from tenacity import Retrying, retry_if_exception, stop_after_delay, wait_exponential
+from tenacity import Retrying, retry_if_exception, wait_exponential
 
 logger = logging.getLogger(__name__)
 
@@ -20,8 +22,47 @@ SILENCE = "30s"  # after which whoever holds the others up, stopped or cut off, 
 _KEY = 0x6A697261  # any number that all of us take
 _PASSING = {"08", "40", "57"}  # classes of SQLSTATE: connection, transaction rolled back, operator intervened
 _TOO_MANY = "53300"  # connections
+_here = threading.local()
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
+
+
+class Patience:
+    """How long the threads of this process wait for a server that is away: a minute, if nothing else is said.
+
+    A crawl that goes on for ever lets them wait for as long as it does (`lasts`), and all of them together no longer
+    than a while once it is told to end (`ends`).
+    """
+
+    def __init__(self) -> None:
+        self._lasts, self._end = False, inf
+
+    def lasts(self) -> None:
+        """Lets all threads wait until somebody says that it ends."""
+        self._lasts, self._end = True, inf
+
+    def ends(self, seconds: float) -> None:
+        """Lets no thread wait for longer than so many seconds from now."""
+        self._lasts, self._end = False, time.monotonic() + seconds
+
+    def is_over(self, attempts: Any) -> bool:
+        """Whether a thread that has made so many attempts (tenacity's state) is to give up."""
+        if not self.is_had_here:
+            return True
+        waited: float = attempts.seconds_since_start
+        return not self._lasts and (waited > PATIENCE or time.monotonic() > self._end)
+
+    @property
+    def is_had_here(self) -> bool:
+        """Whether this thread may wait at all."""
+        return not getattr(_here, "must_not_wait", False)
+
+    def none_here(self, *, none: bool = True) -> None:
+        """Lets this thread wait for nothing from now on: it has others to serve, and is told at once."""
+        _here.must_not_wait = none
+
+
+patience = Patience()
 
 
 class ExclusiveWriter:
@@ -101,13 +142,13 @@ class ExclusiveWriter:
         try:
             return operation()
         except DBAPIError as error:
-            if not self._may_be_over(error):
+            if not self._may_be_over(error) or not patience.is_had_here:
                 raise
         logger.warning("The store went away in the middle of something, which is done again when it is back.")
         trying = Retrying(
             retry=retry_if_exception(self._may_be_over),
             wait=wait_exponential(multiplier=0.05, max=1),
-            stop=stop_after_delay(PATIENCE),
+            stop=patience.is_over,
             reraise=True,
         )
         return trying(recover or operation)

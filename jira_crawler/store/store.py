@@ -24,10 +24,15 @@ from jira_crawler.store.delivery_audit import DeliveryAudit
 from jira_crawler.store.erasure import Erasure
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.feed_index import FeedIndex, is_lost
+from jira_crawler.store.gathered import Gathered
 from jira_crawler.store.history import History, forget, is_as_it_was
 from jira_crawler.store.home import Home
+from jira_crawler.store.items_due import ItemsDue
+from jira_crawler.store.links import Links
 from jira_crawler.store.listing_progress import ListingProgress
 from jira_crawler.store.months import Months
+from jira_crawler.store.pieces import Pieces
+from jira_crawler.store.placed import Placed
 from jira_crawler.store.rejects import rejected
 from jira_crawler.store.rows import KEPT, REMOVED, Row, Span
 from jira_crawler.store.tables import ONE_OF_THESE, PRECEDENCE, SINCE, feeds, identities, insert_of, issues, these
@@ -76,7 +81,11 @@ class Store:
         self.deliveries = Deliveries(self.writer)
         self.delivery_audit = DeliveryAudit(self.writer)
         self.attached = Attached(self.writer)
+        self.pieces = Pieces(self.writer)
+        self.items_due = ItemsDue(self.writer)
         self.erasure = Erasure(self.writer)
+        self.placed = Placed(self.writer)
+        self.links = Links(self.writer)
         self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
@@ -141,10 +150,11 @@ class Store:
         shared: bool = False,
         links: Collection[HeldLinks] = (),
         files: Collection[HeldFile] = (),
+        gathered: Gathered | None = None,
     ) -> None:
         """Writes rows and feed lengths in one transaction, and takes losers to a lower id out of their feeds.
 
-        So are `links` and `files` that hang on issues which are stored.
+        So are `links` and `files` that hang on issues which are stored, and what was `gathered` of repositories.
 
         They lose to what is in a feed now; with `shared` to whatever was read, which is what a newcomer loses to, so
         that it does not matter who of several workers comes first.
@@ -157,6 +167,8 @@ class Store:
             self._upsert(connection, issues, values)
             self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
             hanging = self.attached.save(connection, links, files) if links or files else ()
+            if gathered:
+                self.pieces.save(connection, gathered)
             record(connection, {*changed, *self._retire_losers(connection, winners), *hanging})
 
     def _values(self, row: Row) -> dict[str, Any]:

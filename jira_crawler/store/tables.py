@@ -155,20 +155,22 @@ changes = Table(
 Index("changes_issue", changes.c.site, changes.c.id, unique=True)
 
 # One row: the last number that was given. It outlives the changes, so no number comes twice; and as each commit changes
-# it, the next one gets its numbers when the one before is through.
+# it, the next one gets its numbers when the one before is through. Up to `pruned` changes have been taken out.
 last_change = Table(
     "last_change",
     metadata,
     Column("one", Integer, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+    Column("pruned", BigInteger, nullable=False, server_default="0"),
 )
 
-# How far each of those who follow the changes has come.
+# How far each of those who follow the changes has come, and when (ms) it said so last.
 consumers = Table(
     "consumers",
     metadata,
     Column("name", Text, primary_key=True),
     Column("seq", BigInteger, nullable=False),
+    Column("seen", BigInteger, nullable=False, server_default="0"),
 )
 
 # What an issue was before it changed, as it was fetched from `seen` until `until`; of one that was removed without the

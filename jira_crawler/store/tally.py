@@ -29,6 +29,11 @@ def of_run(engine: Engine, run: int) -> tuple[int, Counter[str], Counter[str]]:
     return _became(engine, issues.c.run == run)
 
 
+def since(engine: Engine, run: int) -> tuple[int, Counter[str], Counter[str]]:
+    """Counts the same of all issues that a run listed, or any that began after it."""
+    return _became(engine, issues.c.run >= run)
+
+
 def of_projects(engine: Engine, projects: Collection[str]) -> tuple[int, Counter[str], Counter[str]]:
     """Counts the same of all issues of some projects, or of the whole store."""
     return _became(engine, holds(projects))

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from jira_crawler.items import ordinal
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.store.months import month_of
 from jira_crawler.store.store import Store
@@ -59,7 +60,7 @@ def standing(folder: Path, files: Files, identities: set[Identity], remembered: 
 
     The same payload may be read otherwise by a later version of the program, of which no history tells.
     """
-    wanted = {(site, int(id_)): (site, id_) for site, id_ in identities if id_.isdigit()}
+    wanted = {(site, number): (site, id_) for site, id_ in identities if (number := ordinal(id_))}
     numbers = sorted({number for _, number in wanted})
     found: dict[str, set[Identity]] = {}
     for name, written in files.get("issues", {}).items() if numbers else ():

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.items import ordinal
 from jira_crawler.store.store import Store
 from jira_crawler.tables import manifest as manifests
 from jira_crawler.tables.run import TABLES, bring_up
@@ -20,10 +21,10 @@ from jira_crawler.tables.schemas import MONTHLY
 def rows_about(output: Path, site: str, id_: str) -> Counter[str]:
     """Counts the rows of an issue by table, in every file there is, also in one that no manifest names."""
     counted: Counter[str] = Counter()
-    for table in MONTHLY if id_.isdigit() else ():
+    for table in MONTHLY if ordinal(id_) else ():
         for path in sorted((output / TABLES / table).glob("*.parquet*")):
             try:
-                counted[table] += _rows(path, site, int(id_))
+                counted[table] += _rows(path, site, ordinal(id_))
             except (OSError, pa.ArrowException):  # no file of ours, or a damaged one, which is made again
                 continue
     return +counted

@@ -1,8 +1,8 @@
-"""The tables without months: which fields, statuses and projects there are."""
+"""The tables without months: which fields, statuses and projects there are, and who fixed what."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +24,18 @@ from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
 
 
 def small_tables(
-    folder: Path, entries: Iterable[Entry], context: Context, months: Files, known: Files, remembered: Remembered
+    folder: Path,
+    entries: Iterable[Entry],
+    context: Context,
+    months: Files,
+    known: Files,
+    remembered: Remembered,
+    linked: Mapping[str, list[Row]],
 ) -> Files:
     """Writes the tables without months, and a file without rows for each of the others; gives what they are.
 
-    `months` are the files to count in, `known` what was there before, `remembered` what is known of the files.
+    `months` are the files to count in, `known` what was there before, `remembered` what is known of the files, `linked`
+    the rows of who fixed what, and of what repositories define.
     """
     made = schemas(context.columns)
     by_kind: dict[str, list[Row]] = {"field": [], "status": [], "project": []}
@@ -38,6 +45,7 @@ def small_tables(
         "fields": _with_used(by_kind["field"], months, remembered),
         "statuses": by_kind["status"],
         "projects": _with_counts(by_kind["project"], months, remembered),
+        **linked,
     }
     found = {
         table: _one(folder, made[table], ALL, table_of(listed, made[table]), known) for table, listed in rows.items()

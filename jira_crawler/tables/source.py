@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,16 +12,19 @@ from typing import Any, Final
 import orjson
 import zstandard
 
+from jira_crawler.links.landing import Landing
 from jira_crawler.store.attached import HeldFile
 from jira_crawler.store.history import Event, Version
 from jira_crawler.store.months import month_of
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.store import Store
-from jira_crawler.tables.extract import StoredIssue, Was
+from jira_crawler.tables.extract import Landed, StoredIssue, Was
 from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.versions import Gone
 
 CHUNK: Final = 500  # issues that are in memory at once
+ATTEMPTS: Final = 3  # to read lines that are not where they were a moment ago
+PAUSE: Final = 0.05  # seconds before the last one, in which a file that is written takes the place of the old one
 _FEW: Final = 2  # that go at once are no mass
 
 
@@ -43,17 +47,36 @@ class IssueSource:
         identities = [row.identity for row in rows]
         past, events = self.store.history.versions(identities), self.store.history.events(identities)
         links, files = self.store.attached.links(identities), self.store.attached.files(identities)
+        landings = self.store.links.landings(identities)
+        abouts = self._abouts(rows)
         return [
             replace(
-                self._issue(row, past.get(row.identity, []), events.get(row.identity, [])),
+                self._issue(
+                    row, abouts.get(row.identity, {}), past.get(row.identity, []), events.get(row.identity, [])
+                ),
                 links=links.get(row.identity, b""),
                 files=tuple(map(_file, files.get(row.identity, {}).values())),
+                landing=_landed(landings.get(row.identity)),
             )
             for row in rows
         ]
 
-    def _issue(self, row: Row, past: Sequence[Version], events: Sequence[Event]) -> StoredIssue:
-        about = self._about(row)
+    def _abouts(self, rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Any]]:
+        """Gives what the lines of issues say about them; where a worker rewrites its shard just now, once it has."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for attempt in range(ATTEMPTS):
+            found |= {row.identity: about for row in rows if (about := self._about(row))}
+            moved = [row.identity for row in rows if row.identity not in found and self._is_here(row)]
+            if not moved or attempt + 1 == ATTEMPTS:
+                break
+            time.sleep(attempt * PAUSE)
+            rows = self.store.months.of(moved)
+        return found
+
+    def _is_here(self, row: Row) -> bool:
+        return bool(row.feed) and (self.folder / str(row.feed)).is_file()
+
+    def _issue(self, row: Row, about: dict[str, Any], past: Sequence[Version], events: Sequence[Event]) -> StoredIssue:
         quality = about.get("quality")
         return StoredIssue(
             site=row.site,
@@ -96,6 +119,10 @@ class IssueSource:
 
 def _file(held: HeldFile) -> StoredFile:
     return StoredFile(held.attachment, held.state, held.size, held.sha256, held.path, held.mime)
+
+
+def _landed(found: Landing | None) -> Landed | None:
+    return Landed(found.how, found.commit, found.at) if found else None
 
 
 def _cut(cut: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
+from jira_crawler.items import ordinal
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.store import Store
@@ -21,8 +22,10 @@ from jira_crawler.tables import changed as changes
 from jira_crawler.tables import manifest as manifests
 from jira_crawler.tables.changed import Changed
 from jira_crawler.tables.context import Context, Flow, OwnColumn
+from jira_crawler.tables.defined import defined
 from jira_crawler.tables.folder import ALL, NONE, VIEWS, strays, writing
 from jira_crawler.tables.learning import Learnt, join, learn
+from jira_crawler.tables.linked import linked
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
@@ -205,8 +208,6 @@ class _Update:
     def _note(self, sentence: str) -> None:
         self.result.notes.append(sentence)
 
-    # --- names
-
     def _learn(self, changed: Changed) -> None:
         learnt: Learnt = {}
         for month, identities in sorted(changed.months.items()):
@@ -252,7 +253,7 @@ class _Update:
 
     def _merge(self, month: Month, identities: list[tuple[str, str]], known: dict[str, Written]) -> dict[str, Written]:
         issues = self.source.some(identities, month.name)
-        numbers = {(site, int(id_)) for site, id_ in identities if id_.isdigit()}
+        numbers = {(site, number) for site, id_ in identities if (number := ordinal(id_))}
         self.progress(len(issues))
         return month.merge(issues, numbers, known)
 
@@ -276,7 +277,9 @@ class _Update:
             for table, by_name in tables.items()
             if (there := {name: each for name, each in by_name.items() if each.rows and name not in other})
         }
-        small = small_tables(self.folder, entries, context, months, known, self.remembered)
+        own = linked(self.store, redacted=self.options.redacted)
+        own |= defined(self.store, redacted=self.options.redacted)
+        small = small_tables(self.folder, entries, context, months, known, self.remembered, own)
         together = {table: months.get(table, {}) | by_name for table, by_name in sorted(small.items())}
         self.result.rows = {table: sum(each.rows for each in by_name.values()) for table, by_name in together.items()}
         return together

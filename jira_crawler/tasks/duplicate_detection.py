@@ -46,7 +46,7 @@ def examples(issue: Issue) -> Iterator[Example]:
     """Up to three duplicates an issue, and in one of eight issues with other links one that is none."""
     asked = _asked(issue)
     shown = report(issue) if asked else ""
-    if not has_words(shown, REPORT_WORDS) or _SAYS_SO.search(shown):
+    if not has_words(shown, REPORT_WORDS) or says_so(shown):
         return
     for link in asked:
         if letters(link.key) not in letters(shown):
@@ -66,6 +66,11 @@ def others(issue: Issue) -> list[str]:
     return [link.key for link in _asked(issue)]
 
 
+def says_so(text: str) -> bool:
+    """Whether a text talks of duplicates, and so tells or misleads."""
+    return _SAYS_SO.search(text) is not None
+
+
 def _asked(issue: Issue) -> list[Link]:
     """The links that are asked about, one for each other issue."""
     if not issue.links:
@@ -82,6 +87,6 @@ def _is_same(link: Link) -> bool:
 
 
 def _is_clear(link: Link) -> bool:
-    if not has_words(link.title, TITLE_WORDS) or _SAYS_SO.search(link.title):
+    if not has_words(link.title, TITLE_WORDS) or says_so(link.title):
         return False
     return _is_same(link) or not _UNCLEAR.search(f"{link.type} {link.relation}")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, Final
 
@@ -12,6 +11,7 @@ from jira_crawler.items import Example, Issue, cluster_name
 from jira_crawler.tasks.benchmark_keys import benchmarks_of
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
+from jira_crawler.tasks.speakers import Speakers, date
 from jira_crawler.tasks.value import value
 
 _SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
@@ -29,18 +29,21 @@ def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]
     cannot read on when a column that was null, or a list that was empty, then holds text. Every issue is its own
     cluster of near-duplicates until it is seen beside the others.
     """
-    about = _about(issue)
+    about, speakers = _about(issue), Speakers(issue)
     for example in examples:
-        worth = value(example)
+        spoken, worth = speakers.of(example), value(example)
         yield {
             "id": _identity(issue, example),
             "task_type": example.task_type,
             "instruction": example.instruction,
             "input": example.input,
             "output": example.output,
-            "metadata": {
-                **about,
+            "metadata": about
+            | {
                 "example_type": example.variant,
+                "speaker": spoken.speaker,
+                "said": spoken.said,
+                "role": spoken.role,
                 "value": worth.score,
                 "value_reasons": told(worth.reasons),
             },
@@ -58,9 +61,12 @@ def _about(issue: Issue) -> dict[str, Any]:
         "status": issue.status,
         "priority": issue.priority,
         "resolution": issue.resolution,
-        "created": _date(issue.created),
-        "updated": _date(issue.updated),
+        "created": date(issue.created),
+        "updated": date(issue.updated),
         "example_type": "",
+        "speaker": "",
+        "said": "",
+        "role": "",
         "quality": float(issue.quality),
         "quality_reasons": told(issue.reasons),
         "language": issue.language,
@@ -84,16 +90,14 @@ def told(reasons: tuple[tuple[str, float], ...]) -> str:
 def related(issue: Issue) -> list[str]:
     """The keys of issues that tell the same story, or whose titles its examples show, sorted.
 
-    Parent, sub-tasks, duplicates and clones, and those that duplicate_detection asks about.
+    Parent, sub-tasks, duplicates and clones, those that duplicate_detection asks about, and on GitHub the pull request
+    that closed an issue, as well as the issue.
     """
+    fixes = {closing.other for closing in issue.closings}
     same = {link.key for link in issue.links if _SAME.search(f"{link.type} {link.relation}")}
-    return sorted((same | {issue.parent, *issue.subtasks, *others(issue)}) - {"", issue.key})
+    return sorted((same | fixes | {issue.parent, *issue.subtasks, *others(issue)}) - {"", issue.key})
 
 
 def _identity(issue: Issue, example: Example) -> str:
     parts = (issue.site, issue.id, example.task_type, example.variant, example.suffix)
     return "-".join(filter(None, parts))
-
-
-def _date(moment: datetime) -> str:
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"

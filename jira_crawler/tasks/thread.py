@@ -103,7 +103,7 @@ def _part(person: Person | None, text: str, limit: int | None = None) -> str:
     text = _bare(text)
     if limit is not None and len(text) > limit:
         text = _unmarked(cut(text, limit))
-    return f"## {_speaker(person.name) if person else 'user'}\n\n{text}"
+    return f"## {speaker(person)}\n\n{text}"
 
 
 @lru_cache(maxsize=64)  # a comment is shown with each later one
@@ -113,6 +113,11 @@ def _bare(text: str) -> str:
 
 def _unmarked(text: str) -> str:
     return _MARK.sub(" ", text) if "## user" in text or "<issue_" in text else text
+
+
+def speaker(person: Person | None) -> str:
+    """How a thread calls somebody: `user_0`, and `user` who is not known or not numbered."""
+    return _speaker(person.name) if person else "user"
 
 
 @lru_cache(maxsize=64)

@@ -39,7 +39,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
 _BIAS: Final = -0.7
 CANNED: Final = 0.1  # what a comment is worth that many issues have
 
-_ANSWERS: Final = frozenset({"question_answering", "next_comment"})
+_ANSWERS: Final = frozenset({"question_answering", "next_comment", "root_cause"})
 # What is learnt of a label, by how far a report tells it; most are little more than the commonest one.
 _LABELS: Final[Mapping[str, float]] = {
     "issue_type": 0.7,

@@ -9,6 +9,9 @@ import msgspec
 from jira_crawler.exceptions import Malformed, Unreadable
 from jira_crawler.items import Issue
 from jira_crawler.trackers.contract import Query, Reader, Tracker
+from jira_crawler.trackers.github import document
+from jira_crawler.trackers.github.reading import DIALECT as GITHUB
+from jira_crawler.trackers.github.reading import GitHub
 from jira_crawler.trackers.jira.cloud import JiraCloud
 from jira_crawler.trackers.jira.server import JiraServer
 from jira_crawler.trackers.jira_html.page import JiraPage
@@ -44,7 +47,9 @@ def tracker(dialect: str, base: str) -> Tracker:
 
 
 def reader(dialect: str, base: str) -> Reader:
-    """Makes what reads a stored issue; pages of people (`page`) can be read, but not searched."""
+    """Makes what reads a stored issue; pages of people (`page`) and what is not a Jira are not searched."""
+    if dialect == GITHUB:
+        return GitHub(base)
     return JiraPage(base) if dialect == PAGE else tracker(dialect, base)
 
 
@@ -56,6 +61,8 @@ def lasting(issue: Issue) -> dict[str, Any]:
     speaks = reader(issue.raw.dialect, issue.raw.base_url)
     if isinstance(speaks, JiraPage):
         return speaks.lasting(issue)
+    if isinstance(speaks, GitHub):
+        return document.lasting(issue.raw.payload)
     try:
         whole: dict[str, Any] = msgspec.json.decode(issue.raw.payload)
     except (ValueError, RecursionError) as error:  # in what nobody reads: a number of 5,000 digits, bad UTF-8

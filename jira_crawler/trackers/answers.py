@@ -18,11 +18,12 @@ _MOST_PARTS = 10  # of an error answer, more of which nobody would read
 def trouble(status: int, media_type: str, body: bytes, location: str = "") -> str:
     """Names what is wrong with a REST answer that may come right when asked again; "" for nothing.
 
-    200 must be whole JSON: a login or proxy page, a cut-off body and a redirect are trouble. A 4xx is an answer.
+    200 must be whole JSON: a login or proxy page, a cut-off body and a redirect are trouble. A 4xx is an answer, and so
+    is a redirect that says in JSON where something is by now, and that nothing has changed.
     """
     if status in PASSING:
         return f"status {status}"
-    if 300 <= status < 400:
+    if 300 <= status < 400 and status != 304 and not is_json(body):
         return f"a redirect to {quoted(location.split('?', 1)[0]) or 'nowhere'}"
     if status == 200 and not is_json(body):
         return f"a page instead of JSON{_title(body)}" if "html" in media_type or _is_html(body) else "broken JSON"

@@ -19,12 +19,12 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 ROOT = Path(__file__).parent.parent.parent
-LONGEST = 120  # seconds that one command may take
+LONGEST = 600  # seconds that one command may take
 
 
 def clean(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Gives the environment of a command: this one without anyone's credentials, and what is asked for."""
-    ours = ("JIRA_", "LIVE_TOKEN", "REDIS_", "STORE_")
+    ours = ("JIRA_", "LIVE_TOKEN", "REDIS_", "SEARCH_", "STORE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"PYTHONUNBUFFERED": "1"} | dict(env or {})
 
@@ -80,11 +80,13 @@ class Nursery:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
 
-    def run(self, *arguments: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str, env: Mapping[str, str] | None = None, step: str = ""
+    ) -> subprocess.CompletedProcess[str]:
         """Runs a command to its end, as `subprocess.run` would."""
         with tempfile.TemporaryDirectory() as folder:
             out, err = Path(folder, "out"), Path(folder, "err")
-            status = self.wait(self.start([*arguments], out, env=env, errors=err))
+            status = self.wait(self.start([*arguments], out, step, env=env, errors=err))
             said = [path.read_text("utf-8") for path in (out, err)]
             return subprocess.CompletedProcess(arguments, status, *said)
 

@@ -40,7 +40,7 @@ class Programs:
     def check(self, *arguments: str, text: str = "") -> str:
         """Runs promtool, and gives what it found wrong; "" if nothing."""
         done = subprocess.run(
-            [self.tool, *arguments], input=text, capture_output=True, text=True, timeout=60, check=False
+            [self.tool, *arguments], input=text, capture_output=True, text=True, timeout=600, check=False
         )
         return "" if done.returncode == 0 else f"{done.stdout}{done.stderr}"
 

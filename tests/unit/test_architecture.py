@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parent.parent.parent / "jira_crawler"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 FAKE = sorted((PACKAGE.parent / "fake_jira").rglob("*.py"))
 CORE = {"trackers", "converters", "text", "redaction", "tasks"}
-PURE = CORE | {"refine", "crawl"}
+PURE = CORE | {"refine", "crawl", "links"}
 ACTS = {"refine/executor.py", "refine/pool.py"}  # they start processes, and understand nothing
 IMPURE = {
     *("aiohttp", "asyncio", "http", "requests", "scrapy", "socket", "twisted", "urllib.request"),  # the network

@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.crawl.session import Certificate
 from jira_crawler.serve.status import Project
 from jira_crawler.store import tally
+from jira_crawler.store.catalogue import accounts
 
 if TYPE_CHECKING:
     from jira_crawler.extensions.live import Live
@@ -32,7 +33,7 @@ class Counts:
     """What there was at a time (epoch seconds), None where nothing was counted yet.
 
     `fates` are the counts of `store.tally` by project, `feeds` bytes by the name of the file, `listed` is until when
-    (seconds) all that changed in a project is known.
+    (seconds) all that changed in a project is known, `levels` when each account saw the service levels last.
     """
 
     survey: Survey
@@ -40,6 +41,7 @@ class Counts:
     fates: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     feeds: Mapping[str, int] = field(default_factory=dict)
     listed: Mapping[str, float] = field(default_factory=dict)
+    levels: Mapping[str, float] = field(default_factory=dict)
 
     def projects(self, followed: Iterable[str], proofs: Mapping[str, Certificate]) -> tuple[Project, ...]:
         """Puts together what is known of each project: of those that are followed, then of others in the store."""
@@ -119,4 +121,9 @@ class LiveCounts:
             fates=tally.by_project(store.engine),
             feeds={name: length for name, (length, _) in store.feed_index.all().items()},
             listed=listed,
+            levels={
+                account: at / 1000
+                for entry in store.catalogue.service_levels(site)
+                for account, at in accounts(entry).items()
+            },
         )

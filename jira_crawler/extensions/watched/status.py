@@ -27,6 +27,7 @@ from jira_crawler.serve.status import (
     Tables,
     Unannounced,
     came,
+    levels,
     minutes,
     shortened,
     steps,
@@ -143,7 +144,8 @@ class LiveStatus:
         try:
             health = await self._check()
             with suppress(SQLAlchemyError):  # the health says so; what was known before is shown
-                self._store = await asyncio.to_thread(self._ask)
+                if not health.trouble:
+                    self._store = await asyncio.to_thread(self._ask)
             counts = await self.counts.current()
             self._last = self._put_together(health, self._store, counts)
             self._looked = time.monotonic()
@@ -205,6 +207,13 @@ class LiveStatus:
             projects=counts.projects(live.session.scope.projects, self._noted.proofs),
             counted_at=counts.at,
             tables=self._tables(counts),
+            levels=levels(
+                counts.survey.cycles.run_out,
+                counts.survey.cycles.paused,
+                counts.survey.cycles.missed,
+                counts.levels,
+                now,
+            ),
             asking=asking(live.crawler, len(live.worklist.dirty)),
             memory=memory(),
         )
@@ -212,7 +221,7 @@ class LiveStatus:
     def _phase(self) -> Phase:
         if self.live.recording.stopping:
             return "stopping"
-        return "following" if self.live.agenda else "crawling"
+        return "following" if self.live.follows else "crawling"
 
     def _problems(self, health: Health) -> tuple[str, ...]:
         """Says what is wrong as health does, and in the words of the system, which not everybody may see."""

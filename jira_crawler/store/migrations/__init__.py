@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
 
+from jira_crawler.store import link_tables, repository_tables  # noqa: F401 - their tables are among the metadata's
 from jira_crawler.store.tables import issues, last_change, metadata
 
 VERSIONS = (
@@ -19,7 +20,10 @@ VERSIONS = (
     "r0006_deliveries",
     "r0007_attachments",
     "r0008_forgotten",
-    "r0009_openings",
+    "r0009_consumers",
+    "r0010_links",
+    "r0011_github",
+    "r0012_openings",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(

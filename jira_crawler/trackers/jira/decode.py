@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import lru_cache
 
 import msgspec
@@ -28,6 +27,7 @@ from jira_crawler.trackers.jira.shapes import (
     Whole,
     Worklogs,
 )
+from jira_crawler.trackers.moments import moment
 
 KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}")
 ID = re.compile(r"[0-9]{1,18}")  # what a number of 64 bits holds
@@ -125,18 +125,6 @@ def body(raw: Raw) -> Body | None:
         return Body(_text.decode(source), "wiki")
     except msgspec.MsgspecError as error:
         raise Malformed(f"a text is neither a string nor a document: {error}") from error
-
-
-@lru_cache(maxsize=256)  # who comments, changes and resolves does it at one moment
-def moment(text: str | None) -> datetime | None:
-    """Reads Jira's `2025-10-26T07:31:58.000+0000` as an aware datetime in UTC; None for anything else."""
-    if not text:
-        return None
-    try:
-        read = datetime.fromisoformat(text)
-        return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # no date at all, or one that is in no year of ours elsewhere
-        return None
 
 
 def _name(named: Named | Status | None) -> str:

@@ -14,7 +14,8 @@ from msgspec import Raw, Struct
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.trackers.contract import IssueHead, IssueStub, Truncation
 from jira_crawler.trackers.jira import names
-from jira_crawler.trackers.jira.decode import ID, KEY, PROJECT, moment
+from jira_crawler.trackers.jira.decode import ID, KEY, PROJECT
+from jira_crawler.trackers.moments import moment
 
 LISTS = {"comment": "comments", "worklog": "worklogs", "changelog": "histories"}
 LONGEST = 1_000_000  # entries of a list; a total beyond it is nonsense

@@ -10,8 +10,8 @@ import msgspec
 from msgspec import Raw
 
 from jira_crawler.exceptions import Unreadable
-from jira_crawler.trackers.jira.decode import moment
 from jira_crawler.trackers.jira.embedded import UNDECODABLE
+from jira_crawler.trackers.moments import moment
 
 OVERLAID: Final = "_overlay"  # stands in a level that another account brought, with the ms at which it did: `fetched`
 Level = dict[str, Any]

@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 from parsel import Selector
 
 from jira_crawler.items import Body, Change, Comment, Worklog
-from jira_crawler.trackers.jira.decode import moment
 from jira_crawler.trackers.jira_html.activity import Activity
 from jira_crawler.trackers.jira_html.tree import NOTHING, first, inner, line, person, when
+from jira_crawler.trackers.moments import moment
 
 # What a page calls the system fields in English, and what their history is called elsewhere.
 _FIELDS: Final = {

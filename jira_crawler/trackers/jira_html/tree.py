@@ -13,7 +13,7 @@ from parsel import Selector
 
 from jira_crawler.exceptions import Unreadable
 from jira_crawler.items import Person
-from jira_crawler.trackers.jira.decode import moment
+from jira_crawler.trackers.moments import moment
 
 # The parser stops without a word at 2,048 levels, and a comment that is not closed hides all that follows.
 _END: Final = "the-end-of-what-was-read"

@@ -21,7 +21,7 @@ from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.service_levels import SIZE
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import AskServiceLevels, FetchPage, PollServiceLevels
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
 from jira_crawler.store.catalogue import SERVICE_LEVEL, Entry

@@ -46,6 +46,6 @@ def started(folder: Path, given: dict[str, str]) -> subprocess.CompletedProcess[
         env=outside | {"HOME": str(folder), "SCRAPYD_HTTP_PORT": "0"} | given,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )

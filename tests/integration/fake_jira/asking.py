@@ -24,7 +24,7 @@ def ask(url: str, body: Any = None, headers: dict[str, str] | None = None, **que
     data = None if body is None else json.dumps(body).encode()
     request = Request(address, data, {"Content-Type": "application/json", **(headers or {})})
     try:
-        with urlopen(request, timeout=10) as response:
+        with urlopen(request, timeout=600) as response:
             return Answered(response.status, response.headers, response.read())
     except HTTPError as error:
         with error:

@@ -16,7 +16,7 @@ BY_SCRIPT = {"X-Requested-With": "XMLHttpRequest"}
 
 def see(url: str, path: str, headers: dict[str, str] | None = None) -> Answered:
     """GET; a redirect is an answer too."""
-    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=10)
+    connection = http.client.HTTPConnection(urlsplit(url).netloc, timeout=600)
     try:
         connection.request("GET", path, headers=headers or {})
         response = connection.getresponse()

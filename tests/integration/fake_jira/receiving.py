@@ -58,7 +58,7 @@ class Receiver:
     def wait(self, enough: Callable[[], bool]) -> None:
         """Until what came is enough; a test that waits in vain fails here."""
         with self.arrived:
-            assert self.arrived.wait_for(enough, timeout=30)
+            assert self.arrived.wait_for(enough, timeout=600)
 
     async def take(self, request: web.Request) -> web.Response:
         raw = await request.read()
@@ -81,7 +81,7 @@ class Receiver:
         assert self.loop
         done = Event()
         self.loop.call_soon_threadsafe(lambda: (what(), done.set()))
-        done.wait(10)
+        done.wait(600)
 
 
 @contextmanager
@@ -104,7 +104,7 @@ def receiving() -> Iterator[Receiver]:
     receiver.loop = loop
     thread = Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
     thread.start()
-    ready.wait(10)
+    ready.wait(600)
     try:
         yield receiver
     finally:

@@ -79,7 +79,7 @@ def test_rules(jira, asked, status):
 def test_a_post_needs_a_body_and_a_get_ignores_what_it_does_not_know(jira):
     assert ask(f"{jira.url}/rest/api/3/search/jql", jql="project = DEMO", startAt=5).status == 200
     request = Request(f"{jira.url}/rest/api/3/search/jql?jql=project=DEMO", b"", {"Content-Type": "application/json"})
-    with pytest.raises(HTTPError) as refused, urlopen(request, timeout=10):
+    with pytest.raises(HTTPError) as refused, urlopen(request, timeout=600):
         pass
     with refused.value as answer:
         assert (answer.code, answer.headers["Content-Type"]) == (415, "application/problem+json")

@@ -233,5 +233,5 @@ def test_recorded_issues_move_too(tmp_path):
 def test_the_manifest_over_http():
     with running(issues=12) as jira:
         jira.mutations.apply("delete")
-        with urlopen(Request(f"{jira.url}/sandbox/manifest"), timeout=10) as response:
+        with urlopen(Request(f"{jira.url}/sandbox/manifest"), timeout=600) as response:
             assert json.load(response) == jira.manifest()

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from multiprocessing import forkserver
 from pathlib import Path
@@ -19,6 +20,7 @@ import zstandard
 from jira_crawler.policy import STEPS, Policy
 from jira_crawler.refine import pool as pools
 from jira_crawler.refine.chain import refine
+from jira_crawler.refine.executor import begin_server, executor
 from jira_crawler.refine.outcome import Outcome, Rejected
 from jira_crawler.refine.pool import ProcessesDie, RefinePool
 from tests.conftest import ROOT
@@ -164,3 +166,14 @@ def test_a_temporary_folder_of_any_length_will_do(tmp_path):
     done = subprocess.run(command, cwd=ROOT, env=os.environ | {"TMPDIR": str(long)}, capture_output=True, check=False)
     assert (done.stdout, done.stderr) == (b"1\n", b"")
     assert list(long.iterdir()) == []
+
+
+def test_processes_can_be_made_in_a_thread_once_what_they_are_forked_from_is_begun() -> None:
+    begin_server()
+
+    def in_thread() -> int:
+        with executor(2) as made:
+            return made.submit(abs, -7).result()
+
+    with ThreadPoolExecutor(1) as threads:
+        assert threads.submit(in_thread).result() == 7

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,7 +16,7 @@ from jira_crawler.crawl.refresh import Outcome, Refreshed
 from jira_crawler.serve import worklist
 from jira_crawler.serve.worklist import AWAY, Worklist
 from jira_crawler.store.database import connect
-from jira_crawler.store.deliveries import Delivery, State
+from jira_crawler.store.deliveries import Delivery, State, Work
 from jira_crawler.store.rows import Row
 from jira_crawler.store.store import Store
 
@@ -389,3 +389,100 @@ def test_whatever_happens_each_delivery_comes_to_its_end(works: Works, seed: int
     assert set(works.states(*numbers)) <= {"stored", "failed"}
     assert (works.list._asked, works.list._left, works.list._wanted, works.list._tries) == ({}, {}, {}, {})
     assert len(works.list.dirty) == 0
+
+
+# --- several processes
+
+
+class Held:
+    """Claims of processes that all live, in memory."""
+
+    def __init__(self, held: dict[int, str], name: str) -> None:
+        self.held, self.name = held, name
+
+    def take(self, numbers: Iterable[int]) -> set[int]:
+        return {each for each in numbers if self.held.setdefault(each, self.name) == self.name}
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        for each in list(numbers):
+            if self.held.get(each) == self.name:
+                del self.held[each]
+
+
+def pair(works: Works) -> tuple[dict[int, str], Worklist, Worklist]:
+    """Two processes with one store, and who of them holds what."""
+    held: dict[int, str] = {}
+    first, second = (Worklist(SITE, works.store, ["DEMO"], claims=Held(held, name)) for name in ("first", "second"))
+    return held, first, second
+
+
+def test_of_two_processes_one_works_off_a_delivery_and_the_other_leaves_it(works: Works) -> None:
+    held, first, second = pair(works)
+    number = works.deliver("1")
+    for each in (first, second):
+        each.look(works.now, works.at)
+    assert held == {number: "first"}
+    works.now += LONGEST
+    assert first.due(works.now, works.at) == [("1", False)]
+    assert second.due(works.now, works.at) == []
+    first.take([Refreshed("1", "came", works.at)], works.now)
+    works.commit("1")
+    assert first.settle(works.at)
+    assert (works.state(number), held) == ("stored", {})
+    second.look(works.now, works.at)
+    assert (len(second.dirty), held) == (0, {})
+
+
+def test_what_the_other_did_since_it_was_read_is_not_done_again(works: Works, monkeypatch: pytest.MonkeyPatch) -> None:
+    held, _, second = pair(works)
+    number = works.deliver("1")
+    pending = works.store.deliveries.pending
+
+    def and_then_it_is_done(site: str, after: int, limit: int) -> list[Work]:
+        found = pending(site, after, limit)
+        works.store.deliveries.stored([number], works.at)
+        return found
+
+    monkeypatch.setattr(works.store.deliveries, "pending", and_then_it_is_done)
+    second.look(works.now, works.at)
+    assert (len(second.dirty), held) == (0, {})
+
+
+def test_a_process_takes_a_few_and_leaves_the_rest_to_others(works: Works) -> None:
+    held, first, second = pair(works)
+    numbers = [works.deliver(str(n)) for n in range(1, 201)]
+    for each in (first, second):
+        while not each.is_full and len(held) < len(numbers):
+            each.look(works.now, works.at)
+    assert sorted(held) == numbers
+    assert {name: sum(each == name for each in held.values()) for name in ("first", "second")} == {
+        "first": 2 * AT_ONCE,
+        "second": 200 - 2 * AT_ONCE,
+    }
+
+
+def test_what_a_process_leaves_the_other_takes_up(works: Works) -> None:
+    held, first, second = pair(works)
+    number, later = works.deliver("1"), works.deliver("2")
+    for each in (first, second):
+        each.look(works.now, works.at)
+    first.leave()
+    assert held == {}
+    second.look(works.now, works.at)
+    assert sorted(held) == [number, later]
+    works.now += LONGEST
+    assert sorted(id_ for id_, _ in second.due(works.now, works.at)) == ["1", "2"]
+
+
+def test_what_is_given_up_or_strange_is_nobodys(works: Works) -> None:
+    held, first, _ = pair(works)
+    strange, small = works.deliver("9", key="OTHER"), works.deliver(refresh=True)
+    number = works.deliver("1")
+    first.look(works.now, works.at)
+    assert sorted(held) == [number]
+    assert works.states(strange, small) == ["ignored", "stored"]
+    for _ in range(len(AGAIN) + 1):
+        works.now += AGAIN[-1]
+        first.due(works.now, works.at)
+        first.take([Refreshed("1", "failed", works.at, "status 500")], works.now)
+    assert (works.state(number), held) == ("failed", {})

@@ -238,6 +238,42 @@ def test_what_the_slowest_has_read_is_pruned(store):
     assert [each.seq for each in store.changes(0, 10)] == [5]
 
 
+def test_up_to_where_changes_are_pruned_is_known_and_never_goes_back(store, url):
+    store.save([written(number) for number in range(1, 6)], {})
+    assert store.changes.pruned() == 0
+    store.consumers.advance("tables", 4)
+    store.consumers.advance("search", 2)  # who comes later than that finds nothing more to hold back
+    assert store.changes.pruned() == 4
+    store.consumers.advance("search", 5)
+    store.consumers.advance("tables", 5)
+    store.consumers.forget("search")
+    store.consumers.forget("tables")
+    again = Store(connect(url))
+    assert again.changes.pruned() == 5
+    again.close()
+
+
+def test_who_is_not_heard_of_holds_nothing_back_for_ever(store, monkeypatch):
+    clock = [1_000.0]
+    monkeypatch.setattr("jira_crawler.store.consumers.time.time", lambda: clock[0])
+    store.save([written(number) for number in range(1, 6)], {})
+    for name, seq in (("lost", 1), ("slow", 2), ("through", 5)):
+        store.consumers.advance(name, seq)
+    clock[0] = 2_000.0
+    store.consumers.advance("slow", 2)  # it has not come any farther, but it is there
+    assert store.consumers.expire(1_000_000) == []
+    assert store.consumers.expire(1_500_000) == ["lost"]
+    assert [each.seq for each in store.changes(0, 10)] == [3, 4, 5]
+    assert [store.consumers.position(name) for name in ("lost", "slow", "through")] == [0, 2, 5]
+    clock[0] = 3_000.0
+    assert store.consumers.expire(2_500_000) == ["slow"]  # who has read everything was not waited for
+    assert (store.changes(0, 10), store.consumers.position("through")) == ([], 5)
+    store.save([written(6)], {})
+    clock[0] = 4_000.0
+    assert store.consumers.expire(3_500_000) == ["through"]
+    assert [each.seq for each in store.changes(0, 10)] == [6]  # nobody follows: the last change of each issue stays
+
+
 def test_however_slow_they_are_or_if_nobody_follows_an_issue_is_kept_once(store):
     for turn in range(20):
         store.save([written(1, version=f"{turn}"), written(2, version=f"{turn}")], {})

@@ -77,11 +77,13 @@ def test_each_step_is_noted_with_its_time_and_what_is_stored_is_done(deliveries:
     one, two, three = deliveries.receive([delivery(n) for n in (1, 2, 3)])
     deliveries.fetched([one, two], 100)
     assert numbers(deliveries) == [one, two, three]  # who died after fetching fetches again
+    before = deliveries.ready("s")
     deliveries.stored([one, three], 200)
     assert numbers(deliveries) == [two]
-    deliveries.tabled("s", 199, 300)
+    deliveries.tabled(before, 300)  # an update that began before cannot hold it
     assert states(audit)[one] == "stored"
-    deliveries.tabled("s", 200, 300)
+    assert (sorted(deliveries.ready("s")), deliveries.ready("other")) == ([one, three], [])
+    deliveries.tabled([*deliveries.ready("s"), two], 300)
     told = {
         each.number: (each.state, each.received, each.fetched, each.stored, each.tabled)
         for each in audit.entries(limit=9)
@@ -212,7 +214,7 @@ def test_how_far_behind_each_step_is(deliveries: Deliveries, audit: DeliveryAudi
     deliveries.fetched(given[1:2], 9)
     deliveries.failed(given[3:4], "no")
     assert audit.backlog("s") == Backlog(3, 3, 2, 1, 5)
-    deliveries.tabled("s", 9, 9)
+    deliveries.tabled(deliveries.ready("s"), 9)
     assert audit.backlog("s") == Backlog(3, 3, 2, 2, 5)
 
 

@@ -274,7 +274,7 @@ def run(script: str, path: Path) -> None:
         cwd="/",
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

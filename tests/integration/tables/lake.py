@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,13 @@ class Lake:
     def remove(self, number: int, reason: str = "deleted (status 410)") -> None:
         self.clock += 1000
         self.store.progress.remove("acme", str(number), reason, at=self.clock)
+
+    def placed(self, number: int, feed: str, offset: int, length: int) -> None:
+        """Says where the lines of an issue are."""
+        (row,) = self.store.months.of([("acme", str(number))])
+        self.clock += 1000
+        place = {"feed": feed, "offset": offset, "length": length, "lines": "", "stage": "", "reason": ""}
+        self.store.save([replace(row, fetched_at=self.clock, **place)], {})
 
     def up(self, **options: Any) -> Updated:
         return update(self.store, self.url, self.folder, self.output, Options(**options))

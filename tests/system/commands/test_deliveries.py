@@ -39,7 +39,7 @@ def filled(folder: Path) -> Path:
     assert last
     store.deliveries.fetched([first], NOW + 1_200)
     store.deliveries.stored([first], NOW + 1_500)
-    store.deliveries.tabled("s", NOW + 1_500, NOW + 2_000)
+    store.deliveries.tabled(store.deliveries.ready("s"), NOW + 2_000)
     store.deliveries.failed([last], "status 500, again and again")
     store.delivery_audit.note_missed([Missed("s", "9", "DEMO-9", 1_700_000_000_000, NOW)])
     store.close()

@@ -64,7 +64,7 @@ class Daemon:
         url = words[2].replace(DOCUMENTED, self.url)
         data = [tuple(pair.split("=", 1)) for pair in words[4::2]]
         assert set(words[3::2]) <= {"-d"}, words
-        return requests.request("POST" if data else "GET", url, data=data, auth=(USERNAME, PASSWORD), timeout=10)
+        return requests.request("POST" if data else "GET", url, data=data, auth=(USERNAME, PASSWORD), timeout=600)
 
     def state(self, job: str) -> str:
         return self.client.status(job, PROJECT)["currstate"]
@@ -74,7 +74,7 @@ class Daemon:
         until(lambda: self.state(job) == "finished", f"the end of {job}")
         listed = self.client.jobs(PROJECT)["finished"]
         (path,) = [each["log_url"] for each in listed if each["id"] == job]
-        return requests.get(self.url + path, auth=(USERNAME, PASSWORD), timeout=10).text
+        return requests.get(self.url + path, auth=(USERNAME, PASSWORD), timeout=600).text
 
     def said(self) -> str:
         """Gives Scrapyd's own log, which alone knows the exit status of a job."""
@@ -110,7 +110,7 @@ def scrapyd(folder: Path) -> Iterator[Daemon]:
         yield daemon
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(600)
         with suppress(ProcessLookupError):  # Scrapyd does not wait for its jobs
             os.killpg(process.pid, signal.SIGKILL)
 

@@ -50,7 +50,7 @@ def jobs_cannot_see_the_checkout(daemon: Daemon) -> None:
 
 
 def nobody_gets_in_with_a_wrong_password(daemon: Daemon) -> None:
-    assert requests.get(f"{daemon.url}/daemonstatus.json", timeout=10).status_code == 401
+    assert requests.get(f"{daemon.url}/daemonstatus.json", timeout=600).status_code == 401
     for name, password in ((USERNAME, "guessed"), ("guessed", PASSWORD), (USERNAME, "")):
         with pytest.raises(MalformedResponse, match="Unauthorized"):
             ScrapydClient(daemon.url, name, password).projects()

@@ -76,16 +76,16 @@ def update(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         yield Scene(sandbox, calm.output, base, counts)
 
 
-def deaths(count: int) -> list[int]:
-    """At which of so many times to die: at each of a few; else at the first, and when much is there already."""
-    return list(range(1, count + 1)) if count <= 2 else [1, count * 2 // 3]
+def deaths(step: str, count: int) -> list[int]:
+    """At which of so many times to die: at each of a few; else before the first, and after one with much behind it."""
+    return list(range(1, count + 1)) if count <= 2 else [1 if step.endswith("before") else count * 2 // 3]
 
 
 @pytest.mark.parametrize("step", COMMIT)
 def test_a_crawl_that_dies_at_a_commit_is_made_whole_by_the_next(
     nursery: Nursery, tmp_path: Path, first: Scene, step: str
 ) -> None:
-    for number in deaths(first.counts[step]):
+    for number in deaths(step, first.counts[step]):
         # An odd time without a JOBDIR, the next with: the store does the same for both.
         subject = trial(nursery, first.sandbox, tmp_path / str(number), number != 1 or step.startswith(FRONTIER))
         subject.die_at(step, number)
@@ -96,7 +96,7 @@ def test_a_crawl_that_dies_at_a_commit_is_made_whole_by_the_next(
 def test_a_crawl_that_dies_at_putting_in_order_is_made_whole_by_the_next(
     nursery: Nursery, tmp_path: Path, update: Scene, step: str
 ) -> None:
-    for number in deaths(update.counts[step]):
+    for number in deaths(step, update.counts[step]):
         subject = trial(nursery, update.sandbox, tmp_path / str(number), number == 1).copy_of(update.base)
         subject.die_at(step, number)
         assert_same(subject.run(), update.calm, update.sandbox)

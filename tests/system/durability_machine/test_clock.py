@@ -3,27 +3,20 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from fake_jira import running
-from tests.conftest import QUICK, ROOT, Crawled, command
+from tests.conftest import QUICK, Crawled, command
+from tests.servers.nursery import Nursery
 from tests.system.spiders.test_jira import payloads
 
-# Moves the clock by so many seconds, and by other ones after a while.
-DRIVER = """
-import sys, time
-first, later, after = map(float, sys.argv[1:4])
-real, began = time.time, time.monotonic()
-time.time = lambda: real() + (first if time.monotonic() - began < after else later)
-from scrapy.cmdline import execute
-execute(["scrapy", *sys.argv[4:]])
-"""
 HOUR, YEAR = 3_600, 365 * 86_400
+
+
+class WrongClock(Nursery):
+    driver = "tests.system.durability_machine.clock"
 
 
 def crawl_at(url: str, folder: Path, first: float, later: float | None = None, **chosen: object) -> Crawled:
@@ -33,15 +26,7 @@ def crawl_at(url: str, folder: Path, first: float, later: float | None = None, *
     line = ["crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
     if not first and not later:
         return right(folder, *line)
-    done = subprocess.run(
-        [sys.executable, "-W", "error", "-c", DRIVER, *moves, *line],
-        cwd=ROOT,
-        env=os.environ | {"SCRAPY_SETTINGS_MODULE": "jira_crawler.settings", "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
+    done = WrongClock().run(*line, step=" ".join(moves))
     assert "Traceback" not in done.stderr, done.stderr
     return Crawled(done.returncode, done.stdout, done.stderr, folder)
 

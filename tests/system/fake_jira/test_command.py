@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import command as scrapy
 from tests.integration.fake_jira.asking import ask
 from tests.integration.fake_jira.receiving import receiving
 
@@ -48,7 +49,7 @@ def test_tells_of_what_moves_with_the_secret_of_the_environment():
                 receiver.wait(lambda: len(receiver.all) >= 5)
             finally:
                 process.send_signal(signal.SIGTERM)
-            assert process.wait(10) == 0
+            assert process.wait(600) == 0
         for one in receiver.all:
             right = hmac.new(b"a secret of nobody", one.raw, hashlib.sha256).hexdigest()
             assert one.headers["x-hub-signature"] == f"sha256={right}"
@@ -86,7 +87,7 @@ def test_wrong_arguments_get_one_sentence(switches):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         switches = [str(taken.getsockname()[1]) if part == "taken" else part for part in switches]
-        done = subprocess.run(command(*switches), cwd=ROOT, capture_output=True, text=True, timeout=600)
+        done = scrapy("sandbox", *switches)
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     assert len((done.stdout + done.stderr).strip().splitlines()) == 1

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
 import signal
 import time
+import urllib.error
+import urllib.request
+from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -14,13 +18,15 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import zstandard
 
 from fake_jira.server.serving import Sandbox
 from tests.conftest import QUICK
 from tests.servers.nursery import Nursery
+from tests.servers.receiving import signed
 
 SECRET = "a made-up secret of a webhook"
-PATIENCE = 30.0  # seconds that an event is waited for before a test says that it does not come
+PATIENCE = 600.0  # seconds that an event is waited for before a test says that it does not come
 # Passes one after the other, small commits, tables and feeds that are brought up all the time.
 OFTEN = {
     "LIVE_PORT": "0",
@@ -141,15 +147,71 @@ def feeds(folder: Path) -> dict[str, list[bytes]]:
 
 
 def deliveries(folder: Path, state: str) -> int:
+    return states(f"sqlite:///{folder / 'store.sqlite'}")[state]
+
+
+def states(url: str) -> Counter[str]:
+    """How many deliveries are in each state."""
     from sqlalchemy import func, select
 
     from jira_crawler.store.database import connect
     from jira_crawler.store.tables import deliveries as table
 
-    engine = connect(f"sqlite:///{folder / 'store.sqlite'}")
+    engine = connect(url)
     try:
         with engine.connect() as connection:
-            many = connection.execute(select(func.count()).where(table.c.state == state)).scalar()
-            return int(many or 0)
+            found = connection.execute(select(table.c.state, func.count()).group_by(table.c.state)).all()
+            return Counter({str(row[0]): int(row[1]) for row in found})
     finally:
         engine.dispose()
+
+
+def bodies(url: str) -> dict[str, str]:
+    """The state of each delivery, by the SHA-256 of its body; one that is there twice fails."""
+    from sqlalchemy import select
+
+    from jira_crawler.store.database import connect
+    from jira_crawler.store.tables import deliveries as table
+
+    engine = connect(url)
+    try:
+        with engine.connect() as connection:
+            rows = connection.execute(select(table.c.body, table.c.state)).all()
+    finally:
+        engine.dispose()
+    found = {hashlib.sha256(zstandard.decompress(body)).hexdigest(): state for body, state in rows}
+    assert len(found) == len(rows), "a delivery was kept twice"
+    return found
+
+
+def answered(sandbox: Sandbox) -> set[str]:
+    """The SHA-256 of each body that was answered with 2xx."""
+    sent = list(sandbox.webhooks.deliveries)
+    return {each.sha256 for each in sent if any(200 <= status < 300 for _, status in each.attempts)}
+
+
+def ask(address: str) -> tuple[int, dict[str, Any]]:
+    try:
+        with urllib.request.urlopen(address, timeout=600) as answer:
+            return answer.status, json.loads(answer.read())
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, json.loads(error.read())
+
+
+def deliver(url: str, body: bytes, headers: dict[str, str] | None = None) -> int:
+    request = urllib.request.Request(
+        f"{url}/webhooks/jira", data=body, headers=signed(body) if headers is None else headers, method="POST"
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=600) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code
+
+
+def alive(url: str) -> str:
+    """What /healthz says, at once."""
+    with urllib.request.urlopen(f"{url}/healthz", timeout=600) as answer:
+        return str(answer.read().decode())

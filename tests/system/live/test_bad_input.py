@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
+import re
 import socket
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,8 +12,10 @@ import pytest
 
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
-from tests.servers.receiving import event, signed
-from tests.system.live.driver import SECRET, LiveTrial, deliveries, until
+from jira_crawler.stream import Samples
+from tests.conftest import read_lines
+from tests.servers.receiving import event
+from tests.system.live.driver import SECRET, LiveTrial, ask, deliver, deliveries, until
 
 TOKEN = "a made-up token of a crawler"
 
@@ -36,27 +36,6 @@ def _all_is_well_again(sandbox: Sandbox) -> Iterator[None]:
 def trial(nursery: Any, sandbox: Sandbox, tmp_path: Path) -> LiveTrial:
     env = {"JIRA_WEBHOOK_SECRET": SECRET, "JIRA_TOKEN": TOKEN}
     return LiveTrial(nursery, sandbox, tmp_path / "live", env=env)
-
-
-def ask(address: str) -> tuple[int, dict[str, Any]]:
-    try:
-        with urllib.request.urlopen(address, timeout=20) as answer:
-            return answer.status, json.loads(answer.read())
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code, json.loads(error.read())
-
-
-def deliver(url: str, body: bytes, headers: dict[str, str] | None = None) -> int:
-    request = urllib.request.Request(
-        f"{url}/webhooks/jira", data=body, headers=signed(body) if headers is None else headers, method="POST"
-    )
-    try:
-        with urllib.request.urlopen(request, timeout=20) as answer:
-            return int(answer.status)
-    except urllib.error.HTTPError as error:
-        with error:
-            return error.code
 
 
 def ends(trial: LiveTrial, **chosen: str) -> tuple[int, str]:
@@ -81,7 +60,7 @@ def test_a_port_that_is_taken_ends_it_with_a_sentence(trial: LiveTrial) -> None:
     ("env", "settings", "sentence"),
     [
         ({"JIRA_WEBHOOK_SECRET": "short"}, {}, "JIRA_WEBHOOK_SECRET"),
-        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, {}, "A live crawl is one process: unset REDIS_URL."),
+        ({"REDIS_URL": "redis://127.0.0.1:1/0"}, {}, "Workers that share REDIS_URL share a store: set STORE_URL="),
         ({}, {"SCRAPE_ONLY": "1"}, "SCRAPE_ONLY is not for it."),
         ({}, {"projects": ""}, "projects"),
         ({}, {"LIVE_TRAILING_SECONDS": "0"}, "LIVE_TRAILING_SECONDS"),
@@ -104,8 +83,16 @@ def test_without_a_secret_it_only_polls_and_says_so(trial: LiveTrial, sandbox: S
     assert "There is no JIRA_WEBHOOK_SECRET, so no webhooks are received" in trial.log
     sandbox.edits.one("summary")
     trial.trailing_pass()
+    trial.trailing_pass()
+    url = re.search(r"How it is can be seen at (\S+)", trial.log)[1]
+    streamed = sorted(Samples(url, split=None), key=lambda example: example["id"])
     assert trial.stop() == 0
-    assert trial.report["complete"]
+    written = [line for path in trial.output.glob("[A-Z]*.jsonl") for line in read_lines(path)]
+    assert streamed == sorted(written, key=lambda example: example["id"])
+    report = trial.report
+    assert report["complete"]
+    held = sum(each["in_feed"] + each["rejected"] for each in report["dataset"].values())
+    assert report["fetched"] == held > 0  # what came since it began, not since the last pass
 
 
 def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox, nursery: Any) -> None:
@@ -135,6 +122,7 @@ def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox
     sandbox.incidents.expired = False
     until(lambda: ask(f"{url}/readyz")[0] == 200, "that all is well", trial)
     until(lambda: ask(f"{url}/readyz")[1]["waiting"] == 0, "that what waited is done", trial)
+    trial.trailing_pass()
     assert trial.stop() == 0, trial.log
     assert deliveries(trial.output, "failed") == 0
 

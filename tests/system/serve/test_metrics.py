@@ -53,7 +53,7 @@ def until(what: Callable[[], dict], holds: Callable[[dict], bool], nursery: Nurs
 
 
 def metrics(address: str) -> dict[str, dict[str, float]]:
-    text = opener.open(address, timeout=10).read().decode()
+    text = opener.open(address, timeout=600).read().decode()
     found: dict[str, dict[str, float]] = {}
     for family in text_string_to_metric_families(text):
         for sample in family.samples:
@@ -130,7 +130,7 @@ def test_a_crawl_without_a_port_loads_nothing_of_it(tmp_path):
     arguments = ["crawl", "jira", "-a", "projects=DEMO", "-a", f"site=http://127.0.0.1:{free()}"]
     arguments += ["-s", f"OUTPUT_DIR={tmp_path / 'output'}", "-s", "RETRY_TIMES=0"]
     real = [sys.executable, "-c", LOADED, *arguments]
-    done = subprocess.run(real, cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(real, cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=600, check=False)
     assert done.returncode == 1
     loaded = set(done.stdout.split())
     assert "jira_crawler.extensions.stats" in loaded

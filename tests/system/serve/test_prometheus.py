@@ -87,7 +87,7 @@ def fed() -> Iterator[str]:
     thread = threading.Thread(target=run)
     thread.start()
     try:
-        assert ready.wait(30)
+        assert ready.wait(600)
         yield addresses[0]
     finally:
         loop.call_soon_threadsafe(loop.stop)
@@ -125,10 +125,10 @@ def test_every_expression_of_dashboard_and_alerts_returns_a_series(prometheus, n
                 assert not wanted
                 assert asked.alerts() == [rule["alert"] for rule in RULES]
                 assert {each["value"][1] for each in asked.query("up")} == {"1"}
-            shown = opener.open(address, timeout=10).read().decode()
+            shown = opener.open(address, timeout=600).read().decode()
             nursery.signal(pid, signal.SIGTERM)
             assert nursery.wait(pid) == 1
-        fully = opener.open(f"http://{live}/metrics", timeout=10).read().decode()
+        fully = opener.open(f"http://{live}/metrics", timeout=600).read().decode()
     for text in (shown, fully):
         assert prometheus.check("check", "metrics", text=text) == ""
 

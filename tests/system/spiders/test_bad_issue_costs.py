@@ -183,7 +183,7 @@ def test_a_tracker_that_is_away_for_a_moment_is_waited_for(small, tmp_path, slic
 # --- wherever they are
 
 
-@pytest.mark.parametrize("number", range(12))
+@pytest.mark.parametrize("number", range(6))
 def test_wherever_they_are_none_but_they_is_missing(tmp_path, number):
     """Mixed as chance will have it, with bounds that are read to the minute, small pages and small slices."""
     chance = random.Random(number)

@@ -154,7 +154,7 @@ def test_a_worn_browser_is_replaced(tmp_path, chromium):
         chosen = QUICK | {"OUTPUT_DIR": tmp_path / "output", "STATE_DIR": tmp_path / "state", "BROWSER_PATH": chromium}
         asked += [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
         run = [sys.executable, "-W", "error", "-c", f"{worn}from scrapy.cmdline import execute; execute()"]
-        done = subprocess.run([*run, "crawl", "jira_pages", *asked], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([*run, "crawl", "jira_pages", *asked], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     counts = dict(re.findall(r"'playwright/(\w+_count(?:/closed)?)': (\d+)", done.stderr))

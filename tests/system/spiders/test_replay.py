@@ -19,7 +19,7 @@ from sqlalchemy import select, update
 from zstandard import compress, decompress
 
 from fake_jira import running
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine import chunk
 from jira_crawler.refine import clean as module

@@ -31,7 +31,7 @@ from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
 from jira_crawler.crawl.isolation_tasks import FetchIssue
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.frontier.protocol import Failed, Leased
 from jira_crawler.items import RawIssue

@@ -24,7 +24,7 @@ from jira_crawler.crawl.scope import CrawlScope, Job
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session, StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.feeds.attached import AttachedParts
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.items import RawIssue

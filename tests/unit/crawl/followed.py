@@ -15,7 +15,7 @@ from jira_crawler.crawl.scope import CrawlScope
 from jira_crawler.crawl.session import StopCrawl
 from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import FetchPage, decode
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.items import RawIssue
 from jira_crawler.refine.outcome import Rejected
 from jira_crawler.store.rows import REMOVED

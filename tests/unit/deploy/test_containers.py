@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import fnmatch
+import inspect
 import re
 import tomllib
 from configparser import ConfigParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +15,11 @@ import pytest
 import yaml
 
 from jira_crawler import sites
+from jira_crawler.configuration.table import OURS as OUR_SETTINGS
+from jira_crawler.serve.application import TOKEN
+from jira_crawler.serve.signature import VARIABLES
+from jira_crawler.spiders.jira import Jira
+from jira_crawler.spiders.live import Live
 
 ROOT = Path(__file__).parent.parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
@@ -64,6 +71,8 @@ def test_every_variable_that_a_crawl_gets_is_one_that_it_reads(name: str) -> Non
     known = set(re.findall(r'environ\.get\("(\w+)"', (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")))
     typed = sites.find("https://jira.example.org")
     known |= {typed.token, typed.email, typed.api_token}
+    if name == "live":
+        known |= {*VARIABLES, TOKEN, *typed.sla.values()}
     for table in tomllib.loads((ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")).values():
         known |= {table[key] for key in ("token", "email", "api_token") if key in table}
     scrapyd = {"SCRAPYD_BIND_ADDRESS", "SCRAPYD_USERNAME", "SCRAPYD_PASSWORD"}
@@ -109,7 +118,6 @@ def test_what_a_service_reads_of_the_project_is_there_and_stays_as_it_is() -> No
 
 def test_metrics_are_watched_by_who_asks_for_that_and_nobody_can_log_in() -> None:
     assert {name for name, service in SERVICES.items() if service.get("profiles") == ["metrics"]} == {*USERS}
-    assert [name for name, service in SERVICES.items() if "profiles" in service and name not in USERS] == []
     grafana = ConfigParser()
     grafana.read(ROOT / "deploy" / "grafana" / "grafana.ini")
     assert not grafana.getboolean("auth.basic", "enabled")
@@ -124,7 +132,28 @@ def test_prometheus_looks_for_workers_where_they_answer() -> None:
     command = SERVICES["worker"]["command"]
     assert f"METRICS_PORT={found['port']}" in command
     assert "METRICS_HOST=0.0.0.0" in command, "other containers come from outside of it"
-    assert found["names"] == ["worker"]
+    assert found["names"] == ["worker", "live"]
+
+
+def test_what_follows_a_tracker_is_begun_by_who_asks_for_it_and_gets_all_that_it_reads() -> None:
+    service = SERVICES["live"]
+    assert [name for name in SERVICES if SERVICES[name].get("profiles") == ["live"]] == ["live"]
+    assert {*VARIABLES, TOKEN, "REDIS_URL", "STORE_URL"} <= service["environment"].keys()
+    given = dict(each.split("=", 1) for each in service["command"] if "=" in each)
+    assert given["projects"] == "${PROJECTS:-}"
+    assert given["LIVE_HOST"] == "0.0.0.0", "other containers and the engine come from outside of it"
+    assert [port.rpartition(":")[2] for port in service["ports"]] == [given["LIVE_PORT"]]
+    assert service["healthcheck"]["test"][-1] == "live"
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_setting_and_argument_of_a_command_is_one_that_there_is(name: str) -> None:
+    command = SERVICES[name].get("command", [])
+    pairs = [(how, each.partition("=")[0]) for how, each in pairwise(command) if how[0] == "-"]
+    assert {setting for how, setting in pairs if how == "-s"} <= {setting.name for setting in OUR_SETTINGS}
+    spider = {"live": Live, "jira": Jira}[command[2]] if command else Live
+    arguments = {argument for how, argument in pairs if how == "-a"}
+    assert arguments <= {"site", *inspect.signature(spider.__init__).parameters}
 
 
 def test_redis_has_a_password_that_no_command_line_shows() -> None:

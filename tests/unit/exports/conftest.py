@@ -17,6 +17,10 @@ from tests.rows import row
 
 Line = dict[str, Any]
 
+ANSWER = "Wait for <EMAIL> until the session ends."
+NOBODY = {"speaker": "", "said": "", "role": ""}
+KINDS = ("alpaca", "chat", "threads", "text", "issues")  # the formats that one issue is enough for
+
 
 def issue(number: int, project: str = "ACME", *, text: str = "", site: str = "example", **metadata: Any) -> list[Line]:
     """Three examples of one issue: a question, a label, the whole thread; keywords go into their metadata."""
@@ -45,10 +49,11 @@ def issue(number: int, project: str = "ACME", *, text: str = "", site: str = "ex
         "representative": True,
     } | metadata
     made = (
-        ("question_answering", "first_reply", "Reply to this.", shown, "Wait for <EMAIL> until the session ends."),
+        ("question_answering", "first_reply", "Reply to this.", shown, ANSWER),
         ("classification", "issue_type", "Classify this.", shown, "Bug"),
-        ("pretraining", "thread", "", "", f"<issue_start>\n{shown}"),
+        ("pretraining", "thread", "", "", f"<issue_start>\n{shown}\n\n<issue_comment>\n## user_1\n\n{ANSWER}"),
     )
+    spoken = {"speaker": "user_1", "said": about["created"], "role": "assignee"}
     return [
         {
             "id": f"{site}-{number}-{task}-{variant}",
@@ -56,7 +61,7 @@ def issue(number: int, project: str = "ACME", *, text: str = "", site: str = "ex
             "instruction": instruction,
             "input": asked,
             "output": output,
-            "metadata": about | {"example_type": variant},
+            "metadata": about | {"example_type": variant} | (NOBODY if task == "classification" else spoken),
         }
         for task, variant, instruction, asked, output in made
     ]

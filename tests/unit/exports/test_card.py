@@ -10,7 +10,7 @@ import yaml
 from jira_crawler.exports import card
 from jira_crawler.exports.formats import FORMATS
 from jira_crawler.exports.options import Choice
-from tests.unit.exports.conftest import issue
+from tests.unit.exports.conftest import KINDS, issue
 from tests.unit.exports.test_export import JSONL, rows, run
 
 
@@ -39,7 +39,7 @@ def test_the_front_matter_names_what_is_there(feeds, tmp_path):
     assert [each["split"] for each in config["data_files"]] == ["train", "validation", "test"]
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
 def test_every_field_is_told_with_its_type_and_meaning(feeds, tmp_path, kind):
     run(feeds(), tmp_path / "out", kind)
     front, body = parts(tmp_path / "out")
@@ -63,6 +63,7 @@ def test_the_counts_are_those_of_the_files(feeds, tmp_path):
     assert table(body, "## Filters") == [
         ["everything in the feeds", "50", "0", "150", "0"],
         ["quality of 0.5 or more", "26", "24", "78", "72"],
+        ["no issues of benchmarks", "26", "0", "78", "0"],
         ["examples for the format alpaca", "26", "0", "52", "26"],
     ]
     assert table(body, "## Redaction") == [["`<EMAIL>`", "26"]]

@@ -18,7 +18,7 @@ from jira_crawler.exports.formats import FORMATS
 from jira_crawler.exports.options import Choice, ExportOptions
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Source
-from tests.unit.exports.conftest import issue
+from tests.unit.exports.conftest import ANSWER, KINDS, issue
 
 JSONL = Layout(files="jsonl")
 
@@ -45,8 +45,8 @@ def files(to: Path) -> list[Path]:
 def test_each_format_looks_as_trainers_expect(feeds, tmp_path):
     folder = feeds(issue(1))
     shown = "# Title 1\n\nThe broker of issue 1 does not give up its lease."
-    answer = "Wait for <EMAIL> until the session ends."
-    for kind in FORMATS:
+    answer = ANSWER
+    for kind in KINDS:
         run(folder, tmp_path / kind, kind, layout=JSONL, split_by="none")
     label, reply = rows(tmp_path / "alpaca")
     assert (label["output"], reply["instruction"], reply["input"], reply["output"]) == (
@@ -60,15 +60,19 @@ def test_each_format_looks_as_trainers_expect(feeds, tmp_path):
         {"role": "user", "content": f"Reply to this.\n\n{shown}"},
         {"role": "assistant", "content": answer},
     ]
-    assert [row["text"] for row in rows(tmp_path / "text")] == [f"<issue_start>\n{shown}"]
+    thread = f"<issue_start>\n{shown}\n\n<issue_comment>\n## user_1\n\n{answer}"
+    assert [row["text"] for row in rows(tmp_path / "text")] == [thread]
+    (talk,) = rows(tmp_path / "threads")
+    assert talk["messages"] == [{"role": "user", "content": shown}, {"role": "assistant", "content": answer}]
     (whole,) = rows(tmp_path / "issues")
-    assert (whole["id"], whole["text_content"]) == ("example-1", f"<issue_start>\n{shown}")
+    assert (whole["id"], whole["text_content"]) == ("example-1", thread)
     assert [task["task_type"] for task in whole["tasks"]] == ["classification", "question_answering"]
-    for kind, form in FORMATS.items():
+    for kind in KINDS:
+        form = FORMATS[kind]
         assert list(rows(tmp_path / kind)[0]) == [field.name for field in form.fields]
 
 
-@pytest.mark.parametrize("kind", FORMATS)
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("layout", ["parquet", "jsonl", "jsonl.zst"])
 def test_equal_feeds_give_equal_bytes_whatever_the_order_of_lines(feeds, tmp_path, kind, layout):
     first, second = feeds(seed=1, name="a"), feeds(seed=2, name="b")
@@ -82,7 +86,8 @@ def test_equal_feeds_give_equal_bytes_whatever_the_order_of_lines(feeds, tmp_pat
 
 @pytest.mark.parametrize("how", ["hash", "time"])
 def test_nothing_is_lost_and_groups_are_in_one_split(feeds, tmp_path, how):
-    several = [issue(n, cluster=f"example-{n - n % 4 or 1}") for n in range(1, 61)]
+    begun = "2010-01-01T00:00:00.000Z"  # so that by time nothing is too late to be known
+    several = [issue(n, cluster=f"example-{n - n % 4 or 1}", updated=begun) for n in range(1, 61)]
     made = run(feeds(*several), tmp_path / "out", layout=JSONL, split_by=how, shares=(60, 20, 20))
     splits = defaultdict(set)
     for split in made.files:
@@ -125,6 +130,7 @@ def test_filters_count_what_they_keep(feeds, tmp_path):
         (4, 12),
         (3, 9),
         (2, 6),
+        (2, 6),
         (2, 2),
         (2, 2),
     ]
@@ -158,7 +164,8 @@ def test_files_are_even_and_named_by_how_many_there_are(feeds, tmp_path):
 
 def test_columns_have_the_types_that_are_said(feeds, tmp_path):
     folder = feeds()
-    for kind, form in FORMATS.items():
+    for kind in KINDS:
+        form = FORMATS[kind]
         run(folder, tmp_path / kind, kind)
         for path in (tmp_path / kind).glob("data/*"):
             assert pq.read_schema(path).equals(form.schema)

@@ -22,8 +22,15 @@ ties = st.lists(st.tuples(st.sampled_from(["cluster", "related", "parent", "text
 
 def entry(lines) -> Entry:
     texts = ("id", "task_type", "instruction", "input", "output")
-    samples = [Sample(example_type="v", size=1, **{name: line[name] for name in texts}) for line in lines]
+    samples = [
+        Sample(example_type="v", size=1, **{name: line[name] for name in texts}, **_spoken(line["metadata"]))
+        for line in lines
+    ]
     return Entry(about(lines[0]["metadata"], "example", lines[0]["metadata"]["issue_id"]), samples)
+
+
+def _spoken(metadata) -> dict[str, str]:
+    return {name: metadata[name] for name in ("speaker", "said", "role")}
 
 
 def entries(tied) -> list[Entry]:

@@ -23,6 +23,7 @@ def test_a_crawl_that_is_well_says_nothing():
     ("other", "said"),
     [
         ({"trouble": "database or disk is full"}, "The store cannot be written."),
+        ({"tables": "no space left on device"}, "The tables are not brought up."),
         ({"oldest": 10_000.0 - BEHIND - 1}, f"A delivery has waited for {BEHIND + 1:.0f} seconds."),
         ({"polled": 10_000 - PATIENCE - 1}, f"No poll has gone well for {PATIENCE + 1:.0f} seconds."),
         ({"polled": None, "began": 10_000 - PATIENCE - 1}, f"No poll has gone well for {PATIENCE + 1:.0f} seconds."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from jira_crawler.serve.status import Status, Step, came, minutes, shortened, steps
+from jira_crawler.serve.status import Levels, Status, Step, came, levels, minutes, shortened, steps
 from jira_crawler.store.delivery_audit import Entry
 from tests.servers.looking import delivery, status
 
@@ -56,3 +56,12 @@ def test_minutes_stand_in_a_row_the_running_one_last():
 def test_json_says_all_of_it_and_is_read_again():
     told = msgspec.json.encode(status())
     assert msgspec.json.decode(told, type=Status) == status()
+
+
+def test_what_of_service_levels_is_missed_and_about_to_be_depends_on_the_time_alone():
+    ends = (100.0, 4_000.0, 9_000.0)
+    assert levels(ends, 2, 1, {"issue": 50.0}, 1_000.0) == Levels(
+        open=5, paused=2, missed=2, soon=1, asked={"issue": 50.0}
+    )
+    assert levels(ends, 0, 0, {}, 5_000.0) == Levels(open=3, missed=2)
+    assert levels((), 0, 0, {}, 5_000.0) == Levels()

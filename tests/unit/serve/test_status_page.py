@@ -10,7 +10,7 @@ import pytest
 from lxml import html
 
 from jira_crawler.serve.health import BEHIND
-from jira_crawler.serve.status import Asking, Project, Status, Step, Tables
+from jira_crawler.serve.status import Asking, Levels, Project, Status, Step, Tables
 from jira_crawler.serve.status_page import PARTS, POLICY, chart, page, parts
 from tests.servers.looking import NOW, TAG, delivery, status
 
@@ -143,6 +143,11 @@ def test_bars_say_in_words_what_they_show():
         ({"failed_today": 0, "failed": (), "findings": ()}, "failed", "Nothing in 24 hours."),
         ({"tables": Tables()}, "tables", "none are written (TABLES)"),
         ({"tables": Tables(is_on=True, trouble="disk full")}, "tables", "✗ disk full"),
+        ({"levels": Levels()}, "levels", "None are known of this tracker."),
+        ({"levels": Levels(asked={"issue": NOW - 60})}, "levels", "open cycles0"),
+        ({"levels": Levels(open=1_350, missed=2, soon=3)}, "levels", "open cycles1,350goal missed✗ 2"),
+        ({"levels": Levels(open=9, soon=3, paused=4)}, "levels", "missed within an hour3clock paused4askednot yet"),
+        ({"levels": Levels(asked={"overlay": NOW - 90})}, "levels", "asked by the second account1 min ago"),
         ({"asking": Asking(pause=30.0)}, "asking", "pausedfor 30 s now"),
         ({"asking": Asking(budget=10)}, "asking", "budget leftnot known"),
         ({"asking": Asking()}, "asking", "budget leftno budget is set"),

@@ -14,7 +14,7 @@ from scrapy.settings import Settings
 from scrapy.utils.test import get_crawler
 
 from jira_crawler.extensions.commit import CommitExtension
-from jira_crawler.extensions.commit import row as as_row
+from jira_crawler.extensions.issue_rows import row as as_row
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.policy import DEFAULTS
 from jira_crawler.refine.chain import refine

@@ -46,7 +46,7 @@ def live(tmp_path):
     made.recording = SimpleNamespace(stopping=False, state=SimpleNamespace(listed=5), counted={"DEMO": 9})
     made.worklist = SimpleNamespace(dirty=[1, 2])
     made.upkeep = SimpleNamespace(tables=True, trouble="")
-    made.agenda = None
+    made.agenda, made.follows = None, False
 
     async def health() -> Health:
         made.asked += 1
@@ -95,7 +95,7 @@ def test_no_password_of_an_address_is_shown(live):
 
 
 def test_passes_say_how_they_went(live):
-    live.agenda = Agenda(60.0, time.monotonic())
+    live.agenda, live.follows = Agenda(60.0, time.monotonic()), True
     live.status.began("head")
     live.following.found = {"1": None, "2": None}
     live.status.ended("head", ok=True)
@@ -108,7 +108,7 @@ def test_passes_say_how_they_went(live):
 
 
 def test_what_a_pass_could_not_do_is_told_until_one_can(live):
-    live.agenda = Agenda(60.0, time.monotonic())
+    live.agenda, live.follows = Agenda(60.0, time.monotonic()), True
     live.session.findings.add("It was away.")
     live.status.ended("head", ok=False)
     found = look(live)

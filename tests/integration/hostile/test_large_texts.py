@@ -1,4 +1,4 @@
-"""Megabytes and thousands of what is made to be slow: pure, but too much for tests that are run after every edit."""
+"""Large texts and thousands of what is made to be slow: pure, but too much for tests that are run after every edit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from jira_crawler.text.logs import shorten
 from jira_crawler.text.minhash import minhash
 from jira_crawler.text.normalise import normalise
 from jira_crawler.trackers.jira_html.activity import fragments
-from tests.unit.effort import MEGABYTE, MOST, SIZE, of_size, relative_cost
+from tests.unit.effort import LARGE, MOST, SIZE, of_size, relative_cost
 from tests.unit.text.test_clusters import text as words_of
 
 BASE64_LINE = "MIIB" * 16
@@ -79,23 +79,23 @@ PEOPLE = (
         *("api key ", "cookie: a=", "Digest ", "gh", "1//0", "eyJ-", "s.", "A" * 24 + ".", "hdfs dfs ", "$6$", "a:*:"),
     ],
 )
-def test_a_megabyte_is_redacted_in_little_time(unit: str) -> None:
-    text = of_size(unit, MEGABYTE)
-    assert relative_cost(lambda: redact(text), MEGABYTE) < MOST
+def test_a_large_text_is_redacted_in_little_time(unit: str) -> None:
+    text = of_size(unit, LARGE)
+    assert relative_cost(lambda: redact(text), LARGE) < MOST
 
 
 @pytest.mark.parametrize("unit", ["Leeson ", "leeson", "a", "`", "```\n", "mark ", "@aleeson", "J. ", "Ann-Marie "])
-def test_people_are_taken_out_of_a_megabyte_in_little_time(unit: str) -> None:
-    text = of_size(unit, MEGABYTE)
-    assert relative_cost(lambda: People(PEOPLE, text).redact(text, Counter()), MEGABYTE) < MOST
+def test_people_are_taken_out_of_a_large_text_in_little_time(unit: str) -> None:
+    text = of_size(unit, LARGE)
+    assert relative_cost(lambda: People(PEOPLE, text).redact(text, Counter()), LARGE) < MOST
 
 
 @pytest.mark.parametrize("markup", ["wiki", "html", "adf", "markdown"])
 @pytest.mark.parametrize(
     "line", ["\tat org.example.Some.method(Some.java:12)\n", "word *bold* [x] {id} <i>a</i> - b\n"]
 )
-def test_a_megabyte_is_converted_in_little_time(line, markup):
-    assert relative_cost(lambda: to_markdown(of_size(line, MEGABYTE), markup), MEGABYTE) < MOST
+def test_a_large_text_is_converted_in_little_time(line, markup):
+    assert relative_cost(lambda: to_markdown(of_size(line, LARGE), markup), LARGE) < MOST
 
 
 @pytest.mark.parametrize(
@@ -110,26 +110,26 @@ def test_a_megabyte_is_converted_in_little_time(line, markup):
         "```\n",
     ],
 )
-def test_boilerplate_is_found_in_a_megabyte_in_little_time(unit: str) -> None:
+def test_boilerplate_is_found_in_a_large_text_in_little_time(unit: str) -> None:
     every = "Integrated in ommit wrote: onfidential| Vote ub user Transmitting file data\n"
-    text = every + of_size(unit, MEGABYTE) + every
-    assert relative_cost(lambda: (strip_boilerplate(text), without_boilerplate(text)), MEGABYTE) < MOST
+    text = every + of_size(unit, LARGE) + every
+    assert relative_cost(lambda: (strip_boilerplate(text), without_boilerplate(text)), LARGE) < MOST
 
 
 @pytest.mark.parametrize(
     "unit", [" \n", "\n", "`", "```\n", "> ", "\x1b[0", "\u200d", "e\u0301", "\r", "a" * 99 + " \n"]
 )
-def test_a_megabyte_is_tidied_in_little_time(unit: str) -> None:
-    text = "é" + of_size(unit, MEGABYTE)
-    assert relative_cost(lambda: normalise(text), MEGABYTE) < MOST
+def test_a_large_text_is_tidied_in_little_time(unit: str) -> None:
+    text = "é" + of_size(unit, LARGE)
+    assert relative_cost(lambda: normalise(text), LARGE) < MOST
 
 
 @pytest.mark.parametrize(
     "unit", ["\n", "\t", "12:", "at a", "[INFO] x\n", "1 0x", '"a" ', "```\nat a(\n", "[", " " * 9 + "x"]
 )
-def test_a_megabyte_is_shortened_in_little_time(unit: str) -> None:
-    text = of_size(unit, MEGABYTE) + "\n" * 300
-    assert relative_cost(lambda: shorten(text, 200), MEGABYTE) < MOST
+def test_a_large_text_is_shortened_in_little_time(unit: str) -> None:
+    text = of_size(unit, LARGE) + "\n" * 300
+    assert relative_cost(lambda: shorten(text, 200), LARGE) < MOST
 
 
 @pytest.mark.parametrize(
@@ -137,12 +137,12 @@ def test_a_megabyte_is_shortened_in_little_time(unit: str) -> None:
     ['"' + '\\"' * SIZE, '"\\"' * SIZE, "'" + "\\" * SIZE, "\"'" * SIZE, '{"' * SIZE, '"a' * SIZE],
     ids=lambda script: script[:4],
 )
-def test_a_megabyte_of_quotes_is_read_in_one_pass(script):
+def test_a_large_text_of_quotes_is_read_in_one_pass(script):
     texts = (script, script + "activity-comment", "activity-comment" + script, '"issue_actions_container<' + script)
     assert relative_cost(lambda: [list(fragments(text)) for text in texts]) < MOST
 
 
-def test_a_megabyte_of_no_jobs_is_refused_in_little_time():
+def test_a_large_text_of_no_jobs_is_refused_in_little_time():
     def refused(text: str) -> None:
         with pytest.raises(BadArgument):
             read(text)

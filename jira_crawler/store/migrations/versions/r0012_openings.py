@@ -7,8 +7,8 @@ from sqlalchemy import Column, LargeBinary, text
 
 from jira_crawler.store.tables import Text
 
-revision = "r0009_openings"
-down_revision = "r0008_forgotten"
+revision = "r0012_openings"
+down_revision = "r0011_github"
 
 
 def upgrade(op: Operations) -> None:

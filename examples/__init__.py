@@ -1,0 +1,1 @@
+"""Programs to begin with, each on its own: `python -m examples.NAME --help`."""

@@ -1,0 +1,1 @@
+"""What an embedded GitHub holds: made-up repositories, or recorded ones."""

@@ -1,0 +1,1 @@
+"""As much of GraphQL as GitHub's answers are tried with here."""

@@ -1,0 +1,180 @@
+"""The default diet: labels that the texts do not tell are left out, as measured in the feeds that are exported.
+
+A label family is what one task asks in one variant in one project. It stays where a small linear learner is clearly
+better than always saying the most frequent label. Where there are too few rows to measure it goes: what nobody has
+seen to be learnable is not taught. Of what stays an issue gives two rows at most, chosen by hash, so that the labels of
+an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the question names them.
+Of answers and titles those stay that are worth learning.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+import numpy as np
+
+from jira_crawler.exports.groups import Groups, token
+from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure
+from jira_crawler.exports.source import Entry, Sample
+
+LABELS: Final = frozenset(
+    (
+        "classification",
+        "multi_label_classification",
+        "status_prediction",
+        "time_to_resolution",
+        "time_to_reply",
+        "time_to_merge",
+        "duplicate_detection",
+    )
+)
+SETS: Final = frozenset(("multi_label_classification",))
+TOLD: Final = frozenset(
+    ("time_to_resolution", "time_to_reply", "time_to_merge", "duplicate_detection")
+)  # the question has the set
+SEPARATOR: Final = ", "
+
+MOST_ROWS: Final = 800  # that are measured of a family
+FEWEST_ROWS: Final = 100
+CLEARLY: Final = 0.10  # so much more often than the most frequent label …
+ERRORS: Final = 3  # … and so many standard errors away from no gain at all
+LABELS_AN_ISSUE: Final = 2
+LEAST_VALUE: Final = 0.7  # of an answer, a title, a summary
+MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
+
+Family = tuple[str, str, str]  # task, variant, project
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a label family is exported, and why; `names` is the set that its questions show, if they do."""
+
+    rows: int
+    measured: Measured | None
+    names: tuple[str, ...] = ()
+
+    @property
+    def kept(self) -> bool:
+        found = self.measured
+        return found is not None and found.gain >= CLEARLY and found.gain >= ERRORS * found.error
+
+    @property
+    def reason(self) -> str:
+        if self.measured is None:
+            return f"nothing to measure: fewer than {FEWEST_ROWS} rows"
+        return "learnable" if self.kept else "not clearly better than the most frequent label"
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The rows of a family with the lowest hashes, so that the order of issues does not matter; and all its labels."""
+
+    count: int = 0
+    labels: Counter[str] = field(default_factory=Counter)
+    taken: list[tuple[int, int, Words, frozenset[str]]] = field(default_factory=list)
+    below: int = 2**64
+
+    def trim(self) -> None:
+        self.taken.sort(key=lambda row: row[0])
+        del self.taken[MOST_ROWS:]
+        if len(self.taken) == MOST_ROWS:
+            self.below = self.taken[-1][0]
+
+
+class Gathering:
+    """Takes the issues one by one, and then judges each family. A few hundred rows a family stay in memory."""
+
+    def __init__(self) -> None:
+        self._groups = Groups()
+        self._families: dict[Family, _Rows] = {}
+
+    def add(self, entry: Entry, samples: list[Sample], number: int) -> None:
+        """Takes an issue and those of its examples that the other filters let through."""
+        at, lot = len(self._groups.names), token(f"diet {entry.identity}")
+        self._groups.add(entry, number)
+        seen: dict[str, Words] = {}  # most labels are asked about the same text
+        for sample in samples:
+            if sample.task_type in LABELS:
+                self._add(family(entry, sample), sample, at, lot, seen)
+
+    def _add(self, of: Family, sample: Sample, at: int, lot: int, seen: dict[str, Words]) -> None:
+        rows = self._families.setdefault(of, _Rows())
+        labels = frozenset(sample.output.split(SEPARATOR) if sample.task_type in SETS else [sample.output])
+        rows.count += 1
+        rows.labels.update(labels)
+        if lot > rows.below:
+            return
+        if sample.input not in seen:
+            seen[sample.input] = hashed(sample.input)
+        rows.taken.append((lot, at, seen[sample.input], labels))
+        if len(rows.taken) >= 2 * MOST_ROWS:
+            rows.trim()
+
+    def diet(self) -> Diet:
+        """Measures every family; equal feeds give equal verdicts."""
+        groups = np.frombuffer(self._groups.names, dtype=np.uint64)[self._groups.roots()]
+        folds = (groups % np.uint64(FOLDS)).astype(np.int64)
+        verdicts = {}
+        for of, rows in sorted(self._families.items()):
+            rows.trim()
+            places = np.array([at for _, at, _, _ in rows.taken])
+            texts, labels = [words for _, _, words, _ in rows.taken], [chosen for *_, chosen in rows.taken]
+            found = measure(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
+            verdicts[of] = Verdict(rows.count, found, _closed(of[0], rows.labels))
+        return Diet(verdicts)
+
+
+@dataclass(frozen=True, slots=True)
+class Diet:
+    """What was decided for each label family; everything that is no label passes."""
+
+    verdicts: dict[Family, Verdict]
+
+    def learnable(self, entry: Entry, samples: list[Sample]) -> list[Sample]:
+        """The examples without labels that cannot be learned; the others' questions show the set to choose from."""
+        return list(self._learnable(entry, samples))
+
+    def _learnable(self, entry: Entry, samples: list[Sample]) -> Iterator[Sample]:
+        for sample in samples:
+            if sample.task_type not in LABELS:
+                yield sample
+            elif (verdict := self.verdicts[family(entry, sample)]).kept:
+                yield replace(sample, instruction=_choosing(sample, verdict.names)) if verdict.names else sample
+
+
+def worth(_: Entry, samples: list[Sample]) -> list[Sample]:
+    """The examples of some value, labels (which are measured) and whole threads; all, where nobody judged them."""
+    return [each for each in samples if each.task_type in LABELS or each.is_text or _is_worth(each)]
+
+
+def _is_worth(sample: Sample) -> bool:
+    return sample.value is None or sample.value >= LEAST_VALUE
+
+
+def few(_: Entry, samples: list[Sample]) -> list[Sample]:
+    """At most two label rows of an issue, chosen by hash, and everything else."""
+    labels = sorted((sample.id for sample in samples if sample.task_type in LABELS), key=token)
+    left = set(labels[LABELS_AN_ISSUE:])
+    return [sample for sample in samples if sample.id not in left] if left else samples
+
+
+def family(entry: Entry, sample: Sample) -> Family:
+    """The label family of an example."""
+    return sample.task_type, sample.example_type, str(entry.about["project"])
+
+
+def _closed(task: str, labels: Counter[str]) -> tuple[str, ...]:
+    """The names that a question can list: all of the family, sorted, if they are few and each fits on a line."""
+    names = tuple(sorted(labels))
+    fits = len(names) <= MOST_NAMES and not any("`" in name or "\n" in name for name in names)
+    return names if fits and task not in TOLD else ()
+
+
+def _choosing(sample: Sample, names: tuple[str, ...]) -> str:
+    """The question with its set behind it; it stays one line, because what follows an empty line is the input."""
+    listed = ", ".join(f"`{name}`" for name in names)
+    one = "one or more of" if sample.task_type in SETS else "one of"
+    return f"{sample.instruction} Choose {one} {listed}."

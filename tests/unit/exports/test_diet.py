@@ -1,0 +1,144 @@
+"""The diet keeps labels that texts tell, leaves out those they do not, and says what it could not measure."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from jira_crawler.exports import diet
+from jira_crawler.exports.diet import FEWEST_ROWS, LABELS, Gathering
+from jira_crawler.exports.options import Choice
+from jira_crawler.tasks import EVERY
+from tests.unit.exports.conftest import issue
+from tests.unit.exports.test_card import parts, table
+from tests.unit.exports.test_export import JSONL, rows, run
+from tests.unit.exports.test_splits import entry
+
+DIET = Choice(diet=True)
+
+
+def labelled(number: int, answers: dict[str, str], text: str, project: str = "ACME") -> list[dict]:
+    """An issue with one row for each variant of classification, and its two others."""
+    question, label, thread = issue(number, project, text=text)
+    several = [
+        label
+        | {"id": f"{label['id']}-{name}", "output": answer, "metadata": label["metadata"] | {"example_type": name}}
+        for name, answer in answers.items()
+    ]
+    return [question, *several, thread]
+
+
+def several(count: int = FEWEST_ROWS + 20, project: str = "ACME") -> list[list[dict]]:
+    """The text tells `kind` by a word, and `mood` by nothing."""
+    chance, made = random.Random(1), []
+    for at in range(count):
+        kind, mood = ("Bug", "Wish")[at % 2], chance.choice(["Good", "Bad"])
+        text = f"# Title {at}\n\nIt {'crashes' if kind == 'Bug' else 'should'} when number {at} comes."
+        made.append(labelled(at + 1, {"kind": kind, "mood": mood}, text, project))
+    return made
+
+
+def test_what_the_text_tells_stays_and_its_question_shows_the_set(feeds, tmp_path):
+    made = run(feeds(*several()), tmp_path / "out", choice=DIET, layout=JSONL)
+    kept = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
+    assert {row["example_type"] for row in kept} == {"kind"}
+    assert len(kept) == FEWEST_ROWS + 20
+    assert {row["instruction"] for row in kept} == {"Classify this. Choose one of `Bug`, `Wish`."}
+    others = [row for row in rows(tmp_path / "out") if row["task_type"] == "question_answering"]
+    assert {row["instruction"] for row in others} == {"Reply to this."}
+    _, body = parts(tmp_path / "out")
+    told = {row[1]: row for row in table(body, "## The diet")}
+    assert told["`kind`"][-1] == "**kept**: learnable"
+    assert told["`mood`"][-1] == "left out: not clearly better than the most frequent label"
+    assert float(told["`kind`"][6]) > 0.9
+    assert [each.examples for each in made.passed] == [480, 480, 480, 360, 360, 240]
+
+
+def test_without_the_diet_everything_is_there_and_the_card_says_nothing_of_one(feeds, tmp_path):
+    run(feeds(*several()), tmp_path / "out", layout=JSONL)
+    kept = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
+    assert (len(kept), {row["instruction"] for row in kept}) == (2 * (FEWEST_ROWS + 20), {"Classify this."})
+    assert "## The diet" not in parts(tmp_path / "out")[1]
+
+
+def test_two_issues_leave_nothing_to_measure_and_that_is_said(feeds, tmp_path):
+    run(feeds(*several(2)), tmp_path / "out", choice=DIET, layout=JSONL, split_by="none")
+    assert {row["task_type"] for row in rows(tmp_path / "out")} == {"question_answering"}
+    decisions = [row[-1] for row in table(parts(tmp_path / "out")[1], "## The diet")]
+    assert decisions == [f"left out: nothing to measure: fewer than {FEWEST_ROWS} rows"] * 2
+
+
+def test_each_project_is_judged_by_itself(feeds, tmp_path):
+    both = several() + several(3, "OTHER")
+    run(feeds(*both), tmp_path / "out", choice=DIET, layout=JSONL)
+    labels = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
+    assert {row["project"] for row in labels} == {"ACME"}
+
+
+def test_an_issue_gives_two_labels_at_most_the_same_ones_each_time():
+    whole = entry(labelled(1, dict.fromkeys("abcde", "x"), "text"))
+    first = diet.few(whole, whole.samples)
+    assert sum(sample.task_type in LABELS for sample in first) == 2
+    assert diet.few(whole, whole.samples[::-1])[::-1] == first
+    assert [sample for sample in first if sample.task_type not in LABELS] == [
+        sample for sample in whole.samples if sample.task_type not in LABELS
+    ]
+
+
+@pytest.mark.parametrize("names", [["a`b", "c"], ["a\nb", "c"], [f"name {at}" for at in range(41)]])
+def test_a_set_that_no_question_can_show_is_not_shown(names, monkeypatch):
+    monkeypatch.setattr(diet, "FEWEST_ROWS", 2)
+    gathering = Gathering()
+    for at in range(120):
+        whole = entry(labelled(at + 1, {"kind": names[at % len(names)]}, f"word{at % len(names)}"))
+        gathering.add(whole, whole.samples, at)
+    (verdict,) = gathering.diet().verdicts.values()
+    assert verdict.names == ()
+
+
+def test_of_a_large_family_the_same_rows_are_measured_whatever_the_order(monkeypatch):
+    monkeypatch.setattr(diet, "MOST_ROWS", 40)
+    monkeypatch.setattr(diet, "FEWEST_ROWS", 20)
+    whole = [entry(lines) for lines in several(200)]
+    found = []
+    for order in (whole, whole[::-1]):
+        gathering = Gathering()
+        for each in order:
+            gathering.add(each, each.samples, int(each.about["issue_id"]))
+        found.append(gathering.diet().verdicts)
+    assert found[0] == found[1]
+    assert {(verdict.rows, verdict.measured.rows) for verdict in found[0].values()} == {(400, 40)}
+
+
+def test_every_family_with_labels_is_known_to_the_diet():
+    laws = {family.__name__.rpartition(".")[2]: family.LAW for family in EVERY}
+    assert {name for name, law in laws.items() if law in ("label", "set")} == LABELS
+    assert {name for name, law in laws.items() if law == "set"} == diet.SETS
+
+
+def test_value_is_asked_of_examples_and_not_of_issues(feeds, tmp_path):
+    made = [issue(number) for number in range(1, 9)]
+    for lines in made:
+        for line, value in zip(lines, (0.9, 0.2, 0.5), strict=True):
+            line["metadata"] |= {"value": value, "value_reasons": "explains 1"}
+    run(feeds(*made), tmp_path / "out", choice=Choice(min_value=0.5), layout=JSONL, split_by="none")
+    kept = rows(tmp_path / "out")
+    assert [(row["task_type"], row["value"], row["value_reasons"]) for row in kept] == [
+        ("question_answering", 0.9, "explains 1")
+    ] * 8
+
+
+def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
+    made = several()
+    for at, lines in enumerate(made):
+        for line in lines:
+            line["metadata"] |= {"value": 0.7 if line["task_type"] == "question_answering" and at % 2 else 0.69}
+    folder = feeds(*made)
+    for name, choice, answers in (("a", DIET, 60), ("b", replace(DIET, min_value=0.0), 120), ("c", Choice(), 120)):
+        run(folder, tmp_path / name, choice=choice, layout=JSONL)
+        kept = Counter(row["task_type"] for row in rows(tmp_path / name))
+        assert kept["question_answering"] == answers, name
+        assert kept["classification"] == (240 if name == "c" else 120), name
