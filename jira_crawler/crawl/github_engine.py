@@ -40,9 +40,9 @@ def github_engine(
         return [
             Phase("commits", commits.begin, always=True),
             Phase("ancestors", commits.ancestors, always=True),
-            Phase("numbers", numbers.numbers),  # of lists that are not whole, every number would be looked at
+            Phase("numbers", numbers.numbers, always=True),
             Phase("details", details.begin, always=True),
-            Phase("comments", numbers.comments),
+            Phase("comments", numbers.comments, always=True),
             Phase("assemble", assembly.begin, always=True),
             Phase("judge", numbers.judge, always=True),
             Phase("refine_left", assembly.refine_left, always=True),

@@ -86,7 +86,7 @@ class GitHubLists:
         try:
             pieces = rest.read_list(reply.json_or_raise(), task.kind)
         except Unreadable as error:
-            yield self._not_listed(task.project, "issues and pull requests", reply, error)
+            yield self._not_listed(task, "issues and pull requests", reply, error)
             return
         if first and task.walk and not pieces and task.kind == "issue" and self.session.counted.get(task.project):
             yield msgspec.structs.replace(task, kind="pull")  # where issues are off, and their list is just empty
@@ -145,7 +145,7 @@ class GitHubLists:
         try:
             pieces = rest.read_list(reply.json_or_raise(), task.kind)
         except Unreadable as error:
-            yield self._not_listed(task.project, f"{task.kind.replace('_', ' ')}s", reply, error)
+            yield self._not_listed(task, f"{task.kind.replace('_', ' ')}s", reply, error)
             return
         store, state = self.github.store, self.github.store.listed(task.repository, task.kind)
         store.keep_pieces(task.repository, pieces, self.session.milliseconds())
@@ -175,9 +175,10 @@ class GitHubLists:
         following = rest.next_page(reply.headers)
         return following if following and within(following, self.session.site.url) else ""
 
-    def _not_listed(self, name: str, what: str, reply: Reply, error: Unreadable) -> GaveUp:
+    def _not_listed(self, task: ListItems | ListPieces, what: str, reply: Reply, error: Unreadable) -> GaveUp:
+        self.github.broken.add(task.repository)
         why = self.github.refusal(reply) if reply.failure or reply.status != 200 else str(error)
-        return self.session.give_up(f"The {what} of {name} are not all listed: {why}.")
+        return self.session.give_up(f"The {what} of {task.project} are not all listed: {why}.")
 
 
 def _told(reply: Reply, query: Query) -> dict[str, str]:

@@ -16,6 +16,7 @@ from jira_crawler.exceptions import Unreadable
 from jira_crawler.sites import within
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.github import rest
+from jira_crawler.trackers.github.rest import Repository
 
 logger = logging.getLogger(__name__)
 ASKED = 100  # numbers that are laid out at a time
@@ -40,8 +41,11 @@ class GitHubNumbers:
         }
 
     def numbers(self) -> Iterator[Task]:
-        """Looks at numbers that no list has shown, and at items that a whole walk has not met any more."""
-        for found in self.github.found.values():
+        """Looks at numbers that no list has shown, and at items that a whole walk has not met any more.
+
+        Where a list did not come to its end, every number behind it would be looked at.
+        """
+        for found in self._listed():
             of = {"project": found.full_name, "repository": found.id}
             if self.github.store.holes(found.id):
                 yield Plan(what="numbers", **of)  # type: ignore[arg-type]
@@ -49,9 +53,12 @@ class GitHubNumbers:
             if walk.finished >= walk.began and self.github.store.unlisted(found.id, walk.began, after=0, limit=1):
                 yield Plan(what="unlisted", began=walk.began, **of)  # type: ignore[arg-type]
 
+    def _listed(self) -> Iterator[Repository]:
+        return (found for found in self.github.found.values() if found.id not in self.github.broken)
+
     def comments(self) -> Iterator[Task]:
         """Looks at items of which we hold another number of comments than they have."""
-        for found in self.github.found.values():
+        for found in self._listed():
             if self.github.store.miscounted(found.id, after=0, limit=1):
                 yield Plan(project=found.full_name, repository=found.id, what="comments")
 

@@ -35,7 +35,7 @@ class GitHubScope:
 
 @dataclass
 class GitHubSession:
-    """`found` are the repositories that are there, by id."""
+    """`found` are the repositories that are there, by id; a list of those that are `broken` did not come to its end."""
 
     session: Session
     scope: GitHubScope
@@ -43,6 +43,7 @@ class GitHubSession:
     histories: Histories | None = None
     found: dict[int, Repository] = field(default_factory=dict)
     graphql_closed: bool = False
+    broken: set[int] = field(default_factory=set)
 
     @cached_property
     def store(self) -> PieceStore:

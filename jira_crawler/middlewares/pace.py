@@ -78,9 +78,7 @@ class Pace:
         permit = request.meta.pop(PERMIT, None)
         if isinstance(response, FailureResponse):
             return response
-        headers = {
-            name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()
-        }
+        headers = _told(response)
         try:
             if self.site.dialect == GITHUB:
                 return self._held_to_limits(request, response, headers)
@@ -92,6 +90,20 @@ class Pace:
         except Refused as lost:
             return FailureResponse(request.url, str(lost), last_word=True)
         return response
+
+    def glance(self, response: Response) -> None:
+        """Learns of a limit the moment an answer is here: the next question may leave before anybody has read it.
+
+        A 403 that does not say what it is holds back the others for a second, in which that is found out.
+        """
+        if self.site.dialect != GITHUB:
+            return
+        headers, now = _told(response), time.time()
+        if response.status in (403, 429):
+            wait = github_limits.refusal(response.status, headers, b"", now, 1)
+            self.pause(github_limits.SPARE if wait is None else wait, f"{self.site.name} has come to a limit", {})
+        else:
+            self.pause(github_limits.wait_after_answer(headers, now), "the requests of this hour are spent", {})
 
     def _held_to_limits(self, request: Request, response: Response, headers: Mapping[str, str]) -> Request | Response:
         """Waits for what GitHub says of its limits, of which none tells a pace."""
@@ -157,3 +169,7 @@ class Pace:
         if seconds >= 5 and until > self._said + 1:
             self._said = until
             logger.info("Waiting %.0f s: %s", seconds, why)
+
+
+def _told(response: Response) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): values[-1].decode("latin-1") for name, values in response.headers.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
@@ -16,6 +18,7 @@ from jira_crawler.middlewares.pace import Pace
 from jira_crawler.middlewares.unpack import megabytes
 from jira_crawler.recording import session_of
 from jira_crawler.scheduling import task_of
+from jira_crawler.sites import GITHUB
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -40,6 +43,9 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
         self.credentials = crawler.get_downloader_middleware(Credentials)
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
         self.attachments = AttachmentDownload(self)
+        # GitHub wants one question after the other; Scrapy lets out all that wait at once, however few it may.
+        is_github = session_of(crawler).site.dialect == GITHUB
+        self.turn: AbstractAsyncContextManager[object] = asyncio.Lock() if is_github else nullcontext()
 
     async def prepared(self, request: Request) -> Request:
         """Waits until a question may leave, and gives what is sent of it."""
@@ -51,12 +57,15 @@ class ThrottledDownloadHandler(HTTP11DownloadHandler):
     async def download_request(self, request: Request) -> Response:
         if isinstance(task := task_of(request), FetchAttachment):
             return await self.attachments.download(request, task)
-        sent = await self.prepared(request)
-        try:
-            response = await super().download_request(sent)
-        except DownloadCancelledError as error:  # by Scrapy, as soon as the limit is passed
-            limit = request.meta.get("download_maxsize", self.largest)
-            raise TooLarge(f"its answer is larger than {megabytes(limit)} (DOWNLOAD_MAXSIZE)") from error
+        async with self.turn:
+            sent = await self.prepared(request)
+            try:
+                response = await super().download_request(sent)
+            except DownloadCancelledError as error:  # by Scrapy, as soon as the limit is passed
+                limit = request.meta.get("download_maxsize", self.largest)
+                raise TooLarge(f"its answer is larger than {megabytes(limit)} (DOWNLOAD_MAXSIZE)") from error
+            if self.pace:
+                self.pace.glance(response)
         if sent is not request:
             request.meta.update({name: sent.meta[name] for name in ("download_latency",) if name in sent.meta})
         return response

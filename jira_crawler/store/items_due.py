@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import zstandard
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.repository_tables import commits, pieces, repository_items
+from jira_crawler.store.repository_tables import commits, pieces, repositories, repository_items
 from jira_crawler.store.tables import forgotten, issues
 
 _P, _I, _C = pieces.c, repository_items.c, commits.c
@@ -137,6 +137,22 @@ class ItemsDue:
                 some = wanted[at : at + 500]
                 named -= set(connection.scalars(select(_C.sha).where(*here, _C.sha.in_(some))))
         return sorted(named)[:limit]
+
+    def repositories(self) -> list[tuple[str, int, str, str]]:
+        """Gives site, id, name and detail (JSON) of every repository."""
+        of = repositories.c
+        query = select(of.site, of.repository, of.name, of.detail).order_by(of.site, of.repository)
+        with self.engine.connect() as connection:
+            return [(row.site, row.repository, row.name, row.detail) for row in connection.execute(query)]
+
+    def commits(self, site: str = "", repository: int = 0) -> Iterator[tuple[str, int, bytes]]:
+        """Gives site, repository and what was told of each commit, of one repository or of all."""
+        query = select(_C.site, _C.repository, _C.payload).order_by(_C.site, _C.repository, _C.committed, _C.sha)
+        if repository:
+            query = query.where(_C.site == site, _C.repository == repository)
+        with self.engine.connect() as connection:
+            for row in connection.execution_options(yield_per=1_000).execute(query):
+                yield row.site, row.repository, zstandard.decompress(row.payload)
 
     @retry_on_disconnect
     def known_commits(self, site: str, repository: int, shas: Sequence[str]) -> set[str]:

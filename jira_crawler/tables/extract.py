@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
-from jira_crawler.tables import custom, flow, hanging, page, rest
+from jira_crawler.tables import custom, flow, github, hanging, page, rest
 from jira_crawler.tables import versions as known
 from jira_crawler.tables.context import Context, SiteContext
 from jira_crawler.tables.facts import CHILDREN, Facts, Row
@@ -19,6 +19,7 @@ from jira_crawler.tables.redacted import redacted
 from jira_crawler.tables.texts import markdown
 from jira_crawler.tables.versions import Gone, Seen
 from jira_crawler.trackers import PAGE, reader
+from jira_crawler.trackers.github.reading import DIALECT as GITHUB
 
 Rows = dict[str, list[Row]]
 NOBODY: Final = frozenset({"archived"})  # facts that are in no column
@@ -35,13 +36,22 @@ class Was:
     payload: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """How a pull request came into a branch, and when (ms)."""
+
+    how: str
+    commit: str
+    at: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredIssue:
     """An issue as the store holds it: times are epoch milliseconds, `since` is when it was fetched first as it is now.
 
     `links` are those to elsewhere, as JSON, b"" where they were not asked for; `files` is what became of those that
-    were. `gone` is each time that it was found to be gone or there again, `is_removed` whether it is gone. `quality`
-    and `language` are what its lines in a feed say.
+    were; `landing` is what linking found out of a pull request. `gone` is each time that it was found to be gone or
+    there again, `is_removed` whether it is gone. `quality` and `language` are what its lines in a feed say.
     """
 
     site: str
@@ -63,6 +73,7 @@ class StoredIssue:
     past: tuple[Was, ...] = ()
     links: bytes = field(default=b"", repr=False)
     files: tuple[StoredFile, ...] = ()
+    landing: Landed | None = None
 
 
 def extract(stored: StoredIssue, context: Context) -> Rows:
@@ -81,6 +92,11 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
     rows |= {table: now.rows(table) for table in CHILDREN}
     if found and stored.links:
         rows["remote_links"] = hanging.remote_links(stored.links)
+    if stored.landing:
+        told = stored.landing
+        at = None if told.at is None else told.at * 1000
+        landed = {"landed_how": told.how or None, "landed_commit": told.commit or None, "landed_at": at}
+        rows["pull_requests"] = [row | landed for row in rows["pull_requests"]]
     rows["attachments"] = hanging.with_files(rows["attachments"], stored.files)
     rows["custom_fields"] = custom.custom_fields(now, site, markdown)
     rows["sla_cycles"] = custom.sla_cycles(now, site, stored.since * 1000)
@@ -98,7 +114,7 @@ def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> F
     if not payload:
         return None
     try:
-        if stored.dialect != PAGE:
+        if stored.dialect not in (PAGE, GITHUB):
             return rest.facts(payload, markdown if with_texts else _as_sent)
         raw = RawIssue(
             site=stored.site,
@@ -111,7 +127,8 @@ def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> F
             fetched_at=datetime.fromtimestamp(stored.since / 1000, UTC),
         )
         issue = reader(stored.dialect, stored.base_url).read_issue(raw)
-        return page.facts(issue) if with_texts else page.facts(issue, lambda body: body.source if body else None)
+        facts = github.facts if stored.dialect == GITHUB else page.facts
+        return facts(issue) if with_texts else facts(issue, lambda body: body.source if body else None)
     except (Malformed, RecursionError):
         return None
 
@@ -155,8 +172,9 @@ def _issue(stored: StoredIssue, found: Facts, site: SiteContext, *, is_read: boo
             "payload_hash": stored.version or _hash(stored.payload) or None,
             "cut": list(stored.cut),
             "fetched_at": stored.since * 1000,
-            "url": f"{stored.base_url}/browse/{stored.key}",
+            "url": row.get("url") or f"{stored.base_url}/browse/{stored.key}",
             "dialect": stored.dialect,
+            "kind": row.get("kind") or "issue",
         }
     )
 

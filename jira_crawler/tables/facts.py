@@ -7,7 +7,10 @@ from typing import Any
 
 Row = dict[str, Any]
 # The tables whose rows an issue itself brings; what follows from them, and what the store knows, is added later.
-CHILDREN = ("comments", "changelog", "attachments", "issuelinks", "remote_links", "worklogs")
+CHILDREN = (
+    *("comments", "changelog", "attachments", "issuelinks", "remote_links", "worklogs"),
+    *("pull_requests", "reviews", "review_comments", "closings"),
+)
 
 
 @dataclass(slots=True)

@@ -15,6 +15,7 @@ from jira_crawler.store.catalogue import Entry
 from jira_crawler.tables import reading as read
 from jira_crawler.tables.extract import StoredIssue
 from jira_crawler.trackers import PAGE, reader
+from jira_crawler.trackers.github.reading import DIALECT as GITHUB
 
 Learnt = dict[tuple[str, str, str], Entry]
 
@@ -53,6 +54,9 @@ def _said(issue: StoredIssue) -> Iterator[Entry]:
         return
     if issue.dialect == PAGE:
         yield from _of_a_page(issue)
+        return
+    if issue.dialect == GITHUB:
+        yield from _of_a_repository(issue)
         return
     try:
         fields = _issue.decode(issue.payload).fields
@@ -99,6 +103,14 @@ def _of_a_page(issue: StoredIssue) -> Iterator[Entry]:
         yield Entry(
             issue.site, "status", _clean(_by(shown.status)), _clean(shown.status), shown.status_category, issue.since
         )
+
+
+def _of_a_repository(issue: StoredIssue) -> Iterator[Entry]:
+    """There are two statuses, known by name; a project is a repository."""
+    for name, category in (("open", "new"), ("closed", "done")):
+        yield Entry(issue.site, "status", _by(name), name, category, 0)
+    detail = orjson.dumps({"id": str(issue.number // 10**8), "type": "repository"}, option=orjson.OPT_SORT_KEYS)
+    yield Entry(issue.site, "project", issue.project, issue.project, detail.decode(), issue.since)
 
 
 def _by(name: str) -> str:

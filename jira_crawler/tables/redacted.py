@@ -14,12 +14,12 @@ from jira_crawler.tables.facts import Row
 from jira_crawler.tables.reading import person
 
 # The columns that say who somebody is; the id is in the column of the same name with `_id`.
-_PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor")
+_PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor", "merged_by")
 _OF_A_PERSON: Final = frozenset({"displayName", "emailAddress", "accountId"})
 _FIELDS_OF_PEOPLE: Final = frozenset({"assignee", "reporter", "creator"})
 # What a person has written, or may have; columns of choices, ids and addresses of the tracker are left alone.
 _TEXTS: Final = {
-    "issues": ("summary", "description", "environment", "labels", "components", "affects", "fixes"),
+    "issues": ("summary", "description", "environment", "labels", "components", "affects", "fixes", "milestone"),
     "comments": ("body",),
     "changelog": ("from_value", "to_value"),
     "attachments": ("filename",),
@@ -27,6 +27,9 @@ _TEXTS: Final = {
     "worklogs": ("comment",),
     "custom_fields": ("value_text",),
     "issue_versions": ("summary", "labels", "components", "fixes"),
+    "pull_requests": ("head_ref", "head_repository"),
+    "reviews": ("body",),
+    "review_comments": ("body", "hunk"),
 }
 # What a history says by an id and is no person: numbers, and keys of issues.
 _NO_PERSON: Final = re.compile(r"[0-9]{1,18}(?:, ?[0-9]{1,18})*|[A-Z][A-Z0-9_]*-[0-9]{1,18}")
@@ -88,9 +91,9 @@ def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes)
     for row in rows.get("comments", []):
         yield from _of(row, ("author", "update_author"))
     yield from _of(issue, ("assignee",))
-    for table in ("changelog", "worklogs", "attachments"):
+    for table in ("changelog", "worklogs", "attachments", "reviews", "review_comments", "closings", "pull_requests"):
         for row in rows.get(table, []):
-            yield from _of(row, ("author",))
+            yield from _of(row, ("author", "actor", "merged_by"))
     for row in rows.get("issue_versions", []):
         yield from _of(row, ("assignee",))
     for row in rows.get("changelog", []):

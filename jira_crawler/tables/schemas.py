@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
-VERSION: Final = 2  # of all schemas; a folder of another one is written anew
+VERSION: Final = 3  # of all schemas; a folder of another one is written anew
 TIME: Final = pa.timestamp("us", tz="UTC")
 _TYPES: Final = {
     "text": pa.string(),
@@ -33,7 +33,7 @@ _MONTHLY: Final = {
         "votes:count watches:count estimate_s:count remaining_s:count spent_s:count n_comments:count "
         "n_attachments:count n_links:count n_worklogs:count n_subtasks:count n_changes:count security:text* "
         "request_type:text* organization_ids:list* quality:number language:text* cluster:text availability:text* "
-        "payload_hash:text cut:list* fetched_at:time url:text dialect:text*"
+        "payload_hash:text cut:list* fetched_at:time url:text dialect:text* kind:text* milestone:text*"
     ),
     "comments": (
         "comment_id:text position:count author_id:text author:text update_author_id:text update_author:text body:text "
@@ -75,6 +75,18 @@ _MONTHLY: Final = {
         "type:text* status:text* priority:text* resolution:text* assignee_id:text assignee:text labels:list* "
         "components:list* fixes:list* n_comments:count n_attachments:count n_links:count n_worklogs:count"
     ),
+    "pull_requests": (
+        "number:count draft:flag merged_at:time closed_at:time merged_by:text base_ref:text* head_ref:text "
+        "head_repository:text base_commit:text head_commit:text merge_commit:text additions:count deletions:count "
+        "changed_files:count files:list n_commits:count n_reviews:count n_review_comments:count landed_how:text* "
+        "landed_commit:text landed_at:time"
+    ),
+    "reviews": "review_id:text state:text* author:text submitted:time body:text commit:text is_bot:flag",
+    "review_comments": (
+        "comment_id:text path:text line:count hunk:text commit:text reply_to:text review_id:text author:text "
+        "created:time updated:time body:text is_bot:flag"
+    ),
+    "closings": "kind:text* other_key:text other_id:id commit:text actor:text at:time",
     "availability_events": (
         "kind:text* child_id:text detected_at:time before:text* after:text* cause:text* evidence:text"
     ),
@@ -82,6 +94,9 @@ _MONTHLY: Final = {
 _SMALL: Final = {
     "fields": "site:text field_id:text name:text type:text custom:flag",
     "statuses": "site:text status_id:text status:text category:text is_started:flag is_done:flag",
+    "commits": ("site:text* project:text* sha:text message:text author:text authored:time committed:time parents:list"),
+    "labels": "site:text* project:text* name:text description:text color:text",
+    "milestones": "site:text* project:text* number:count title:text state:text* due:time closed_at:time",
     "links": (
         "site:text* issue_id:id issue_key:text project:text* other_site:text* other_id:id other_key:text "
         "other_project:text* commit:text kind:text* place:text* quoted:text actor:text at:time source_id:text "

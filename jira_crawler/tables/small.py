@@ -35,7 +35,7 @@ def small_tables(
     """Writes the tables without months, and a file without rows for each of the others; gives what they are.
 
     `months` are the files to count in, `known` what was there before, `remembered` what is known of the files, `linked`
-    the rows of who fixed what.
+    the rows of who fixed what, and of what repositories define.
     """
     made = schemas(context.columns)
     by_kind: dict[str, list[Row]] = {"field": [], "status": [], "project": []}

@@ -12,12 +12,13 @@ from typing import Any, Final
 import orjson
 import zstandard
 
+from jira_crawler.links.landing import Landing
 from jira_crawler.store.attached import HeldFile
 from jira_crawler.store.history import Event, Version
 from jira_crawler.store.months import month_of
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.store import Store
-from jira_crawler.tables.extract import StoredIssue, Was
+from jira_crawler.tables.extract import Landed, StoredIssue, Was
 from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.versions import Gone
 
@@ -46,6 +47,7 @@ class IssueSource:
         identities = [row.identity for row in rows]
         past, events = self.store.history.versions(identities), self.store.history.events(identities)
         links, files = self.store.attached.links(identities), self.store.attached.files(identities)
+        landings = self.store.links.landings(identities)
         abouts = self._abouts(rows)
         return [
             replace(
@@ -54,6 +56,7 @@ class IssueSource:
                 ),
                 links=links.get(row.identity, b""),
                 files=tuple(map(_file, files.get(row.identity, {}).values())),
+                landing=_landed(landings.get(row.identity)),
             )
             for row in rows
         ]
@@ -116,6 +119,10 @@ class IssueSource:
 
 def _file(held: HeldFile) -> StoredFile:
     return StoredFile(held.attachment, held.state, held.size, held.sha256, held.path, held.mime)
+
+
+def _landed(found: Landing | None) -> Landed | None:
+    return Landed(found.how, found.commit, found.at) if found else None
 
 
 def _cut(cut: str) -> tuple[str, ...]:

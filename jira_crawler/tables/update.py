@@ -22,6 +22,7 @@ from jira_crawler.tables import changed as changes
 from jira_crawler.tables import manifest as manifests
 from jira_crawler.tables.changed import Changed
 from jira_crawler.tables.context import Context, Flow, OwnColumn
+from jira_crawler.tables.defined import defined
 from jira_crawler.tables.folder import ALL, NONE, VIEWS, strays, writing
 from jira_crawler.tables.learning import Learnt, join, learn
 from jira_crawler.tables.linked import linked
@@ -277,6 +278,7 @@ class _Update:
             if (there := {name: each for name, each in by_name.items() if each.rows and name not in other})
         }
         own = linked(self.store, redacted=self.options.redacted)
+        own |= defined(self.store, redacted=self.options.redacted)
         small = small_tables(self.folder, entries, context, months, known, self.remembered, own)
         together = {table: months.get(table, {}) | by_name for table, by_name in sorted(small.items())}
         self.result.rows = {table: sum(each.rows for each in by_name.values()) for table, by_name in together.items()}

@@ -15,9 +15,16 @@ CREATE OR REPLACE VIEW status_intervals AS SELECT * FROM read_parquet('tables/st
 CREATE OR REPLACE VIEW issue_flow AS SELECT * FROM read_parquet('tables/issue_flow/*.parquet');
 CREATE OR REPLACE VIEW issue_versions AS SELECT * FROM read_parquet('tables/issue_versions/*.parquet');
 CREATE OR REPLACE VIEW availability_events AS SELECT * FROM read_parquet('tables/availability_events/*.parquet');
+CREATE OR REPLACE VIEW pull_requests AS SELECT * FROM read_parquet('tables/pull_requests/*.parquet');
+CREATE OR REPLACE VIEW reviews AS SELECT * FROM read_parquet('tables/reviews/*.parquet');
+CREATE OR REPLACE VIEW review_comments AS SELECT * FROM read_parquet('tables/review_comments/*.parquet');
+CREATE OR REPLACE VIEW closings AS SELECT * FROM read_parquet('tables/closings/*.parquet');
 CREATE OR REPLACE VIEW fields AS SELECT * FROM read_parquet('tables/fields/*.parquet');
 CREATE OR REPLACE VIEW statuses AS SELECT * FROM read_parquet('tables/statuses/*.parquet');
 CREATE OR REPLACE VIEW projects AS SELECT * FROM read_parquet('tables/projects/*.parquet');
+CREATE OR REPLACE VIEW commits AS SELECT * FROM read_parquet('tables/commits/*.parquet');
+CREATE OR REPLACE VIEW labels AS SELECT * FROM read_parquet('tables/labels/*.parquet');
+CREATE OR REPLACE VIEW milestones AS SELECT * FROM read_parquet('tables/milestones/*.parquet');
 CREATE OR REPLACE VIEW links AS SELECT * FROM read_parquet('tables/links/*.parquet');
 CREATE OR REPLACE VIEW pairs AS SELECT * FROM read_parquet('tables/pairs/*.parquet');
 
@@ -125,3 +132,11 @@ SELECT
     count(*) FILTER (WHERE availability NOT IN ('present', 'archived')) AS unavailable
 FROM issues
 GROUP BY ALL;
+
+-- How long pull requests were open, and how large they are; sizes that nobody told are NULL, not 0.
+CREATE OR REPLACE VIEW pull_request_sizes AS
+SELECT
+    i.site, i.issue_id, i.issue_key, i.project, i.milestone, i.reporter, i.created, p.merged_at, p.closed_at,
+    p.merged_at IS NOT NULL AS merged, epoch(coalesce(p.closed_at, now()) - i.created) AS open_s,
+    p.additions + p.deletions AS lines, p.changed_files, p.landed_how, p.landed_at
+FROM "current" i JOIN pull_requests p USING (site, issue_id);

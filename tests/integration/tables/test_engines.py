@@ -15,8 +15,9 @@ from tests.unit.tables.made import at
 
 SEED = {"jira_issues", "jira_comments", "jira_attachments", "jira_changelog", "jira_issuelinks", "jira_remote_links"}
 NAMED = {
+    "pull_request_sizes",
     *("current", "open_now", "time_in_status", "cfd_daily", "throughput_weekly", "cycle_time_percentiles", "wip_age"),
-    *("sla_breaches", "reopened", "freshness", "cut_lists"),
+    *("pull_request_sizes", "sla_breaches", "reopened", "freshness", "cut_lists"),
 }
 
 

@@ -1,0 +1,124 @@
+"""What can be wrong about a repository, a token, an Enterprise or a clone: one sentence each, and nothing lost."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from fake_github import running
+from tests.system.github.truth import TOKEN, Repositories, assert_whole, commits, issues
+
+ROCKET = ("acme/rocket:keyword",)
+
+
+def test_unknown_blocked_hidden_and_renamed_repositories(tmp_path: Path) -> None:
+    named = ("acme/rocket:keyword", "acme/gone:keyword", "acme/secret:apache")
+    with running(items=12, token=TOKEN, repositories=named, renamed="acme/old>acme/rocket") as sandbox:
+        sandbox.builder("acme/gone").repository.blocked = True
+        sandbox.builder("acme/secret").repository.visible = False
+        trial = Repositories(sandbox, tmp_path, "acme/old,acme/rocket,acme/gone,acme/secret,acme/none")
+        done = trial.run()
+        assert done.status == 1
+        missing = sorted(done.report["missing"])
+        assert [each.rpartition("/api")[2].partition(" ")[2][:40] for each in missing if "blocked" in each]
+        assert sum("or does not show it to us" in each for each in missing) == 2
+        assert len(missing) == 3
+        assert "acme/old is called acme/rocket now" in done.log
+        assert {key.partition("#")[0] for key in issues(trial.output)} == {"acme/rocket"}
+        sandbox.builder("acme/rocket").repository.name = "shuttle"
+        sandbox.builder("acme/rocket").repository.former.append("acme/rocket")
+        again = Repositories(sandbox, tmp_path, "acme/shuttle").run()
+        assert again.status == 0
+        assert {key.partition("#")[0] for key in issues(trial.output)} == {"acme/shuttle"}
+        assert set(again.feeds) >= {"acme__shuttle"}
+        assert all(line["metadata"]["project"] == "acme/shuttle" for line in again.examples)
+
+
+def test_a_stranger_gets_lists_and_no_details(tmp_path: Path) -> None:
+    with running(items=30, token=TOKEN, repositories=ROCKET) as sandbox:
+        trial = Repositories(sandbox, tmp_path, "acme/rocket")
+        done = trial.run(token="")
+        assert (done.status, done.report["missing"]) == (0, [])
+        assert "Without a token" in done.log
+        assert not any(path.endswith("/graphql") for _, path, _ in sandbox.requests)
+        assert_whole(trial.output, sandbox, details=False)
+        with_token = trial.run()
+        assert with_token.status == 0
+        assert_whole(trial.output, sandbox)
+
+
+def test_graphql_is_closed_on_an_enterprise(tmp_path: Path) -> None:
+    with running(items=30, token=TOKEN, repositories=ROCKET, graphql=False) as sandbox:
+        done = Repositories(sandbox, tmp_path, "acme/rocket").run()
+        assert done.status == 1
+        (missing,) = done.report["missing"]
+        assert "sizes, reviews and what closed what are missing" in missing
+        assert_whole(tmp_path / "output", sandbox, details=False)
+
+
+def test_a_token_that_is_wrong_or_runs_out(tmp_path: Path) -> None:
+    with running(items=60, token=TOKEN, repositories=ROCKET, expire_after=8) as sandbox:
+        trial = Repositories(sandbox, tmp_path, "acme/rocket")
+        wrong = trial.run(token="another-token")
+        assert wrong.status == 1
+        assert "did not accept the credentials in GITHUB_TOKEN" in wrong.report["missing"][0]
+        sandbox.requests.clear()
+        ended = trial.run()
+        assert ended.status == 1
+        assert "did not accept the credentials in GITHUB_TOKEN" in ended.report["missing"][0]
+        sandbox.application.options = sandbox.application.options.__class__(token=TOKEN)
+        assert trial.run().status == 0
+        assert_whole(trial.output, sandbox)
+
+
+@pytest.mark.parametrize(
+    ("chosen", "said"),
+    [
+        ({"repos": ""}, "Say which repositories to crawl"),
+        ({"repos": "kafka"}, "is not a list of repositories"),
+        ({"repos": "a/../b"}, "is not a list of repositories"),
+        ({"site": "apache"}, "is no GitHub"),
+        ({"sweep": "maybe"}, "neither true nor false"),
+        ({"git": "/nowhere/at/all"}, "is no folder"),
+    ],
+)
+def test_wrong_arguments(tmp_path: Path, chosen: dict[str, str], said: str) -> None:
+    with running(items=3, token=TOKEN, repositories=ROCKET) as sandbox:
+        done = Repositories(sandbox, tmp_path, "acme/rocket").run(**chosen)
+        assert done.status == 2
+        assert said in done.log + done.out
+        assert sandbox.requests == []
+
+
+def git(folder: Path, *command: str) -> str:
+    who = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+    done = subprocess.run(["git", "-C", str(folder), *who, *command], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    folder = tmp_path / "clone"
+    folder.mkdir()
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "remote", "add", "origin", "https://github.example.org/acme/rocket.git")
+    for n in range(3):
+        git(folder, "commit", "-q", "--allow-empty", "-m", f"Step {n}\n\nFixes #{n + 1}")
+    return folder
+
+
+def test_commits_come_from_a_clone_without_a_request(tmp_path: Path, clone: Path) -> None:
+    with running(items=20, token=TOKEN, repositories=ROCKET) as sandbox:
+        trial = Repositories(sandbox, tmp_path, "acme/rocket")
+        assert trial.run(git=str(clone)).status == 0
+        assert not any("/commits" in path for _, path, _ in sandbox.requests)
+        assert commits(trial.output, 7001) == set(git(clone, "log", "--format=%H").split())
+        git(clone, "commit", "-q", "--allow-empty", "-m", "One more")
+        assert trial.run(git=str(clone)).status == 0
+        assert len(commits(trial.output, 7001)) == 4
+        git(clone, "remote", "set-url", "origin", "git@github.example.org:acme/other.git")
+        other = trial.run(git=str(clone))
+        assert other.status == 2
+        assert "is a clone of acme/other, and not of acme/rocket" in other.log + other.out
