@@ -87,7 +87,9 @@ def test_without_a_secret_it_only_polls_and_says_so(trial: LiveTrial, sandbox: S
     url = re.search(r"How it is can be seen at (\S+)", trial.log)[1]
     streamed = sorted(Samples(url, split=None), key=lambda example: example["id"])
     assert trial.stop() == 0
-    written = [json.loads(line) for path in trial.output.glob("[A-Z]*.jsonl") for line in path.read_bytes().splitlines()]
+    written = [
+        json.loads(line) for path in trial.output.glob("[A-Z]*.jsonl") for line in path.read_bytes().splitlines()
+    ]
     assert streamed == sorted(written, key=lambda example: example["id"])
     report = trial.report
     assert report["complete"]
