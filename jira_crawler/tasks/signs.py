@@ -106,7 +106,7 @@ def signs(answer: str) -> Mapping[str, float]:
     different = set(own)
     content = different - ROUTINE
     words = max(len(own), 1)
-    found = _counts(set(each_word(said)) if links or listed else different, said)
+    found = _counts(set(each_word(said)) if listed else different, said)
     code = len(_NAME_OF_CODE.findall(as_written.encode("utf-8", "replace")))
     return {
         "length": min(log(1 + len(content)) / log(_RICH), 1.0),

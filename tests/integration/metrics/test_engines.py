@@ -34,7 +34,7 @@ def told(database: str, question: str) -> list[tuple[Any, ...]]:
 
 
 def test_three_engines_and_plain_loops_give_the_same_figures(tmp_path, database, sail_url):
-    made = made_up(700, seed=11)
+    made = made_up(700, seed=11, days=300)
     where = Where(str(made.write(tmp_path / "a folder, it's odd")), database, sail_url)
     by_engine = {name: figures(name, where) for name in ("duckdb", "postgres", "spark")}
     assert by_engine["postgres"] == by_engine["duckdb"]
@@ -175,5 +175,5 @@ def test_files_that_are_not_there_any_more_are_said(tmp_path, sail_url):
 
 
 def test_spark_takes_the_tables_from_a_url(tmp_path, sail_url):
-    made_up(60).write(tmp_path)
+    made_up(60, days=60).write(tmp_path)
     assert figures("spark", Where(tmp_path.as_uri(), spark=sail_url)) == figures("duckdb", Where(str(tmp_path)))

@@ -125,7 +125,6 @@ def test_serving_begins_says_where_and_ends_when_it_is_told(folder, tmp_path, nu
     ("arguments", "said"),
     [
         (("KAFKA",), "scrapy serve takes settings only, not 'KAFKA'."),
-        (("-s", "SEARCH=0"), "There is nothing to serve: see above."),
         (("-s", "LIVE_PORT=70000"), "LIVE_PORT=70000 is not a whole number"),
         (("-s", "LIVE_HOST=192.0.2.1"), "Nothing can listen on 192.0.2.1"),
         (("-s", "OUTPUT_DIR=/nonexistent/folder"), "There is no store in /nonexistent/folder"),

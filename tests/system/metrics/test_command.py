@@ -19,7 +19,7 @@ def metrics(folder: Path, *switches: str, **env: str) -> tuple[int, str, str]:
 
 
 def test_the_command_shows_and_writes_on_every_engine_the_same(tmp_path):
-    made_up(200, seed=3).write(tmp_path / "tables")
+    made_up(200, seed=3, days=60).write(tmp_path / "tables")
     status, out, err = metrics(tmp_path)
     assert (status, err) == (0, "")
     assert "How long pull requests stay open" in out
