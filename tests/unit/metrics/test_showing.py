@@ -56,7 +56,9 @@ def test_only_the_labels_that_are_used_most_are_shown_and_the_rest_is_counted() 
 
 
 def test_no_milestone_is_never_left_out() -> None:
-    counted = [("all", "milestone", *KEYS, f"{at}.0", 50 + at, 1, 1, 1, 0) for at in range(30)]
+    counted: list[tuple[object, ...]] = [
+        ("all", "milestone", *KEYS, f"{at}.0", 50 + at, 1, 1, 1, 0) for at in range(30)
+    ]
     counted.append(("all", "milestone", *KEYS, None, 1, 1, 1, 1, 7))
     assert cells(printed(finished("lines", DAY, counted)), "no milestone")[-1] == "7"
 
