@@ -55,6 +55,7 @@ class Conversation:
 
     messages: list[Message]
     placed: list[Placed] = field(default_factory=list)
+    taught: list[Sample] = field(default_factory=list)
 
     def add(self, turn: Turn, answer: Sample | None, reporter: str) -> None:
         """Puts the next comment behind what was said; one that is taught is the assistant's."""
@@ -72,6 +73,7 @@ class Conversation:
             if self.messages[-1].role == "user":
                 self.messages.append(Message("assistant", turn.speaker))
             self.messages[-1].parts.append(answer.output)
+            self.taught.append(answer)
         self.placed.append(Placed(turn, len(self.messages) - 1, answer is not None))
 
     def end(self) -> None:

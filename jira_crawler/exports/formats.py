@@ -78,7 +78,8 @@ def _issues(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]
 
 
 def _conversing(policy: str, entry: Entry, samples: list[Sample]) -> list[Sample]:
-    return samples if conversation(entry, samples, policy) else []
+    made = conversation(entry, samples, policy)
+    return made.taught if made else []
 
 
 def _threads(policy: str, entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:

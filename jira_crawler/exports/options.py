@@ -14,6 +14,7 @@ from jira_crawler.exports.formats import FORMATS, POLICY, preference, threads
 from jira_crawler.exports.groups import SPLITS, Shares
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.exports.tokens import TokenCounter
 
 Filter = Callable[[Entry, list[Sample]], list[Sample]]
 UNDETERMINED = "und"  # how ISO 639 calls the language that nobody could tell
@@ -115,6 +116,9 @@ class ExportOptions:
     split_by: str = "hash"
     shares: Shares = (90.0, 5.0, 5.0)
     force: bool = False
+    by_task: bool = False
+    contact: str = ""
+    tokenizer: TokenCounter | None = None
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -123,6 +127,8 @@ class ExportOptions:
             raise BadArgument(f"--assistant is one of {', '.join(POLICIES)}.")
         if not self.to:
             raise BadArgument("Say where to export to: --to FOLDER, or a URL such as s3://bucket/path.")
+        if self.by_task and not self.kind.asks:
+            raise BadArgument("--by-task is for the formats alpaca and chat.")
         if self.split_by not in SPLIT_BY:
             raise BadArgument(f"--split-by is one of {', '.join(SPLIT_BY)}.")
         if len(self.shares) != len(SPLITS) or min(self.shares) < 0 or not 0 < self.shares[0] <= sum(self.shares) < 1e9:
@@ -144,6 +150,11 @@ class ExportOptions:
         return self.choice.diet and self.kind.labels
 
     @property
+    def mixes(self) -> bool:
+        """Whether a mixture can be said for it, which trainers read with messages."""
+        return self.format in ("chat", "threads")
+
+    @property
     def compares(self) -> bool:
         """Whether duplicates are looked for in other issues."""
         return self.kind.compares or (self.choice.diet and self.kind.asks)
@@ -151,4 +162,4 @@ class ExportOptions:
     @property
     def readings(self) -> int:
         """How often the feeds are read."""
-        return 2 + self.measures + (self.format == "preference") + (self.split_by == "time")
+        return 2 + self.by_task + self.measures + (self.format == "preference") + (self.split_by == "time")

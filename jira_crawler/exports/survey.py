@@ -74,6 +74,21 @@ class Survey:
         counted = {name: (int(self.rows[part].sum()), int(sizes[part].sum())) for name, part in parts}
         return {name: total for name, total in counted.items() if total[0]}
 
+    def totals_by_task(self, source: Source, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
+        """The same for each split and task, which takes another reading."""
+        funnel, rows, sizes = Funnel(self.funnel.filters), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for at, span in enumerate(source.spans()):
+            if self.rows[at]:
+                entry = source.read(span)
+                for sample in self.with_pairs(at, *self.cut(at, entry, funnel.take(entry))):
+                    part = SPLITS[self.splits[at]], sample.task_type
+                    rows[part] += 1
+                    sizes[part] += sample.size
+            progress(span.length)
+        return {
+            part: (rows[part], sizes[part]) for part in sorted(rows, key=lambda part: (SPLITS.index(part[0]), part))
+        }
+
     def group_sizes(self) -> tuple[int, int]:
         """How many groups the exported issues are in, and how many of them the largest holds."""
         sizes = np.bincount(self.roots[self.rows > 0])

@@ -75,7 +75,7 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
         milestone=(item.milestone.title or "") if item.milestone else "",
         closings=tuple(_closings(whole, events, people, name)),
         pull=pull,
-        original=_original(item, events),
+        original=_original(item, events, details.last_edited_at if details else None),
         cut=raw.cut,
         raw=raw,
     )
@@ -129,10 +129,14 @@ def _changes(whole: Whole, events: list[EventIn], people: People) -> Iterable[Ch
         yield Change(id="edited", field="description", created=edited)
 
 
-def _original(item: IssueIn, events: list[EventIn]) -> Original:
-    """The title before it was changed first. What a text was before nobody tells, nor when it got its labels."""
+def _original(item: IssueIn, events: list[EventIn], edited: str | None) -> Original:
+    """The title before it was changed first. What a text was before nobody tells: one that was edited after the end
+    may tell it, and is not what was filed.
+    """
     renamed = (each.previous_title for each in events if each.typename == "RenamedTitleEvent" and each.previous_title)
-    return Original(title=next(renamed, item.title or ""), description=_body(item.body))
+    ended, changed = moment(item.closed_at), moment(edited)
+    told = None if ended and changed and changed > ended else _body(item.body)
+    return Original(title=next(renamed, item.title or ""), description=told)
 
 
 def _closings(whole: Whole, events: list[EventIn], people: People, here: str) -> Iterable[Closing]:
