@@ -74,7 +74,7 @@ class Plain:
                 stays.sort(key=lambda row: row["valid_from"])
                 known = took is not None and stays and stays[0]["status"] != "closed"
                 gaps = [row for row in stays if row["status"] == "closed" and row["valid_until"] is not None]
-                gap = sum(_seconds(row["valid_until"]) - _seconds(row["valid_from"]) for row in gaps)  # type: ignore[operator]
+                gap = sum(_seconds(row["valid_until"]) - _seconds(row["valid_from"]) for row in gaps)  # type: ignore[operator,misc]
                 self.add("without_reopened_gaps", pull, took - gap if known and took is not None else None)
             else:
                 self.add("still_open", pull, _less(self.until, pull["begun"]))
