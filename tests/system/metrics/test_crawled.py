@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from fake_github import running
 from fake_github.data.model import Item
@@ -27,7 +28,7 @@ def held(sandbox: Sandbox, site: str) -> Made:
 
 
 def _row(made: Made, item: Item, project: str, site: str) -> Row:
-    told = {"project": project, "site": site, "labels": [label.name for label in item.labels]}
+    told: dict[str, Any] = {"project": project, "site": site, "labels": [label.name for label in item.labels]}
     told["milestone"] = item.milestone.title if item.milestone else None
     if item.pull is None:
         return made.issue(item.number, item.created, **told)
