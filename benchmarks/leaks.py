@@ -31,6 +31,7 @@ LAWS = {
     "question_answering": "text",
     "next_comment": "text",
     "release_notes": "text",
+    "root_cause": "text",
     "classification": "label",
     "status_prediction": "label",
     "time_to_resolution": "label",

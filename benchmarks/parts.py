@@ -134,7 +134,7 @@ def refine(raws: list[RawIssue], clock: Clock, crawler: Any) -> None:
 
 
 def _with_lines(issue: Issue) -> tuple[Issue, bytes, Counter[str]]:
-    text, made, _ = lines(issue)
+    text, made, _, _ = lines(issue)
     return issue, text, made
 
 

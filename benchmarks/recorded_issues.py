@@ -12,10 +12,16 @@ from typing import Any
 from xml.etree import ElementTree as Xml
 
 from fake_jira.data.recorded import recorded
-from jira_crawler.items import Body, Issue, RawIssue, replace
+from jira_crawler import tasks
+from jira_crawler.items import Body, Example, Issue, RawIssue, replace
+from jira_crawler.policy import DEFAULTS
+from jira_crawler.refine.clean import Clean
+from jira_crawler.refine.redact import Redact
+from jira_crawler.refine.score import Score
+from jira_crawler.refine.step import Draft, DropIssue
 from jira_crawler.refine.validate import validate
 
-BASE = "https://jira.example.org"
+BASE = "https://issues.apache.org/jira"  # where most of them are from
 SITE = "recorded"
 _THEN = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -125,3 +131,23 @@ def _payload(item: Xml.Element) -> dict[str, Any]:
 
 def _date(text: str) -> str:
     return parsedate_to_datetime(text).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000+0000")
+
+
+def examples(folders: Iterable[Path]) -> Iterator[tuple[str, float, Example]]:
+    """Every example of the issues, with the id of its line and the quality of its issue."""
+    for issue in refined(folders):
+        made = tasks.made(issue)[0]
+        for example, line in zip(made, tasks.lines(issue, made), strict=True):
+            yield line["id"], issue.quality, example
+
+
+def refined(folders: Iterable[Path]) -> Iterator[Issue]:
+    """The issues after all steps in front of WriteFeeds, without those that a step drops."""
+    for issue in issues(folders):
+        draft = Draft(issue)
+        try:
+            for step in (Clean(DEFAULTS), Redact(), Score(DEFAULTS)):
+                draft = step.apply(draft)
+        except DropIssue:
+            continue
+        yield draft.issue

@@ -26,6 +26,7 @@ VOCABULARY = 8_192
 WINDOW = 512
 """Tokens that the model sees at once."""
 _BATCH = 4
+_MOST_STEPS = 100_000
 _SEED = 1
 _PAD, _END, _USER, _ASSISTANT = SPECIAL = ("<|pad|>", "<|end|>", "<|user|>", "<|assistant|>")
 # `generation` marks what the loss is taken of: the assistant's words and where they end.
@@ -103,15 +104,15 @@ def train(
     known: PreTrainedTokenizerFast,
     rows: Rows,
     held: Rows,
-    steps: int,
+    tokens: int,
     seconds: float,
     home: Path,
 ) -> Trained:
-    """Fine-tunes a model on the assistant's turns for so many steps, or until so many seconds are over."""
-    watch = _Watch(seconds)
+    """Fine-tunes a model on the assistant's turns until it has seen so many tokens, or so many seconds are over."""
+    watch = _Watch(tokens, seconds)
     trainer = SFTTrainer(
         model=made,
-        args=_settings(steps, home),
+        args=_settings(home),
         train_dataset=rows,
         eval_dataset=held,
         processing_class=known,
@@ -123,14 +124,13 @@ def train(
     trainer.train()
     spent = time.monotonic() - began
     seen = [entry for entry in trainer.state.log_history if "loss" in entry]
-    tokens = int(seen[-1].get("num_tokens", 0)) if seen else 0
-    return Trained([entry["loss"] for entry in seen], before, trainer.evaluate()["eval_loss"], tokens, spent)
+    return Trained([entry["loss"] for entry in seen], before, trainer.evaluate()["eval_loss"], watch.seen, spent)
 
 
-def _settings(steps: int, home: Path) -> SFTConfig:
+def _settings(home: Path) -> SFTConfig:
     return SFTConfig(
         output_dir=str(home),
-        max_steps=steps,
+        max_steps=_MOST_STEPS,
         per_device_train_batch_size=_BATCH,
         per_device_eval_batch_size=_BATCH,
         learning_rate=1e-3,
@@ -156,11 +156,12 @@ def _texts(rows: Rows) -> Iterator[str]:
 
 
 class _Watch(TrainerCallback):
-    """Ends the training in time."""
+    """Ends the training when enough tokens were seen, or in time."""
 
-    def __init__(self, seconds: float) -> None:
-        self.seconds, self.began = seconds, time.monotonic()
+    def __init__(self, tokens: int, seconds: float) -> None:
+        self.tokens, self.seconds, self.began, self.seen = tokens, seconds, time.monotonic(), 0
 
-    def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
-        if time.monotonic() - self.began > self.seconds:
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **_: Any) -> None:
+        self.seen = max(self.seen, int((logs or {}).get("num_tokens", 0)))
+        if self.seen >= self.tokens or time.monotonic() - self.began > self.seconds:
             control.should_training_stop = True

@@ -45,7 +45,7 @@ def follow(samples: Samples, home: Path, train: Train, *, min_new: int, rounds: 
     with alone(home):
         done = latest(home)
         if done:
-            samples.load_state_dict(json.loads((done / STATE).read_bytes()))
+            samples.load_state_dict(saved(done))
         number = number_of(done)
         while rounds is None or number < rounds:
             batch = list(islice(samples, min_new))
@@ -63,9 +63,17 @@ def follow(samples: Samples, home: Path, train: Train, *, min_new: int, rounds: 
         return number
 
 
+def saved(done: Path) -> dict[str, Any]:
+    try:
+        state: dict[str, Any] = json.loads((done / STATE).read_bytes())
+    except (OSError, ValueError):
+        raise Refused(f"{done / STATE} is damaged: take {done} away, to go on from the round before it.") from None
+    return state
+
+
 def finished(home: Path) -> list[Path]:
     """Gives the rounds that came to their end, oldest first."""
-    return sorted(home.glob("round-*"), key=number_of)
+    return sorted((path for path in home.glob("round-*") if path.name[6:].isdigit()), key=number_of)
 
 
 def latest(home: Path) -> Path | None:

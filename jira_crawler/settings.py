@@ -101,6 +101,9 @@ TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are 
 
 METRICS_URL = os.environ.get("METRICS_URL", "")  # a Postgres that scrapy metrics fills and asks; empty: none
 SPARK_REMOTE = os.environ.get("SPARK_REMOTE", "")  # a Spark that it asks, over Spark Connect; empty: none
+# --- search ----------------------------------------------------------------------------------------------------
+SEARCH = True  # what is served can be searched
+SEARCH_URL = ""  # http(s)://HOST:PORT/NAME of an OpenSearch or Elasticsearch; empty: an index in OUTPUT_DIR/search
 
 # --- live ------------------------------------------------------------------------------------------------------
 LIVE_HOST = "127.0.0.1"  # where webhooks are received; only this very machine reaches it

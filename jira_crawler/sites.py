@@ -21,7 +21,8 @@ class Site:
     """A tracker: where it is, how fast it may be asked, and the *names* of its credentials' variables.
 
     `delay` is in seconds between requests, `daily_budget` in requests in any 24 hours; None and "" leave the
-    matter to settings.py and to the site's own answers. `columns` and `flow` are what tables are to say; `sla` names a
+    matter to settings.py and to the site's own answers. `licence` and `terms` (a URL) stand in the card of an export.
+    `columns` and `flow` are what tables are to say; `sla` names a
     second account, which `second_account` reads.
     """
 
@@ -34,6 +35,8 @@ class Site:
     token: str = ""
     email: str = ""
     api_token: str = ""
+    licence: str = ""
+    terms: str = ""
     columns: Mapping[str, Any] = field(default_factory=dict, hash=False)
     flow: Mapping[str, Any] = field(default_factory=dict, hash=False)
     sla: Mapping[str, Any] = field(default_factory=dict, hash=False)

@@ -181,6 +181,8 @@ def _pull(made: Made, number: int, created: datetime, project: str, chance: rand
         made.stays(row, ("closed", created))
     if chance.random() < 0.3:
         earlier = [each for each in made.rows["issues"][-60:] if each["kind"] == "issue" and each["site"] == "github"]
+        if chance.random() < 0.9:  # few are filed after their change
+            earlier = [each for each in earlier if each["created"] < created]
         for issue in chance.sample(earlier, min(len(earlier), chance.choice((1, 1, 2)))):
             kind = chance.choice(("reference", "reference", "connected"))
             made.closing(row, kind, other_key=issue["issue_key"], other_id=issue["issue_id"])

@@ -244,6 +244,7 @@ def _event() -> dict[str, Resolver]:
         "closer": closer,
         "source": lambda it, _: typed(it.of, it.of.items[it.thing.other]) if it.thing.other in it.of.items else None,
         "commit": commit,
+        "isCrossRepository": lambda it, _: False,
         "previousTitle": lambda it, _: it.thing.before,
         "currentTitle": lambda it, _: it.thing.after,
         "stateReason": lambda it, _: None,

@@ -35,11 +35,11 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "CONTACT")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|threads|triplets|text|issues|swe --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -47,7 +47,7 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         what = parser.add_argument_group("What to export")
-        what.add_argument("--format", default="", help="alpaca, chat, threads, triplets, text, issues or swe")
+        what.add_argument("--format", default="", help="alpaca, chat, threads, preference, triplets, …")
         what.add_argument("--assistant", default="maintainers", help="of threads: resolver, maintainers or all")
         what.add_argument("--projects", default="", metavar="KEYS", help="only issues of these projects")
         what.add_argument("--languages", default="", metavar="CODES", help="only issues in these; und: nobody can tell")
@@ -55,7 +55,7 @@ class Command(Checked, ScrapyCommand):
             "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
         )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
-        what.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
+        what.add_argument("--min-value", default="", metavar="V", help="only examples of this value (0; default: 0.7)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
         what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
         what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")
@@ -71,10 +71,12 @@ class Command(Checked, ScrapyCommand):
         how.add_argument("--zstd", action="store_true", help="compress jsonl")
         how.add_argument("--shard-rows", default="1000000", metavar="N", help="most rows in a file (1000000)")
         how.add_argument("--shard-mb", default="500", metavar="N", help="most megabytes of feed in a file (500)")
-        how.add_argument("--split-by", default="", help="hash, time or none (hash; of swe time)")
+        how.add_argument("--split-by", default="", help="hash, time or none (hash; of swe and pairs time)")
         how.add_argument(
             "--splits", default="90,5,5", metavar="A,B,C", help="shares of train, validation, test (90,5,5)"
         )
+        how.add_argument("--by-task", action="store_true", help="files of each task, for mixtures")
+        how.add_argument("--tokenizer", default="", metavar="FILE", help="a tokenizer.json, to count tokens by")
         how.add_argument("--force", action="store_true", help="replace README.md and data of a folder that is not ours")
 
     def run(self, args: list[str], opts: Namespace) -> None:
@@ -89,12 +91,12 @@ class Command(Checked, ScrapyCommand):
             signal.signal(received, lambda told, _: sys.exit(128 + told))
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
-            if opts.format == swe.FORMAT:
+            if opts.format in swe.FORMATS:
                 swe.run(args, opts, folder, store)
                 return
             if given := swe.given(opts):
-                raise BadArgument(f"{given} goes with --format swe.")
-            order = _export_options(args, opts)
+                raise BadArgument(f"{given} goes with --format swe or pairs.")
+            order = _export_options(args, opts, self.settings["CONTACT"] or "")
             with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
                 result = export(source, order, progress)
             _show(result)
@@ -103,9 +105,10 @@ class Command(Checked, ScrapyCommand):
             self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
 
 
-def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
+def _export_options(args: list[str], opts: Namespace, contact: str = "") -> ExportOptions:
     from jira_crawler.exports.benchmarks import grams
     from jira_crawler.exports.options import Choice, ExportOptions
+    from jira_crawler.exports.tokens import TokenCounter
 
     if args:
         raise BadArgument(f"scrapy export takes switches only, not {args[0]!r}.")
@@ -123,7 +126,7 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
             tasks=() if tasks[:1] in WHOLE else tasks,
             diet=tasks == DIET,
             min_quality=number("min-quality", opts.min_quality, float),
-            min_value=number("min-value", opts.min_value, float),
+            min_value=number("min-value", opts.min_value, float) if opts.min_value else None,
             representatives=opts.representatives,
             benchmarks=opts.benchmarks,
             without=_named(opts.without_keys),
@@ -133,6 +136,9 @@ def _export_options(args: list[str], opts: Namespace) -> ExportOptions:
         split_by=opts.split_by or "hash",
         shares=tuple(number("splits", share, float) for share in listed(opts.splits)),
         force=opts.force,
+        by_task=opts.by_task,
+        contact=contact,
+        tokenizer=TokenCounter(Path(opts.tokenizer)) if opts.tokenizer else None,
     )
 
 
@@ -168,6 +174,11 @@ def _show(result: ExportResult) -> None:
             f"{result.overlap.groups} groups, {result.overlap.inputs} inputs",
             soft_wrap=True,
         )
+    total, issues = result.words.total(), max(1, result.issues.total())
+    if total:
+        said = f"{result.taught.total() / issues:.1f} examples and {total / issues:,.0f} words trained on an issue"
+        counted = f", {result.tokens.total():,} tokens by {result.counted_by}" if result.counted_by else ""
+        console.print(f"{total:,} words trained on{counted}: {said}", soft_wrap=True, markup=False)
     console.print(f"Exported to {masked(result.options.to)}", soft_wrap=True, markup=False)
 
 

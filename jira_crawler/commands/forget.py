@@ -22,6 +22,7 @@ from jira_crawler.trackers.github.names import ID, REPOSITORY
 
 if TYPE_CHECKING:
     from jira_crawler.feeds.dataset import Dataset
+    from jira_crawler.search.run import Place
     from jira_crawler.store.erasure import Found
     from jira_crawler.store.store import Store
 
@@ -38,14 +39,14 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "KEY|ID [KEY|ID …] [--site NAME] [--undo]"
 
     def short_desc(self) -> str:
-        return "Take issues out of store, feeds, tables and deliveries for good, and say where they were"
+        return "Take issues out of store, feeds, tables, index and deliveries for good, and say where they were"
 
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
@@ -70,10 +71,23 @@ class Command(Checked, ScrapyCommand):
                 if opts.undo:
                     _undo(dataset.store, issues)
                 else:
-                    self._forget(_Erasing(dataset, url, self.settings["TABLES_URL"]), issues)
+                    self._forget(_Erasing(dataset, url, self.settings["TABLES_URL"], self._place()), issues)
         except (Refused, OSError, SQLAlchemyError) as error:
             say("forget", sentence(error, url))
             self.exitcode = REFUSED
+
+    def _place(self) -> Place:
+        from jira_crawler.policy import Policy
+        from jira_crawler.search.run import Place
+
+        assert self.settings  # noqa: S101
+        return Place(
+            output=Path(self.settings["OUTPUT_DIR"]),
+            store_url=self.settings["STORE_URL"],
+            server=self.settings["SEARCH_URL"],
+            secret=secret,
+            policy=Policy.of(self.settings),
+        )
 
     def _forget(self, erasing: _Erasing, issues: Sequence[Found]) -> None:
         from sqlalchemy.exc import SQLAlchemyError
@@ -136,13 +150,14 @@ def _undo(store: Store, issues: Sequence[Found]) -> None:
 class _Erasing:
     """Goes through all places; each step may be done twice, so that whoever is killed runs the same command again."""
 
-    def __init__(self, dataset: Dataset, url: str, tables_url: str):
+    def __init__(self, dataset: Dataset, url: str, tables_url: str, place: Place):
         self.dataset, self.store, self.folder = dataset, dataset.store, dataset.folder
-        self.url, self.tables_url = url, tables_url
+        self.url, self.tables_url, self.place = url, tables_url, place
 
     def run(self, issues: Sequence[Found]) -> Iterator[str]:
         """Forgets issues and prints where they were; gives a sentence for each thing that could not be taken out."""
         from jira_crawler.feeds import erasure as of_feeds
+        from jira_crawler.search import erasure as of_search
         from jira_crawler.tables import erasure as of_tables
 
         places = {found.identity: self._before(found) for found in issues}
@@ -156,6 +171,7 @@ class _Erasing:
             for each, n in counted.items():
                 places[each][name] = n
         failed = self._tables()
+        unsearchable = of_search.without(self.place, self.store)
         for found in issues:
             places[found.identity] |= {"attachments": n} if (n := self._attachments(found)) else {}
         scrubbed = self.store.erasure.scrub()
@@ -166,6 +182,8 @@ class _Erasing:
             yield f"{feed} is not in {self.folder}, and may hold lines of it until whoever wrote it has compacted it."
         if failed:
             yield f"The tables are not brought up: {failed}"
+        if unsearchable:
+            yield f"The index is not brought up: {unsearchable}"
         for found in issues:
             if left := of_tables.rows_about(self.folder, *found.identity):
                 yield f"{_name(found)} is still in the tables {', '.join(sorted(left))}: scrapy tables --rebuild."
@@ -174,11 +192,17 @@ class _Erasing:
 
     def _before(self, found: Found) -> Places:
         from jira_crawler.feeds.erasure import lines_in_feed
+        from jira_crawler.search.erasure import documents_about
         from jira_crawler.tables.erasure import rows_about
 
         feed, lines = lines_in_feed(self.dataset, found)
         rows = rows_about(self.folder, *found.identity)
-        return ({feed: lines} if feed else {}) | {f"tables/{table}": n for table, n in sorted(rows.items())}
+        places = ({feed: lines} if feed else {}) | {f"tables/{table}": n for table, n in sorted(rows.items())}
+        try:
+            documents = documents_about(self.place, *found.identity)
+        except Refused:  # an index that cannot be asked is made anew
+            documents = 0
+        return places | ({"search": documents} if documents else {})
 
     def _erase(self, found: Found, places: Places) -> None:
         missed = self.store.erasure.missed(found)

@@ -77,7 +77,8 @@ class Command(Checked, ScrapyCommand):
         try:
             if not store.writer.is_shared and not store.home.take():
                 raise BadArgument("A crawl is writing to the store: try again when it has ended.")
-            return link(store, histories(store, named), code=opts.code, anew=opts.rebuild, former=former)
+            came = histories(store, named, anew=opts.rebuild)
+            return link(store, came, code=opts.code, anew=opts.rebuild, former=former)
         finally:
             store.close()
 

@@ -13,6 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands.checked import Checked
 from jira_crawler.commands.export import REFUSED, reading, sentence
+from jira_crawler.commands.export_switches import number
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
 
@@ -31,7 +32,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "[--to PATH]"
+        return "[--to PATH] [--min-value V]"
 
     def short_desc(self) -> str:
         return "Count what the feeds hold, as a page to look at"
@@ -39,6 +40,7 @@ class Command(Checked, ScrapyCommand):
     def add_options(self, parser: ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--to", default="", metavar="PATH", help="the page to write (OUTPUT_DIR/stats.html)")
+        parser.add_argument("--min-value", default="0", metavar="V", help="only examples of at least this value (0)")
 
     def run(self, args: list[str], opts: Namespace) -> None:
         from sqlalchemy.exc import SQLAlchemyError
@@ -52,10 +54,11 @@ class Command(Checked, ScrapyCommand):
         path = Path(opts.to or folder / "stats.html")
         try:
             if args:
-                raise BadArgument(f"scrapy stats takes --to PATH only, not {args[0]!r}.")
+                raise BadArgument(f"scrapy stats takes --to PATH and --min-value only, not {args[0]!r}.")
+            least = _least(opts.min_value)
             _refuse_others(path, folder)
             with Source(folder, self.settings["STORE_URL"]) as source, reading("Counting", source.size()) as progress:
-                found = gather(source, progress)
+                found = gather(source, progress, least)
             _write(path, page(found))
         except (Refused, OSError, SQLAlchemyError) as error:
             print(f"scrapy stats: {sentence(error, self.settings['STORE_URL'])}", file=sys.stderr)
@@ -63,6 +66,13 @@ class Command(Checked, ScrapyCommand):
             return
         _show(found)
         print(f"The page is {path}")
+
+
+def _least(text: str) -> float:
+    least = number("min-value", text, float)
+    if not 0 <= least <= 1:
+        raise BadArgument("--min-value is a number from 0 to 1.")
+    return least
 
 
 def _refuse_others(path: Path, folder: Path) -> None:
@@ -96,6 +106,9 @@ def _show(found: Statistics) -> None:
     console.print(table)
     tasks = ", ".join(f"{task} {len(each.outputs):,}" for task, each in sorted(found.tasks.items()))
     languages = ", ".join(f"{code or 'none told'} {n:,}" for code, n in found.languages.most_common())
+    issues, examples = found.issues.total(), found.examples.total()
+    said = f"{examples / issues:.1f} examples and {found.words() / issues:,.0f} words trained on an issue"
     console.print(f"tasks: {tasks}", soft_wrap=True)
+    console.print(said, soft_wrap=True)
     console.print(f"languages: {languages}", soft_wrap=True)
     console.print(f"clusters: {found.cluster_sizes().total():,} of {found.issues.total():,} issues", soft_wrap=True)

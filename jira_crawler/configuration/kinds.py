@@ -260,6 +260,20 @@ class ObjectsUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class SearchUrl:
+    """The address of a server and a name there; empty: none. Who asks is said in the environment, and never here."""
+
+    words = "https://HOST:PORT/NAME, the address of an OpenSearch or Elasticsearch, without a user or a password"
+    secret = True
+
+    def takes(self, value: object) -> bool:
+        if not isinstance(value, str):
+            return False
+        found = re.fullmatch(r"|https?://[A-Za-z0-9.:_\[\]-]+(?:/[a-z0-9][a-z0-9._-]{0,200})?/?", value)
+        return found is not None and _has_port(value)
+
+
+@dataclass(frozen=True, slots=True)
 class MediaTypes:
     """Some media types, with commas between them; none at all is fine."""
 
@@ -283,6 +297,14 @@ class Addresses:
         if not isinstance(value, str):
             return False
         return all(re.fullmatch(r"|https?://[^\s/@?#\\]+(?:/[^\s?#\\]*)?", each.strip()) for each in value.split(","))
+
+
+def _has_port(url: str) -> bool:
+    """Whether the port of a URL, if it has one, can be one, and its host is there."""
+    try:
+        return not url or ((urlsplit(url).port or 1) > 0 and bool(urlsplit(url).hostname))
+    except ValueError:
+        return False
 
 
 def is_text(value: str) -> bool:

@@ -26,6 +26,7 @@ from jira_crawler.configuration.kinds import (
     PostgresUrl,
     Program,
     RedisUrl,
+    SearchUrl,
     SparkUrl,
     StoreUrl,
     Whole,
@@ -212,6 +213,14 @@ OURS = (
         Whole(0, 1_000),
         "processes",
         "that write months side by side; 0: as many as there are cores; 1: none but its own",
+    ),
+    Setting("SEARCH", Flag(), "", "`0` leaves [search](search.md) out of what is served"),
+    Setting(
+        "SEARCH_URL",
+        SearchUrl(),
+        "",
+        "an OpenSearch or Elasticsearch that holds [the index](search.md#on-a-server), and its name there; empty: it "
+        "is in `OUTPUT_DIR/search`",
     ),
     Setting(
         "METRICS_URL",

@@ -21,7 +21,10 @@ AS_FILED: Final = frozenset(("title_from_description", "summary"))
 def as_of(entry: Entry, samples: list[Sample], until: str) -> tuple[Entry, list[Sample]]:
     """An issue, and those of its examples that were chosen, as they could be known at a date (RFC 3339, included)."""
     cut = {sample.id: sample for sample in _cut(entry, until)}
-    return Entry(entry.about, list(cut.values())), [cut[sample.id] for sample in samples if sample.id in cut]
+    there = {sample.id for sample in entry.samples}
+    made = (sample for sample in samples if sample.id not in there)  # of several lines, by an export
+    kept = {sample.id: sample for sample in made if sample.said and sample.said <= until} | cut
+    return Entry(entry.about, list(cut.values())), [kept[sample.id] for sample in samples if sample.id in kept]
 
 
 def _cut(entry: Entry, until: str) -> Iterator[Sample]:

@@ -8,7 +8,7 @@ from typing import Final
 
 import pyarrow as pa
 
-from jira_crawler.exports import card_training
+from jira_crawler.exports import card_people, card_training
 from jira_crawler.exports.destination import MARK
 from jira_crawler.exports.markdown import table
 from jira_crawler.exports.result import ExportResult
@@ -30,7 +30,20 @@ _SIZES: Final = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (1
 
 def card(result: ExportResult) -> str:
     """README.md of a dataset folder; it says nothing of the clock, so that equal feeds give equal cards."""
-    sections = (_about, _source, _licence, _counts, _filters, card_training.diet, _splits, _redaction, _fields, _limits)
+    sections = (
+        _about,
+        _source,
+        card_people.licence,
+        card_people.leaving,
+        _counts,
+        card_training.trained,
+        _filters,
+        card_training.diet,
+        _splits,
+        card_people.redaction,
+        _fields,
+        _limits,
+    )
     parts = [front(result), f"{MARK}\n\n# {title(result)}", *(section(result) for section in sections)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -40,6 +53,7 @@ def _about(result: ExportResult) -> str:
         "alpaca": "one training example a row: instruction, input, output",
         "chat": "one conversation a row, in `messages` of `role` and `content`",
         "text": "one document a row, for pretraining",
+        "preference": "two answers a row, one better than the other: `prompt`, `chosen`, `rejected`",
         "triplets": "one report a row, with a duplicate of it and a report that only looks like it",
         "threads": "one conversation an issue, in `messages` of `role` and `content`",
         "issues": "one issue a row, with its text and the examples made of it",
@@ -53,20 +67,20 @@ from datasets import load_dataset
 
 dataset = load_dataset("path/to/this/folder")
 print(dataset["train"][0])
-```"""
+```{_packed(result)}"""
+
+
+def _packed(result: ExportResult) -> str:
+    """What else is needed to read the files."""
+    if result.options.layout.files != "jsonl.zst":
+        return ""
+    return "\n\nThe files are JSON lines packed with Zstandard: `datasets` needs the package `zstandard` to read them."
 
 
 def _source(result: ExportResult) -> str:
     fetched = f"{result.fetched:%Y-%m-%d}" if result.fetched else "unknown"
     sites = table(("site", "address"), sorted(result.sites.items()))
     return f"## Source\n\nCrawled with jira_crawler; the last issue was fetched on {fetched}.\n\n{sites}"
-
-
-def _licence(result: ExportResult) -> str:
-    return """## Licence
-
-`other`: the texts belong to the people who wrote them, and the terms of the trackers named above apply. Read them
-before you publish this dataset or a model trained on it. Nothing here grants rights to these texts."""
 
 
 def _counts(result: ExportResult) -> str:
@@ -148,17 +162,6 @@ for that. {result.overlap.late if result.overlap else 0} rows know more than the
 fields (`status`, `updated` and so on) say what was so at the time of the crawl: do not train on them."""
 
 
-def _redaction(result: ExportResult) -> str:
-    rows = [(f"`<{mark}>`", number) for mark, number in sorted(result.marks.items())]
-    found = table(("mark", "times"), rows) if rows else "There is none."
-    return f"""## Redaction
-
-Marks that stand in the exported texts in place of what was taken out. Examples of one issue repeat its texts, so a
-secret that was taken out once is counted in each of them.
-
-{found}"""
-
-
 def _fields(result: ExportResult) -> str:
     kinds = {"timestamp[ms, tz=UTC]": "timestamp", "double": "float"}
     rows = [
@@ -199,14 +202,23 @@ def front(result: ExportResult) -> str:
         *_listed("tags", ["jira", "issue-tracker", "software-engineering", f"format-{result.options.format}"]),
         "configs:",
         "- config_name: default",
-        "  data_files:",
+        *_data_files(result),
     ]
-    for split in result.files:
-        lines += [f"  - split: {split}", f"    path: {json.dumps(result.options.layout.pattern(split))}"]
+    for task in sorted(result.parts):
+        lines += [f"- config_name: {task}", *_data_files(result, task)]
     lines += ["dataset_info:", "  features:"]
     for field in result.options.kind.fields:
         lines += [f"  {line}" for line in _feature(field.name, field.type)]
     return "\n".join(["---", *lines, "---"])
+
+
+def _data_files(result: ExportResult, task: str = "") -> Iterator[str]:
+    """The files of each split, of one task or of all."""
+    yield "  data_files:"
+    for split in result.files if not task else result.parts[task]:
+        name = f"{split}-{task}" if task else split
+        yield f"  - split: {split}"
+        yield f"    path: {json.dumps(result.options.layout.pattern(name))}"
 
 
 def title(result: ExportResult) -> str:

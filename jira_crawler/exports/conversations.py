@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from jira_crawler.exports.source import Entry, Sample
-from jira_crawler.exports.turns import Turn, line_of, report, thread
+from jira_crawler.exports.turns import Turn, answers, line_of, report, thread
 from jira_crawler.tasks.prompts import cut
 
 POLICIES: Final = {
@@ -55,6 +55,7 @@ class Conversation:
 
     messages: list[Message]
     placed: list[Placed] = field(default_factory=list)
+    taught: list[Sample] = field(default_factory=list)
 
     def add(self, turn: Turn, answer: Sample | None, reporter: str) -> None:
         """Puts the next comment behind what was said; one that is taught is the assistant's."""
@@ -72,6 +73,7 @@ class Conversation:
             if self.messages[-1].role == "user":
                 self.messages.append(Message("assistant", turn.speaker))
             self.messages[-1].parts.append(answer.output)
+            self.taught.append(answer)
         self.placed.append(Placed(turn, len(self.messages) - 1, answer is not None))
 
     def end(self) -> None:
@@ -88,12 +90,12 @@ def conversation(entry: Entry, samples: list[Sample], policy: str) -> Conversati
     a long one the oldest comments are left out.
     """
     line, shown = line_of(entry), report(entry)
-    answers = {_key(each): each for each in samples if each.speaker and not each.is_text}
-    if line is None or not shown or not answers:
+    known = {_key(each): each for each in answers(samples)}
+    if line is None or not shown or not known:
         return None
     turns = sorted(thread(line).turns, key=lambda turn: turn.known)
     moments = [turn.known for turn in turns]
-    taught = [None if _interrupted(turn, moments) else _answer(turn, answers, policy) for turn in turns]
+    taught = [None if _interrupted(turn, moments) else _answer(turn, known, policy) for turn in turns]
     begin = _first(turns, LONGEST - len(shown))
     made = Conversation([Message("user", entry.about["reporter"], [shown])])
     if begin:
@@ -104,10 +106,10 @@ def conversation(entry: Entry, samples: list[Sample], policy: str) -> Conversati
     return made if made.messages else None
 
 
-def _answer(turn: Turn, answers: dict[tuple[str, str, str], Sample], policy: str) -> Sample | None:
+def _answer(turn: Turn, known: dict[tuple[str, str, str], Sample], policy: str) -> Sample | None:
     if turn.role not in POLICIES[policy]:
         return None
-    return answers.get((turn.speaker, turn.said, _bare(turn.text)))
+    return known.get((turn.speaker, turn.said, _bare(turn.text)))
 
 
 def _interrupted(turn: Turn, moments: list[str]) -> bool:

@@ -13,6 +13,7 @@ from typing import Any, Final
 import fsspec
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.exports.mixture import AXOLOTL, TRL
 from jira_crawler.feeds import files
 from jira_crawler.sentences import masked
 
@@ -23,7 +24,8 @@ STAGE: Final = ".export.unfinished"
 _NOTE: Final = "unfinished.md"
 # They have no folders, and to make one would be to make a bucket that is not there.
 _BUCKETS: Final = {"s3", "s3a", "gs", "gcs", "abfs", "az", "adl", "oss", "oci"}
-_SHARD: Final = re.compile(r"data/(train|validation|test)-\d{5}-of-\d{5}\.(parquet|jsonl|jsonl\.zst)")
+_SHARD: Final = re.compile(r"data/(?:train|validation|test)(?:-[a-z_]+)?-\d{5}-of-\d{5}\.(?:parquet|jsonl|jsonl\.zst)")
+_BESIDE: Final = (AXOLOTL, TRL)  # what may lie beside the card
 
 
 @contextmanager
@@ -90,7 +92,7 @@ class Destination(ABC):
         names = self.present()
         if not names:
             return
-        foreign = [name for name in names if name != CARD and not _SHARD.fullmatch(name)]
+        foreign = [name for name in names if name not in (CARD, *_BESIDE) and not _SHARD.fullmatch(name)]
         if foreign or CARD not in names or MARK not in self.card():
             raise BadArgument(
                 f"{masked(self.name)} holds what no export has left, such as {(foreign or names)[0]}: choose another "
@@ -137,9 +139,16 @@ class Folder(Destination):
             (self.stage / _NOTE).write_text(UNFINISHED)
             files.replace(self.stage / _NOTE, self._path / CARD)
         shutil.rmtree(self._path / "data", ignore_errors=True)
-        for name in ("data", CARD):
+        for name in _BESIDE:
+            (self._path / name).unlink(missing_ok=True)
+        for name in ("data", *_beside(self.stage), CARD):
             files.replace(self.stage / name, self._path / name)
         return None
+
+
+def _beside(stage: Path) -> list[str]:
+    """The files that were built beside the data, but for the card."""
+    return [name for name in _BESIDE if (stage / name).is_file()]
 
 
 class Remote(Destination):
@@ -166,8 +175,9 @@ class Remote(Destination):
         if _BUCKETS.isdisjoint(self._protocols()):
             self._files.makedirs(f"{self._root}/data", exist_ok=True)
         self._files.pipe_file(f"{self._root}/{CARD}", UNFINISHED.encode())
+        new += _beside(self.stage)
         for name in self.present():
-            if name.startswith("data/") and name not in new:
+            if (name.startswith("data/") or name in _BESIDE) and name not in new:
                 self._files.rm_file(f"{self._root}/{name}")
         for name in (*new, CARD):
             self._files.put_file(str(self.stage / name), f"{self._root}/{name}")

@@ -4,6 +4,7 @@ A label family is what one task asks in one variant in one project. It stays whe
 better than always saying the most frequent label. Where there are too few rows to measure it goes: what nobody has
 seen to be learnable is not taught. Of what stays an issue gives two rows at most, chosen by hash, so that the labels of
 an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the question names them.
+Of answers and titles those stay that are worth learning.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ FEWEST_ROWS: Final = 100
 CLEARLY: Final = 0.10  # so much more often than the most frequent label …
 ERRORS: Final = 3  # … and so many standard errors away from no gain at all
 LABELS_AN_ISSUE: Final = 2
+LEAST_VALUE: Final = 0.7  # of an answer, a title, a summary
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
 
 Family = tuple[str, str, str]  # task, variant, project
@@ -141,6 +143,15 @@ class Diet:
                 yield sample
             elif (verdict := self.verdicts[family(entry, sample)]).kept:
                 yield replace(sample, instruction=_choosing(sample, verdict.names)) if verdict.names else sample
+
+
+def worth(_: Entry, samples: list[Sample]) -> list[Sample]:
+    """The examples of some value, labels (which are measured) and whole threads; all, where nobody judged them."""
+    return [each for each in samples if each.task_type in LABELS or each.is_text or _is_worth(each)]
+
+
+def _is_worth(sample: Sample) -> bool:
+    return sample.value is None or sample.value >= LEAST_VALUE
 
 
 def few(_: Entry, samples: list[Sample]) -> list[Sample]:

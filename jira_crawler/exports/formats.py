@@ -12,6 +12,7 @@ from jira_crawler.exports.compared import Triplet
 from jira_crawler.exports.conversations import conversation, spoken
 from jira_crawler.exports.fields import ABOUT, EXAMPLE, GROUP, SPOKEN, TEXT, TRUTH, Field
 from jira_crawler.exports.format import Format, Record
+from jira_crawler.exports.preference import Preferred, preferences
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.exports.turns import report
 
@@ -77,7 +78,8 @@ def _issues(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]
 
 
 def _conversing(policy: str, entry: Entry, samples: list[Sample]) -> list[Sample]:
-    return samples if conversation(entry, samples, policy) else []
+    made = conversation(entry, samples, policy)
+    return made.taught if made else []
 
 
 def _threads(policy: str, entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
@@ -104,6 +106,45 @@ def threads(policy: str) -> Format:
         ("messages",),
         ("turns",),
         one_an_issue=True,
+        speakers=True,
+    )
+
+
+def _judged(canned: frozenset[int], entry: Entry, samples: list[Sample]) -> list[Sample]:
+    made: list[Sample] = [each for each in samples if isinstance(each, Preferred)]  # when asked for the second time
+    return made or preferences(entry, samples, canned)
+
+
+def _preferences(entry: Entry, samples: list[Sample], group: str) -> Iterator[Record]:
+    for each in samples:
+        if isinstance(each, Preferred):
+            record: Record = {"id": each.id, "prompt": [{"role": "user", "content": each.input}]}
+            for side, answer in (("chosen", each.output), ("rejected", each.rejected)):
+                record[side] = [{"role": "assistant", "content": answer}]
+            people = {"chosen_by": each.speaker, "rejected_by": each.rejected_speaker}
+            yield record | {"reason": each.reason, **people, "said": each.said} | entry.about | {"group": group}
+
+
+def preference(canned: frozenset[int]) -> Format:
+    """The format of two answers, of which one is better; comments that open in one of these ways are canned."""
+    fields = (
+        EXAMPLE[0],
+        Field("prompt", pa.list_(MESSAGE), "the thread up to the worse answer, as the user's turn"),
+        Field("chosen", pa.list_(MESSAGE), "the better answer, as an assistant's turn"),
+        Field("rejected", pa.list_(MESSAGE), "the worse one"),
+        Field("reason", TEXT, "why it is worse: `rejected` by the reporter, `corrected` by its author, or `canned`"),
+        Field("chosen_by", TEXT, "who gave the better answer, `user_1`"),
+        Field("rejected_by", TEXT, "who gave the worse one"),
+        Field("said", TEXT, "when the later of both was said, RFC 3339"),
+    )
+    return Format(
+        "preference",
+        (*fields, *_REST),
+        partial(_judged, canned),
+        _preferences,
+        lambda record: iter((record["prompt"][0]["content"],)),
+        ("prompt",),
+        ("said",),
         speakers=True,
     )
 
@@ -196,6 +237,7 @@ FORMATS: Final = {
             labels=True,
         ),
         threads(POLICY),
+        preference(frozenset()),
         Format(
             "triplets",
             (

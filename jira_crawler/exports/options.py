@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.benchmarks import GRAM, Grams
 from jira_crawler.exports.conversations import POLICIES
+from jira_crawler.exports.diet import LEAST_VALUE, worth
 from jira_crawler.exports.format import Format
-from jira_crawler.exports.formats import FORMATS, POLICY, threads
+from jira_crawler.exports.formats import FORMATS, POLICY, preference, threads
 from jira_crawler.exports.groups import SPLITS, Shares
 from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.exports.tokens import TokenCounter
 
 Filter = Callable[[Entry, list[Sample]], list[Sample]]
 UNDETERMINED = "und"  # how ISO 639 calls the language that nobody could tell
@@ -28,7 +30,7 @@ class Choice:
     tasks: tuple[str, ...] = ()
     diet: bool = False  # instead of tasks
     min_quality: float = 0.0
-    min_value: float = 0.0
+    min_value: float | None = None  # None leaves it to the diet
     representatives: bool = False
     benchmarks: bool = False  # whether issues stay that a benchmark tests with
     without: frozenset[str] = frozenset()  # keys of issues
@@ -53,12 +55,14 @@ class Choice:
             yield f"no {GRAM} words in a row with the texts given", _issues(lambda e: not unlike.in_issue(e))
         if self.min_value:
             yield f"value of {self.min_value:g} or more", lambda _, samples: [s for s in samples if self.is_worth(s)]
+        elif self.diet and self.min_value is None:
+            yield f"answers and titles of a value of {LEAST_VALUE:g} or more", worth
         if self.tasks:
             yield f"tasks {', '.join(self.tasks)}", lambda _, samples: [s for s in samples if s.task_type in self.tasks]
 
     def is_worth(self, sample: Sample) -> bool:
         """Whether an example has the value that is asked for; one that nobody has judged has none."""
-        return (sample.value or 0.0) >= self.min_value
+        return (sample.value or 0.0) >= (self.min_value or 0.0)
 
 
 @dataclass(slots=True)
@@ -106,11 +110,15 @@ class ExportOptions:
     format: str
     to: str
     assistant: str = POLICY
+    canned: frozenset[int] = frozenset()  # how comments of many issues open, which an export finds out
     choice: Choice = field(default_factory=Choice)
     layout: Layout = field(default_factory=Layout)
     split_by: str = "hash"
     shares: Shares = (90.0, 5.0, 5.0)
     force: bool = False
+    by_task: bool = False
+    contact: str = ""
+    tokenizer: TokenCounter | None = None
 
     def __post_init__(self) -> None:
         if self.format not in FORMATS:
@@ -119,24 +127,32 @@ class ExportOptions:
             raise BadArgument(f"--assistant is one of {', '.join(POLICIES)}.")
         if not self.to:
             raise BadArgument("Say where to export to: --to FOLDER, or a URL such as s3://bucket/path.")
+        if self.by_task and not self.kind.asks:
+            raise BadArgument("--by-task is for the formats alpaca and chat.")
         if self.split_by not in SPLIT_BY:
             raise BadArgument(f"--split-by is one of {', '.join(SPLIT_BY)}.")
         if len(self.shares) != len(SPLITS) or min(self.shares) < 0 or not 0 < self.shares[0] <= sum(self.shares) < 1e9:
             raise BadArgument("--splits is three shares for train, validation and test, such as 90,5,5.")
         for name, least in (("quality", self.choice.min_quality), ("value", self.choice.min_value)):
-            if not 0 <= least <= 1:
+            if not 0 <= (least or 0) <= 1:
                 raise BadArgument(f"--min-{name} is a number from 0 to 1.")
         if min(self.layout.most_rows, self.layout.most_bytes) < 1:
             raise BadArgument("A file holds at least one row and one byte.")
 
     @property
     def kind(self) -> Format:
-        return threads(self.assistant) if self.format == "threads" else FORMATS[self.format]
+        made = {"threads": lambda: threads(self.assistant), "preference": lambda: preference(self.canned)}
+        return made.get(self.format, lambda: FORMATS[self.format])()
 
     @property
     def measures(self) -> bool:
         """Whether labels have to be judged first."""
         return self.choice.diet and self.kind.labels
+
+    @property
+    def mixes(self) -> bool:
+        """Whether a mixture can be said for it, which trainers read with messages."""
+        return self.format in ("chat", "threads")
 
     @property
     def compares(self) -> bool:
@@ -146,4 +162,4 @@ class ExportOptions:
     @property
     def readings(self) -> int:
         """How often the feeds are read."""
-        return 2 + self.measures + (self.split_by == "time")
+        return 2 + self.by_task + self.measures + (self.format == "preference") + (self.split_by == "time")

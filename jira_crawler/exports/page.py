@@ -40,7 +40,8 @@ def _sites(found: Statistics) -> str:
 
 def _header(found: Statistics) -> Element:
     fetched = f"The last issue was fetched on {found.fetched:%d %B %Y}." if found.fetched else ""
-    said = f"Issues of {_sites(found)} as training examples. {fetched}"
+    least = f" Only examples of a value of {found.least:g} or more are counted." if found.least else ""
+    said = f"Issues of {_sites(found)} as training examples.{least} {fetched}"
     return element("header", {}, element("h1", {}, "What the feeds hold"), element("p", {}, said))
 
 
@@ -50,6 +51,7 @@ def _tiles(found: Statistics) -> Element:
         ("issues", issues),
         ("examples", examples),
         ("examples an issue", round(examples / issues, 1)),
+        ("words trained on an issue", round(found.words() / issues)),
         ("characters", found.characters()),
         ("projects", len(found.issues)),
         ("clusters", found.cluster_sizes().total()),
@@ -75,6 +77,9 @@ def _cards(found: Statistics) -> Iterator[Element]:
         yield _length_card(of, found.lengths(of))
     chart = columns([(f"{at / BINS:.2f}", found.qualities[at]) for at in range(BINS)], "quality, from", "issues")
     yield _card("Quality", chart, "A judgement from 0 to 1: length, structure, code, discussion, resolution.")
+    if found.values:
+        chart = columns([(f"{at / BINS:.2f}", found.values[at]) for at in range(BINS)], "value, from", "examples")
+        yield _card("Value", chart, "What each example is worth to learn, from 0 to 1: a judgement to sort by.")
     repeats = found.repeats.total()
     said = f"{repeats:,} issues repeat another one." if repeats else "No issue repeats another one."
     yield _card("Near-duplicates", bars("issues in a cluster", "clusters", by_size(found.cluster_sizes())), said)

@@ -12,6 +12,7 @@ from jira_crawler.exports.diet import Diet
 from jira_crawler.exports.options import ExportOptions, Passed
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.redaction.placeholders import count_marks
+from jira_crawler.text.words import each_word
 
 
 @dataclass(slots=True)
@@ -33,6 +34,13 @@ class ExportResult:
     marks: Counter[str] = field(default_factory=Counter)
     span: dict[str, tuple[str, str]] = field(default_factory=dict)  # split → first and last `created`
     characters: int = 0
+    taught: Counter[str] = field(default_factory=Counter)  # examples by task
+    words: Counter[str] = field(default_factory=Counter)  # that are trained on, by task
+    tokens: Counter[str] = field(default_factory=Counter)  # the same in tokens, where somebody counts them
+    all_tokens: int = 0
+    counted_by: str = ""
+    parts: dict[str, list[str]] = field(default_factory=dict)  # task → its splits, where each has files of its own
+    weights: dict[str, int] = field(default_factory=dict)  # task → how many of a hundred rows to show
     overlap: Overlap | None = None
     until: dict[str, str] = field(default_factory=dict)  # split → up to when it may know anything
     pairs: int = 0  # duplicates that are compared as whole reports, each beside one that is none
@@ -51,3 +59,13 @@ class ExportResult:
             for text in (sample.instruction, sample.input, sample.output):
                 self.marks.update(count_marks(text))
                 self.characters += len(text)
+            self._count_trained(sample)
+
+    def _count_trained(self, sample: Sample) -> None:
+        self.taught[sample.task_type] += 1
+        self.words[sample.task_type] += len(each_word(sample.output.lower()))
+        if counter := self.options.tokenizer:
+            tokens = counter.count(sample.output)
+            self.counted_by = counter.name
+            self.tokens[sample.task_type] += tokens
+            self.all_tokens += tokens + counter.count(sample.instruction) + counter.count(sample.input)

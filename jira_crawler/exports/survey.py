@@ -17,6 +17,7 @@ from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
 from jira_crawler.exports.duplicates import Reports
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
 from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel, Passed
+from jira_crawler.exports.preference import Openings
 from jira_crawler.exports.source import Entry, Sample, Source
 from jira_crawler.tasks.speakers import date
 
@@ -72,6 +73,21 @@ class Survey:
         parts = ((name, self.splits == at) for at, name in enumerate(SPLITS))
         counted = {name: (int(self.rows[part].sum()), int(sizes[part].sum())) for name, part in parts}
         return {name: total for name, total in counted.items() if total[0]}
+
+    def totals_by_task(self, source: Source, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
+        """The same for each split and task, which takes another reading."""
+        funnel, rows, sizes = Funnel(self.funnel.filters), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
+        for at, span in enumerate(source.spans()):
+            if self.rows[at]:
+                entry = source.read(span)
+                for sample in self.with_pairs(at, *self.cut(at, entry, funnel.take(entry))):
+                    part = SPLITS[self.splits[at]], sample.task_type
+                    rows[part] += 1
+                    sizes[part] += sample.size
+            progress(span.length)
+        return {
+            part: (rows[part], sizes[part]) for part in sorted(rows, key=lambda part: (SPLITS.index(part[0]), part))
+        }
 
     def group_sizes(self) -> tuple[int, int]:
         """How many groups the exported issues are in, and how many of them the largest holds."""
@@ -172,6 +188,15 @@ def measured(source: Source, options: ExportOptions, progress: Progress) -> Diet
         gathering.add(entry, funnel.take(entry), span.number)
         progress(span.length)
     return gathering.diet()
+
+
+def canned(source: Source, progress: Progress) -> frozenset[int]:
+    """Reads every issue once to find how comments of many issues open."""
+    openings = Openings()
+    for span in source.spans():
+        openings.add(source.read(span))
+        progress(span.length)
+    return openings.canned()
 
 
 def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filter]]:

@@ -17,6 +17,7 @@ from jira_crawler.tasks.thread import CLOSED, COMMENT, START
 
 _COMMENT: Final = f"\n\n{COMMENT}\n"
 _CLOSED: Final = f"\n\n{CLOSED}\n"
+_ANSWERS: Final = frozenset(("question_answering", "next_comment"))
 # Variants whose input is the report as filed and nothing else.
 _REPORTS: Final = frozenset(
     ("priority", "issue_type", "project", "components", "labels", "status", "resolution", "bucket")
@@ -54,6 +55,11 @@ class Thread:
         """The text again, as a line holds it."""
         comments = (f"{_COMMENT}## {turn.speaker}\n\n{turn.text}" for turn in self.turns)
         return f"{START}\n{self.opening}{''.join(comments)}{self.ending}"
+
+
+def answers(samples: Iterable[Sample]) -> list[Sample]:
+    """The examples that teach a comment whole, of which it is known who made it."""
+    return [sample for sample in samples if sample.task_type in _ANSWERS and sample.speaker]
 
 
 def line_of(entry: Entry) -> Sample | None:
@@ -106,7 +112,7 @@ def report(entry: Entry) -> str:
 
 def _shown(entry: Entry) -> str:
     """The report at the head of the shortest conversation that an answer is asked for."""
-    asked = [each.input for each in entry.samples if each.speaker and each.input]
+    asked = [each.input for each in answers(entry.samples)]
     if not asked:
         return ""
     title, *spoken = parts(min(asked, key=len))

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.issue_rows import became, row
+from jira_crawler.extensions.store_errors import in_one_line, said
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
@@ -29,7 +30,6 @@ from jira_crawler.recording import Recording
 from jira_crawler.refine.deduplicate import Precedence, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined
 from jira_crawler.scheduling import committed, committing
-from jira_crawler.sentences import masked
 from jira_crawler.store.exclusive_writer import is_lost
 from jira_crawler.store.rows import Row
 
@@ -63,7 +63,7 @@ class CommitExtension:
         self.serves = False
         self.size = settings.getint("COMMIT_ISSUES")
         self._clock = create_looping_call(self._tick)
-        self._loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
+        self.loop: asyncio.AbstractEventLoop | None = None  # in which the crawl runs, once it does
         self._under_way: Future[None] | None = None
         self._compacting: Future[None] | None = None
         self._broken = False
@@ -113,8 +113,8 @@ class CommitExtension:
 
     def opened(self) -> None:
         for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
-            logging.getLogger(name).addFilter(_in_one_line)
-        self._loop = asyncio.get_running_loop()
+            logging.getLogger(name).addFilter(in_one_line)
+        self.loop = asyncio.get_running_loop()
         self._clock.start(self._seconds, now=False)
 
     def idle(self) -> None:
@@ -123,13 +123,6 @@ class CommitExtension:
             self.hurry()
         elif not self.compacting:
             self.commit()
-
-    @property
-    def loop(self) -> asyncio.AbstractEventLoop:
-        """The loop in which the crawl runs."""
-        if self._loop is None:
-            raise RuntimeError("the crawl does not run yet")
-        return self._loop
 
     @property
     def is_broken(self) -> bool:
@@ -171,13 +164,13 @@ class CommitExtension:
 
     def begin_commit(self) -> None:
         """Does the same while the crawl goes on: the disk is waited for in a thread."""
-        if self._loop is None or not len(self.dataset):
+        if self.loop is None or not len(self.dataset):
             self.commit()
         elif not self._broken:
             self.crawler.signals.send_catch_log(signal=committing)
             self._under_way = self.dataset.begin_commit()
             if self._under_way:
-                self._under_way.add_done_callback(partial(self._tell, self._loop))
+                self._under_way.add_done_callback(partial(self._tell, self.loop))
 
     def hurry(self) -> None:
         """Commits what waits now, unless a commit is under way."""
@@ -186,10 +179,10 @@ class CommitExtension:
 
     def begin_compaction(self) -> bool:
         """Puts the feeds in order in a thread, while issues go on to come; tells whether that was possible now."""
-        if self._loop is None or self._under_way or self._broken:
+        if self.loop is None or self._under_way or self._broken:
             return False
         self._compacting = self._under_way = self.dataset.begin_compaction()
-        self._under_way.add_done_callback(partial(self._tell, self._loop))
+        self._under_way.add_done_callback(partial(self._tell, self.loop))
         return True
 
     def _tell(self, loop: asyncio.AbstractEventLoop, commit: Future[None]) -> None:
@@ -254,8 +247,7 @@ class CommitExtension:
         self._broken = True
         if not isinstance(error, (OSError, SQLAlchemyError, Refused)):
             logger.exception(what)
-        said = (str(getattr(error, "orig", None) or error) or type(error).__name__).splitlines()[0].rstrip(".")
-        Recording.of(self.crawler).stop(f"{what}: {masked(said, self.crawler.settings['STORE_URL'])}.")
+        Recording.of(self.crawler).stop(f"{what}: {said(error, self.crawler.settings['STORE_URL'])}.")
 
     def record(self, row: Row, lines: bytes) -> None:
         """Takes an issue's row and its lines into the batch, and commits the batch when it is large enough."""
@@ -301,12 +293,3 @@ class CommitExtension:
             if self._under_way:
                 self._ended(self._under_way)
             self.begin_commit()
-
-
-def _in_one_line(record: logging.LogRecord) -> bool:
-    """Lets a store that breaks be said in one line: where in the program it was met helps nobody."""
-    error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    if isinstance(error, SQLAlchemyError):
-        record.msg, record.args = f"The store cannot be read: {getattr(error, 'orig', None) or error}", None
-        record.exc_info = record.exc_text = None
-    return True

@@ -35,16 +35,17 @@ from jira_crawler.extensions.tables import Tables
 from jira_crawler.extensions.turns import Turns
 from jira_crawler.extensions.upkeep import Upkeep
 from jira_crawler.extensions.watched.status import LiveStatus
-from jira_crawler.feeds.pull import Pull
 from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.middlewares.credentials import Credentials
 from jira_crawler.recording import Recording
 from jira_crawler.scheduling import committed, stopping
 from jira_crawler.serve.health import Health
-from jira_crawler.serve.pull import PullPages
+from jira_crawler.serve.parts import Part, Served, made
 from jira_crawler.serve.reception import Reception
-from jira_crawler.serve.watching import StatusPages
+from jira_crawler.serve.standing import lagging
+from jira_crawler.serve.watching import FIND, StatusPages
 from jira_crawler.serve.worklist import Worklist
+from jira_crawler.settings import secret
 from jira_crawler.store.exclusive_writer import patience
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 logger = logging.getLogger(__name__)
+ENDING = 30.0  # seconds that a store which is away is waited for in all, once the crawl is told to end
 TICK = 0.05  # seconds between two looks at what is due
 T = TypeVar("T")
 
@@ -84,6 +86,7 @@ class Live:
         settings, self.peers = crawler.settings, self.spider.peers
         self.server = Reception(settings, self.spider.site)
         self.began = time.time()
+        self.parts: list[Part] = []  # what is served of the folder
         self.status, self.counts = LiveStatus(self), LiveMetrics(crawler.stats)
         self.passes = Passes(self)
         self.turns = Turns(self)
@@ -156,16 +159,15 @@ class Live:
         self.turns.kept.add(task)
         task.add_done_callback(self.turns.kept.discard)
 
-    def goes_on(self) -> bool:
-        """Whether nobody has told the crawl to end, so that a store which is away is waited for."""
-        return bool(self.crawler.crawling) and not self.recording.stopping
-
     async def opened(self) -> None:
         """Listens before the first question is asked: what changes meanwhile is not to be missed."""
-        patience.lasting = self.goes_on
+        patience.lasts()
         patience.none_here()
         self.commits.serves = True
-        pages = [*StatusPages(self.status.look).routes(), *self._metrics_page(), *self._examples()]
+        self.parts = made(self._served())
+        own = [route for part in self.parts for route in part.routes()]
+        searches = any(isinstance(route, web.RouteDef) and route.path == FIND for route in own)
+        pages = [*StatusPages(self.status.look, searches=searches).routes(), *self._metrics_page(), *own]
         try:
             await self.in_thread(self.peers.join, self.store.identity, self.session.scope.projects)
             await self.server.start(
@@ -175,8 +177,10 @@ class Live:
             self.recording.stop(str(error))
             return
         except FrontierLost as error:
-            self.recording.stop(f"The other processes cannot be found: {error}.")
+            self.recording.stop(f"The other processes cannot be found: {str(error).rstrip('.')}.")
             return
+        for part in self.parts:
+            await part.start()
         logger.info("How it is can be seen at %s", self.server.url)
         self.turns.is_on = True
         self._clock.start(TICK, now=False)
@@ -193,6 +197,17 @@ class Live:
         if tables := self.crawler.get_extension(Tables):
             tables.ask_again()
 
+    def _served(self) -> Served:
+        settings = self.crawler.settings
+        return Served(
+            output=Path(settings["OUTPUT_DIR"]),
+            store_url=settings["STORE_URL"],
+            setting=settings.get,
+            secret=secret,
+            policy=self.commits.policy,
+            leads=lambda: self.peers.leads,
+        )
+
     def _metrics_page(self) -> list[web.RouteDef]:
         """What Prometheus asks, if there is what speaks its language."""
         try:
@@ -200,10 +215,6 @@ class Live:
         except ModuleNotFoundError:
             return []
         return [web.get(PATH, metrics_handler(self.crawler.stats, Readings(self.crawler)))]
-
-    def _examples(self) -> list[web.RouteDef]:
-        """What whoever trains pulls."""
-        return PullPages(Pull(self.store, Path(self.crawler.settings["OUTPUT_DIR"]))).routes()
 
     async def health(self) -> Health:
         """Says how it is; the store is tried, because nothing else would tell that it cannot be written."""
@@ -224,6 +235,7 @@ class Live:
             if self.following.levels.fields
             else {},
             credentials=lent.state if lent else "none",
+            parts=lagging(self.parts),
             configuration={
                 "site": self.spider.site.url,
                 "projects": list(self.session.scope.projects),
@@ -244,15 +256,17 @@ class Live:
         if self._is_ending:
             return
         self._is_ending, self.turns.is_on = True, False
+        patience.ends(ENDING)
+        patience.none_here(none=False)
         if self._clock.running:
             self._clock.stop()
         await self.server.stop()
         await self.turns.close()
+        for part in self.parts:
+            await part.stop()
         await self.status.close()
         await self.upkeep.close()
         self._probe.close()
-        patience.lasting = lambda: False
-        patience.none_here(none=False)
 
     def closed(self) -> None:
         """Stands behind the last commit, and before the report, which closes the store."""

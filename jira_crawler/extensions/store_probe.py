@@ -9,7 +9,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.sentences import masked
+from jira_crawler.extensions.store_errors import said
 from jira_crawler.store.delivery_audit import Backlog, DeliveryAudit
 
 WAIT: Final = 2.0  # seconds that a store may take before it counts as one that is away
@@ -39,7 +39,7 @@ class StoreProbe:
         try:
             return "", asking.result()
         except SQLAlchemyError as error:
-            return masked(str(getattr(error, "orig", None) or error).splitlines()[0], self._url), NOTHING
+            return said(error, self._url), NOTHING
 
     def _try(self) -> Backlog:
         self._audit().probe()

@@ -35,7 +35,7 @@ class Turns:
         self._leads = self.peers.leads
         self._turning: asyncio.Future[None] | None = None
         self._arrived, self._settles = True, False
-        self._latest = 0  # the number of the last change that the tables were told of
+        self._latest = self._named = 0  # the last change that the tables were told of, and the last word of a name
         self._count_due = self._look_due = self._beat_due = 0.0
 
     # --- what happens
@@ -75,7 +75,7 @@ class Turns:
                 await self._go_on()
             await self._count(now)
         except FrontierLost as error:
-            self.live.recording.stop(f"The other processes cannot be found any more: {error}.")
+            self.live.recording.stop(f"The other processes cannot be found any more: {str(error).rstrip('.')}.")
         except Exception as error:
             self.live.commits.fail("What is due cannot be asked for", error)
         finally:
@@ -123,6 +123,7 @@ class Turns:
             return False
         session.state.dialect = session.state.dialect or self.live.store.progress.dialect(site)
         self.live.following.levels.learn()
+        session.findings.clear()  # what did not come is asked for again, here or by the next pass of the other one
         if not self.helps:
             logger.info("Another process leads: this one receives, and asks for what deliveries are about")
         return True
@@ -139,7 +140,13 @@ class Turns:
         if is_committed:
             self._arrived = self._arrived or self.live.worklist.has_more
         if latest:
-            self.live.upkeep.changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Lets what is made of the store follow it."""
+        self.live.upkeep.changed()
+        for part in self.live.parts:
+            part.changed()
 
     def _note(self, now: float) -> bool:
         live = self.live
@@ -225,8 +232,11 @@ class Turns:
         self._count_due = now + (LOOK if self.peers.are_there else COUNT)
         backlog = await live.in_thread(live.store.delivery_audit.backlog, live.spider.site.name)
         live.counts.behind(backlog, len(live.worklist.dirty))
-        if self.peers.leads and self.peers.are_there and await live.in_thread(self._others_have_done_something):
-            live.upkeep.changed()
+        if self.peers.are_there and await live.in_thread(self._others_have_done_something):
+            self._tell()
 
     def _others_have_done_something(self) -> bool:
-        return self._has_changed() or bool(self.live.store.deliveries.ready(self.live.spider.site.name))
+        store, before = self.live.store, self._named
+        self._named = store.catalogue.latest()  # they ask what fields are called as well
+        is_other = self._has_changed() or self._named != before
+        return is_other or bool(store.deliveries.ready(self.live.spider.site.name))

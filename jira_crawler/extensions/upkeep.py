@@ -13,9 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
+from jira_crawler.extensions.store_errors import said
 from jira_crawler.feeds import shards
 from jira_crawler.refine.executor import begin_server
-from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class Upkeep:
         try:
             merged = merge(dataset.store, [folder], folder)
         except (Refused, OSError, SQLAlchemyError) as error:
-            logger.error("The shards are not merged: %s", str(error).splitlines()[0])
+            logger.error("The shards are not merged: %s", said(error, self.crawler.settings["STORE_URL"]))
             return
         if merged.missing:
             logger.warning("The shards are not merged: %s", merged.sentence)
@@ -130,8 +130,7 @@ class Upkeep:
                 processes = self.crawler.settings.getint("TABLES_PROCESSES")
             await asyncio.to_thread(self._bring_up_and_mark, processes)
         except Exception as error:  # the crawl goes on, and tries it again
-            said = (str(getattr(error, "orig", None) or error).splitlines() or [type(error).__name__])[0].rstrip(".")
-            sentence = masked(said, self.crawler.settings["STORE_URL"])
+            sentence = said(error, self.crawler.settings["STORE_URL"])
             if sentence != self.trouble:
                 known = isinstance(error, (Refused, OSError, SQLAlchemyError))
                 logger.error("The tables are not brought up: %s", sentence, exc_info=None if known else error)
@@ -188,4 +187,5 @@ class Upkeep:
             try:
                 self._bring_up()
             except (Refused, OSError, SQLAlchemyError) as error:
-                logger.info("The tables are left to the next process: %s", str(error).splitlines()[0])
+                why = said(error, self.crawler.settings["STORE_URL"])
+                logger.info("The tables are left to the next process: %s", why)

@@ -225,7 +225,7 @@ class Dataset:
             files.sync(self.folder)
 
     def judge(self) -> None:
-        """Lets every line name the cluster of near-duplicates that its issue is in, as the feeds are now.
+        """Lets every line name the cluster of near-duplicates that its issue is in, and what is canned.
 
         A cluster is named after its issue of the lowest number, which represents it. Lines that name another one are
         written anew.
@@ -242,18 +242,18 @@ class Dataset:
         for at in range(0, len(wrong), RELABELLED):
             growth = PendingAppend(self._lengths)
             moved = []
-            for place, cluster in wrong[at : at + RELABELLED]:
-                lines = self._relabelled(place, cluster)
+            for place, cluster, canned in wrong[at : at + RELABELLED]:
+                lines = self._relabelled(place, cluster, canned)
                 offset = growth.add(place.feed, lines)
-                moved.append(replace(place, offset=offset, length=len(lines), cluster=cluster))
+                moved.append(replace(place, offset=offset, length=len(lines), cluster=cluster, canned=canned))
             self._append(growth)
             self.store.clusters.moved(moved, growth.lengths)
             self._lengths |= growth.lengths
         self.store.clusters.judged()
 
-    def _relabelled(self, place: IssueSpan, cluster: str) -> bytes:
+    def _relabelled(self, place: IssueSpan, cluster: str, canned: str) -> bytes:
         try:
-            return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster)
+            return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster, canned)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refused(
                 f"{place.feed} is damaged at byte {place.offset}: move it away, and scrapy crawl replay makes it again."

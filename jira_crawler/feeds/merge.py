@@ -14,7 +14,7 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_af
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.feeds import files, rejects, shards
-from jira_crawler.feeds.clusters import relabelled
+from jira_crawler.feeds.clusters import called_canned, canned_of, relabelled
 from jira_crawler.feeds.sources import Sources
 from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
@@ -108,21 +108,25 @@ def _missing(feed: str, need: Need, sources: Sources) -> str:
 
 
 class _Judged:
-    """Which issue represents each, seen over all feeds."""
+    """Which issue represents each, and which comments are canned, seen over all feeds."""
 
     def __init__(self, seen: Snapshot):
         from jira_crawler.text.clusters import clusters  # only a merge that has something to do is to pay for numpy
 
         self.first = clusters(seen.minhashes())
+        canned = canned_of(seen.openings())
+        self.canned = {at: found for at, each in enumerate(seen.openings()) if (found := called_canned(each, canned))}
         others = Counter(first for at, first in enumerate(self.first) if at != first)
         self.names = {at: cluster_name(*name) for at, name in enumerate(seen.names()) if at in others}
         self.near_duplicates = {"clusters": len(others), "issues": len(others) + others.total()} if others else {}
 
     def lines(self, issue: FeedEntry, lines: bytes) -> bytes:
-        """An issue's lines as they read in its cluster."""
+        """An issue's lines as they read beside all others."""
         first = self.first[issue.at]
         right = "" if first == issue.at else self.names[first]
-        return lines if issue.span.cluster == right else relabelled(lines, issue.span, right)
+        canned = self.canned.get(issue.at, "")
+        as_they_are = issue.span.cluster == right and issue.span.canned == canned
+        return lines if as_they_are else relabelled(lines, issue.span, right, canned)
 
 
 class _Reader:
@@ -179,4 +183,4 @@ class _Reader:
                     f"scrapy crawl replay -a projects={issue.project} makes them all anew."
                 )
             self.remade += 1
-            yield relabelled(lines, span, span.cluster) if span.cluster else lines
+            yield relabelled(lines, span, span.cluster, span.canned) if span.cluster or span.canned else lines

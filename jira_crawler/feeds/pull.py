@@ -6,17 +6,13 @@ import re
 import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
-from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Final
-
-import msgspec
-import orjson
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import cursor as cursors
 from jira_crawler.feeds.cursor import START, Cursor, StaleCursor
+from jira_crawler.feeds.pages import MOST, Choice, Page
 from jira_crawler.feeds.spans import lines_of
 from jira_crawler.items import UNREADABLE
 from jira_crawler.store.changes import Identity
@@ -24,94 +20,17 @@ from jira_crawler.store.database import connect, existing
 from jira_crawler.store.snapshot import FeedEntry
 from jira_crawler.store.store import Store
 
-MOST: Final = 10_000  # examples of a page, and so many ids that are gone
-_BYTES: Final = 16 << 20  # of lines, beyond which a page is full
+__all__ = ["MOST", "Choice", "Page", "Pull"]
+
 _SECONDS: Final = 5.0  # that a page is filled for, where hardly anything is wanted of what is read
-_CHUNK: Final = 200  # issues that are looked up at a time, at most …
-_FEW: Final = 20  # … and at least
-_USUAL: Final = 8  # examples of an issue, so that not much more is read than goes into a page
 _TRIES: Final = 40
+_TICK: Final = 0.5  # seconds between two looks for something new
 _MOVING: Final = 0.05  # seconds between two looks for lines that are just being moved
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+_DAY: Final = 86_400
 _AGAIN: Final = 3_600.0  # seconds between two times that the same is noted of a consumer
 _NAMES: Final = 1_000
 CONSUMER: Final = "pull"  # what a name is put behind, so that nobody is taken for a follower of our own
-
-
-class _Metadata(msgspec.Struct):
-    quality: float = 0.0
-
-
-class _Line(msgspec.Struct):
-    task_type: str
-    metadata: _Metadata
-
-
-_decoder = msgspec.json.Decoder(_Line)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Choice:
-    """Which examples somebody wants; what is empty chooses nothing. Raises BadArgument for what nobody can want."""
-
-    min_quality: float = 0.0
-    tasks: tuple[str, ...] = ()
-    projects: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.min_quality <= 1:
-            raise BadArgument("min_quality is a number from 0 to 1.")
-
-    @property
-    def digest(self) -> str:
-        """What tells this choice from others, in whatever order it is said."""
-        said = [float(self.min_quality), sorted(set(self.tasks)), sorted(set(self.projects))]
-        return blake2b(orjson.dumps(said), digest_size=6).hexdigest()
-
-    def of(self, lines: bytes) -> list[bytes]:
-        """Gives those of the lines of an issue that are wanted, as they are."""
-        several = lines.splitlines(keepends=True)
-        if not (self.min_quality or self.tasks):
-            return several
-        read = [(line, _decoder.decode(line)) for line in several]
-        return [
-            line
-            for line, told in read
-            if told.metadata.quality >= self.min_quality and (not self.tasks or told.task_type in self.tasks)
-        ]
-
-
-@dataclass(slots=True)
-class Page:
-    """`lines` are examples as they stand in the feeds; those of an issue stand together, and replace its earlier ones.
-
-    `gone` are issues, `<site>-<id>`, of which nothing is wanted any more. `cursor` says where the next page begins;
-    `is_last` whether there was nothing behind this one when it was read, up to the change `seq`.
-    """
-
-    cursor: str = ""
-    lines: list[bytes] = field(default_factory=list)
-    gone: list[str] = field(default_factory=list)
-    seq: int = 0
-    is_last: bool = False
-    size: int = 0
-
-    def add(self, lines: list[bytes]) -> None:
-        """Takes what is wanted of one issue."""
-        self.lines += lines
-        self.size += sum(map(len, lines))
-
-    def is_full(self, most: int) -> bool:
-        """Whether so many examples are in it, or so much else that it is to be sent."""
-        return len(self.lines) >= most or len(self.gone) >= MOST or self.size >= _BYTES
-
-    def chunk(self, most: int) -> int:
-        """How many issues may still find room."""
-        return min(_CHUNK, max(_FEW, (most - len(self.lines)) // _USUAL))
-
-    def ndjson(self) -> bytes:
-        """The page as it is sent: an example a line, and a last line that is none."""
-        return b"".join(self.lines) + orjson.dumps({"cursor": self.cursor, "gone": self.gone}) + b"\n"
 
 
 class Pull:
@@ -135,6 +54,10 @@ class Pull:
         self.store.consumers.forget(f"{CONSUMER} {consumer}")
         self._heard.pop(consumer, None)
 
+    def expire(self, days: float) -> list[str]:
+        """Forgets everybody who was not heard of for so many days; gives their names."""
+        return self.store.consumers.expire(int((time.time() - days * _DAY) * 1000))
+
     def latest(self) -> int:
         """Gives the number of the last change."""
         return self.store.changes.latest()
@@ -156,6 +79,19 @@ class Pull:
             at = self._more(page, at, choice, most)
         page.cursor, page.seq = str(at), at.seq
         return page
+
+    def waited(
+        self, after: str = "", choice: Choice | None = None, most: int = 1_000, consumer: str = "", wait: float = 0.0
+    ) -> Page:
+        """Reads a page as `page` does, and waits for up to so many seconds where there is nothing to say."""
+        until = time.monotonic() + wait
+        while True:
+            page = self.page(after, choice, most, consumer)
+            if page.lines or page.gone or (page.is_last and time.monotonic() >= until):
+                return page
+            after = page.cursor
+            while page.is_last and self.latest() <= page.seq and (left := until - time.monotonic()) > 0:
+                time.sleep(min(_TICK, left))
 
     def _begin(self, after: str, choice: Choice, consumer: str) -> Cursor:
         if after:
@@ -279,5 +215,8 @@ class Pull:
     def _damaged(self, entry: FeedEntry) -> str:
         feed = entry.span.feed
         if not (self.folder / feed).is_file():
-            return f"{feed} is not in {self.folder}: a fleet's examples are read where its workers write."
+            return (
+                f"{feed} is not in {self.folder}: what was lost is made again by scrapy crawl replay, and a fleet's is "
+                "read where its workers write."
+            )
         return f"{feed} is damaged at byte {entry.span.offset}: move it away, and scrapy crawl replay makes it again."

@@ -13,13 +13,13 @@ from jira_crawler.store.snapshot import FeedEntry
 def lines_of(file: IO[bytes], issue: FeedEntry) -> bytes | None:
     """Reads the lines of an issue, None if what is there is not them.
 
-    The hash is that of the lines as they were made, which name the issue's own cluster.
+    The hash is that of the lines as they were made, which name the issue's own cluster and call nothing canned.
     """
     span = issue.span
     file.seek(span.offset)
     lines = file.read(span.length)
     try:
-        made = relabelled(lines, span, "") if span.cluster else lines
+        made = relabelled(lines, span, "") if span.cluster or span.canned else lines
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return lines if digest(made) == issue.lines else None

@@ -31,30 +31,37 @@ class Changes:
     def _merged(self) -> None:
         """Finds what a merge brought in: what can be reached from its second parent, and from no commit before it."""
         commits = {each.commit: each for each in self.index.facts.values() if each.what == "commit"}
-        children = {each.parents[0] for each in commits.values() if each.parents}
-        for head in sorted(sha for sha in commits if sha not in children):
-            line: list[str] = []
-            at = head
-            while at in commits and len(line) <= len(commits):
+        below = {parent for each in commits.values() for parent in each.parents}
+        heads = sorted((each for sha, each in commits.items() if sha not in below), key=_age, reverse=True)
+        known: set[str] = set()
+        for head in heads:
+            line, at = [], head.commit
+            while at in commits and at not in known:
                 line.append(at)
-                at = commits[at].parents[0] if commits[at].parents else ""
-            if len(line) < 2 and not (line and len(commits[line[0]].parents) > 1):
-                continue
-            known = set(line)
+                known.add(at)
+                at = next(iter(commits[at].parents), "")
             for sha in reversed(line):
-                waiting = list(commits[sha].parents[1:])
-                while waiting:
-                    one = waiting.pop()
-                    if one in known or one not in commits:
-                        continue
-                    known.add(one)
-                    if sha in self.landed:
-                        self._of.setdefault(one, self.landed[sha])
-                    waiting.extend(commits[one].parents)
+                self._bring(sha, commits, known)
+
+    def _bring(self, sha: str, commits: Mapping[str, Facts], known: set[str]) -> None:
+        """Gives what a merge brought in to the pull request that it landed; `known` is what was there before it."""
+        waiting = list(commits[sha].parents[1:])
+        while waiting:
+            one = waiting.pop()
+            if one in known or one not in commits:
+                continue
+            known.add(one)
+            if sha in self.landed:
+                self._of.setdefault(one, self.landed[sha])
+            waiting.extend(commits[one].parents)
 
     def of(self, commit: Facts) -> Identity:
         """Gives the pull request that a commit came with, or the commit itself."""
         return self._of.get(commit.commit, (commit.site, commit.id))
+
+    def by(self, sha: str) -> Identity | None:
+        """Gives the pull request that a commit came with or landed by, also where nobody has listed the commit."""
+        return self._of.get(sha)
 
     def at(self, change: Identity) -> int:
         """Gives when a change landed (ms), or was written, or 0."""
@@ -66,6 +73,10 @@ class Changes:
         """Gives the commit that brought a change in."""
         landing = self.landings.get(change)
         return landing.commit if landing else self.index.facts[change].commit if change in self.index.facts else ""
+
+
+def _age(commit: Facts) -> tuple[int, str]:
+    return commit.ended or 0, commit.commit
 
 
 def taken_back(changes: Changes, said: Iterable[tuple[Identity, Identity]]) -> dict[Identity, Identity]:

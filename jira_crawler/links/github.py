@@ -10,7 +10,7 @@ from typing import Final
 from jira_crawler.items import Change, Closing, Commit, Issue
 from jira_crawler.links import messages, references
 from jira_crawler.links.facts import Facts, Read
-from jira_crawler.links.names import is_program, login, markdown, ms, number_of, place_of
+from jira_crawler.links.names import fitting, is_program, login, markdown, ms, number_of, place_of
 from jira_crawler.links.texts import Place, Signs, read_joins, read_text, read_title
 from jira_crawler.text.bots import is_bot
 
@@ -56,8 +56,8 @@ def read_pull_request(issue: Issue, *, code: bool) -> Read:
         what="pull",
         place=repository,
         names=(me,),
-        title=title[:500],
-        author=author,
+        title=fitting(title[:500]),
+        author=fitting(author),
         created=ms(issue.created),
         ended=ms(issue.resolved),
         merged=ms(pull.merged),

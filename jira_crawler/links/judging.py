@@ -76,22 +76,25 @@ class Judged(msgspec.Struct):
     landings: list[Landing]
 
 
-def judge(objects: Iterable[Read], former: Mapping[str, str] | None = None) -> Judged:
+Branches = Mapping[tuple[str, str], str]
+
+
+def judge(objects: Iterable[Read], former: Mapping[str, str] | None = None, branches: Branches | None = None) -> Judged:
     """Judges all that is known together; the same objects give the same, in whatever order they come.
 
-    `former` are names that repositories had once, with those of today.
+    `former` are names that repositories had once, with those of today; `branches` the default ones, by site and name.
     """
-    return _Judge(objects, former).run()
+    return _Judge(objects, former, branches).run()
 
 
 class _Judge:
-    def __init__(self, objects: Iterable[Read], former: Mapping[str, str] | None):
+    def __init__(self, objects: Iterable[Read], former: Mapping[str, str] | None, branches: Branches | None):
         self.objects = sorted(objects, key=lambda each: (each.facts.site, each.facts.id))
         self.index = Index((each.facts for each in self.objects), former)
         backports = {
             (each.facts.site, each.facts.id) for each in self.objects for sign in each.signs if sign.kind == "backport"
         }
-        landed = landing_.landings(self.index, backports)
+        landed = landing_.landings(self.index, backports, branches)
         self.changes = Changes(self.index, landed)
         self.links: dict[tuple[str, ...], Link] = {}
         self.joined: list[tuple[str, Identity, Identity]] = []
@@ -141,8 +144,8 @@ class _Judge:
         sha = sign.refers[1:]
         if named is not None:
             self._add(issue, self.changes.of(named), named.commit, sign, sign.kind)
-        elif sign.kind == "closer" and sha in self.changes.landed:
-            self._add(issue, self.changes.landed[sha], sha, sign, sign.kind)
+        elif change := self.changes.by(sha):
+            self._add(issue, change, sha, sign, sign.kind)
         elif sign.kind == "closer":
             self._add(issue, (issue.site, f"{issue.place.partition('/')[2]}@{sha}"), sha, sign, sign.kind)
 

@@ -52,13 +52,18 @@ class _Claim(NamedTuple):
     note: str
 
 
-def landings(index: Index, backports: Iterable[Identity] = ()) -> dict[Identity, Landing]:
-    """Says of each pull request how it landed, before anybody asks whether it was taken back."""
+def landings(
+    index: Index, backports: Iterable[Identity] = (), branches: Mapping[tuple[str, str], str] | None = None
+) -> dict[Identity, Landing]:
+    """Says of each pull request how it landed, before anybody asks whether it was taken back.
+
+    `branches` are the default ones of repositories, by site and name, as far as they are told.
+    """
     claims: dict[str, list[_Claim]] = defaultdict(list)
     for each in _by_time(index, "commit"):
         for refers, how, note in each.lands:
             claims[refers].append(_Claim(each, how, note))
-    bases = _default_branches(index)
+    bases = _usual_branches(index) | dict(branches or {})
     brought = set(backports)
     return {
         (each.site, each.id): _landing(each, claims.get(each.names[0], []), index, bases, brought)
@@ -73,12 +78,12 @@ def _by_time(index: Index, what: str) -> list[Facts]:
     )
 
 
-def _default_branches(index: Index) -> dict[tuple[str, str], str]:
-    """Takes for the default branch of a repository the one that most of its pull requests were merged into."""
+def _usual_branches(index: Index) -> dict[tuple[str, str], str]:
+    """Takes for the default branch of a repository the one that most of its pull requests are for."""
     counts: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for each in index.facts.values():
         if each.what == "pull" and each.base:
-            counts[each.site, each.project][each.base] += 1 + 1_000 * (each.merged is not None)
+            counts[each.site, each.project][each.base] += 1
     return {of: min(bases, key=lambda base: (-bases[base], base)) for of, bases in counts.items()}
 
 

@@ -40,3 +40,8 @@ def is_program(author: str) -> bool:
 
 def markdown(body: Body) -> str:
     return body.source if body.format == "markdown" else to_markdown(body.source, body.format)
+
+
+def fitting(text: str) -> str:
+    """A text as it goes into any store: without halves of characters and NULs."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")

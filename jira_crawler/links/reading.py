@@ -7,7 +7,7 @@ from jira_crawler.links import messages, references
 from jira_crawler.links.facts import Facts, Read
 from jira_crawler.links.github import read_numbered, read_pull_request
 from jira_crawler.links.jira import read_jira
-from jira_crawler.links.names import login, ms, number_of, place_of
+from jira_crawler.links.names import fitting, login, ms, number_of, place_of
 from jira_crawler.links.texts import Place, Signs, read_text, read_title
 
 
@@ -35,12 +35,18 @@ def read_issue(issue: Issue, remote_links: bytes = b"[]", *, code: bool = False)
         what="issue",
         place=place,
         names=tuple(dict.fromkeys(name for name in names if name)),
-        title=issue.title[:500],
-        author=login(issue.reporter),
+        title=fitting(issue.title[:500]),
+        author=fitting(login(issue.reporter)),
+        parts=tuple(map(fitting, (issue.components or issue.labels)[:20])),
         created=ms(issue.created),
         ended=ms(issue.resolved),
     )
     return Read(facts, tuple(signs.found.values()))
+
+
+def commit_id(repository: str, sha: str) -> str:
+    """Names a commit of a repository (`host/owner/name`) among all that is read."""
+    return f"{repository.partition('/')[2].lower()}@{sha}"
 
 
 def read_commit(commit: Commit, site: str, repository: str, project: str) -> Read:
@@ -59,20 +65,20 @@ def read_commit(commit: Commit, site: str, repository: str, project: str) -> Rea
         signs.add("backport", f"@{sha}", place, subject)
     facts = Facts(
         site=site,
-        id=f"{repository.partition('/')[2].lower()}@{commit.sha}",
+        id=commit_id(repository, commit.sha),
         key=commit.sha,
         project=project,
         what="commit",
         place=repository.lower(),
         names=(f"@{commit.sha}",),
-        title=subject[:500],
-        author=login(commit.author),
+        title=fitting(subject[:500]),
+        author=fitting(login(commit.author)),
         created=ms(commit.authored),
         ended=at,
         commit=commit.sha,
         parents=commit.parents,
-        lands=tuple((each.refers, each.how, each.note[:200]) for each in lands[: references.MOST]),
-        takes_back=back[:500],
+        lands=tuple((each.refers, each.how, fitting(each.note[:200])) for each in lands[: references.MOST]),
+        takes_back=fitting(back[:500]),
     )
     return Read(facts, tuple(signs.found.values()))
 

@@ -10,6 +10,7 @@ from typing import Final
 
 from jira_crawler.links import references, wording
 from jira_crawler.links.facts import Sign
+from jira_crawler.links.names import fitting
 from jira_crawler.links.passages import excerpt, words_of
 
 _MANY: Final = 8  # issues of one list; whoever says once that they fix more has written notes of a release
@@ -44,7 +45,8 @@ class Signs:
     _said: set[tuple[str, str, str]] = field(default_factory=set)
 
     def add(self, kind: str, refers: str, place: Place, quoted: str) -> None:
-        sign = Sign(kind, refers, place.name, quoted[:400], place.actor, place.at, place.source)
+        told = fitting(quoted[:400]), fitting(place.actor[:200])
+        sign = Sign(kind, refers, place.name, *told, place.at, fitting(place.source[:200]))
         self.found.setdefault((kind, refers, place.name, place.source), sign)
         self._said.add((refers, place.name, place.source))
 

@@ -31,7 +31,7 @@ SCHEMA: Final = pa.schema(
         ("as_of", pa.date32()),
         ("metric", pa.string()),
         ("reading", pa.string()),
-        ("by", pa.string()),
+        ("level", pa.string()),
         ("site", pa.string()),
         ("project", pa.string()),
         ("part", pa.string()),
@@ -47,7 +47,7 @@ SCHEMA: Final = pa.schema(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gold:
-    """The figures of a reading: of everything, of a project, or of a label or milestone of one (`by`).
+    """The figures of a reading: of everything, of a project, or of a label or milestone of one (`level`).
 
     `part` is the label or the milestone, None for pull requests without a milestone. `n` values are known; `unknown`
     ones are not, and are in no other figure. Mean and median are None where nothing is known.
@@ -56,7 +56,7 @@ class Gold:
     as_of: date
     metric: str
     reading: str
-    by: str
+    level: str
     site: str | None
     project: str | None
     part: str | None
@@ -79,8 +79,8 @@ def question(metric: str, of: Silver, until: int) -> ir.Table:
 def finished(metric: str, as_of: date, counted: Iterable[Sequence[Any]]) -> list[Gold]:
     """Makes rows of what an engine counted (KEYS, then FIGURES), and one for a reading of which there is nothing."""
     rows = [_gold(metric, as_of, dict(zip((*KEYS, *FIGURES), each, strict=True))) for each in counted]
-    there = {(row.reading, row.by) for row in rows}
-    nothing = dict.fromkeys((*KEYS, *FIGURES)) | {"by": ALL}
+    there = {(row.reading, row.level) for row in rows}
+    nothing = dict.fromkeys((*KEYS, *FIGURES)) | {"level": ALL}
     for reading in METRICS[metric].readings:
         if reading.of_everything and (reading.name, ALL) not in there:
             rows.append(_gold(metric, as_of, nothing | {"reading": reading.name}))
@@ -106,4 +106,4 @@ def _gold(metric: str, as_of: date, told: dict[str, Any]) -> Gold:
 def _order(row: Gold) -> tuple[Any, ...]:
     names = [reading.name for reading in METRICS[row.metric].readings]
     part = (row.part is None, row.part or "")
-    return (names.index(row.reading), LEVELS.index(row.by), row.site or "", row.project or "", *part)
+    return (names.index(row.reading), LEVELS.index(row.level), row.site or "", row.project or "", *part)

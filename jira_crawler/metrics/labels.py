@@ -48,7 +48,7 @@ def _shares(them: ir.Table) -> ir.Table:
         "part",
         "sum",
         "unknown",
-        by=ibis.literal(LABEL),
+        level=ibis.literal(LABEL),
         n=ibis.ifelse(each.reading == of_pulls, each.pulls, each.assignments),
         low=nobody,
         high=nobody,

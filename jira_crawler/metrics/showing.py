@@ -24,7 +24,7 @@ def shown(rows: list[Gold]) -> Iterator[Table | str]:
     for metric, them in groupby(rows, key=lambda row: row.metric):
         of = list(them)
         only_one = len({row.project for row in of if row.project is not None}) == 1
-        of = [row for row in of if not (only_one and row.by == PROJECT)]  # it would say everything twice
+        of = [row for row in of if not (only_one and row.level == PROJECT)]  # it would say everything twice
         chosen = [row for _, each in groupby(of, key=_part_of) for row in _most(list(each))]
         table = Table(title=METRICS[metric].question, title_justify="left")
         table.add_column("reading", no_wrap=True)
@@ -39,7 +39,7 @@ def shown(rows: list[Gold]) -> Iterator[Table | str]:
 
 
 def _part_of(row: Gold) -> tuple[str, str, str | None, str | None]:
-    return row.reading, row.by, row.site, row.project
+    return row.reading, row.level, row.site, row.project
 
 
 def _most(rows: list[Gold]) -> list[Gold]:
@@ -47,7 +47,7 @@ def _most(rows: list[Gold]) -> list[Gold]:
     if len(rows) <= MOST:
         return rows
     named = sorted(
-        (row for row in rows if row.part is not None), key=lambda row: -(row.sum if row.by == LABEL else row.n)
+        (row for row in rows if row.part is not None), key=lambda row: -(row.sum if row.level == LABEL else row.n)
     )
     kept = {row.part for row in named[:MOST]}
     return [row for row in rows if row.part is None or row.part in kept]
@@ -55,7 +55,7 @@ def _most(rows: list[Gold]) -> list[Gold]:
 
 def _cells(row: Gold) -> tuple[str, ...]:
     figures = (_amount(row, row.sum), _amount(row, row.mean), _amount(row, row.median))
-    if row.by == LABEL or row.reading == "without_label":
+    if row.level == LABEL or row.reading == "without_label":
         figures = (f"{row.sum:,}", "–" if row.mean is None else f"{row.mean:.1%}", "–")
     return row.reading, _whose(row), f"{row.n:,}", *figures, f"{row.unknown:,}"
 
@@ -63,7 +63,7 @@ def _cells(row: Gold) -> tuple[str, ...]:
 def _whose(row: Gold) -> str:
     if row.project is None:
         return "everything"
-    part = f", {quoted(row.part)}" if row.part is not None else ", no milestone" if row.by == MILESTONE else ""
+    part = f", {quoted(row.part)}" if row.part is not None else ", no milestone" if row.level == MILESTONE else ""
     return f"{quoted(row.project)}{part}"
 
 

@@ -48,24 +48,36 @@ def spark(where: Where) -> Iterator[Spark]:
     if not where.spark:
         raise BadArgument("The engine spark needs SPARK_REMOTE, such as sc://HOST:15002.")
     _knock(where.spark)
-    paths = _paths(where.tables)
-    session = None
-    try:
+    with _in_a_sentence(where.spark):
         session = _session(where.spark)
-        session.conf.set("spark.sql.session.timeZone", "UTC")
-        for table, columns in COLUMNS.items():
-            _view(session, table, columns, paths[table], is_url="://" in where.tables)
-        yield Spark(session)
-    except Refused:
-        raise
-    except Exception as error:  # PySpark's own, gRPC's, and of its client what it did not expect
-        if not _is_theirs(error):
-            raise
-        said = quoted(masked(next(iter(str(error).strip().splitlines()), type(error).__name__), where.spark))
-        raise Refused(f"The Spark of SPARK_REMOTE cannot be used: {said.rstrip('.')}.") from error
-    finally:
-        if session is not None:
+        try:
+            with over(session, where.tables) as engine:
+                yield engine
+        finally:
             session.stop()
+
+
+@contextmanager
+def over(session: Any, tables: str) -> Iterator[Spark]:
+    """Makes a session that there is ready to be asked, one of Spark Connect or of a job's own; it is left open."""
+    with _in_a_sentence(""):
+        session.conf.set("spark.sql.session.timeZone", "UTC")
+        paths = _paths(tables)
+        for table, columns in COLUMNS.items():
+            _view(session, table, columns, paths[table], is_url="://" in tables)
+        yield Spark(session)
+
+
+@contextmanager
+def _in_a_sentence(url: str) -> Iterator[None]:
+    """Says in one sentence what PySpark and gRPC say in many, without what is secret in a URL."""
+    try:
+        yield
+    except Exception as error:
+        if type(error).__module__.partition(".")[0] not in ("pyspark", "grpc", "py4j"):
+            raise
+        said = quoted(masked(next(iter(str(error).strip().splitlines()), type(error).__name__), url))
+        raise Refused(f"Spark cannot be used: {said.rstrip('.')}.") from error
 
 
 def _paths(tables: str) -> dict[str, list[str]]:
@@ -126,7 +138,3 @@ def _knock(url: str) -> None:
     except OSError as error:
         said = error.strerror or "nobody answers"
         raise Refused(f"There is no Spark at {masked(url, url)}: {said}.") from error
-
-
-def _is_theirs(error: Exception) -> bool:
-    return type(error).__module__.partition(".")[0] in ("pyspark", "grpc")

@@ -12,7 +12,7 @@ from jira_crawler.metrics.silver import as_number
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-KEYS: Final = ("reading", "by", "site", "project", "part")
+KEYS: Final = ("reading", "level", "site", "project", "part")
 FIGURES: Final = ("n", "sum", "low", "high", "unknown")
 
 
@@ -24,7 +24,7 @@ class Value:
     value: Any
 
 
-def summary(table: ir.Table, readings: Mapping[str, Value], part: str = "", by: str = "") -> ir.Table:
+def summary(table: ir.Table, readings: Mapping[str, Value], part: str = "", level: str = "") -> ir.Table:
     """Gives KEYS and FIGURES of readings of a table with `site` and `project`, and of a column that parts a project.
 
     `low` and `high` are the values in the middle, the same for an odd n. Their mean is the median; it is not asked of
@@ -32,7 +32,7 @@ def summary(table: ir.Table, readings: Mapping[str, Value], part: str = "", by: 
     """
     import ibis
 
-    table = _by_level(_by_reading(table, readings, part), part, by)
+    table = _by_level(_by_reading(table, readings, part), part, level)
     together = {"group_by": list(KEYS)}
     order = ibis.row_number().over(ibis.window(order_by=table.value.asc(), **together))
     ranked = table.mutate(place=order, known=table.value.count().over(ibis.window(**together)))
@@ -61,15 +61,15 @@ def _by_reading(table: ir.Table, readings: Mapping[str, Value], part: str) -> ir
     return each.filter(counts).select("reading", "site", "project", "part", value=value)
 
 
-def _by_level(table: ir.Table, part: str, by: str) -> ir.Table:
+def _by_level(table: ir.Table, part: str, level: str) -> ir.Table:
     """Makes a row for each of what a value counts for: for everything, for its project, and for a part of that."""
     import ibis
 
-    each = table.mutate(by=ibis.array([ALL, PROJECT, *([by] if part else [])]).unnest())
-    is_all, is_part = each.by == ALL, each.by == by
+    each = table.mutate(level=ibis.array([ALL, PROJECT, *([level] if part else [])]).unnest())
+    is_all, is_part = each.level == ALL, each.level == level
     return each.select(
         "reading",
-        "by",
+        "level",
         site=ibis.ifelse(is_all, None, each.site),
         project=ibis.ifelse(is_all, None, each.project),
         part=ibis.ifelse(is_part, each.part, None),

@@ -43,7 +43,7 @@ RULES: Final[tuple[Rule, ...]] = (
     home_paths.RULE,
 )
 # Hints of keys count letters.
-_ALONE: Final = ((keys.ISSUED,), (keys.NAMED,), (phones.RULE,))
+_ALONE: Final = ((keys.ISSUED,), (keys.NAMED,))
 _TOGETHER: Final = tuple(rule for rule in RULES if (rule,) not in _ALONE)
 _HINTED: Final = tuple((rules, Hints([rule.hints for rule in rules])) for rules in (*_ALONE, _TOGETHER))
 

@@ -17,6 +17,7 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
     version: str
     content: str
     minhash: bytes
+    openings: bytes = b""
 
     @classmethod
     def of(cls, issue: Issue) -> Summary:

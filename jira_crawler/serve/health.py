@@ -23,8 +23,9 @@ class Health:
     `trouble` says why the store cannot be written, and `tables` why the tables are not brought up; "" where all is
     well. `oldest` is when the oldest delivery came that is not in the store yet; `polled` is when a poll last went
     well, and `began` when the crawl did; `poll_seconds` is the time from one poll to the next, 0 where nobody polls
-    here. `levels` says when service levels came last, by the account that sees them. `receiving`: there is a secret.
-    `configuration` is shown to whoever has the token, and holds no secret.
+    here. `levels` says when service levels came last, by the account that sees them. `parts` are sentences about what
+    is wrong beside the crawl. `receiving`: there is a secret. `configuration` is shown to whoever has the token, and
+    holds no secret.
     """
 
     now: float
@@ -40,6 +41,7 @@ class Health:
     levels: Mapping[str, float | None] = field(default_factory=dict)
     credentials: Credentials = "unknown"
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -55,6 +57,7 @@ class Health:
             found.append(f"No poll has gone well for {self.now - (self.polled or self.began):.0f} seconds.")
         if self.credentials == "refused":
             found.append("The tracker refuses the credentials.")
+        found += self.parts
         return tuple(found)
 
     def public(self) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import Final
 
-_EMPTY: Final = frozenset({"meta", "link", "rect", "line"})
+_EMPTY: Final = frozenset({"meta", "link", "rect", "line", "input"})
 
 
 class Html(str):

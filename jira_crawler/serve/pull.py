@@ -9,15 +9,17 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 import zstandard
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds.cursor import StaleCursor
-from jira_crawler.feeds.pull import Choice, Page
+from jira_crawler.feeds.pull import Choice, Page, Pull
 from jira_crawler.serve.application import STOPPING
+from jira_crawler.serve.parts import Served
 
 PATH: Final = "/pull"
 LONGEST: Final = 60.0  # seconds that somebody may wait for something new
@@ -25,7 +27,8 @@ WAITING: Final = 50  # who pull at the same time
 _READING: Final = 4  # of them, who are being read for: each holds a page in memory
 _TICK: Final = 0.5  # seconds between two looks at the number of the last change, however many wait
 _KNOWN: Final = ("after", "min_quality", "tasks", "projects", "n", "wait", "consumer")
-_NAMES: Final = re.compile(r"[A-Za-z0-9_.,-]{0,2000}")
+_NAMES: Final = re.compile(r"[A-Za-z0-9_.,/-]{0,2000}")
+_UPKEEP: Final = 3_600.0  # seconds between two looks at who follows
 _SMALL: Final = 512  # bytes that are not worth packing
 
 
@@ -46,6 +49,7 @@ class PullPages:
         self._source, self._tick = source, tick
         self._reading = asyncio.Semaphore(_READING)
         self._looking: asyncio.Task[int] | None = None
+        self._told = asyncio.Event()
         self.pulling = 0  # how many ask now
 
     def routes(self) -> list[web.RouteDef]:
@@ -96,12 +100,56 @@ class PullPages:
                 await stop
         return False
 
+    def changed(self) -> None:
+        """Is told that something was committed in this process, so that nobody waits for the next look."""
+        self._told.set()
+
     async def _look(self) -> int:
         try:
-            await asyncio.sleep(self._tick)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._tick):
+                    await self._told.wait()
+            self._told.clear()
             return await asyncio.to_thread(self._source.latest)
         finally:
             self._looking = None
+
+
+class Pulling(PullPages):
+    """The same as a part of a server over a folder: it opens the store itself, and lets go of whoever never returns."""
+
+    name: ClassVar[str] = "The stream of examples"
+
+    def __init__(self, pull: Pull, days: int):
+        super().__init__(pull)
+        self._pull, self._days = pull, days
+        self._upkeep: asyncio.Task[None] | None = None
+        self.trouble = ""
+
+    @classmethod
+    def of(cls, served: Served) -> Pulling:
+        """Opens what is served; raises BadArgument where there is no store."""
+        return cls(Pull.open(served.output, served.store_url), int(served.setting("CONSUMER_DAYS")))
+
+    async def start(self) -> None:
+        """Begins to look, every hour, for followers that are not heard of any more."""
+        self._upkeep = asyncio.ensure_future(self._expire())
+
+    async def _expire(self) -> None:
+        while True:
+            try:
+                await asyncio.to_thread(self._pull.expire, self._days)
+                self.trouble = ""
+            except SQLAlchemyError as error:
+                self.trouble = str(getattr(error, "orig", None) or error).splitlines()[0]
+            await asyncio.sleep(_UPKEEP)
+
+    async def stop(self) -> None:
+        """Lets go of the store."""
+        if self._upkeep:
+            self._upkeep.cancel()
+            await asyncio.wait([self._upkeep])
+        self._pull.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +175,7 @@ class Asked:
             choice=Choice(
                 min_quality=_number(query, "min_quality", "0", 1),
                 tasks=_listed(query, "tasks"),
-                projects=tuple(project.upper() for project in _listed(query, "projects")),
+                projects=_listed(query, "projects"),
             ),
             most=_whole(query.get("n", "1000")),
             wait=_number(query, "wait", "30", LONGEST),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Final
 
 from jira_crawler.serve import words
+from jira_crawler.serve.find_page import box
 from jira_crawler.serve.health import BEHIND
 from jira_crawler.serve.markup import Html, element, joined
 from jira_crawler.serve.status import Asking, Status, Step, Tables
@@ -27,11 +28,11 @@ def _hash(text: str) -> str:
 
 POLICY: Final = (
     f"default-src 'none'; script-src {_hash(SCRIPT)}; style-src {_hash(STYLE)}; connect-src 'self'; img-src data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
 )
 
 
-def page(status: Status) -> str:
+def page(status: Status, *, searches: bool = False) -> str:
     """A whole document, which shows all there is to be seen at this moment also where no script runs."""
     part = parts(status)
     head = element(
@@ -50,6 +51,7 @@ def page(status: Status) -> str:
         element("h1", {}, f"{status.site}, live"),
         element("button", {"id": "hold", "type": "button", "hidden": ""}, "Pause"),
         part["about"],
+        *((_search(),) if searches else ()),
         element("p", {"id": "connection", "role": "status"}),
         element("noscript", {}, element("p", {}, "Without JavaScript it stays as it is: load it again to see more.")),
     )
@@ -58,6 +60,15 @@ def page(status: Status) -> str:
     footer = element("footer", {}, *(element("a", {"href": to}, said) for to, said in links), "Times are in UTC.")
     body = element("body", {}, header, main, footer, element("script", {}, Html(SCRIPT)))
     return f"<!doctype html>\n{element('html', {'lang': 'en'}, head, body)}\n"
+
+
+def _search() -> Html:
+    return element(
+        "form",
+        {"action": "find", "method": "get", "role": "search"},
+        element("div", {}, box()),
+        element("button", {"type": "submit"}, "Search"),
+    )
 
 
 def parts(status: Status) -> dict[str, Html]:

@@ -31,6 +31,12 @@ h1 { margin: 0; font-size: 26px; line-height: 1.25; letter-spacing: -0.01em; ove
 header p { margin: 0; color: var(--faint); overflow-wrap: anywhere; }
 button { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--faint);
   border-radius: 8px; padding: 6px 14px; min-width: 92px; cursor: pointer; }
+form { flex-basis: 100%; display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: end; }
+form div { flex: 1 1 260px; min-width: 0; max-width: 620px; }
+label { display: block; color: var(--faint); font-size: 13px; }
+input { font: inherit; color: var(--ink); background: var(--card); border: 1px solid var(--faint); border-radius: 8px;
+  padding: 6px 12px; width: 100%; }
+input::placeholder { color: var(--faint); opacity: 1; }
 main { padding-top: 16px; display: grid; gap: 16px; grid-template-columns: repeat(2, minmax(0, 1fr)); }
 .wide { grid-column: 1 / -1; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 16px 20px 18px;

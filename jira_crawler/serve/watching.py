@@ -16,16 +16,20 @@ from jira_crawler.serve.markup import Html
 from jira_crawler.serve.status import Status
 from jira_crawler.serve.status_page import POLICY, page, parts
 
+FIND: Final = "/find"
 EVERY: Final = 1.0  # seconds between two events
 MOST: Final = 50  # who look at the same time
 PATIENCE: Final = 10.0  # seconds that somebody may take to read one event
 
 
 class StatusPages:
-    """`look` says how the crawl is; whoever asks within the same second is told the same."""
+    """`look` says how the crawl is; whoever asks within the same second is told the same.
 
-    def __init__(self, look: Callable[[], Awaitable[Status]], every: float = EVERY):
-        self._look, self._every = look, every
+    `searches`: what was crawled can be searched at FIND.
+    """
+
+    def __init__(self, look: Callable[[], Awaitable[Status]], every: float = EVERY, *, searches: bool = False):
+        self._look, self._every, self._searches = look, every, searches
         self._drawn: tuple[Status | None, dict[str, Html]] = (None, {})
         self.watching = 0  # how many look now
 
@@ -40,7 +44,9 @@ class StatusPages:
     async def page(self, _request: web.Request) -> web.Response:
         """Answers the whole page, as it is now."""
         headers = {"Content-Security-Policy": POLICY}
-        return web.Response(text=page(await self._look()), content_type="text/html", headers=headers)
+        return web.Response(
+            text=page(await self._look(), searches=self._searches), content_type="text/html", headers=headers
+        )
 
     async def json(self, _request: web.Request) -> web.Response:
         """Answers the same as one JSON object."""

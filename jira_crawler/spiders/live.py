@@ -41,8 +41,10 @@ class LiveStore(DatasetStore):
     """What waits is committed by the loop, which goes on turning; a thread that asks for it waits until it is."""
 
     def commit(self) -> None:
-        live = CommitExtension.of(self._crawler)
-        asyncio.run_coroutine_threadsafe(live.flush(), live.loop).result()
+        commits = CommitExtension.of(self._crawler)
+        if commits.loop is None:
+            raise RuntimeError("the crawl does not run yet")
+        asyncio.run_coroutine_threadsafe(commits.flush(), commits.loop).result()
 
 
 class Live(TrackerSpider):
@@ -80,6 +82,11 @@ class Live(TrackerSpider):
         self.peers = Peers.of(crawler.settings, self.name, self.site)
         super().open(crawler)
         self.session.store = LiveStore(crawler)
+
+    @property
+    def is_following(self) -> bool:
+        """Whether what was missing is crawled, and what changes is taken in, here or beside whoever leads."""
+        return self.following.has_begun or self.live.turns.helps
 
     def counting(self, run: int) -> Callable[[], Tally]:
         """Counts all that came since it began: each trailing pass gives what it lists a number of its own."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import catalogue, insert_of
@@ -50,6 +50,12 @@ class Catalogue:
         named = select(catalogue).where(catalogue.c.kind != SERVICE_LEVEL).order_by(*order)
         with self.engine.connect() as connection:
             return [Entry(*row) for row in connection.execute(named)]
+
+    @retry_on_disconnect
+    def latest(self) -> int:
+        """Gives when (ms) anything was last said of what things are called; 0 where nothing was."""
+        with self.engine.connect() as connection:
+            return connection.execute(select(func.max(catalogue.c.said))).scalar() or 0
 
     @retry_on_disconnect
     def service_levels(self, site: str) -> list[Entry]:

@@ -1,4 +1,4 @@
-"""Which issues in the feeds are near-duplicates, as the store remembers it."""
+"""Which issues in the feeds are near-duplicates, and which comments are canned, as the store remembers it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 @dataclass(frozen=True, slots=True)
 class IssueSpan:
-    """Where an issue's lines are, and the cluster they are to name."""
+    """Where an issue's lines are, the cluster they are to name, and the openings (hex) they are to call canned."""
 
     site: str
     id: str
@@ -30,6 +30,7 @@ class IssueSpan:
     offset: int
     length: int
     cluster: str
+    canned: str = ""
 
 
 class Clusters:
@@ -51,10 +52,15 @@ class Clusters:
         for row in self._rows(select(issues.c.minhash)):
             yield row.minhash
 
+    def openings(self) -> Iterator[bytes]:
+        """Gives the openings of every issue in a feed, in the same order."""
+        for row in self._rows(select(issues.c.openings)):
+            yield row.openings
+
     def spans(self) -> Iterator[IssueSpan]:
         """Gives every issue in a feed, in the same order, with the cluster that its lines name now."""
         columns = issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length
-        for row in self._rows(select(*columns, func.coalesce(issues.c.cluster, ""))):
+        for row in self._rows(select(*columns, func.coalesce(issues.c.cluster, ""), issues.c.canned)):
             yield IssueSpan(*row)
 
     def _rows(self, query: Any) -> Iterator[Any]:
@@ -67,13 +73,12 @@ class Clusters:
         row = (
             update(issues)
             .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
-            .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"))
+            .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"), canned=bindparam("n"))
         )
         feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
         with self.writer.begin() as connection:
-            connection.execute(
-                row, [{"s": p.site, "i": p.id, "o": p.offset, "l": p.length, "c": p.cluster} for p in spans]
-            )
+            places = [(p, {"s": p.site, "i": p.id, "o": p.offset, "l": p.length}) for p in spans]
+            connection.execute(row, [place | {"c": p.cluster, "n": p.canned} for p, place in places])
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
             record(connection, [(span.site, span.id) for span in spans])
 

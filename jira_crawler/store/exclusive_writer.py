@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
+from math import inf
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Engine
@@ -28,17 +30,32 @@ M = TypeVar("M", bound=Callable[..., Any])
 class Patience:
     """How long the threads of this process wait for a server that is away: a minute, if nothing else is said.
 
-    `lasting` is asked again and again and lets them wait for as long as it says so.
+    A crawl that goes on for ever lets them wait for as long as it does (`lasts`), and all of them together no longer
+    than a while once it is told to end (`ends`).
     """
 
     def __init__(self) -> None:
-        self.lasting: Callable[[], bool] = lambda: False
+        self._lasts, self._end = False, inf
+
+    def lasts(self) -> None:
+        """Lets all threads wait until somebody says that it ends."""
+        self._lasts, self._end = True, inf
+
+    def ends(self, seconds: float) -> None:
+        """Lets no thread wait for longer than so many seconds from now."""
+        self._lasts, self._end = False, time.monotonic() + seconds
 
     def is_over(self, attempts: Any) -> bool:
         """Whether a thread that has made so many attempts (tenacity's state) is to give up."""
-        if getattr(_here, "must_not_wait", False):
+        if not self.is_had_here:
             return True
-        return bool(attempts.seconds_since_start > PATIENCE) and not self.lasting()
+        waited: float = attempts.seconds_since_start
+        return not self._lasts and (waited > PATIENCE or time.monotonic() > self._end)
+
+    @property
+    def is_had_here(self) -> bool:
+        """Whether this thread may wait at all."""
+        return not getattr(_here, "must_not_wait", False)
 
     def none_here(self, *, none: bool = True) -> None:
         """Lets this thread wait for nothing from now on: it has others to serve, and is told at once."""
@@ -125,7 +142,7 @@ class ExclusiveWriter:
         try:
             return operation()
         except DBAPIError as error:
-            if not self._may_be_over(error):
+            if not self._may_be_over(error) or not patience.is_had_here:
                 raise
         logger.warning("The store went away in the middle of something, which is done again when it is back.")
         trying = Retrying(

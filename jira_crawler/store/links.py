@@ -16,6 +16,7 @@ from jira_crawler.store.changes import Identity, record
 from jira_crawler.store.conflicts import chunks
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.link_tables import landings, links, pairs, signs
+from jira_crawler.store.repository_tables import repositories
 from jira_crawler.store.tables import ONE_OF_THESE, insert_of, issues, these
 
 Values = tuple[Any, ...]
@@ -44,7 +45,7 @@ class Links:
     # --- what was read
 
     @retry_on_disconnect
-    def read(self, objects: Iterable[Read], gone: Collection[Identity] = ()) -> None:
+    def read(self, objects: Collection[Read], gone: Collection[Identity] = ()) -> None:
         """Keeps what was read of some objects, in place of what was read of them before, and nothing of some others."""
         compressor = zstandard.ZstdCompressor(level=3)
         values = [
@@ -99,6 +100,26 @@ class Links:
         query = select(*columns).where(signs.c.what == "pull").distinct().order_by(*columns)
         with self.engine.connect() as connection:
             return [(row.site, row.project, row.place) for row in connection.execute(query)]
+
+    @retry_on_disconnect
+    def default_branches(self) -> dict[tuple[str, str], str]:
+        """Gives the default branch of each repository that tells one, by site and name."""
+        columns = repositories.c.site, repositories.c.name, repositories.c.detail
+        with self.engine.connect() as connection:
+            told = connection.execute(select(*columns)).all()
+        branches = {(site, name): _branch(detail) for site, name, detail in told}
+        return {of: branch for of, branch in branches.items() if branch}
+
+    @retry_on_disconnect
+    def forget_former(self) -> None:
+        """Forgets the commits of repositories that are called otherwise by now, or of which nothing is known."""
+        of = signs.c.site, signs.c.place
+        with self.writer.begin() as connection:
+            there = set(connection.execute(select(*of).where(signs.c.what != COMMIT).distinct()).all())
+            held = set(connection.execute(select(*of).where(signs.c.what == COMMIT).distinct()).all())
+            for site, place in sorted(held - there):
+                here = (signs.c.site == site, signs.c.place == place, signs.c.what == COMMIT)
+                connection.execute(delete(signs).where(*here))
 
     @retry_on_disconnect
     def counts(self) -> dict[str, int]:
@@ -190,6 +211,13 @@ class Links:
         with self.engine.connect() as connection:
             query = select(table).order_by(*table.primary_key)
             yield from connection.execution_options(yield_per=_SOME).execute(query)
+
+
+def _branch(detail: str) -> str:
+    try:
+        return str(msgspec.json.decode(detail).get("default_branch") or "")
+    except (ValueError, AttributeError):
+        return ""
 
 
 def _link(link: Link) -> Values:

@@ -37,6 +37,8 @@ class Row:
     version: str
     content: str
     minhash: bytes = field(default=b"", repr=False)
+    openings: bytes = field(default=b"", repr=False)
+    canned: str = ""
     cluster: str | None = None
     cut: str = ""
     payload: bytes = field(repr=False)
@@ -74,15 +76,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where the lines of an issue are in its feed, their hash as they were made, and the cluster they name."""
+    """Where the lines of an issue are in its feed, their hash as they were made, the cluster that they name, and the
+    openings that they call canned.
+    """
 
     feed: str
     offset: int
     length: int
     lines: str
     cluster: str | None
+    canned: str = ""
 
 
 def with_span(row: Row, span: Span) -> Row:
     """Says where the lines of an issue are."""
-    return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines, cluster=span.cluster)
+    row = replace(row, cluster=span.cluster, canned=span.canned)
+    return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines)

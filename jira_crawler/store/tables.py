@@ -75,6 +75,10 @@ issues = Table(
     Column("version", Text, nullable=False),  # hash of the payload without what changes by itself
     Column("content", Text, nullable=False),  # hash of the text; "" where it was never read so far
     Column("minhash", LargeBinary, nullable=False, server_default=text("''")),  # what near-duplicates are found by
+    Column("openings", LargeBinary, nullable=False, server_default=text("''")),  # how its comments begin, hashed
+    Column(
+        "canned", Text, nullable=False, server_default=text("''")
+    ),  # those of them that its lines call canned, in hex
     # The cluster that its lines name: "" for its own, NULL while nobody has looked. For what is in no feed it is NULL.
     Column("cluster", Text),
     Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas

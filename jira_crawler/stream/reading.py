@@ -41,7 +41,7 @@ class Reading:
         self._weights = weights
         self.mixture: Mixture[Waiting] = Mixture(self._weights, {})
         self.is_filled, self.due = False, 0.0
-        self._cursor = ""
+        self._cursor, self._is_closed = "", False
         self._rests_until = 0.0
 
     def begin(self, progress: Progress) -> None:
@@ -119,7 +119,8 @@ class Reading:
         return queue, at, example
 
     def close(self) -> None:
-        """Only the process that has opened it may close it."""
-        if self.pid == os.getpid():
+        """Only the process that has opened it may close it, and once."""
+        if self.pid == os.getpid() and not self._is_closed:
+            self._is_closed = True
             self.source.close()
             self.pool.close()

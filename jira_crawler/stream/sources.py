@@ -25,7 +25,6 @@ from jira_crawler.sentences import masked, quoted
 
 LONGEST_WAIT: Final = 30.0  # seconds of one question
 PATIENCE: Final = 300.0  # seconds that a server which is away is waited for
-_TICK: Final = 0.5  # seconds between two looks into a store
 _MOST_BYTES: Final = 1 << 30  # of an answer, unpacked
 
 
@@ -62,14 +61,8 @@ class FolderSource:
 
     def pull(self, after: str, choice: Choice, wait: float = 0.0) -> Pulled:
         """Reads a page; waits for a change if there is none."""
-        until = time.monotonic() + wait
-        while True:
-            page = self._pull.page(after, choice, MOST, self._name)
-            if page.lines or page.gone or not page.is_last or time.monotonic() >= until:
-                return Pulled(page.cursor, page.lines, page.gone, page.is_last)
-            after = page.cursor
-            while self._pull.latest() <= page.seq and (left := until - time.monotonic()) > 0:
-                time.sleep(min(_TICK, left))
+        page = self._pull.waited(after, choice, MOST, self._name, wait)
+        return Pulled(page.cursor, page.lines, page.gone, page.is_last)
 
     def close(self) -> None:
         with suppress(SQLAlchemyError):

@@ -20,6 +20,7 @@ from jira_crawler.tasks import (
     question_answering,
     release_notes,
     review_comment,
+    root_cause,
     status_prediction,
     summarization,
     time_to_merge,
@@ -43,6 +44,7 @@ FAMILIES = (
     next_comment,
     duplicate_detection,
     release_notes,
+    root_cause,
     pretraining,
 )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final
 
 from jira_crawler.items import Example, Issue, cluster_name
+from jira_crawler.tasks.benchmark_keys import benchmarks_of
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
 from jira_crawler.tasks.speakers import Speakers, date
+from jira_crawler.tasks.value import value
 
 _SAME: Final = re.compile(r"duplic|clone", re.IGNORECASE)
 
@@ -28,7 +31,7 @@ def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]
     """
     about, speakers = _about(issue), Speakers(issue)
     for example in examples:
-        spoken = speakers.of(example)
+        spoken, worth = speakers.of(example), value(example)
         yield {
             "id": _identity(issue, example),
             "task_type": example.task_type,
@@ -41,6 +44,8 @@ def lines(issue: Issue, examples: Iterable[Example]) -> Iterator[dict[str, Any]]
                 "speaker": spoken.speaker,
                 "said": spoken.said,
                 "role": spoken.role,
+                "value": worth.score,
+                "value_reasons": told(worth.reasons),
             },
         }
 
@@ -63,16 +68,23 @@ def _about(issue: Issue) -> dict[str, Any]:
         "said": "",
         "role": "",
         "quality": float(issue.quality),
-        "quality_reasons": SEPARATOR.join(f"{name} {value:.3g}" for name, value in issue.reasons),
+        "quality_reasons": told(issue.reasons),
         "language": issue.language,
         "labels": SEPARATOR.join(issue.labels),
         "components": SEPARATOR.join(issue.components),
         "reporter": issue.reporter.name if issue.reporter else "",
         "assignee": issue.assignee.name if issue.assignee else "",
         "related": SEPARATOR.join(related(issue)),
+        "benchmark": SEPARATOR.join(benchmarks_of(issue.key, issue.url)),
         "cluster": cluster_name(issue.site, issue.id),
         "representative": True,
     }
+
+
+@lru_cache(maxsize=64)
+def told(reasons: tuple[tuple[str, float], ...]) -> str:
+    """Reasons as one text: `length 0.43, code 1`."""
+    return SEPARATOR.join(f"{name} {found:.3g}" for name, found in reasons)
 
 
 def related(issue: Issue) -> list[str]:

@@ -58,6 +58,22 @@ _REACHES = re.compile(
 _NAME_LINE = re.compile(r"[*_~ -]*[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){0,3}[*_ .]*")
 _CLOSING_LINES: Final = 8  # of a signature below such a line
 _CLOSING_WIDTH: Final = 80
+_CLOSING_CHARACTERS: Final = 800
+# One of these stands in nearly every such line: a quick look.
+_CLOSING_WORDS: Final = (
+    "egards",
+    "hank",
+    "heers",
+    "hx",
+    "incerely",
+    "est",
+    "ours",
+    "ruß",
+    "rüße",
+    "gds",
+    "eetings",
+    "udos",
+)
 _LONGEST_NAME: Final = 32
 
 
@@ -154,6 +170,9 @@ def _without_disclaimer(text: str) -> str:
 
 def _without_closing(text: str) -> str:
     """The text without how a letter closes: `Regards,`, a name, and how to reach whoever has it."""
+    tail = text[-_CLOSING_CHARACTERS:]
+    if not any(word in tail for word in _CLOSING_WORDS):
+        return text
     lines = text.rstrip().split("\n")
     last = len(lines) - 1
     for at in range(last - 1, max(last - 2 * _CLOSING_LINES, 0), -1):

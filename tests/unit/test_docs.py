@@ -19,6 +19,9 @@ from scrapy.settings import Settings
 from jira_crawler import settings, sites, tasks
 from jira_crawler.commands import deliveries, export
 from jira_crawler.items import Example, Issue, RawIssue
+from jira_crawler.metrics import gold
+from jira_crawler.metrics.readings import METRICS
+from jira_crawler.search import remote
 from jira_crawler.serve import application, signature
 from jira_crawler.spiders.github import GitHub
 from jira_crawler.spiders.jira import Jira
@@ -34,6 +37,7 @@ README, SETTINGS, FORMAT, LOG, INSTRUCTIONS, EXPORT, LIVE = (
         *(f"docs/{name}.md" for name in ("settings", "data-format", "reading-a-log", "instructions", "export", "live")),
     )
 )
+TRACKER_METRICS = (ROOT / "docs" / "tracker-metrics.md").read_text("utf-8")
 # Of Scrapy's own settings that we leave alone, those that a page mentions.
 SCRAPYS = {"JOBDIR", "LOG_FILE", "USER_AGENT"}
 
@@ -79,7 +83,7 @@ def test_every_setting_is_documented_and_nothing_else():
 
 
 def test_defaults_are_the_right_ones():
-    computed = {"CONTACT", "STATE_DIR", "REDIS_URL", "STORE_URL"}
+    computed = {"CONTACT", "STATE_DIR", "REDIS_URL", "STORE_URL", "METRICS_URL", "SPARK_REMOTE"}
     for name, default, *_ in rows(SETTINGS):
         name = name.strip("`")
         if not name.isupper() or name in computed or default == "see below" or name not in vars(settings):
@@ -127,11 +131,23 @@ def test_every_switch_of_deliveries_is_documented():
     assert set(named(section(LIVE, "## What became of it"))) == switches
 
 
+def test_every_reading_of_a_metric_is_defined_in_its_own_words():
+    for metric in METRICS.values():
+        text = section(TRACKER_METRICS, f"### {metric.name}")
+        assert f"{metric.question}." in text
+        defined = dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", text, re.MULTILINE))
+        assert defined == {reading.name: reading.meaning for reading in metric.readings}
+
+
+def test_every_column_of_a_figure_is_documented():
+    assert named(section(TRACKER_METRICS, "## A row")) == gold.SCHEMA.names
+
+
 def test_every_environment_variable_is_documented():
     sites_file = (ROOT / "jira_crawler" / "sites.toml").read_text("utf-8")
     source = (ROOT / "jira_crawler" / "settings.py").read_text("utf-8")
     variables = set(re.findall(r"environ\.get\(\"([A-Z_]+)\"", source))
-    variables |= {*signature.VARIABLES, application.TOKEN}
+    variables |= {*signature.VARIABLES, application.TOKEN, *remote.VARIABLES}
     typed = sites.find("https://jira.example.org")
     variables |= {typed.token, typed.email, typed.api_token, *typed.sla.values()}
     for table in tomllib.loads(sites_file).values():

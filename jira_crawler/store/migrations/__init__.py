@@ -23,6 +23,7 @@ VERSIONS = (
     "r0009_consumers",
     "r0010_links",
     "r0011_github",
+    "r0012_openings",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(

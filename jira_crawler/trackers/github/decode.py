@@ -149,6 +149,8 @@ def _closings(whole: Whole, events: list[EventIn], people: People, here: str) ->
             yield Closing(kind="closer", other=_key(by, here), commit=by.oid or "", actor=actor, at=at)
         elif each.typename == "ConnectedEvent" and source and source.number:
             yield Closing(kind="connected", other=_key(source, here), actor=actor, at=at)
+        elif each.typename == "ReferencedEvent" and each.commit and not each.is_cross_repository:
+            yield Closing(kind="referenced", commit=each.commit.oid or "", actor=actor, at=at)
     references = whole.details.closing_issues_references if whole.details else None
     for other in (references.nodes if references else None) or ():
         if other and other.number:

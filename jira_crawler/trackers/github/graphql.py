@@ -23,9 +23,10 @@ _EVENTS = (
     f"... on ClosedEvent{{createdAt actor{_ACTOR} closer{_END} ... on Commit{{oid}}}}}} "
     f"... on ReopenedEvent{{createdAt actor{_ACTOR}}} "
     f"... on ConnectedEvent{{createdAt actor{_ACTOR} source{_END}}}}} "
+    f"... on ReferencedEvent{{createdAt actor{_ACTOR} isCrossRepository commit{{oid}}}} "
     f"... on RenamedTitleEvent{{createdAt actor{_ACTOR} previousTitle currentTitle}}}} {_PAGE}"
 )
-_TYPES = "itemTypes:[CLOSED_EVENT,REOPENED_EVENT,CONNECTED_EVENT,RENAMED_TITLE_EVENT]"
+_TYPES = "itemTypes:[CLOSED_EVENT,REOPENED_EVENT,CONNECTED_EVENT,REFERENCED_EVENT,RENAMED_TITLE_EVENT]"
 _COMMITS = f"nodes{{commit{{oid message authoredDate committedDate author{{name user{{login name}}}}}}}} {_PAGE}"
 _REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}}}} {_PAGE}"
 _REFERENCES = f"nodes{{number repository{{nameWithOwner}}}} {_PAGE}"
@@ -88,7 +89,7 @@ class Overview(msgspec.Struct, frozen=True):
 
 def details(url: str, kind: ItemKind, nodes: Sequence[str], *, files: bool = False) -> Query:
     """Asks for the details of some items by their names for GraphQL, at most as many as SIZES says."""
-    common = f"{_ITEM} {_list('timelineItems')}"
+    common = f"{_ITEM} {_events(kind)}"
     lists = ("closingIssuesReferences", "reviews", "commits", *(("files",) if files else ()))
     pull = f"{common} {_PULL} {' '.join(map(_list, lists))}"
     selection = f"... on Issue{{{common}}}" if kind == "issue" else f"... on PullRequest{{{pull}}}"
@@ -97,9 +98,9 @@ def details(url: str, kind: ItemKind, nodes: Sequence[str], *, files: bool = Fal
 
 def more(url: str, node: str, missing: Missing) -> Query:
     """Asks for what comes next in a list of an item."""
-    kinds = ("Issue", "PullRequest") if missing.part == "timelineItems" else ("PullRequest",)
-    listed = _list(missing.part, 100, "$after")
-    of = " ".join(f"... on {kind}{{{listed}}}" for kind in kinds)
+    of = f"... on PullRequest{{{_list(missing.part, 100, '$after')}}}"
+    if missing.part == "timelineItems":
+        of += f" ... on Issue{{{_events('issue', 100, '$after')}}}"
     return _ask(url, f"query($id:ID!,$after:String!){{node(id:$id){{{of}}}}}", {"id": node, "after": missing.cursor})
 
 
@@ -196,6 +197,12 @@ def _missing(part: str, listed: Any) -> Missing | None:
     if not isinstance(page, dict) or page.get("hasNextPage") is not True or not page.get("endCursor"):
         return None
     return Missing(part, str(page["endCursor"]))
+
+
+def _events(kind: ItemKind, first: int = 0, after: str = "") -> str:
+    """Asks for what happened to an item; which commits name an issue is not wanted, and often much."""
+    listed = _list("timelineItems", first, after)
+    return listed.replace(",REFERENCED_EVENT", "") if kind == "issue" else listed
 
 
 def _list(part: str, first: int = 0, after: str = "") -> str:

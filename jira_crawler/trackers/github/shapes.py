@@ -137,6 +137,7 @@ class EventIn(msgspec.Struct, frozen=True, rename="camel"):
     closer: ReferenceIn | None = None
     source: ReferenceIn | None = None
     commit: CommitName | None = None
+    is_cross_repository: bool | None = None
     state_reason: Text = None
     previous_title: Text = None
     current_title: Text = None

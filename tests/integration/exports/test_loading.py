@@ -11,8 +11,11 @@ import pytest
 
 from jira_crawler.exports.formats import FORMATS
 from jira_crawler.exports.shards import Layout
-from tests.unit.exports.conftest import issue
+from tests.unit.exports.conftest import KINDS, issue
+from tests.unit.exports.talk import lines
+from tests.unit.exports.test_duplicates import tracker
 from tests.unit.exports.test_export import run
+from tests.unit.exports.test_preference import several as answered
 
 # In a process of its own: `datasets` reads its environment when it is imported, and warns of things of its own.
 READ = """
@@ -42,9 +45,17 @@ def loaded(feeds, tmp_path):
         str(tmp_path / f"{kind}-{files}"): run(
             folder, tmp_path / f"{kind}-{files}", kind, layout=Layout(files=files, most_rows=25), shares=(60, 20, 20)
         )
-        for kind in FORMATS
+        for kind in KINDS
         for files in ("parquet", "jsonl", "jsonl.zst")
     }
+    others = {
+        "triplets": feeds(*map(lines, tracker()), name="duplicates"),
+        "preference": feeds(*answered(), name="answered"),
+    }
+    for kind, of in others.items():
+        for files in ("parquet", "jsonl", "jsonl.zst"):
+            to = tmp_path / f"{kind}-{files}"
+            made[str(to)] = run(of, to, kind, layout=Layout(files=files), split_by="none")
     offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
     done = subprocess.run(
         [sys.executable, "-c", READ, *made],
@@ -60,7 +71,7 @@ def loaded(feeds, tmp_path):
 
 def test_every_export_loads_offline(loaded):
     made, told = loaded
-    assert len(told) == 12
+    assert len(told) == 3 * len(FORMATS)
     for folder, each in made.items():
         assert told[folder]["rows"] == dict(each.rows)
         assert told[folder]["empty"] == 0
@@ -72,3 +83,25 @@ def test_every_export_loads_offline(loaded):
         ]
         assert len(same) == 3
         assert len(set(same)) == 1
+
+
+def test_each_task_loads_by_its_name(feeds, tmp_path):
+    folder = tmp_path / "out"
+    made = run(feeds(), folder, "chat", layout=Layout(files="jsonl"), by_task=True)
+    read = (
+        "import sys, datasets\n"
+        "load = lambda *name: datasets.load_dataset(sys.argv[1], *name, cache_dir=sys.argv[1] + '-cache')['train']\n"
+        "print([load(*name).num_rows for name in ((), ('classification',), ('question_answering',))])\n"
+    )
+    offline = {"HF_HUB_OFFLINE": "1", "HF_DATASETS_OFFLINE": "1", "HF_HOME": str(tmp_path / "hf")}
+    done = subprocess.run(
+        [sys.executable, "-c", read, str(folder)],
+        env=os.environ | offline,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    half = made.rows["train"] // 2
+    assert json.loads(done.stdout) == [2 * half, half, half]

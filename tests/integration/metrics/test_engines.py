@@ -34,7 +34,7 @@ def told(database: str, question: str) -> list[tuple[Any, ...]]:
 
 
 def test_three_engines_and_plain_loops_give_the_same_figures(tmp_path, database, sail_url):
-    made = made_up(700, seed=11)
+    made = made_up(700, seed=11, days=300)
     where = Where(str(made.write(tmp_path / "a folder, it's odd")), database, sail_url)
     by_engine = {name: figures(name, where) for name in ("duckdb", "postgres", "spark")}
     assert by_engine["postgres"] == by_engine["duckdb"]
@@ -138,8 +138,8 @@ def test_names_that_others_chose_are_names(tmp_path, database, sail_url):
         made.pull(number, day("2026-03-01"), labels=[name], milestone=name, additions=1, deletions=number)
     where = Where(str(made.write(tmp_path)), database, sail_url)
     found = figures("duckdb", where)
-    assert {row.part for row in found if row.by == "label"} == set(names)
-    assert {row.part for row in found if row.by == "milestone"} == (set(names) - {""}) | {None}
+    assert {row.part for row in found if row.level == "label"} == set(names)
+    assert {row.part for row in found if row.level == "milestone"} == (set(names) - {""}) | {None}
     assert figures("spark", where) == found
     in_postgres = figures("postgres", where)
     assert [row.values()[8:] for row in in_postgres] == [row.values()[8:] for row in found]
@@ -175,5 +175,5 @@ def test_files_that_are_not_there_any_more_are_said(tmp_path, sail_url):
 
 
 def test_spark_takes_the_tables_from_a_url(tmp_path, sail_url):
-    made_up(60).write(tmp_path)
+    made_up(60, days=60).write(tmp_path)
     assert figures("spark", Where(tmp_path.as_uri(), spark=sail_url)) == figures("duckdb", Where(str(tmp_path)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import aiohttp
@@ -15,8 +17,9 @@ import zstandard
 
 from jira_crawler.feeds.pull import Pull
 from jira_crawler.serve.application import STOPPING, Guard, application
-from jira_crawler.serve.pull import WAITING, PullPages
+from jira_crawler.serve.pull import WAITING, Pulling, PullPages
 from jira_crawler.serve.server import Server
+from jira_crawler.store.consumers import Consumers
 from tests.growing import Growing
 
 TOKEN = "a made-up token of 2026"
@@ -129,7 +132,7 @@ def test_who_waits_is_told_when_something_comes_and_all_look_together(tmp_path):
         served.growing.put(1)
         _, last = await served.pull()
         waiting = [asyncio.ensure_future(served.pull(after=last["cursor"])) for _ in range(10)]
-        while served.pages.pulling < 10 or served.source.latests < 5:
+        while served.source.pages < 11 or served.pages.pulling < 10:
             await asyncio.sleep(0.01)
         asked, looked = served.source.pages, served.source.latests
         while served.source.latests < looked + 5:
@@ -228,3 +231,31 @@ def test_a_damaged_feed_is_said_and_the_server_stays(tmp_path, monkeypatch):
         assert (await served.refused(n=0))[0] == 400
 
     serving(tmp_path, test)
+
+
+def test_a_part_of_a_server_opens_the_store_itself_and_forgets_who_never_returns(tmp_path, monkeypatch):
+    async def run() -> None:
+        growing = Growing(tmp_path)
+        growing.put(1)
+        consumers = growing.dataset.store.consumers
+        consumers.advance("pull lost", 0)
+        served = SimpleNamespace(output=tmp_path, store_url="", setting={"CONSUMER_DAYS": 30}.get)
+        part = Pulling.of(served)
+        monkeypatch.setattr("jira_crawler.feeds.pull.time.time", lambda: 1e11)  # much later
+        await part.start()
+        while await asyncio.to_thread(there, consumers):
+            await asyncio.sleep(0.01)
+        waiting = asyncio.ensure_future(part._changed(1, time.monotonic() + 60, asyncio.Event()))
+        growing.put(2)
+        part.changed()
+        assert await waiting
+        await part.stop()
+        assert (part.trouble, [route.path for route in part.routes()]) == ("", ["/pull"])
+        growing.close()
+
+    asyncio.run(asyncio.wait_for(run(), 60))
+
+
+def there(consumers: Consumers) -> bool:
+    with consumers.engine.connect() as connection:
+        return connection.exec_driver_sql("SELECT count(*) FROM consumers").scalar_one() > 0

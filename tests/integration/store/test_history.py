@@ -258,4 +258,5 @@ def test_the_last_word_names_a_thing_whoever_comes_first(store):
         for entry in order:
             store.catalogue.learn([entry])
         assert store.catalogue.all() == [twin]
+    assert store.catalogue.latest() == 20
     store.catalogue.learn([])

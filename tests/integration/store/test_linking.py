@@ -149,7 +149,7 @@ def test_commits_that_are_not_on_the_branch_any_more_go(store, known):
 def test_a_run_that_dies_is_done_again(store, known, monkeypatch):
     store.save([known.row(issue) for issue in ISSUES], {})
     link(store)
-    monkeypatch.setattr(linking, "judge", lambda objects, former: 1 / 0)
+    monkeypatch.setattr(linking, "judge", lambda *_: 1 / 0)
     store.save([known.row(pull(9, "K-2: once more"))], {})
     with pytest.raises(ZeroDivisionError):
         link(store)

@@ -75,6 +75,10 @@ def forget(folder: Path, *arguments: str) -> Any:
     return command("forget", *arguments, "-s", f"OUTPUT_DIR={folder}")
 
 
+def search(folder: Path, *arguments: str) -> Any:
+    return command("search", *arguments, "-s", f"OUTPUT_DIR={folder}")
+
+
 def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
     with running(issues=60, seed=3) as sandbox:
         listed = sandbox.manifest()["projects"]["DEMO"]["issues"]
@@ -98,6 +102,8 @@ def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
         assert {"DEMO.jsonl", "store.sqlite"} <= holding(folder, SAID.encode(), *packed)
         assert {"issues", "comments", "issue_versions"} <= in_tables(folder, id_)
         others = done.feeds
+        assert search(folder, "*").returncode == 0
+        assert f"{key}  " in search(folder, SAID).stdout
 
         told = forget(folder, key)
         assert told.returncode == 0, told.stderr
@@ -109,6 +115,8 @@ def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
         assert SAID not in told.stdout + told.stderr
         assert holding(folder, SAID.encode(), *packed) == set()
         assert in_tables(folder, id_) == set()
+        assert search(folder, SAID, "--as-it-is").stdout == "0 issues fit.\n"
+        assert "search  1" in told.stdout
         assert (folder / "attachments" / "DEMO-999999").is_dir()
 
         deliver(folder, site, id_, "two")  # what comes of it later is not kept either

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import signal
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -92,6 +93,38 @@ def test_a_lead_and_a_receiver_are_killed_and_all_that_was_answered_is_done_once
     assert json.loads((pair.output / "report.json").read_bytes())["complete"]
 
 
+def test_a_lead_that_slept_helps_whoever_leads_by_now_and_leads_again_when_that_one_ends(
+    nursery: Nursery, tmp_path: Path, redis_url: str
+) -> None:
+    chance = random.Random(5)
+    with running(issues=20, seed=5, webhook_secret=SECRET, clock=lambda: time.time() - BEHIND) as sandbox:
+        pair = Pair(nursery, sandbox, tmp_path, redis_url)
+        first, second = pair.first, pair.second
+        first.start()
+        first.follows()
+        second.start()
+        second.said(HELPS)
+        nursery.signal(first.pid, signal.SIGSTOP)
+        edit(sandbox, chance, 5)
+        second.said(LEADS)
+        second.follows()
+        nursery.signal(first.pid, signal.SIGCONT)
+        first.said("Another process leads by now: this one was silent for too long")
+        first.said(HELPS)
+        edit(sandbox, chance, 5)
+        pair.all_is_done()
+        assert second.stop() == 0, second.log
+        until(lambda: first.log.count(LEADS) == 2, "that the first one leads again", first)
+        until(lambda: first.log.count("followed from now on") == 2, "that it makes passes again", first)
+        edit(sandbox, chance, 3)  # nobody is told: who was told of them is gone
+        sandbox.webhooks.settled()
+        first.trailing_pass()
+        assert first.stop() == 0, first.log
+        truth = {id_ for id_, issue in sandbox.truth().items() if issue["key"].split("-")[0] in ("DEMO", "TOOLS")}
+    assert {row.split('"issue_id": ')[1].split(",")[0] for row in present(pair.output, "issues")} == truth
+    assert json.loads((pair.output / "report.json").read_bytes())["complete"]
+
+
 def test_who_follows_other_projects_is_refused_while_somebody_is_live(
     nursery: Nursery, tmp_path: Path, redis_url: str
 ) -> None:
@@ -105,4 +138,8 @@ def test_who_follows_other_projects_is_refused_while_somebody_is_live(
         assert "Other processes follow DEMO, TOOLS of " in pair.second.log
         assert "give this one the same projects." in pair.second.log
         pair.first.follows()
+        pair.second.projects = "TOOLS,DEMO"
+        pair.second.start()
+        pair.second.said(HELPS)
+        assert pair.second.stop() == 0, pair.second.log  # though it has never made a pass
         assert pair.first.stop() == 0, pair.first.log

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -12,11 +14,14 @@ import pytest
 from fake_jira import running
 from fake_jira.exceptions import BadOption
 from fake_jira.server.serving import Sandbox
+from jira_crawler.search.query import Everything
+from jira_crawler.search.run import Place, bring_up
 from tests.conftest import Crawled
 from tests.servers.nursery import Nursery
 from tests.system.live.driver import COMPARED, SECRET, LiveTrial, deliveries, feeds, present
 
 ASTRAY = ("loss=0.3", "duplicate=0.2", "disorder=0.3:0.5")
+SAID = b'"metadata"'  # what a line of a feed has, and one of the rejects has not
 BEHIND = 600.0  # seconds by which the tracker's clock is behind ours
 
 
@@ -27,6 +32,24 @@ def edit(sandbox: Sandbox, chance: random.Random, many: int) -> None:
         except BadOption:
             continue
         time.sleep(chance.uniform(0, 0.03))
+
+
+def assert_searchable(folder: Path) -> None:
+    """The index was followed through all kills, and says what one that is made anew does."""
+    place = Place(output=folder)
+    assert bring_up(place).anew == ""
+    followed = indexed(place)
+    bring_up(place, rebuild=True)
+    assert followed == indexed(place)
+    in_feeds = {
+        json.loads(line)["metadata"]["issue_id"] for lines in feeds(folder).values() for line in lines if SAID in line
+    }
+    assert in_feeds == {json.loads(shown)["issue_id"] for shown in followed}
+
+
+def indexed(place: Place) -> set[bytes]:
+    with closing(place.engine()) as engine:
+        return {shown for _, shown in engine.search(Everything(), 1_000).hits}
 
 
 @pytest.mark.parametrize(("dialect", "seed"), [("server", 11), ("cloud", 12)])
@@ -69,5 +92,6 @@ def test_after_one_trailing_pass_feeds_and_tables_are_as_the_tracker_is(
         name: lines for name, lines in there.items() if name != "rejects.jsonl"
     }
     assert not [name for name in here if name not in there and here[name]]
+    assert_searchable(trial.output)
     # What was answered is done, or given up with a reason; nothing waits that nobody asks after.
     assert deliveries(trial.output, "tabled") + deliveries(trial.output, "stored") > 10

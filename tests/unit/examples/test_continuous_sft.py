@@ -79,7 +79,7 @@ def test_whatever_breaks_leaves_a_model_and_its_state_of_one_moment(growing, tmp
     class Killed(BaseException):
         pass
 
-    for fatal in range(1, 26):
+    for fatal in range(1, 15):
         left = [fatal % 11 + 1]
 
         def spend(call: Any, left: list[int] = left) -> Any:
@@ -122,6 +122,18 @@ def test_a_state_of_other_samples_is_refused_and_nothing_is_lost(growing, tmp_pa
     with pytest.raises(BadArgument, match="another choice"):
         follow(Samples(growing.folder, split="train", follow=True), tmp_path / "model", learn, min_new=1)
     assert seen(tmp_path / "model") == before
+
+
+def test_a_state_that_is_damaged_is_said_and_the_round_before_is_gone_on_from(growing, tmp_path):
+    home = tmp_path / "model"
+    follow(samples(growing), home, learn, min_new=12)
+    (home / "round-of-mine").mkdir()
+    (latest(home) / STATE).write_text('{"cut off')
+    with pytest.raises(Refused, match="round-00003 away"):
+        follow(samples(growing), home, learn, min_new=12)
+    latest(home).rename(home / "aside")
+    assert follow(samples(growing), home, learn, min_new=12) == 3
+    assert Counter(seen(home)) == Counter(there(growing))
 
 
 def test_an_example_is_shown_with_and_without_turns():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from dataclasses import replace
 
 import pytest
 
@@ -52,7 +54,7 @@ def test_what_the_text_tells_stays_and_its_question_shows_the_set(feeds, tmp_pat
     assert told["`kind`"][-1] == "**kept**: learnable"
     assert told["`mood`"][-1] == "left out: not clearly better than the most frequent label"
     assert float(told["`kind`"][6]) > 0.9
-    assert [each.examples for each in made.passed] == [480, 480, 360, 360, 240]
+    assert [each.examples for each in made.passed] == [480, 480, 480, 360, 360, 240]
 
 
 def test_without_the_diet_everything_is_there_and_the_card_says_nothing_of_one(feeds, tmp_path):
@@ -127,3 +129,16 @@ def test_value_is_asked_of_examples_and_not_of_issues(feeds, tmp_path):
     assert [(row["task_type"], row["value"], row["value_reasons"]) for row in kept] == [
         ("question_answering", 0.9, "explains 1")
     ] * 8
+
+
+def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
+    made = several()
+    for at, lines in enumerate(made):
+        for line in lines:
+            line["metadata"] |= {"value": 0.7 if line["task_type"] == "question_answering" and at % 2 else 0.69}
+    folder = feeds(*made)
+    for name, choice, answers in (("a", DIET, 60), ("b", replace(DIET, min_value=0.0), 120), ("c", Choice(), 120)):
+        run(folder, tmp_path / name, choice=choice, layout=JSONL)
+        kept = Counter(row["task_type"] for row in rows(tmp_path / name))
+        assert kept["question_answering"] == answers, name
+        assert kept["classification"] == (240 if name == "c" else 120), name

@@ -144,7 +144,7 @@ def test_an_export_of_triplets(feeds, tmp_path):
 @pytest.mark.parametrize("kind", ["alpaca", "chat"])
 def test_the_diet_asks_about_both_in_equal_number(feeds, tmp_path, kind):
     folder = feeds(*map(lines, tracker()))
-    run(folder, tmp_path / "out", kind, layout=JSONL, split_by="none", choice=Choice(diet=True))
+    run(folder, tmp_path / "out", kind, layout=JSONL, split_by="none", choice=Choice(diet=True, min_value=0.0))
     asked = [row for row in rows(tmp_path / "out") if row["example_type"] == "reports"]
     texts = [row["messages"][0]["content"] if kind == "chat" else row["instruction"] + row["input"] for row in asked]
     answers = [row["messages"][1]["content"] if kind == "chat" else row["output"] for row in asked]
@@ -169,7 +169,7 @@ def test_pairs_are_audited_like_everything(feeds, tmp_path, how):
             body = replace(each.description, source=text)
             several.append(lines(replace(each, **known, description=body, created=begun, updated=begun)))
     switches = {"split_by": how, "shares": (60, 20, 20), "layout": JSONL}
-    for kind, choice in (("triplets", Choice()), ("chat", Choice(diet=True))):
+    for kind, choice in (("triplets", Choice()), ("chat", Choice(diet=True, min_value=0.0))):
         made_ = run(feeds(*several, name=kind), tmp_path / f"{kind}-out", kind, choice=choice, **switches)
         assert not made_.overlap.leaks
         assert made_.pairs

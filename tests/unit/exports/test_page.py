@@ -27,6 +27,25 @@ def shown(folder) -> tuple[str, html.HtmlElement]:
     return text, html.document_fromstring(text)
 
 
+def test_only_examples_of_some_value_are_counted(feeds):
+    several = [issue(number) for number in range(1, 5)]
+    for lines in several[:2]:
+        for line, value in zip(lines, (0.9, 0.2, 0.5), strict=True):
+            line["metadata"]["value"] = value
+    folder = feeds(*several)
+    with Source(folder) as source:
+        found = gather(source, least=0.5)
+    # Only two issues have examples with a value, an answer of seven words and a thread each.
+    assert (found.issues.total(), found.examples.total(), found.words()) == (2, 4, 14)
+    assert found.values == {18: 2, 10: 2}
+    assert "Only examples of a value of 0.5 or more are counted." in page(found)
+    assert "words trained on an issue" in page(found)
+    with Source(folder) as source:
+        with pytest.raises(BadArgument, match=r"No example in .* has a value of 0\.95 or more: "):
+            gather(source, least=0.95)
+        assert gather(source).values.total() == 6
+
+
 def card(document, title: str) -> html.HtmlElement:
     (found,) = document.xpath("//section[h2=$title]", title=title)
     return found

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
+import psycopg
 import pytest
 from scrapy.core.scraper import Slot
 from scrapy.settings import Settings
 from scrapy.signalmanager import SignalManager
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
+from sqlalchemy.exc import OperationalError
 
 from jira_crawler.crawl.session import CrawlState
+from jira_crawler.exceptions import Refused
 from jira_crawler.extensions import commit
-from jira_crawler.extensions.commit import CommitExtension, Unchanged
+from jira_crawler.extensions.commit import PILE, CommitExtension, Unchanged
 from jira_crawler.extensions.rejects import Rejects
 from jira_crawler.items import IssueBatch, RawIssue
 from jira_crawler.pipelines.processor import DeferRefining, RefineInPool
@@ -76,7 +81,7 @@ def in_a_loop(crawler: SimpleNamespace, what: Callable[[], object]) -> None:
     """Does something while the loop of a crawl runs, and lets it hear of the commits that ended."""
 
     async def run() -> None:
-        crawler.commits._loop = asyncio.get_running_loop()
+        crawler.commits.loop = asyncio.get_running_loop()
         what()
         for _ in range(20):
             await asyncio.sleep(0.01)
@@ -201,7 +206,7 @@ class Held:
 
 def test_batches_are_recorded_in_their_order_and_a_fault_stops_the_crawl_once(crawler):
     async def run() -> list[object]:
-        crawler.commits._loop = asyncio.get_running_loop()
+        crawler.commits.loop = asyncio.get_running_loop()
         processor = RefineInPool(crawler)
         held = processor.pool = Held(crawler)
         ones = [asyncio.ensure_future(processor.process_item_async(IssueBatch((issue(n),)))) for n in (1, 2)]
@@ -232,3 +237,75 @@ def test_scrapy_hears_how_large_the_issues_are_that_wait(crawler):
         return seen
 
     assert asyncio.run(needs_backout())
+
+
+# --- a crawl whose loop serves others
+
+
+class Engine:
+    """As much of an engine as can be told to ask for nothing more."""
+
+    paused = False
+
+    def pause(self) -> None:
+        self.paused = True
+
+    def unpause(self) -> None:
+        self.paused = False
+
+
+@pytest.fixture
+def serving(crawler, monkeypatch):
+    """A crawl that serves; its commits wait until they are `let`."""
+    crawler.commits.serves, crawler.engine, crawler.let = True, Engine(), threading.Event()
+    save = crawler.commits.dataset.store.save
+
+    def later(*given: Any, **named: Any) -> None:
+        crawler.let.wait()
+        save(*given, **named)
+
+    monkeypatch.setattr(crawler.commits.dataset.store, "save", later)
+    yield crawler
+    crawler.let.set()
+
+
+def test_a_loop_that_serves_waits_for_no_commit_and_asks_for_nothing_more_until_it_is_through(serving):
+    async def run() -> None:
+        serving.commits.loop = asyncio.get_running_loop()
+        for number in range(1, PILE * 3 + 4):
+            serving.commits.record(*recordable(serving, issue(number)))
+        assert (serving.engine.paused, serving.said) == (True, ["committing"])
+        serving.commits.idle()  # which is no reason to wait either
+        serving.let.set()
+        await serving.commits.flush()
+        assert not serving.engine.paused
+        assert not serving.commits.is_busy
+
+    asyncio.run(run())
+    assert len(stages(serving)) == PILE * 3 + 3
+
+
+def test_what_is_to_be_durable_now_and_cannot_be_is_said(serving, monkeypatch):
+    def full(*_: object, **__: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async def run() -> None:
+        serving.commits.loop = asyncio.get_running_loop()
+        monkeypatch.setattr(serving.commits.dataset.store, "save", full)
+        serving.commits.dataset.record(*recordable(serving, issue(1)))
+        with pytest.raises(Refused, match="cannot be written"):
+            await serving.commits.flush()
+
+    asyncio.run(run())
+    assert serving.spider.recording.stopping
+
+
+@pytest.mark.parametrize("serves", [True, False])
+def test_a_server_that_is_away_ends_only_a_crawl_that_does_not_go_on_for_ever(crawler, serves):
+    crawler.commits.serves = serves
+    away = OperationalError("SELECT 1", {}, psycopg.OperationalError("connection refused"))
+    with pytest.raises(Unchanged), crawler.commits.reading():
+        raise away
+    assert crawler.spider.recording.stopping is not serves
+    (said,) = crawler.spider.recording.findings.sentences
+    assert said.startswith("The store went away" if serves else "The store cannot be read")

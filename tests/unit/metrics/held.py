@@ -12,7 +12,7 @@ def by_key(rows: Iterable[Gold]) -> dict[str, dict[Key, Figures]]:
     """The figures of each metric by what they are of, without rows of nothing."""
     found: dict[str, dict[Key, Figures]] = {}
     for row in rows:
-        key = (row.reading, row.by, row.site, row.project, row.part)
+        key = (row.reading, row.level, row.site, row.project, row.part)
         them = found.setdefault(row.metric, {})
         assert key not in them
         if row.n or row.unknown:

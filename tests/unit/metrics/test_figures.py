@@ -97,6 +97,6 @@ def test_a_reading_of_nothing_is_told_with_no_mean() -> None:
     for name, metric in METRICS.items():
         told = finished(name, DAY, [])
         assert [row.reading for row in told] == [each.name for each in metric.readings if each.of_everything]
-        assert {(row.by, row.n, row.sum, row.mean, row.median, row.unknown) for row in told} == {
+        assert {(row.level, row.n, row.sum, row.mean, row.median, row.unknown) for row in told} == {
             ("all", 0, 0, None, None, 0)
         }

@@ -95,7 +95,7 @@ def test_score_and_content_depend_on_the_text_alone():
 
 
 def test_lines_are_json_lines_with_stable_distinct_ids():
-    text, tasks, dropped = lines(refined())
+    text, tasks, dropped, _ = lines(refined())
     examples = [json.loads(line) for line in text.decode().splitlines()]
     assert Counter(each["task_type"] for each in examples) == tasks
     assert len({each["id"] for each in examples}) == len(examples) >= 5

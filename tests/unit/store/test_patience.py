@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Thread
 from types import SimpleNamespace
 
+from jira_crawler.store import exclusive_writer
 from jira_crawler.store.exclusive_writer import PATIENCE, Patience
 
 
@@ -19,12 +20,21 @@ def test_a_minute_if_nothing_else_is_said():
 
 
 def test_for_as_long_as_a_crawl_goes_on():
-    patience, goes_on = Patience(), [True]
-    patience.lasting = lambda: goes_on[0]
+    patience = Patience()
+    patience.lasts()
     assert not patience.is_over(waited(1_000_000))
-    goes_on[0] = False
+
+
+def test_and_when_it_ends_for_a_while_that_all_threads_share(monkeypatch):
+    clock = [1_000.0]
+    monkeypatch.setattr(exclusive_writer.time, "monotonic", lambda: clock[0])
+    patience = Patience()
+    patience.lasts()
+    patience.ends(30.0)
     assert patience.is_over(waited(PATIENCE + 1))
     assert not patience.is_over(waited(1))
+    clock[0] += 31.0
+    assert patience.is_over(waited(0))
 
 
 def test_a_thread_that_others_wait_for_waits_for_nothing_and_the_others_do():

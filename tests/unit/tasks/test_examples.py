@@ -18,12 +18,13 @@ from jira_crawler.tasks.prompts import LIMIT
 Make = Callable[..., Issue]
 
 NOON = datetime(2024, 5, 17, 12, tzinfo=UTC)
+LOG = "\n\n```\n02:00:01 ERROR flow is zero\n02:00:02 ERROR flow is zero\n02:00:03 ERROR halting\n```"
 FULL: dict[str, Any] = {
-    "description": "It stops after an hour of work, every night, since we moved.",
+    "description": f"It stops after an hour of work, every night, since we moved.{LOG}",
     "comments": (
         "Which firmware runs on this unit, and is it freezing there at night?",
         ("Firmware seven, and water freezes outside at night.", "user_0"),
-        "Then heat it, or wait for the next control loop, which reads temperatures.",
+        "Then heat it: the problem is that the next control loop, which reads temperatures, comes too late.",
         ("Works like a charm.", "user_0"),
     ),
     "issue_type": "Bug",
@@ -59,6 +60,7 @@ def test_a_full_issue_teaches_all_families(make: Make) -> None:
         ("next_comment", "by_reporter", "2"),
         ("duplicate_detection", "pair", "ABC-7"),
         ("release_notes", "note", ""),
+        ("root_cause", "cause", "3"),
         ("pretraining", "thread", ""),
     ]
     assert not dropped
@@ -70,7 +72,7 @@ def test_an_issue_with_nothing_gives_nothing(make: Make) -> None:
 
 
 def test_an_answer_in_the_input_drops_the_example_and_counts(make: Make) -> None:
-    issue = make(**(FULL | {"description": "Found this bug in winter. As I said: the pump fails, it is closed."}))
+    issue = make(**(FULL | {"description": f"Found this bug in winter. As I said: the pump fails, it is closed.{LOG}"}))
     kept, dropped = made(issue)
     gone = {(e.task_type, e.variant) for e in examples(make(**FULL))} - {(e.task_type, e.variant) for e in kept}
     assert gone == {
@@ -165,7 +167,7 @@ def _given_away(example: Example) -> bool:
     if example.task_type == "pretraining":
         return bool(example.input)
     shown, answer = (re.findall(r"[^\W_]+", text.casefold()) for text in (example.input, example.output))
-    if example.task_type in ("summarization", "question_answering", "next_comment", "release_notes"):
+    if example.task_type in ("summarization", "question_answering", "next_comment", "release_notes", "root_cause"):
         return "".join(answer) in "".join(shown)
     labels = example.output.split(", ") if example.task_type.startswith("multi") else [example.output]
     return any(

@@ -56,8 +56,11 @@ def test_the_whole_line(make: Make) -> None:
             "reporter": "user_0",
             "assignee": "",
             "related": "",
+            "benchmark": "",
             "cluster": "site-100",
             "representative": True,
+            "value": 0.17,
+            "value_reasons": "borne out 0, length 0.05",
         },
     }
 
@@ -68,8 +71,13 @@ def test_a_suffix_ends_the_id(make: Make) -> None:
 
 def test_every_value_has_one_type_whatever_is_missing(make: Make) -> None:
     metadata = line(make(), EXAMPLE)["metadata"]
-    assert {key for key, value in metadata.items() if not isinstance(value, str)} == {"quality", "representative"}
+    assert {key for key, value in metadata.items() if not isinstance(value, str)} == {
+        "quality",
+        "representative",
+        "value",
+    }
     assert isinstance(metadata["quality"], float)
+    assert isinstance(metadata["value"], float)
     assert isinstance(metadata["representative"], bool)
 
 

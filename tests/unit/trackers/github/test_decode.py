@@ -161,6 +161,9 @@ def test_events_say_who_closed_it_with_what_and_what_it_was_called():
         {"__typename": "ClosedEvent", "createdAt": PAST, "closer": {"__typename": "PullRequest", "number": 14}},
         {"__typename": "ClosedEvent", "createdAt": PAST, "closer": None},
         {"__typename": "ConnectedEvent", "createdAt": PAST, "source": {"number": 15}},
+        {"__typename": "ReferencedEvent", "createdAt": PAST, "isCrossRepository": False, "commit": {"oid": "def"}},
+        {"__typename": "ReferencedEvent", "createdAt": PAST, "isCrossRepository": True, "commit": {"oid": "of a fork"}},
+        {"__typename": "ReferencedEvent", "createdAt": PAST, "commit": None},
         None,
     ]
     issue = read(details={"timelineItems": {"nodes": events}})
@@ -168,6 +171,7 @@ def test_events_say_who_closed_it_with_what_and_what_it_was_called():
         ("closer", "", "abc"),
         ("closer", "acme/rocket#14", ""),
         ("connected", "acme/rocket#15", ""),
+        ("referenced", "", "def"),
     ]
     assert [(each.field, each.after) for each in issue.changes] == [
         ("summary", "It burns"),

@@ -1,0 +1,18 @@
+"""How well secrets are found, for the card: the sealed probes of docs/data-format.md, which tests hold this against."""
+
+from __future__ import annotations
+
+from typing import Final
+
+# kind, probes, recall, precision
+SEALED: Final = (
+    ("email", 390, 0.982, 0.983),
+    ("ip", 395, 0.977, 0.981),
+    ("key", 425, 0.988, 0.989),
+    ("password", 483, 0.954, 0.991),
+    ("credentials", 385, 0.997, 1.000),
+    ("private_key", 385, 0.992, 0.992),
+    ("home", 375, 1.000, 1.000),
+    ("person", 430, 0.984, 1.000),
+    ("all", 3268, 0.983, 0.992),
+)
