@@ -111,7 +111,7 @@ def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox
     id_ = sandbox.edits.one("summary").id  # which tells of it
     assert deliver(url, event(int(id_))) == 204
     assert deliver(url, event(int(id_)), {}) == 401
-    assert ask(f"{url}/readyz")[1]["waiting"] >= 1
+    until(lambda: ask(f"{url}/readyz")[1]["waiting"] >= 1, "that something waits", trial)
 
     second = LiveTrial(nursery, sandbox, trial.home, env=trial.env)
     second.logs.append(trial.home / "other")
