@@ -98,7 +98,8 @@ def _show(result: Result, folder: Path) -> None:
 
     from jira_crawler.metrics.showing import notes, shown
 
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    width = None if sys.stdout.isatty() else 120  # what is read later need not fit a screen
+    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
     for each in shown(result.rows):
         console.print(each, soft_wrap=isinstance(each, str))
     for each in notes(result.rows):

@@ -27,8 +27,8 @@ def shown(rows: list[Gold]) -> Iterator[Table | str]:
         of = [row for row in of if not (only_one and row.level == PROJECT)]  # it would say everything twice
         chosen = [row for _, each in groupby(of, key=_part_of) for row in _most(list(each))]
         table = Table(title=METRICS[metric].question, title_justify="left")
-        table.add_column("reading", no_wrap=True)
-        table.add_column("of", overflow="fold")
+        table.add_column("reading", overflow="fold", min_width=12)
+        table.add_column("of", overflow="fold", min_width=12)
         for heading in ("n", "sum", "mean", "median", "unknown"):
             table.add_column(heading, justify="right", no_wrap=True)
         for row in chosen:

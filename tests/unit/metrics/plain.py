@@ -42,6 +42,7 @@ class Plain:
                 continue
             merged, closed, landed = (_seconds(row.get(name)) for name in ("merged_at", "closed_at", "landed_at"))
             how = row.get("landed_how") if landed is None or landed < until else None
+            how = None if how == "bulk_close" else how
             closed = merged if closed is None else closed
             merged, closed, landed = (None if at is None or at >= until else at for at in (merged, closed, landed))
             self.pulls[row["site"], row["issue_id"]] = (
@@ -172,7 +173,7 @@ class Plain:
         found: dict[tuple[str, int, str], list[int]] = {}
         for row in self.tables["pairs"]:
             landed = _seconds(row.get("landed_at"))
-            counts = row.get("landed_how") if landed is None else landed < self.until
+            counts = row.get("landed_how") not in (None, "", "bulk_close") if landed is None else landed < self.until
             if counts and not row.get("reverted_by"):
                 found.setdefault((row["site"], row["issue_id"], row["grade"]), []).extend(
                     [] if landed is None else [landed]

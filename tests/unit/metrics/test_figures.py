@@ -35,7 +35,10 @@ def rows(draw: st.DrawFn) -> Made:
         if draw(st.booleans()):
             shown.append(made.issue(number, created, **whose))
             for _ in range(draw(st.integers(0, 2))):
-                ends = {"landed_at": draw(LATER), "landed_how": draw(st.sampled_from((None, "", "merge")))}
+                ends = {
+                    "landed_at": draw(LATER),
+                    "landed_how": draw(st.sampled_from((None, "", "merge", "bulk_close"))),
+                }
                 reverted = draw(st.sampled_from((None, "", "f")))
                 made.pair(shown[-1], draw(st.sampled_from("AB")), reverted_by=reverted, **ends)
             continue
@@ -49,7 +52,7 @@ def rows(draw: st.DrawFn) -> Made:
                 labels=draw(st.none() | st.lists(st.none() | st.sampled_from("abc"), max_size=3)),
                 milestone=draw(st.sampled_from((None, "", "one", "two"))),
                 merge_commit=draw(st.sampled_from((None, "c1", "c2"))),
-                landed_how=draw(st.sampled_from((None, "", "script"))),
+                landed_how=draw(st.sampled_from((None, "", "script", "bulk_close"))),
                 additions=draw(SIZES),
                 deletions=draw(SIZES),
             )

@@ -15,8 +15,8 @@ DAY = date(2026, 3, 31)
 KEYS = ("site", "acme/tools")
 
 
-def printed(rows: list[Gold]) -> str:
-    console = Console(file=io.StringIO(), width=160)
+def printed(rows: list[Gold], width: int = 160) -> str:
+    console = Console(file=io.StringIO(), width=width)
     for each in shown(rows):
         console.print(each)
     assert isinstance(console.file, io.StringIO)
@@ -73,6 +73,16 @@ def test_why_figures_are_of_nothing_is_said() -> None:
     assert list(notes(open_time(with_still_open=2, closed=1, landed=1))) == []
     assert list(notes(open_time(with_still_open=2))) == []
     assert list(notes(finished("lines", DAY, []))) == []
+
+
+def test_names_are_whole_on_a_narrow_screen() -> None:
+    counted = [("without_reopened_gaps", "all", None, None, None, 1_000, 10**10, 1, 1, 0)]
+    for at in range(2):
+        counted.append(("closed", "project", "x", f"acme/tool-{at}", None, 1_000, 10**10, 1, 1, 0))
+    text = printed(finished("open_time", DAY, counted), width=80)
+    rows = [[cell.strip() for cell in line[1:-1].split("│")] for line in text.splitlines() if line.startswith("│")]
+    assert "without_reopened_gaps" in "".join(row[0] for row in rows)
+    assert "acme/tool-0" in "".join(row[1] for row in rows) and "…" not in text
 
 
 def test_every_reading_has_a_name_that_fits() -> None:

@@ -101,6 +101,7 @@ def test_landed_is_another_matter_than_merged() -> None:
     made.pull(1, MARCH, closed_at=day("2026-03-02"), landed_how="script", landed_at=day("2026-03-03"))
     made.pull(2, MARCH, closed_at=day("2026-03-02"), landed_how="script")
     made.pull(3, MARCH, closed_at=day("2026-03-02"), merged_at=day("2026-03-02"))
+    made.pull(4, MARCH, closed_at=day("2026-03-02"), landed_how="bulk_close")  # which brings nothing in
     found = asked(made)
     assert everything(found, "open_time", "landed") == (1, 2 * DAY, 2.0 * DAY, 2.0 * DAY, 1)
     assert everything(found, "open_time", "merged") == (1, DAY, float(DAY), float(DAY), 0)
