@@ -39,7 +39,8 @@ def overlap(splits: Mapping[str, Sequence[Path]], format_: Format, until: Mappin
     `until` has the date up to which a split may know anything, where there is one.
     """
     groups, inputs, rows, late = [], [], 0, 0
-    columns = dict.fromkeys(("group", "created", "updated", *format_.inputs_from, *format_.dates_from))
+    dates = ("created", "updated", *format_.dates_from) if until else ()
+    columns = dict.fromkeys(("group", *format_.inputs_from, *dates))
     for name, paths in splits.items():
         seen = Seen(), Seen()
         for path in paths:

@@ -90,10 +90,10 @@ class Reports:
         neighbours = _Neighbours(self._issues)
         found: dict[int, list[Pair]] = defaultdict(list)
         for anchor, positive in self._duplicates(splits, until):
-            near = neighbours.of(anchor, roots, splits)
+            near = neighbours.of(anchor, roots, splits, {pair.negative for pair in found[anchor]})
             if near is not None:
                 found[anchor].append(Pair(anchor, positive, near))
-        return dict(found)
+        return {anchor: several for anchor, several in found.items() if several}
 
     def _duplicates(self, splits: NDArray[np.int8], until: dict[int, str]) -> list[tuple[int, int]]:
         """Each two that are linked once, the later one first; not those whose texts are nearly the same anyway."""
@@ -124,14 +124,17 @@ class _Neighbours:
                 for word in known.title:
                     self._holding[known.project, word].append(at)
 
-    def of(self, anchor: int, roots: NDArray[np.int64], splits: NDArray[np.int8]) -> int | None:
-        """The nearest issue that is in no way related; of two that are as near the one whose key has the lower hash."""
+    def of(self, anchor: int, roots: NDArray[np.int64], splits: NDArray[np.int8], taken: set[int]) -> int | None:
+        """The nearest issue that is in no way related; of two that are as near the one whose key has the lower hash.
+
+        Those that are taken stand beside another duplicate of the same issue.
+        """
         known = self._issues[anchor]
         best: tuple[float, int, int] | None = None
         for at in self._candidates(known):
             other = self._issues[at]
             elsewhere = known.components and not known.components & other.components
-            if elsewhere or roots[at] == roots[anchor] or splits[at] != splits[anchor]:
+            if elsewhere or at in taken or roots[at] == roots[anchor] or splits[at] != splits[anchor]:
                 continue
             near = self._near(known, other)
             if NEAR <= near < TOO_NEAR and (best is None or (-near, other.key) < best[:2]):

@@ -181,23 +181,23 @@ def entry(span: Span, lines: bytes) -> Entry:
 
 def sample(line: Mapping[str, Any], size: int) -> Sample:
     """Gives the example that a decoded line of so many bytes is."""
+    metadata = line["metadata"]
+    told = metadata.get
+    value = told("value")
     return Sample(
         line["id"],
         line["task_type"],
-        line["metadata"]["example_type"],
+        metadata["example_type"],
         line["instruction"],
         line["input"],
         line["output"],
         size,
-        **_of_the_example(line["metadata"]),
+        None if value is None else float(value),
+        told("value_reasons", ""),
+        told("speaker", ""),
+        told("said", ""),
+        told("role", ""),
     )
-
-
-def _of_the_example(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """What the metadata of a line says of its example and not of its issue, as far as it does."""
-    value = metadata.get("value")
-    told = {name: metadata.get(name, "") for name in ("value_reasons", "speaker", "said", "role")}
-    return told | {"value": None if value is None else float(value)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,6 +80,13 @@ def test_two_ends_of_a_link_are_one_pair_and_the_later_report_is_compared():
     assert pairs(several) == FOUND
 
 
+def test_two_duplicates_of_one_issue_stand_beside_two_others():
+    two = tuple(replace(tracker()[1].links[0], key=f"ABC-{at}", title=TITLES[at]) for at in (1, 4))
+    several = [replace(each, links=()) for each in tracker()]
+    several.append(replace(made(50, "Lease expiry makes every pump stall again"), links=two))
+    assert pairs(several) == [("ABC-50", "ABC-1", "ABC-2"), ("ABC-50", "ABC-4", "ABC-3")]
+
+
 @pytest.mark.parametrize(
     "why",
     [

@@ -78,9 +78,9 @@ def test_equal_feeds_give_equal_bytes_whatever_the_order_of_lines(feeds, tmp_pat
     first, second = feeds(seed=1, name="a"), feeds(seed=2, name="b")
     assert (first / "ACME.jsonl").read_bytes() != (second / "ACME.jsonl").read_bytes()
     for folder in (first, second):
-        run(folder, tmp_path / f"{folder.name}-out", kind, layout=Layout(files=layout, most_rows=7))
-    made = hashes(tmp_path / "a-out")
-    assert made == hashes(tmp_path / "b-out")
+        run(folder, tmp_path / f"to-{folder.name}" / "out", kind, layout=Layout(files=layout, most_rows=7))
+    made = hashes(tmp_path / "to-a" / "out")
+    assert made == hashes(tmp_path / "to-b" / "out")
     assert len(made) > 5
 
 
