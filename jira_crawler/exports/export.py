@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.exports.audit import Overlap, overlap
@@ -94,7 +94,8 @@ def _mix(result: ExportResult, stage: Path) -> None:
     """Writes the recommended mixture beside the files, for those who train on messages."""
     if result.options.mixes:
         split = next(iter(result.files))
+        folder = PurePosixPath(result.options.to.rstrip("/")).name
         result.weights = weights(result.words) if result.parts else {}
         shown = {task: weight for task, weight in result.weights.items() if split in result.parts[task]}
         for name, write in ((TRL, trl), (AXOLOTL, axolotl)):
-            (stage / name).write_text(write(split, shown or {"default": 100}), "utf-8")
+            (stage / name).write_text(write(folder, split, shown or {"default": 100}), "utf-8")

@@ -7,6 +7,7 @@ more than a tenth; what has more is shown in part. Nothing is shown twice.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -32,19 +33,24 @@ def weights(words: Mapping[str, int]) -> dict[str, int]:
     return found
 
 
-def trl(split: str, shown: Mapping[str, int]) -> str:
-    """For `trl sft --config`: a `datasets` mixture; run in the folder of the dataset."""
-    lines = [f"# trl sft --config {TRL} --model_name_or_path … in the folder of this dataset", "datasets:"]
+def trl(folder: str, split: str, shown: Mapping[str, int]) -> str:
+    """For `trl sft --config`: a `datasets` mixture of a folder, which is looked for where the trainer is started."""
+    lines = [f"# In the folder above this dataset: trl sft --config {folder}/{TRL} --model_name_or_path …", "datasets:"]
     for name, weight in sorted(shown.items()):
-        lines += ["- path: .", f"  name: {name}", f"  split: {_part(split, weight)}"]
+        lines += [f"- path: {json.dumps(folder)}", f"  name: {name}", f"  split: {_part(split, weight)}"]
     return "\n".join([*lines, "assistant_only_loss: true"]) + "\n"
 
 
-def axolotl(split: str, shown: Mapping[str, int]) -> str:
-    """For `axolotl train`: its `datasets`, with the loss on the assistant's turns; run in the folder of the dataset."""
-    lines = ["# the datasets of an axolotl configuration; run it in the folder of this dataset", "datasets:"]
+def axolotl(folder: str, split: str, shown: Mapping[str, int]) -> str:
+    """For `axolotl train`: the same as its `datasets`, with the loss on the assistant's turns."""
+    lines = ["# The datasets of an axolotl configuration, which is run in the folder above this dataset.", "datasets:"]
     for name, weight in sorted(shown.items()):
-        lines += ["- path: .", f"  name: {name}", f"  split: {_part(split, weight)}", "  type: chat_template"]
+        lines += [
+            f"- path: {json.dumps(folder)}",
+            f"  name: {name}",
+            f"  split: {_part(split, weight)}",
+            "  type: chat_template",
+        ]
         lines += ["  field_messages: messages", "  roles_to_train: [assistant]", "  train_on_eos: turn"]
     return "\n".join(lines) + "\n"
 

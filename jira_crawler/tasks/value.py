@@ -17,7 +17,7 @@ from jira_crawler.tasks.answers import ROUTINE
 from jira_crawler.tasks.signs import READ, signs
 from jira_crawler.text.words import each_word
 
-_SHOWN: Final = 1_500  # characters of an input: by then it is rich or will not be
+_SHOWN: Final = 1_000  # characters of an input: by then it is rich or will not be
 
 # How much each sign counts, fitted to the open half of benchmarks/ratings by logistic regression, and rounded.
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -30,7 +30,6 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "act": -1.6,
     "link": -1.2,
     "file": -1.9,
-    "elsewhere": -0.8,
     "person": -1.0,
     "asks for": -1.2,
     "social": -1.4,
@@ -54,7 +53,7 @@ _LABELS: Final[Mapping[str, float]] = {
 _OTHER_LABEL: Final = 0.1
 _TOLD: Final = 4  # reasons, those that count most
 _RICH: Final = 40  # different words of a report that tells enough
-_RICH_THREAD: Final = 120
+_RICH_THREAD: Final = 80
 
 
 class Value(NamedTuple):

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jira_crawler.exports.pairs.negatives import Negatives
 from jira_crawler.exports.pairs.texts import began, change_text
+from jira_crawler.exports.swe.choosing import ELSEWHERE
 from jira_crawler.exports.swe.patches import is_test
 from jira_crawler.exports.swe.statement import Unknown, statement
 from jira_crawler.items import Example, Issue
@@ -64,7 +65,9 @@ class Families:
         if (change.site, change.id) not in self._told:  # once a change, however many issues it fixed
             self._told.add((change.site, change.id))
             yield about | _example("revert_prediction", shown, "yes" if pair.reverted_by else "no")
-            yield about | _example("backport_prediction", shown, "yes" if pair.fix_group in self.backported else "no")
+            if pair.landed_how not in ELSEWHERE:  # which is a backport by itself, and mostly says so
+                answer = "yes" if pair.fix_group in self.backported else "no"
+                yield about | _example("backport_prediction", shown, answer)
         moment = began(change)
         try:
             said = statement(issue, moment).problem

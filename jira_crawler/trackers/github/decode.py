@@ -26,6 +26,7 @@ from jira_crawler.trackers.github.shapes import EventIn, IssueIn, ReferenceIn, W
 from jira_crawler.trackers.moments import moment
 
 # Characters of all texts together. GitHub takes 65,536 for one, and some thousand comments below an issue.
+LONGEST_TEXT = 2**20
 LONGEST_TEXTS = 64 * 2**20
 _CATEGORIES = {"open": "new", "closed": "done"}
 _whole = msgspec.json.Decoder(Whole)
@@ -84,6 +85,8 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
 
 
 def _body(text: str | None) -> Body | None:
+    if text and len(text) > LONGEST_TEXT:
+        raise Malformed(f"a text of {len(text):,} characters, more than {LONGEST_TEXT:,}")
     return Body(text, "markdown") if text else None
 
 
@@ -103,7 +106,7 @@ def _comments(whole: Whole, people: People) -> Iterable[Comment]:
     for each in whole.comments:
         yield Comment(
             id=str(each.id),
-            body=Body(each.body or "", "markdown"),
+            body=_body(each.body) or Body("", "markdown"),
             author=people.rest(each.user),
             created=moment(each.created_at),
             updated=moment(each.updated_at),

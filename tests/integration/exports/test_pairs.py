@@ -81,7 +81,6 @@ def test_what_is_asked_and_answered(store, tmp_path):
         ("revert_prediction", "16", ""): "no",
         ("backport_prediction", "11", ""): "yes",
         ("backport_prediction", "12", ""): "no",
-        ("backport_prediction", "14", ""): "yes",
         ("backport_prediction", "16", ""): "no",
     }
     assert result.left == {"filed after its first commit": 1}

@@ -15,6 +15,7 @@ from jira_crawler.metrics.engine import Where, opened
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import compute, run
+from jira_crawler.metrics.spark import _paths
 from tests.github_tables import Made, Row, day, made_up
 from tests.unit.metrics.asked import DAY, end_of
 from tests.unit.metrics.held import by_key
@@ -172,6 +173,12 @@ def test_files_that_are_not_there_any_more_are_said(tmp_path, sail_url):
         figures("duckdb", where)
     with pytest.raises(Refused, match="Spark does not find file://"):
         figures("spark", where)
+
+
+def test_spark_is_told_a_path_as_it_is(tmp_path):
+    folder = made_up(9).write(tmp_path / "50% of it, ünïcode")
+    (path, *_) = _paths(str(folder))["issues"]
+    assert path.startswith(f"file://{tmp_path}/50% of it, ünïcode/issues/")  # one on the JVM decodes nothing
 
 
 def test_spark_takes_the_tables_from_a_url(tmp_path, sail_url):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from jira_crawler.exceptions import Refused
+from jira_crawler.metrics import filling, postgres
 from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import run
@@ -62,15 +65,11 @@ def test_a_kill_in_the_middle_of_filling_leaves_what_there_was(tmp_path: Path) -
 
 
 def test_a_server_that_ends_in_the_middle_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from jira_crawler.exceptions import Refused
-    from jira_crawler.metrics import postgres
-
     url = shared().create()
     made_up(20).write(tmp_path / "tables")
-    fill = postgres.fill
 
-    def filled_and_gone(connection: postgres.Connection, *others: object) -> int:
-        many = fill(connection, *others)  # type: ignore[arg-type]
+    def filled_and_gone(connection: filling.Connection, *others: Any) -> int:
+        many = filling.fill(connection, *others)
         with shared().connect() as admin:
             admin.execute("SELECT pg_terminate_backend(%s)", (connection.info.backend_pid,))
         return many

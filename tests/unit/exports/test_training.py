@@ -72,7 +72,7 @@ def test_the_mixture_names_configs_and_splits_that_are_there(feeds, tmp_path):
             assert {each["name"] for each in said} == (set(configs) - {"default"} if by_task else {"default"})
             for each in said:
                 assert each["split"].partition("[")[0] in configs[each["name"]]
-                assert each["path"] == "."
+                assert each["path"] == to.name  # `datasets` takes no folder without a name
     run(folder, tmp_path / "text", "text")
     assert not list((tmp_path / "text").glob("mixture*"))
     run(folder, tmp_path / "out-True", "text")  # and one that replaces another leaves none

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
@@ -25,7 +26,10 @@ def rows(draw: st.DrawFn) -> Made:
     made = Made()
     shown = []
     for number in range(draw(st.integers(0, 7))):
-        whose = {"project": draw(st.sampled_from(("acme/a", "acme/b"))), "site": draw(st.sampled_from(("x", "y")))}
+        whose: dict[str, Any] = {
+            "project": draw(st.sampled_from(("acme/a", "acme/b"))),
+            "site": draw(st.sampled_from(("x", "y"))),
+        }
         whose["availability"] = draw(st.sampled_from(("present", "present", "present", "moved", None)))
         created = draw(LATER)
         if draw(st.booleans()):
@@ -35,7 +39,7 @@ def rows(draw: st.DrawFn) -> Made:
                 reverted = draw(st.sampled_from((None, "", "f")))
                 made.pair(shown[-1], draw(st.sampled_from("AB")), reverted_by=reverted, **ends)
             continue
-        times = {name: draw(LATER) for name in ("merged_at", "closed_at", "landed_at")}
+        times: dict[str, Any] = {name: draw(LATER) for name in ("merged_at", "closed_at", "landed_at")}
         shown.append(
             made.pull(
                 number,
@@ -66,7 +70,7 @@ def rows(draw: st.DrawFn) -> Made:
 
 
 @hypothesis.given(rows())
-@hypothesis.settings(max_examples=hypothesis.settings.default.max_examples // 6)  # four questions each
+@hypothesis.settings(max_examples=hypothesis.settings().max_examples // 6)  # four questions each
 def test_every_figure_of_any_rows_is_the_plain_one(made: Made) -> None:
     found = asked(made)
     wanted = expected(made.rows, end_of(DAY))
