@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ def questions() -> list[str]:
     return made
 
 
-def shown(place: Place, **more: object) -> tuple[object, ...]:
+def shown(place: Place, **more: Any) -> tuple[Any, ...]:
     engine = place.engine()
     try:
         found = ask(engine, Asked(**more))
@@ -177,7 +178,7 @@ def test_it_follows_and_a_rebuild_takes_the_name(tmp_path, server):
 def test_what_a_hostile_tracker_says_is_taken_by_both(tmp_path, server):
     nasty = "\0 \x1b[31m \u202e <script>alert(1)</script> \ud83d\ude00 鍵 " + "ab" * 40_000
     with archive(tmp_path / "output") as kept:
-        fields = {"labels": [nasty, "ok"], "components": [nasty], "comments": [nasty] * 3}
+        fields: dict[str, Any] = {"labels": [nasty, "ok"], "components": [nasty], "comments": [nasty] * 3}
         kept.put(1, summary=f"Lease {nasty}", status=nasty, description=f"{LONG} {nasty}", **fields)
         kept.put(2, summary="Lease", created="0001-01-01T00:00:00.000+0000", updated="9998-12-31T23:59:59.000+0000")
         found = []
