@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -95,7 +96,7 @@ def questions() -> list[str]:
     return made
 
 
-def shown(place: Place, **more: object) -> tuple[object, ...]:
+def shown(place: Place, **more: Any) -> tuple[Any, ...]:
     engine = place.engine()
     try:
         found = ask(engine, Asked(**more))
@@ -172,6 +173,20 @@ def test_it_follows_and_a_rebuild_takes_the_name(tmp_path, server):
         ask_it.ask("DELETE", f"/{after}")
         assert bring_up(place).anew == "There was none"
         assert keys(place) == ["ACME-2", "ACME-3"]
+
+
+def test_what_a_hostile_tracker_says_is_taken_by_both(tmp_path, server):
+    nasty = "\0 \x1b[31m \u202e <script>alert(1)</script> \ud83d\ude00 鍵 " + "ab" * 40_000
+    with archive(tmp_path / "output") as kept:
+        fields: dict[str, Any] = {"labels": [nasty, "ok"], "components": [nasty], "comments": [nasty] * 3}
+        kept.put(1, summary=f"Lease {nasty}", status=nasty, description=f"{LONG} {nasty}", **fields)
+        kept.put(2, summary="Lease", created="0001-01-01T00:00:00.000+0000", updated="9998-12-31T23:59:59.000+0000")
+        found = []
+        for place in (kept.place, at(kept, server, "nasty")):
+            assert bring_up(place).put == 2
+            found.append([shown(place, question=each) for each in ("lease", "label:ok", "鍵", f"{'ab' * 60}", "*")])
+        assert found[0] == found[1]
+        assert [each[0] for each in found[0]] == [2, 1, 1, 1, 2]
 
 
 def test_who_comes_late_changes_nothing(tmp_path, server):

@@ -21,7 +21,8 @@ from jira_crawler.search.embedded import EmbeddedEngine, EmbeddedSink
 from jira_crawler.search.engine import Damaged
 from jira_crawler.search.run import Keeper, Place, bring_up
 from jira_crawler.search.source import Documents
-from tests.servers.archive import LONG, Archive
+from tests.servers import postgres
+from tests.servers.archive import LONG, Archive, archive
 
 
 def keys(kept: Archive, question: str = "*") -> list[str]:
@@ -330,3 +331,19 @@ def test_an_index_that_is_taken_away_under_its_writer_is_said_and_made_anew(kept
     assert keeper.up().put == 2
     keeper.close()
     assert sorted(keys(kept)) == ["ACME-1", "ACME-2"]
+
+
+def test_a_store_on_a_server_is_followed_alike(tmp_path):
+    url = postgres.shared().create()
+    with archive(tmp_path / "output", url) as kept:
+        kept.put(1, summary="Lease")
+        assert bring_up(kept.place).anew == "There was none"
+        kept.put(2, summary="Another lease")
+        kept.remove(1)
+        done = bring_up(kept.place)
+        assert (done.put, done.dropped, done.anew) == (1, 1, "")
+        assert keys(kept, "title:lease") == ["ACME-2"]
+        elsewhere = replace(kept.place, output=tmp_path / "elsewhere")  # without a feed
+        assert bring_up(elsewhere).put == 1
+        with closing(elsewhere.engine()) as engine:
+            assert [hit["title"] for hit in ask(engine, Asked(question="lease")).hits] == ["Another lease"]
