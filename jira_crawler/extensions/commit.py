@@ -19,7 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.extensions.issue_rows import became, row
-from jira_crawler.extensions.store_errors import in_one_line, said
+from jira_crawler.extensions.store_errors import LOGGERS, in_one_line, said
 from jira_crawler.feeds import reports
 from jira_crawler.feeds.attached import clear
 from jira_crawler.feeds.dataset import Dataset
@@ -112,7 +112,7 @@ class CommitExtension:
         self.record(fresh, outcome.lines if isinstance(outcome, Refined) else b"")
 
     def opened(self) -> None:
-        for name in ("scrapy.core.scraper", "scrapy.utils.signal", "jira_crawler.spiders.tracker_spider"):
+        for name in LOGGERS:
             logging.getLogger(name).addFilter(in_one_line)
         self.loop = asyncio.get_running_loop()
         self._clock.start(self._seconds, now=False)

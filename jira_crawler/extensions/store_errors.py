@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import logging
+from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.sentences import masked
+
+# Who logs with a trace that a store broke: Scrapy, we, and the pool, where a server dies while a session is given back.
+LOGGERS: Final = (
+    "scrapy.core.scraper",
+    "scrapy.utils.signal",
+    "jira_crawler.spiders.tracker_spider",
+    "sqlalchemy.pool.impl.QueuePool",
+)
 
 
 def said(error: BaseException, url: str = "") -> str:
@@ -21,7 +30,7 @@ def said(error: BaseException, url: str = "") -> str:
 def in_one_line(record: logging.LogRecord) -> bool:
     """Lets a store that breaks be logged as a sentence, and not with a trace; a filter of a logger."""
     error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, SQLAlchemyError) or type(error).__module__.startswith("psycopg"):
         record.msg, record.args = f"The store cannot be read: {getattr(error, 'orig', None) or error}", None
         record.exc_info = record.exc_text = None
     return True
