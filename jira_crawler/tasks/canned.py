@@ -28,10 +28,13 @@ def opening(text: str) -> bytes:
 
     Greetings, people and links are passed over, and numbers are all the same.
     """
-    words = each_word(_NOT_SAID.sub(" ", text[:_READ]).lower())
+    said = text[:_READ].lower()
+    words = each_word(_NOT_SAID.sub(" ", said) if "user" in said or "://" in said or "](" in said else said)
     first = next((at for at, word in enumerate(words) if word not in _GREETINGS), len(words))
-    said = ["0" if word.isdigit() else word for word in words[first : first + _WORDS]]
-    return blake2b(" ".join(said).encode(), digest_size=SIZE).digest() if len(said) >= _FEWEST else b""
+    opens = ["0" if word.isdigit() else word for word in words[first : first + _WORDS]]
+    return (
+        blake2b(" ".join(opens).encode("utf-8", "replace"), digest_size=SIZE).digest() if len(opens) >= _FEWEST else b""
+    )
 
 
 def openings(examples: Iterable[Example]) -> bytes:

@@ -70,21 +70,18 @@ _LISTED: Final = re.compile(
 )
 
 
-_PATTERNS: Final = {"file": _FILE, "person": _PERSON, "asks for": _ASKS_FOR}
-# Words of which one is in everything that each of these finds, the name first: a quick look.
-_TRIGGERING_WORDS: Final = """
-act svn committed checked pushed merged applied landed backported git fix fixed resolved done changed added updated
-    removed closing resolving marking verify pr prs create created opened submitted filed raised sent pull moved
-    uploaded attached
-file attach attached attaching attachment attachments patch patches screenshot screenshots shot uploaded enclosed
-person cc ping can could would will please any
-asks_for please can could would feel kindly patch patches welcome
+# Words of which one is in all that these find, and beginnings of what those find: a quick look.
+_ACT_WORDS: Final = """
+svn committed checked pushed merged applied landed backported git fix fixed resolved done changed added updated removed
+closing resolving marking verify pr prs create created opened submitted filed raised sent pull moved uploaded attached
 """
-_TRIGGERS: Final = {
-    line.split()[0].replace("_", " "): frozenset(line.split()[1:])
-    for line in _TRIGGERING_WORDS.replace("\n ", " ").split("\n")
-    if line
-}
+_FILE_WORDS: Final = """
+attach attached attaching attachment attachments patch patches screenshot screenshots shot uploaded enclosed
+"""
+_OF_ACTS: Final = frozenset(_ACT_WORDS.split())
+_OF_FILES: Final = frozenset(_FILE_WORDS.split())
+_OF_CALLS: Final = frozenset(["cc", "ping"])
+_ASKING: Final = ("please", "can you", "could you", "would you", "feel free", "kindly", "welcome")
 
 
 @lru_cache(maxsize=64)
@@ -130,10 +127,13 @@ def _many(words: list[str], different: set[str], wanted: frozenset[str]) -> int:
 
 
 def _counts(words: set[str], said: str) -> dict[str, int]:
-    counts = dict.fromkeys(_TRIGGERS, 0)
-    if not words.isdisjoint(_TRIGGERS["act"]):
-        counts["act"] = len(_ACT.findall(said.encode("utf-8", "replace")))
-    for name, pattern in _PATTERNS.items():
-        if not words.isdisjoint(_TRIGGERS[name]) or (name == "file" and "![" in said):
-            counts[name] = len(pattern.findall(said))
-    return counts
+    acts = not words.isdisjoint(_OF_ACTS)
+    files = not words.isdisjoint(_OF_FILES) or "![" in said
+    called = "@user_" in said or not words.isdisjoint(_OF_CALLS)
+    asked = any(map(said.__contains__, _ASKING))
+    return {
+        "act": len(_ACT.findall(said.encode("utf-8", "replace"))) if acts else 0,
+        "file": len(_FILE.findall(said)) if files else 0,
+        "person": len(_PERSON.findall(said)) if called else 0,
+        "asks for": len(_ASKS_FOR.findall(said)) if asked else 0,
+    }
