@@ -42,6 +42,7 @@ BENCHMARKS = {
     "lake": Benchmark("a crawled tracker row by row in its tables, and ten questions to five engines", 900, 120),
     "metrics": Benchmark("100,000 issues and pull requests into metrics, on each engine", 1500, 240),
     "receiver": Benchmark("webhooks a second, each on the disk before it is answered, and how long it waits", 300, 90),
+    "search": Benchmark("an index of issues made, asked beside SQLite FTS5, and followed from the commit", 1500, 240),
     "stream": Benchmark("examples a second for a trainer, beside datasets, stopped and killed on the way", 900, 300),
     "texts": Benchmark("converters and redaction in MB/s, refining and near-duplicates, each on one core", 180, 60),
     "parts": Benchmark("what each step from page to feed costs, in one process on one core", 120, 60),

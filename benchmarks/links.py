@@ -2,9 +2,10 @@
 
 python -m benchmarks.links [--made-up N] [--recorded FOLDER]
 
-FOLDER holds recorded histories as `github/links/*.jsonl.gz`, and issues as `github/rust-issues`, `titanium` and
-`commons-html`. Without it only made-up repositories of N items each are judged. Exit status 1 if all signs together are
-below what is aimed at: precision .97 and recall .95 on made-up repositories, .97 and .90 on recorded ones.
+FOLDER holds recorded histories as `github/links/*.jsonl.gz`, and issues as `github/rust-issues`, `github/ietf`,
+`titanium` and `commons-html`. Without it only made-up repositories of N items each are judged. Exit status 1 if all
+signs together are below what is aimed at: precision .97 and recall .95 on made-up repositories, .97 and .90 on
+recorded ones.
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import Final
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.links_recorded import A_DAY, AT_ONCE, FORMER, Recorded, histories, rust
+from benchmarks.links_closing import A_DAY, AT_ONCE, drafts, rust
+from benchmarks.links_recorded import FORMER, Recorded, histories
 from benchmarks.links_rules import RULES, Known, Pairs
 from jira_crawler.items import Commit, Issue
 from jira_crawler.links.judging import Judged, judge
@@ -122,8 +124,11 @@ def main() -> int:
             console.print(f"{made.name}: {own.all.precision:.3f} {own.all.recall:.3f} of {own.all.true:,}")
         _show(console, "recorded histories", together)
         met &= _is_met(together, "recorded")
-        for name, within in {"rust, closed at once": AT_ONCE, "rust, closed within a day": A_DAY}.items():
-            _show(console, name, _by_closing(rust(options.recorded / "github" / "rust-issues", within)))
+        github = options.recorded / "github"
+        for name, within in {"closed at once": AT_ONCE, "closed within a day": A_DAY}.items():
+            _show(console, f"rust, {name}", _by_closing([rust(github / "rust-issues", within)]))
+            paths = sorted((github / "ietf").glob("*/archive.json.gz"))
+            _show(console, f"two drafts of the IETF, {name}", _by_closing([drafts(path, within) for path in paths]))
     return 0 if met else 1
 
 
@@ -134,12 +139,13 @@ def _made_up(verdict: Verdict, name: str, items: int, seed: int) -> None:
     verdict.judge(made.issues, made.commits, made.fixes, set())
 
 
-def _by_closing(made: Recorded) -> Verdict:
+def _by_closing(recorded: list[Recorded]) -> Verdict:
     """Many are merged at one time, so an issue has many changes that may have closed it: one of them is enough."""
     verdict = Verdict()
-    verdict.judge([(issue, b"[]") for issue in made.issues], [], made.strong, made.judged)
-    issues = len({issue for issue, _ in made.strong})
-    for each in (verdict.all, *verdict.kinds.values(), *verdict.rules.values(), *verdict.grades.values()):
+    for made in recorded:
+        verdict.judge([(issue, b"[]") for issue in made.issues], [], made.strong, made.judged)
+    issues = sum(len({issue for issue, _ in made.strong}) for made in recorded)
+    for each in (verdict.all, *verdict.grades.values()):
         each.true = issues
     return verdict
 

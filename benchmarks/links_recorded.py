@@ -55,7 +55,7 @@ def histories(folder: Path, shared: Path) -> Iterator[Recorded]:
         path = shared / "commons-html" / f"{name.upper()}.zip"
         jira[f"commons-{name}"] = lambda keys, path=path: _commons(path, keys)  # type: ignore[misc]
     for path in sorted(folder.glob("*.jsonl.gz")):
-        rows = list(_rows(path))
+        rows = list(rows_of(path))
         name = path.name.removesuffix(".jsonl.gz")
         yield _history(name, rows, jira.get(name))
 
@@ -92,15 +92,15 @@ def _commit(rows: list[dict[str, Any]]) -> Commit:
     return Commit(
         sha=row["commit"],
         message="\n".join(lines),
-        authored=_time(row["authored"]),
-        committed=_time(row["committed"]),
+        authored=time_of(row["authored"]),
+        committed=time_of(row["committed"]),
         parents=(row["parent"],) if row["pr_evidence"] != "merge_commit" else (row["parent"], "f" * 40),
     )
 
 
 def _pull(repository: str, number: int, rows: list[dict[str, Any]]) -> Issue:
     row = rows[-1]
-    ended = _time(row["committed"])
+    ended = time_of(row["committed"])
     merged = any(each["pr_evidence"] in ("merge_commit", "squash_suffix") for each in rows)
     head = _HEAD.match(row["subject"])
     inner = PullRequest(
@@ -113,10 +113,10 @@ def _pull(repository: str, number: int, rows: list[dict[str, Any]]) -> Issue:
     is_merge = row["subject"].startswith("Merge ")
     # What is squashed or pushed by hand is mostly called as its pull request is.
     title = "".join(f"[{key}]" for key in titled) + " Title" if is_merge else _SUFFIX.sub("", row["subject"])
-    return _issue(repository, number, title, ended - timedelta(days=1), resolved=ended, pull=inner)
+    return github_issue(repository, number, title, ended - timedelta(days=1), resolved=ended, pull=inner)
 
 
-def _issue(repository: str, number: int, title: str, created: datetime, **more: Any) -> Issue:
+def github_issue(repository: str, number: int, title: str, created: datetime, **more: Any) -> Issue:
     key, what = f"{repository}#{number}", "pull" if more.get("pull") else "issues"
     return Issue(
         site="github",
@@ -187,52 +187,9 @@ def _commons(path: Path, keys: set[str]) -> Iterator[Issue]:
             yield replace(made, comments=comments, description=Body(description, "html"))
 
 
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
+def rows_of(path: Path) -> Iterator[dict[str, Any]]:
     yield from map(json.loads, gzip.decompress(path.read_bytes()).splitlines())
 
 
-def _time(text: str) -> datetime:
+def time_of(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(UTC)
-
-
-# --- a tracker whose issues and pull requests are both on GitHub
-
-AT_ONCE = timedelta(seconds=5)  # after a merge, in which GitHub closes what the merge closes
-A_DAY = timedelta(days=1)  # in which people close by hand what it fixed
-
-
-def rust(folder: Path, within: timedelta = AT_ONCE) -> Recorded:
-    """Reads recorded issues of a repository. True is what was closed soon after a merge, whatever the texts say."""
-    made = Recorded("rust")
-    comments: dict[int, list[Comment]] = defaultdict(list)
-    for each in _rows(folder / "comments.jsonl.gz"):
-        number = int(each["issue_url"].rpartition("/")[2])
-        said = Body(each["body"] or "", "markdown")
-        comments[number].append(
-            Comment(id=str(each["id"]), body=said, author=_who(each), created=_time(each["created_at"]))
-        )
-    merged: list[tuple[datetime, str]] = []
-    closed: list[tuple[datetime, str]] = []
-    for each in _rows(folder / "issues.jsonl.gz"):
-        number, ended = each["number"], each["closed_at"] and _time(each["closed_at"])
-        inner = None
-        if told := each.get("pull_request"):
-            at = told.get("merged_at") and _time(told["merged_at"])
-            inner = PullRequest(merged=at, base="master")
-            if at:
-                merged.append((at, f"rust-lang/rust#{number}"))
-        elif ended:
-            closed.append((ended, f"rust-lang/rust#{number}"))
-        body = Body(each["body"], "markdown") if each.get("body") else None
-        more = {"description": body, "reporter": _who(each), "resolved": ended, "pull": inner}
-        more |= {"comments": tuple(comments[number])} if inner is None else {}
-        made.issues.append(_issue("rust-lang/rust", number, each["title"], _time(each["created_at"]), **more))
-    merged.sort()
-    for at, issue in closed:
-        made.strong |= {(issue, change) for when, change in merged if timedelta() <= at - when <= within}
-    return made
-
-
-def _who(each: dict[str, Any]) -> Person | None:
-    user = each.get("user") or {}
-    return Person(str(user.get("id")), user.get("login") or "", user.get("login") or "") if user else None

@@ -28,12 +28,19 @@ KEYWORD = re.compile(r"(?i)\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+#(\d+
 _LABELS = ["bug", "enhancement", "question", "documentation", "performance", "security"]
 
 
-class Builder:
+class Holding:
+    """A repository with the truth about it; `switches` are of what is not known of GitHub: see options.UNKNOWNS."""
+
+    def __init__(self, repository: Repository) -> None:
+        self.repository, self.truth = repository, Truth()
+        self.switches: frozenset[str] = frozenset()
+
+
+class Builder(Holding):
     """`now` moves on with each thing that happens."""
 
     def __init__(self, repository: Repository, seed: int) -> None:
-        self.repository, self.truth = repository, Truth()
-        self.switches: frozenset[str] = frozenset()  # what is not known of GitHub: see options.UNKNOWNS
+        super().__init__(repository)
         self.chance = Random(f"{seed} {repository.full_name}")  # noqa: S311 - the same seed makes the same
         self.write = Writer(self.chance)
         self.people = people(self.chance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from urllib.parse import unquote
@@ -10,7 +11,7 @@ from urllib.parse import unquote
 import orjson
 from aiohttp import web
 
-from fake_github.data.builder import Builder
+from fake_github.data.builder import Holding
 from fake_github.data.truth import manifest
 from fake_github.exceptions import BadOption
 from fake_github.exchange import Answer, Refusal, Request, error
@@ -28,7 +29,7 @@ DROPPED = 0  # the status under which a request is counted whose connection was 
 class Application:
     """`requests` are method, path with query, and status of everything that was asked so far."""
 
-    def __init__(self, builders: list[Builder], options: Options, url: str) -> None:
+    def __init__(self, builders: Sequence[Holding], options: Options, url: str) -> None:
         if unknown := set(options.switches) - set(UNKNOWNS):
             raise BadOption(f"There is no switch {min(unknown)!r}: it is one of {', '.join(UNKNOWNS)}.")
         self.options, self.builders = options, {each.repository.full_name: each for each in builders}

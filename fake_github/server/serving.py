@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import signal
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from threading import Event, Thread
 from typing import Any
 
 from aiohttp import web
 
-from fake_github.data.builder import Builder
+from fake_github.data import recorded
+from fake_github.data.builder import Builder, Holding
 from fake_github.data.generate import generate
 from fake_github.data.truth import manifest
 from fake_github.exceptions import BadOption
@@ -23,11 +24,14 @@ from fake_github.server.application import Application
 class Sandbox:
     """A GitHub that has its address already and is about to be served there; `given` stand in place of made-up ones."""
 
-    def __init__(self, options: Options, given: list[Builder] | None = None) -> None:
+    def __init__(self, options: Options, given: Sequence[Holding] | None = None) -> None:
         self.socket = _bound(options)
         self.url = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
         try:
-            made = given or generate(
+            made: Sequence[Holding] = given or []
+            if options.data:
+                made = [each for folder in options.data for each in recorded.load(folder)]
+            made = made or generate(
                 options.repositories,
                 items=options.items,
                 seed=options.seed,
@@ -45,10 +49,12 @@ class Sandbox:
 
     def builder(self, name: str) -> Builder:
         """What lets more happen in a repository."""
-        return self.application.builders[name]
+        found = self.application.builders[name]
+        assert isinstance(found, Builder)  # noqa: S101 - nothing happens any more in what was recorded
+        return found
 
     def manifest(self, name: str) -> dict[str, Any]:
-        built = self.builder(name)
+        built = self.application.builders[name]
         return manifest(built.repository, built.truth)
 
     def sentence(self) -> str:
@@ -94,7 +100,7 @@ def serve_until_stopped(options: Options, announce: Callable[[str], None]) -> No
 
 
 @contextmanager
-def running(given: list[Builder] | None = None, **options: Any) -> Iterator[Sandbox]:
+def running(given: Sequence[Holding] | None = None, **options: Any) -> Iterator[Sandbox]:
     """Serves in a thread with an event loop of its own; options are those of `Options`."""
     sandbox = Sandbox(Options(**options), given)
     loop, listening, stop = asyncio.new_event_loop(), Event(), asyncio.Event()

@@ -39,7 +39,7 @@ class Command(Checked, ScrapyCommand):
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
-        return "--format alpaca|chat|threads|preference|triplets|text|issues|swe --to FOLDER_OR_URL [options]"
+        return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
 
     def short_desc(self) -> str:
         return "Export the feeds as a dataset with splits and a card"
@@ -71,7 +71,7 @@ class Command(Checked, ScrapyCommand):
         how.add_argument("--zstd", action="store_true", help="compress jsonl")
         how.add_argument("--shard-rows", default="1000000", metavar="N", help="most rows in a file (1000000)")
         how.add_argument("--shard-mb", default="500", metavar="N", help="most megabytes of feed in a file (500)")
-        how.add_argument("--split-by", default="", help="hash, time or none (hash; of swe time)")
+        how.add_argument("--split-by", default="", help="hash, time or none (hash; of swe and pairs time)")
         how.add_argument(
             "--splits", default="90,5,5", metavar="A,B,C", help="shares of train, validation, test (90,5,5)"
         )
@@ -91,11 +91,11 @@ class Command(Checked, ScrapyCommand):
             signal.signal(received, lambda told, _: sys.exit(128 + told))
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
-            if opts.format == swe.FORMAT:
+            if opts.format in swe.FORMATS:
                 swe.run(args, opts, folder, store)
                 return
             if given := swe.given(opts):
-                raise BadArgument(f"{given} goes with --format swe.")
+                raise BadArgument(f"{given} goes with --format swe or pairs.")
             order = _export_options(args, opts, self.settings["CONTACT"] or "")
             with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
                 result = export(source, order, progress)

@@ -18,6 +18,7 @@ from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
+from jira_crawler.trackers.github.names import ID, REPOSITORY
 
 if TYPE_CHECKING:
     from jira_crawler.feeds.dataset import Dataset
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
     from jira_crawler.store.store import Store
 
 LEFT = 1
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}|[0-9]{1,18}|unreadable-[0-9a-f]{1,64}")
+_NAME = re.compile(
+    r"[A-Za-z][A-Za-z0-9_]{0,99}-[0-9]{1,18}|[0-9]{1,18}|unreadable-[0-9a-f]{1,64}"
+    rf"|{REPOSITORY.pattern}#[0-9]{{1,9}}|{ID.pattern}"  # of GitHub
+)
 Places = dict[str, int]  # where something of an issue was, and how much
 
 
@@ -61,7 +65,7 @@ class Command(Checked, ScrapyCommand):
             if not args:
                 raise BadArgument("Say which issues to forget: scrapy forget KAFKA-123, or by id.")
             if wrong := next((name for name in args if not _NAME.fullmatch(name)), ""):
-                raise BadArgument(f"{wrong[:100]!r} is neither a key such as KAFKA-123 nor an id.")
+                raise BadArgument(f"{wrong[:100]!r} is neither a key such as KAFKA-123 or apache/kafka#123 nor an id.")
             with _opened(Path(self.settings["OUTPUT_DIR"]), url) as dataset:
                 issues = _named(dataset.store, args, opts.site)
                 if opts.undo:

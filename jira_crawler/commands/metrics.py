@@ -96,9 +96,12 @@ def _day(text: str) -> date | None:
 def _show(result: Result, folder: Path) -> None:
     from rich.console import Console
 
-    from jira_crawler.metrics.showing import shown
+    from jira_crawler.metrics.showing import notes, shown
 
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    width = None if sys.stdout.isatty() else 120  # what is read later need not fit a screen
+    console = Console(file=sys.stdout, width=width, highlight=False, markup=False, emoji=False)
     for each in shown(result.rows):
         console.print(each, soft_wrap=isinstance(each, str))
+    for each in notes(result.rows):
+        console.print(each, soft_wrap=True)
     console.print(f"As at the end of {result.as_of} in UTC. All figures are in {folder}.", soft_wrap=True)

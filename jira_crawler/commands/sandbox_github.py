@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from jira_crawler.commands.checked import option
 from jira_crawler.configuration.kinds import Number, Whole
@@ -13,7 +14,9 @@ SECONDS = option(Number(0, 86_400), float)
 
 def add_switches(parser: ArgumentParser) -> None:
     """Adds the switches that only a GitHub has; what both have is added with those of a Jira."""
-    github = parser.add_argument_group("A GitHub instead of a Jira (it takes --issues, --seed, --token, --fault, too)")
+    github = parser.add_argument_group(
+        "A GitHub instead of a Jira (it takes --issues, --seed, --data, --token, --fault, too)"
+    )
     github.add_argument("--github", action="store_true", help="serve an embedded GitHub")
     github.add_argument(
         "--repositories",
@@ -50,6 +53,7 @@ def serve(opts: Namespace) -> None:
             repositories=tuple(each.strip() for each in opts.repositories.split(",") if each.strip()),
             items=opts.issues,
             seed=opts.seed,
+            data=tuple(map(Path, opts.data)),
             host=opts.host,
             port=opts.port,
             switches=tuple(opts.unknown),

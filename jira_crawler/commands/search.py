@@ -125,6 +125,8 @@ def _bring_up(place: Place, *, rebuild: bool) -> None:
         return
     if result.anew:
         print(f"{result.anew.rstrip('.')}: the index was made anew, {result.put:,} documents.", file=sys.stderr)
+    if result.unreadable:
+        print(f"{result.unreadable:,} issues are left out, for nothing that can be read shows them.", file=sys.stderr)
 
 
 def _show(results: Results, opts: Namespace) -> None:

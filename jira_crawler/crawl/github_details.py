@@ -80,6 +80,9 @@ class GitHubDetails:
             if reply.status != 200:
                 raise NotWhole(self.github.refusal(reply))
             answer = graphql.read_details(reply.body, [node for _, node, _ in task.items])
+            for (number, _, _), told in zip(task.items, answer, strict=True):
+                if told and told.repository in (0, task.repository) and told.number != number:
+                    raise NotWhole("an answer about other items than were asked for")
         except NotWhole as error:
             yield from self._smaller(task, error, counts=reply.failure is not None)
             return

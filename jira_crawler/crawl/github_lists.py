@@ -20,6 +20,7 @@ from jira_crawler.trackers.github import rest
 from jira_crawler.trackers.github.rest import Piece, Repository
 
 logger = logging.getLogger(__name__)
+IDLE = 100  # pages in a row that lead no further, before they are taken for a circle
 _OFF = (404, 410)  # where issues or pull requests are switched off
 
 
@@ -94,18 +95,23 @@ class GitHubLists:
         self.session.state.listed += len(pieces)
         now = self.session.milliseconds()
         self.github.store.keep_pieces(task.repository, pieces, now, listed=task.began if task.walk else 0)
-        following = self._next(reply)
+        following = self._next(task, reply)
+        if (following == task.url and following) or task.idle > IDLE:
+            yield self._endless(task, "issues and pull requests")
+            return
         if task.walk:
-            yield from self._walked(task, following)
+            yield from self._walked(task, pieces, following)
         else:
             yield from self._changed(task, pieces, reply, following)
 
-    def _walked(self, task: ListItems, following: str) -> Effects:
+    def _walked(self, task: ListItems, pieces: list[Piece], following: str) -> Effects:
         store, state = self.github.store, self.github.store.listed(task.repository, "issue")
         of = {"began": task.began, "reached": task.reached}
         if following:
             store.keep_list(task.repository, "issue", msgspec.structs.replace(state, next=following, **of))
-            yield msgspec.structs.replace(task, url=following)
+            last = max([task.last, *(each.created for each in pieces)])
+            idle = task.idle + 1 if last <= task.last else 0
+            yield msgspec.structs.replace(task, url=following, last=last, idle=idle)
             return
         ended = msgspec.structs.replace(state, next="", finished=task.began, mark=task.reached, **of)
         store.keep_list(task.repository, "issue", ended)
@@ -117,7 +123,8 @@ class GitHubLists:
         if task.kind == "pull" and pieces and min(each.updated for each in pieces) < task.since:
             following = ""  # the newest come first
         if following:
-            yield msgspec.structs.replace(task, url=following, reached=reached)
+            idle = task.idle + 1 if task.kind == "issue" and reached <= task.reached else 0
+            yield msgspec.structs.replace(task, url=following, reached=reached, idle=idle)
             return
         state = self.github.store.listed(task.repository, "issue")
         told = _told(reply, self.query_items(task)) if not task.url else {}
@@ -150,7 +157,10 @@ class GitHubLists:
         store, state = self.github.store, self.github.store.listed(task.repository, task.kind)
         store.keep_pieces(task.repository, pieces, self.session.milliseconds())
         last = max((each.updated for each in pieces), default=0)
-        following = self._next(reply)
+        following = self._next(task, reply)
+        if (following == task.url and following) or task.idle > IDLE:
+            yield self._endless(task, f"{task.kind.replace('_', ' ')}s")
+            return
         told = _told(reply, self.query_pieces(task)) if not task.url and not following else {}
         store.keep_list(task.repository, task.kind, msgspec.structs.replace(state, mark=max(state.mark, last), **told))
         if not following:
@@ -159,7 +169,7 @@ class GitHubLists:
         if since > task.since:
             yield ListPieces(project=task.project, repository=task.repository, kind=task.kind, since=since)
         else:  # more than a page of one second
-            yield msgspec.structs.replace(task, url=following)
+            yield msgspec.structs.replace(task, url=following, idle=task.idle + 1)
 
     # --- both
 
@@ -170,10 +180,18 @@ class GitHubLists:
             return query
         return rest.ask(query.url, dict(query.params), state.etag)
 
-    def _next(self, reply: Reply) -> str:
-        """Gives where the next page is; an address that leads elsewhere is no page of ours."""
+    def _next(self, task: ListItems | ListPieces, reply: Reply) -> str:
+        """Gives where the next page is; one that is elsewhere is not asked for, and so is missing."""
         following = rest.next_page(reply.headers)
-        return following if following and within(following, self.session.site.url) else ""
+        if not following or within(following, self.session.site.url):
+            return following
+        self.github.broken.add(task.repository)
+        self.session.findings.add(f"A list of {task.project} goes on at {following[:200]}, which is not asked.")
+        return ""
+
+    def _endless(self, task: ListItems | ListPieces, what: str) -> GaveUp:
+        self.github.broken.add(task.repository)
+        return self.session.give_up(f"The {what} of {task.project} are not all listed: its pages lead in a circle.")
 
     def _not_listed(self, task: ListItems | ListPieces, what: str, reply: Reply, error: Unreadable) -> GaveUp:
         self.github.broken.add(task.repository)

@@ -20,6 +20,7 @@ from jira_crawler.trackers.github.rest import Repository
 
 logger = logging.getLogger(__name__)
 ASKED = 100  # numbers that are laid out at a time
+MOST = 20_000  # … and in one run: where more are holes, the next run goes on
 # What a number that leads nowhere is called, and how a row that is taken out says why.
 STATES = {
     301: ("transferred", "moved to another repository"),
@@ -47,7 +48,7 @@ class GitHubNumbers:
         """
         for found in self._listed():
             of = {"project": found.full_name, "repository": found.id}
-            if self.github.store.holes(found.id):
+            if self.github.store.holes(found.id, after=0, limit=1):
                 yield Plan(what="numbers", **of)  # type: ignore[arg-type]
             walk = self.github.store.listed(found.id, "issue")
             if walk.finished >= walk.began and self.github.store.unlisted(found.id, walk.began, after=0, limit=1):
@@ -73,6 +74,9 @@ class GitHubNumbers:
 
     def plan(self, task: Plan, _: Reply) -> Effects:
         """Lays out the next questions, and looks on behind them."""
+        if task.looked >= MOST:
+            yield self.session.give_up(f"More than {MOST} numbers of {task.project} lead to nothing that a list shows.")
+            return
         store, of = self.github.store, {"project": task.project, "repository": task.repository}
         if task.what == "comments":
             due = store.miscounted(task.repository, after=task.after, limit=ASKED)
@@ -84,12 +88,12 @@ class GitHubNumbers:
                 each.number for each in store.unlisted(task.repository, task.began, after=task.after, limit=ASKED)
             ]
         else:
-            numbers = [number for number in store.holes(task.repository) if number > task.after][:ASKED]
+            numbers = list(store.holes(task.repository, after=task.after, limit=ASKED))
         if task.what != "comments":
             for number in numbers:
                 yield CheckNumber(number=number, **of)  # type: ignore[arg-type]
         if len(numbers) == ASKED:
-            yield msgspec.structs.replace(task, after=numbers[-1])
+            yield msgspec.structs.replace(task, after=numbers[-1], looked=task.looked + len(numbers))
 
     # --- numbers
 
@@ -126,6 +130,8 @@ class GitHubNumbers:
         """Keeps the comments of one item, and lets go of those that it does not have any more."""
         try:
             pieces = rest.read_list(reply.json_or_raise(), "comment")
+            if any(each.number != task.number for each in pieces):
+                raise Unreadable("comments of another issue")
         except Unreadable:
             said = f"The comments of {task.project}#{task.number} are not whole"
             yield self.session.give_up(f"{said}: {self.github.refusal(reply)}.")

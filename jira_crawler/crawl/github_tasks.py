@@ -55,6 +55,8 @@ class ListItems(OfRepository, frozen=True, tag=True, kw_only=True):
     url: str = ""
     reached: int = 0
     again: bool = False
+    last: int = 0  # the largest creation time of a walk
+    idle: int = 0  # pages in a row that led no further
 
 
 class ListPieces(OfRepository, frozen=True, tag=True, kw_only=True):
@@ -63,6 +65,7 @@ class ListPieces(OfRepository, frozen=True, tag=True, kw_only=True):
     kind: Literal["comment", "review_comment"]
     since: int = 0
     url: str = ""
+    idle: int = 0  # pages in a row that led no further
 
 
 class ListCommits(OfRepository, frozen=True, tag=True, kw_only=True):
@@ -125,6 +128,7 @@ class Plan(OfRepository, frozen=True, tag=True, kw_only=True):
     what: Literal["numbers", "unlisted", "comments"]
     after: int = 0
     began: int = 0
+    looked: int = 0  # at how many numbers this run has looked already
 
     asks: ClassVar[bool] = False
 

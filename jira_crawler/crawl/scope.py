@@ -8,6 +8,7 @@ import msgspec
 
 from jira_crawler.configuration.kinds import excerpt
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.trackers.github.names import REPOSITORY
 from jira_crawler.trackers.jira.decode import PROJECT
 
 
@@ -35,13 +36,13 @@ class Job(msgspec.Struct, frozen=True, omit_defaults=True):
     verify: str = ""
 
 
-def project_keys(text: str) -> tuple[str, ...]:
-    """Reads `KAFKA,SPARK` as distinct keys in upper case."""
+def project_keys(text: str, *, repositories: bool = False) -> tuple[str, ...]:
+    """Reads `KAFKA,SPARK` as distinct keys in upper case; with `repositories` names such as `apache/kafka`, too."""
     if not text.strip():
         raise BadArgument("Say which projects to crawl: -a projects=KAFKA,SPARK")
     keys = [key.strip() for key in text.split(",")]
     for key in keys:
-        if not PROJECT.fullmatch(key):
+        if not PROJECT.fullmatch(key) and not (repositories and REPOSITORY.fullmatch(key)):
             said = f"projects={excerpt(text)} is not a list of project keys such as KAFKA,SPARK"
             raise BadArgument(f"{said}: {excerpt(key)!r} is none.")
-    return tuple(dict.fromkeys(key.upper() for key in keys))
+    return tuple(dict.fromkeys(key if "/" in key else key.upper() for key in keys))

@@ -27,11 +27,14 @@ LABELS: Final = frozenset(
         "status_prediction",
         "time_to_resolution",
         "time_to_reply",
+        "time_to_merge",
         "duplicate_detection",
     )
 )
 SETS: Final = frozenset(("multi_label_classification",))
-TOLD: Final = frozenset(("time_to_resolution", "time_to_reply", "duplicate_detection"))  # the question has the set
+TOLD: Final = frozenset(
+    ("time_to_resolution", "time_to_reply", "time_to_merge", "duplicate_detection")
+)  # the question has the set
 SEPARATOR: Final = ", "
 
 MOST_ROWS: Final = 800  # that are measured of a family

@@ -68,8 +68,7 @@ class Report:
 
     def _is_stopped_as_meant(self, reason: str) -> bool:
         """Whether somebody stopped a crawl that does not end by itself, once it had followed its tracker."""
-        following = getattr(self.crawler.spider, "following", None)
-        return reason == "shutdown" and following is not None and following.has_begun
+        return reason == "shutdown" and bool(getattr(self.crawler.spider, "is_following", False))
 
     def write_current(self) -> None:
         """Writes the report of a crawl that goes on, as if it ended now."""

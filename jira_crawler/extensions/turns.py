@@ -123,6 +123,7 @@ class Turns:
             return False
         session.state.dialect = session.state.dialect or self.live.store.progress.dialect(site)
         self.live.following.levels.learn()
+        session.findings.clear()  # what did not come is asked for again, here or by the next pass of the other one
         if not self.helps:
             logger.info("Another process leads: this one receives, and asks for what deliveries are about")
         return True
@@ -139,9 +140,13 @@ class Turns:
         if is_committed:
             self._arrived = self._arrived or self.live.worklist.has_more
         if latest:
-            self.live.upkeep.changed()
-            for part in self.live.parts:
-                part.changed()
+            self._tell()
+
+    def _tell(self) -> None:
+        """Lets what is made of the store follow it."""
+        self.live.upkeep.changed()
+        for part in self.live.parts:
+            part.changed()
 
     def _note(self, now: float) -> bool:
         live = self.live
@@ -227,8 +232,8 @@ class Turns:
         self._count_due = now + (LOOK if self.peers.are_there else COUNT)
         backlog = await live.in_thread(live.store.delivery_audit.backlog, live.spider.site.name)
         live.counts.behind(backlog, len(live.worklist.dirty))
-        if self.peers.leads and self.peers.are_there and await live.in_thread(self._others_have_done_something):
-            live.upkeep.changed()
+        if self.peers.are_there and await live.in_thread(self._others_have_done_something):
+            self._tell()
 
     def _others_have_done_something(self) -> bool:
         store, before = self.live.store, self._named

@@ -136,8 +136,8 @@ class RepositoryParts:
     def unlisted(self, repository: int, began: int, *, after: int, limit: int) -> list[DueItem]:
         return self.due.unlisted(self.site, repository, began, after=after, limit=limit)
 
-    def holes(self, repository: int) -> list[int]:
-        return self.due.holes(self.site, repository)
+    def holes(self, repository: int, *, after: int, limit: int) -> list[int]:
+        return self.due.holes(self.site, repository, after=after, limit=limit)
 
     def count(self, repository: int) -> int:
         return self.due.count(self.site, repository)

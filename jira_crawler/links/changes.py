@@ -59,6 +59,10 @@ class Changes:
         """Gives the pull request that a commit came with, or the commit itself."""
         return self._of.get(commit.commit, (commit.site, commit.id))
 
+    def by(self, sha: str) -> Identity | None:
+        """Gives the pull request that a commit came with or landed by, also where nobody has listed the commit."""
+        return self._of.get(sha)
+
     def at(self, change: Identity) -> int:
         """Gives when a change landed (ms), or was written, or 0."""
         landing = self.landings.get(change)

@@ -41,6 +41,7 @@ class Facts(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     names: tuple[str, ...] = ()
     title: str = ""
     author: str = ""
+    parts: tuple[str, ...] = ()  # components of an issue, or its labels
     created: int | None = None
     ended: int | None = None  # closed, resolved; committed
     merged: int | None = None

@@ -144,8 +144,8 @@ class _Judge:
         sha = sign.refers[1:]
         if named is not None:
             self._add(issue, self.changes.of(named), named.commit, sign, sign.kind)
-        elif sign.kind == "closer" and sha in self.changes.landed:
-            self._add(issue, self.changes.landed[sha], sha, sign, sign.kind)
+        elif change := self.changes.by(sha):
+            self._add(issue, change, sha, sign, sign.kind)
         elif sign.kind == "closer":
             self._add(issue, (issue.site, f"{issue.place.partition('/')[2]}@{sha}"), sha, sign, sign.kind)
 

@@ -37,10 +37,16 @@ def read_issue(issue: Issue, remote_links: bytes = b"[]", *, code: bool = False)
         names=tuple(dict.fromkeys(name for name in names if name)),
         title=fitting(issue.title[:500]),
         author=fitting(login(issue.reporter)),
+        parts=tuple(map(fitting, (issue.components or issue.labels)[:20])),
         created=ms(issue.created),
         ended=ms(issue.resolved),
     )
     return Read(facts, tuple(signs.found.values()))
+
+
+def commit_id(repository: str, sha: str) -> str:
+    """Names a commit of a repository (`host/owner/name`) among all that is read."""
+    return f"{repository.partition('/')[2].lower()}@{sha}"
 
 
 def read_commit(commit: Commit, site: str, repository: str, project: str) -> Read:
@@ -59,7 +65,7 @@ def read_commit(commit: Commit, site: str, repository: str, project: str) -> Rea
         signs.add("backport", f"@{sha}", place, subject)
     facts = Facts(
         site=site,
-        id=f"{repository.partition('/')[2].lower()}@{commit.sha}",
+        id=commit_id(repository, commit.sha),
         key=commit.sha,
         project=project,
         what="commit",

@@ -12,9 +12,7 @@ _ISSUE: Final = (
     r"(?:(?:the |this |that |our )?(?:issues?|bugs?|tickets?|jiras?|problems?|tasks?|defects?|in|of|for"
     r"|from|with)\s+){0,2}"
 )
-_FIX: Final = (
-    r"(?:close[sd]?|fix(?:e[sd])?|fixup|resolve[sd]?|resolution of|implement(?:s|ed)?|address(?:es|ed)?|solve[sd]?)"
-)
+_FIX: Final = r"(?:close[sd]?|fix(?:e[sd])?|fixup|resolve[sd]?|implement(?:s|ed)?|address(?:es|ed)?|solve[sd]?)"
 _FIXING: Final = r"(?:closing|fixing|resolving|implementing|addressing|solving)"
 _NOT: Final = (
     r"(?:\b(?:not|never|cannot|without|unable to|nor|neither|no longer|instead of|rather than|fails? to|failed to"
@@ -71,6 +69,11 @@ _BEFORE: Final[tuple[tuple[Meaning, str], ...]] = (
         r"|discovered (?:in|while|during)|discussed in|discussion in|mentioned in|supersedes|replaces|alternative to"
         r"|duplicates?(?: of)?|dup(?:licate)? of|tracked (?:in|by)|continued in|moved to|up in|on"
         rf"|filed(?: as)?|opened|created|compare)\s*(?:PR\s*|pull request\s*)?{_ISSUE}",
+    ),
+    (
+        "relates",  # perhaps, or another time
+        r"\b(?:may|might|could|perhaps|possibly|i['’]ll|we['’]ll|(?:am|are|is) going to)\b"
+        rf"(?:\s+(?!(?:and|but|so)\b)[\w'’-]+){{0,3}}?\s+(?:{_FIX}|{_FIXING})\s*{_ISSUE}",
     ),
     (
         "relates",  # of something else, or nobody is sure

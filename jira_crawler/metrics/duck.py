@@ -17,6 +17,8 @@ from jira_crawler.metrics.source import Source, source
 
 _TYPES: Final = {TEXT: "VARCHAR", WHOLE: "BIGINT", TIME: "TIMESTAMPTZ", LIST: "VARCHAR[]"}
 
+_BATCH: Final = 10_000  # rows in memory at once, where they are handed on
+
 
 class Duck:
     """A connection in which every table is a view of its files."""
@@ -29,8 +31,14 @@ class Duck:
 
     def sql(self, text: str) -> list[tuple[Any, ...]]:
         """Gives the rows of a question in SQL; raises Refused for files that cannot be read."""
+        return [row for rows in self.batches(text) for row in rows]
+
+    def batches(self, text: str, *values: Any) -> Iterator[list[tuple[Any, ...]]]:
+        """Gives the rows of a question a few at a time; nothing else is to be asked meanwhile."""
         try:
-            return self.connection.execute(text).fetchall()
+            asked = self.connection.execute(text, list(values))
+            while rows := asked.fetchmany(_BATCH):
+                yield rows
         except duckdb.Error as error:
             raise Refused(f"DuckDB cannot read the tables: {next(iter(str(error).splitlines()), '')}") from error
 

@@ -89,12 +89,11 @@ def _fill_table(connection: Connection, files: Duck, table: str) -> int:
         return 0
     connection.execute(SQL("DELETE FROM {} WHERE day = ANY(%s)").format(Identifier(table)), (changed,))
     connection.execute("DELETE FROM filled WHERE tables = %s AND day = ANY(%s)", (table, changed))
-    wanted = files.connection.execute("SELECT * EXCLUDE (row) FROM dated WHERE list_contains($1, day)", [changed])
     into = SQL("COPY {} ({}) FROM STDIN").format(Identifier(table), _named(("day", *COLUMNS[table])))
     with connection.cursor() as cursor:
         with cursor.copy(into) as copy:
-            while many := wanted.fetchmany(10_000):
-                for each in many:
+            for rows in files.batches("SELECT * EXCLUDE (row) FROM dated WHERE list_contains($1, day)", changed):
+                for each in rows:
                     copy.write_row([_fitting(value) for value in each])
         ledger = [(table, day, now[day]) for day in changed if day in now]
         cursor.executemany("INSERT INTO filled VALUES (%s, %s, %s)", ledger)

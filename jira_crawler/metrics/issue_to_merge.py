@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from jira_crawler.metrics.closing import pairs
-from jira_crawler.metrics.silver import Silver, issues, pull_requests
+from jira_crawler.metrics.silver import Silver, how_it_landed, issues, pull_requests
 from jira_crawler.metrics.summary import Value, summary
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def _landings(of: Silver, until: int) -> ir.Table:
     """Gives the first landing for each issue and grade; a site that has pull requests is a GitHub."""
     changes = of.pairs
     changes = changes.filter(changes.reverted_by.nullif("").isnull())
-    is_undated = changes.landed_at.isnull() & changes.landed_how.nullif("").notnull()
+    is_undated = changes.landed_at.isnull() & how_it_landed(changes).notnull()
     changes = changes.filter((changes.landed_at < until) | is_undated)
     first = changes.group_by("site", "issue_id", "grade").agg(ended=changes.landed_at.min())
     githubs = of.pull_requests.select(github="site").distinct()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from jira_crawler.metrics.readings import MILESTONE
 from jira_crawler.metrics.silver import Silver, pull_requests
@@ -12,14 +12,18 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+_MOST: Final = 1 << 40  # a larger size, or one below zero, is nobody's: sums of some of these would be no whole numbers
+
+
 def lines(of: Silver, until: int) -> ir.Table:
     """Gives the figures of what was created before a moment (seconds); milestones are as they were fetched last.
 
-    A size of which a half is not known is not known.
+    A size of which a half is not known, or is none, is not known.
     """
     import ibis
 
     them = pull_requests(of, until)
-    size = them.additions + them.deletions
+    is_plausible = them.additions.between(0, _MOST) & them.deletions.between(0, _MOST)
+    size = ibis.ifelse(is_plausible, them.additions + them.deletions, None)
     readings = {"all": Value(ibis.literal(True), size), "merged": Value(them.merged_at.notnull(), size)}
     return summary(them, readings, part="milestone", level=MILESTONE)

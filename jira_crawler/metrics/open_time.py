@@ -22,9 +22,7 @@ def open_time(of: Silver, until: int) -> ir.Table:
         {
             "closed": Value(is_closed, closed_for),
             "merged": Value(them.merged_at.notnull(), them.merged_at - them.created),
-            "landed": Value(
-                them.landed_at.notnull() | them.landed_how.nullif("").notnull(), them.landed_at - them.created
-            ),
+            "landed": Value(them.landed_at.notnull() | them.landed_how.notnull(), them.landed_at - them.created),
             "without_reopened_gaps": Value(is_closed, ibis.ifelse(them.is_known, closed_for - them.gap, None)),
             "with_still_open": Value(ibis.literal(True), them.closed_at.fill_null(until) - them.created),
             "still_open": Value(them.closed_at.isnull(), until - them.created),

@@ -13,7 +13,7 @@ import psycopg
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.metrics.duck import over
 from jira_crawler.metrics.engine import Where
-from jira_crawler.metrics.filling import fill, keep
+from jira_crawler.metrics.filling import Connection, fill, keep
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.source import source
 from jira_crawler.sentences import masked
@@ -29,7 +29,7 @@ _SETTINGS: Final = ("enable_nestloop TO off", "work_mem TO '64MB'", "jit TO off"
 class Postgres:
     """A connection to a database whose silver tables are as the files."""
 
-    def __init__(self, connection: psycopg.Connection[tuple[Any, ...]]):
+    def __init__(self, connection: Connection):
         self.connection = connection
 
     def ask(self, question: Any) -> list[tuple[Any, ...]]:

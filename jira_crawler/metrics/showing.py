@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from jira_crawler.metrics.gold import Gold
-from jira_crawler.metrics.readings import LABEL, METRICS, MILESTONE, PROJECT, SECONDS
+from jira_crawler.metrics.readings import ALL, LABEL, METRICS, MILESTONE, OPEN_TIME, PROJECT, SECONDS
 from jira_crawler.sentences import quoted
 
 MOST: Final = (
@@ -27,8 +27,8 @@ def shown(rows: list[Gold]) -> Iterator[Table | str]:
         of = [row for row in of if not (only_one and row.level == PROJECT)]  # it would say everything twice
         chosen = [row for _, each in groupby(of, key=_part_of) for row in _most(list(each))]
         table = Table(title=METRICS[metric].question, title_justify="left")
-        table.add_column("reading", no_wrap=True)
-        table.add_column("of", overflow="fold")
+        table.add_column("reading", overflow="fold", min_width=12)
+        table.add_column("of", overflow="fold", min_width=12)
         for heading in ("n", "sum", "mean", "median", "unknown"):
             table.add_column(heading, justify="right", no_wrap=True)
         for row in chosen:
@@ -36,6 +36,15 @@ def shown(rows: list[Gold]) -> Iterator[Table | str]:
         yield table
         if len(of) > len(chosen):
             yield f"… and {len(of) - len(chosen):,} rows more"
+
+
+def notes(rows: list[Gold]) -> Iterator[str]:
+    """Says why figures are of nothing, where that has a reason."""
+    known = {row.reading: row.n + row.unknown for row in rows if row.level == ALL and row.metric == OPEN_TIME.name}
+    if known.get("with_still_open") == 0:
+        yield "There is no pull request in the tables: crawl a GitHub."
+    elif known.get("landed") == 0 and known["closed"]:
+        yield "Nobody has looked what landed: scrapy link does."
 
 
 def _part_of(row: Gold) -> tuple[str, str, str | None, str | None]:

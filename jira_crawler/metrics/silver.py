@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from jira_crawler.links.landing import BULK
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
@@ -84,9 +86,15 @@ def pull_requests(of: Silver, until: int) -> ir.Table:
     joined = them.join(of.pull_requests, ["site", "issue_id"])
     joined = joined.filter(joined.created.isnull() | (joined.created < until))
     joined = joined.mutate(closed_at=joined.closed_at.fill_null(joined.merged_at))
+    joined = joined.mutate(landed_how=how_it_landed(joined))
     is_later = {name: joined[name] >= until for name in ("merged_at", "closed_at", "landed_at")}
     is_later["landed_how"] = is_later["landed_at"]
     return joined.mutate(**{name: _unless(later, joined[name]) for name, later in is_later.items()})
+
+
+def how_it_landed(table: ir.Table) -> Any:
+    """Gives how something landed; null where it did not, or was closed in bulk, which brings nothing in."""
+    return table.landed_how.nullif("").nullif(BULK)
 
 
 def _unless(hidden: Any, value: Any) -> Any:

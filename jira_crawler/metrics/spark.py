@@ -84,7 +84,8 @@ def _paths(tables: str) -> dict[str, list[str]]:
     """Gives what Spark is to read for each table: files by their names, or what is below a URL."""
     if "://" in tables:
         return {table: [f"{tables.rstrip('/')}/{table}"] for table in COLUMNS}
-    return {table: [path.as_uri() for path in files] for table, files in source(Path(tables)).files.items()}
+    # Spark takes such an address as it stands: a blank is not to be written as %20.
+    return {table: [f"file://{path}" for path in files] for table, files in source(Path(tables)).files.items()}
 
 
 def _view(session: Any, table: str, columns: dict[str, str], paths: list[str], *, is_url: bool) -> None:

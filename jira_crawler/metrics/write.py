@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -16,6 +18,9 @@ import pyarrow.parquet as pq
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files
 from jira_crawler.metrics.gold import SCHEMA, Gold
+from jira_crawler.store.file_lock import open_lock, try_lock
+
+LOCK: Final = ".lock"
 
 
 def write(folder: Path, day: date, rows: list[Gold]) -> list[Path]:
@@ -25,19 +30,35 @@ def write(folder: Path, day: date, rows: list[Gold]) -> list[Path]:
     """
     written = []
     try:
-        for metric in dict.fromkeys(row.metric for row in rows):
-            below = folder / metric
-            if folder.is_symlink() or below.is_symlink():
-                raise BadArgument(f"{below} is or is behind a symbolic link, which nothing is written through.")
-            below.mkdir(parents=True, exist_ok=True)
-            for kind, encoded in KINDS.items():
-                path = below / f"{day}.{kind}"
-                with files.published(path) as file:
-                    file.write(encoded([row for row in rows if row.metric == metric]))
-                written.append(path)
+        with _alone(folder):
+            for metric in dict.fromkeys(row.metric for row in rows):
+                below = folder / metric
+                if below.is_symlink():
+                    raise BadArgument(f"{below} is a symbolic link, which nothing is written through.")
+                below.mkdir(exist_ok=True)
+                for kind, encoded in KINDS.items():
+                    path = below / f"{day}.{kind}"
+                    with files.published(path) as file:
+                        file.write(encoded([row for row in rows if row.metric == metric]))
+                    written.append(path)
     except OSError as error:
         raise BadArgument(f"Metrics cannot be written to {folder}: {error.strerror}.") from error
     return written
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Makes a folder, and keeps others from writing to it."""
+    if folder.is_symlink():
+        raise BadArgument(f"{folder} is a symbolic link, which nothing is written through.")
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = open_lock(folder / LOCK)
+    try:
+        if not try_lock(lock):
+            raise BadArgument(f"Somebody else is writing metrics to {folder}: wait until that has ended.")
+        yield
+    finally:
+        os.close(lock)
 
 
 def table(rows: list[Gold]) -> pa.Table:

@@ -32,6 +32,8 @@ _ADF_BACKWARDS: Final = re.compile(
 _ESCAPED: Final = re.compile(rb"\\+(?:u([0-9a-fA-F]{4}))?")
 _HTML: Final = re.compile(rb"<a\b([^<>]{0,1000}user-hover[^<>]{0,1000})>\s{0,9}@?([^<>]{1,128})<")
 _LOGIN: Final = re.compile(rb"\brel=[\"']([^\"'\s]{1,128})")
+# As GitHub links it: behind a blank or a bracket, and not `@Test` before a call or `@types/node`.
+_LOGIN_OF_GITHUB: Final = re.compile(r"(?<![\w/`.@])@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))(?![\w/(@]|\.\w)")
 _ACCOUNT: Final = re.compile(rb'"id"\s{0,3}:\s{0,3}"([^"\\]{1,128})"')
 _SHOWN: Final = re.compile(rb'"text"\s{0,3}:\s{0,3}"@?([^"\\]{1,128})"')
 
@@ -216,6 +218,19 @@ def mentioned(payload: bytes) -> tuple[Person, ...]:
         for match in _HTML.finditer(_ESCAPED.sub(_plain, payload)):
             name = unescape(match[2].decode("utf-8", "replace")).strip()
             people[Person(id=_first(_LOGIN, match[1]), name=name)] = None
+    return tuple(people)
+
+
+def mentioned_on_github(texts: Iterable[str]) -> tuple[Person, ...]:
+    """Everyone whom texts of a GitHub mention outside of code, each once, in order: only their logins are known."""
+    people: dict[Person, None] = {}
+    for text in texts:
+        if "@" not in text:
+            continue
+        code = Code(text)
+        for match in _LOGIN_OF_GITHUB.finditer(text):
+            if match.start() not in code:
+                people[Person(match[1], "", match[1])] = None
     return tuple(people)
 
 

@@ -7,6 +7,7 @@ from typing import Self
 from jira_crawler.converters import to_markdown
 from jira_crawler.items import Body, Comment, Issue, Original, replace
 from jira_crawler.policy import DEFAULTS, Policy
+from jira_crawler.refine.pull_requests import cleaned
 from jira_crawler.refine.step import Draft, DropIssue
 from jira_crawler.text.boilerplate import strip_boilerplate, without_boilerplate
 from jira_crawler.text.bots import is_bot
@@ -58,6 +59,7 @@ def clean(issue: Issue, policy: Policy = DEFAULTS) -> Issue:
         release_note=issue.release_note and report(issue.release_note),
         original=issue.original and as_filed(issue.original),
         comments=tuple(filter(None, map(said, issue.comments))),
+        pull=issue.pull and cleaned(issue.pull, report),
     )
 
 

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Original, Person, Worklog, replace
-from jira_crawler.redaction.people import People, mentioned
+from jira_crawler.redaction.people import People, mentioned, mentioned_on_github
 from jira_crawler.redaction.redact import redact, redact_batch
 from jira_crawler.redaction.string_search import first_places
+from jira_crawler.refine.pull_requests import persons, redacted, texts, without_actor
 from jira_crawler.refine.step import Draft
+from jira_crawler.trackers.github.reading import DIALECT as GITHUB
 
 _OF_PEOPLE = frozenset({"assignee", "reporter", "creator"})
 
@@ -27,11 +29,11 @@ class _Redactor:
     """Knows what became of each text: what was filed is mostly what is there now."""
 
     def __init__(self, issue: Issue):
-        texts = list(dict.fromkeys(every_text(issue)))
-        everything = "\n".join(texts)
+        said = list(dict.fromkeys(every_text(issue)))
+        everything = "\n".join(said)
         self.people = People(_persons(issue, everything), everything)
-        safe, self.counts = redact_batch(texts, self._redact)
-        self.safe = dict(zip(texts, safe, strict=True))
+        safe, self.counts = redact_batch(said, self._redact)
+        self.safe = dict(zip(said, safe, strict=True))
 
     def _redact(self, text: str) -> tuple[str, Counter[str]]:
         text, counts = redact(text)
@@ -107,6 +109,9 @@ class _Redactor:
             worklogs=tuple(map(self.worklog, issue.worklogs)),
             links=tuple(map(self.link, issue.links)),
             attachments=tuple(map(self.attachment, issue.attachments)),
+            milestone=self.text(issue.milestone) if issue.milestone else "",
+            closings=tuple(without_actor(each, self.people.named) for each in issue.closings),
+            pull=issue.pull and redacted(issue.pull, self.text, self.people.named),
         )
 
 
@@ -126,6 +131,10 @@ def every_text(issue: Issue) -> Iterator[str]:
     for change in issue.changes:
         yield change.before
         yield change.after
+    if issue.milestone:
+        yield issue.milestone
+    if issue.pull:
+        yield from texts(issue.pull)
 
 
 def _persons(issue: Issue, everything: str) -> Iterator[Person]:
@@ -135,11 +144,14 @@ def _persons(issue: Issue, everything: str) -> Iterator[Person]:
     """
     known = [issue.reporter, *(comment.author for comment in issue.comments), issue.assignee]
     known += [*(change.author for change in issue.changes), *(worklog.author for worklog in issue.worklogs)]
+    known += [*(persons(issue.pull) if issue.pull else ()), *(closing.actor for closing in issue.closings)]
     yield from filter(None, known)
     for change in issue.changes:
         if change.field.casefold() in _OF_PEOPLE:
             yield from (Person(name=name) for name in (change.before, change.after) if name)
-    people = {person: person.name or person.id for person in mentioned(issue.raw.payload)}
+    of_github = issue.raw.dialect == GITHUB
+    found = mentioned_on_github(every_text(issue)) if of_github else mentioned(issue.raw.payload)
+    people = {person: person.name or person.id for person in found}
     places = first_places(set(people.values()), everything)
     there = [(places[named], person) for person, named in people.items() if named in places]
     yield from (person for _, person in sorted(there, key=_by_place))

@@ -118,7 +118,7 @@ def document(line: Mapping[str, Any], *, seq: int, seen: int, cluster: str, sket
         created=created,
         updated=updated,
         seen=seen,
-        facets={field: value for field, value in facets.items() if value},
+        facets={field: value[:_LONGEST_VALUE] for field, value in facets.items() if value},
         shown=orjson.dumps(shown),
     )
 

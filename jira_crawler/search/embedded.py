@@ -5,7 +5,8 @@ from __future__ import annotations
 import gc
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
@@ -141,18 +142,21 @@ class EmbeddedSink:
         """Takes documents in; each takes the place of the one before it, if there is any."""
         many = 0
         for each in documents:
-            if not self._anew:
-                self._wrote.delete_documents_by_term("identity", each.identity)
-            self._wrote.add_document(_record(each))
+            with self._saying():
+                if not self._anew:
+                    self._wrote.delete_documents_by_term("identity", each.identity)
+                self._wrote.add_document(_record(each))
             many += 1
         return many
 
     def drop(self, identities: Iterable[str], seq: int) -> None:
         for name in identities:
-            self._wrote.delete_documents_by_term("identity", name)
+            with self._saying():
+                self._wrote.delete_documents_by_term("identity", name)
 
     def commit(self, through: int) -> None:
-        self._wrote.commit()
+        with self._saying():
+            self._wrote.commit()
         self._anew = False
         folders.note(self.folder, folders.Noted(version=VERSION, store=self._store, through=through, index=self._name))
         folders.clear(self.folder, self._name)
@@ -168,6 +172,14 @@ class EmbeddedSink:
             if self._lock >= 0:
                 os.close(self._lock)
                 self._lock = -1
+
+    @contextmanager
+    def _saying(self) -> Iterator[None]:
+        """Makes a sentence of what the engine cannot write, for want of room mostly."""
+        try:
+            yield
+        except ValueError as error:
+            raise Refused(f"The index cannot be written to {self.folder}: {_first_line(error)}.") from error
 
     @property
     def _wrote(self) -> IndexWriter:
@@ -186,7 +198,8 @@ class EmbeddedSink:
     def _let_go(self) -> None:
         writer, self._writer = self._writer, None
         if writer:
-            writer.wait_merging_threads()
+            with suppress(ValueError):  # of one that has failed, which was said
+                writer.wait_merging_threads()
             del writer
             gc.collect(0)  # so that its own lock is free
 

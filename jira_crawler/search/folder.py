@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import IO, Final
 
 import msgspec
 
@@ -25,6 +25,8 @@ _INDEX: Final = re.compile(r"index-[0-9a-f]{8}")
 _OURS: Final = re.compile(rf"{_INDEX.pattern}|\.?{re.escape(STATE)}(?:\.new)?|{re.escape(LOCK)}")
 _END: Final = 8  # bytes behind the footer of a file of the engine: its length, and a number that is always the same
 _NUMBER: Final = 1337
+_LONGEST: Final = 10_000  # bytes of a footer
+_PIECE: Final = 1 << 20
 
 
 class Busy(BadArgument):
@@ -112,18 +114,29 @@ def wrong(index: Path) -> Iterator[str]:
     for path in sorted(index.iterdir()):
         if path.name.startswith(".") or path.suffix == ".json" or not path.is_file():
             continue
-        if not _is_whole(path.read_bytes()):
-            yield path.name
+        with path.open("rb") as file:
+            if not _is_whole(file, path.stat().st_size):
+                yield path.name
 
 
-def _is_whole(data: bytes) -> bool:
-    if len(data) < _END or int.from_bytes(data[-4:], "little") != _NUMBER:
+def _is_whole(file: IO[bytes], size: int) -> bool:
+    """Reads what the engine says behind a file, and then the file, piece by piece."""
+    tail = _read(file, size - _END, _END)
+    length = int.from_bytes(tail[:4], "little")
+    if len(tail) < _END or int.from_bytes(tail[4:], "little") != _NUMBER or length > min(size - _END, _LONGEST):
         return False
-    length = int.from_bytes(data[-_END:-4], "little")
-    body, said = data[: -_END - length], data[-_END - length : -_END]
-    if length > len(data) - _END:
-        return False
+    left = size - _END - length
     try:
-        return bool(msgspec.json.decode(said)["crc"] == zlib.crc32(body))
+        told = msgspec.json.decode(_read(file, left, length))["crc"]
     except (msgspec.DecodeError, KeyError, TypeError, ValueError):
         return False
+    found = 0
+    file.seek(0)
+    while left and (piece := file.read(min(left, _PIECE))):
+        found, left = zlib.crc32(piece, found), left - len(piece)
+    return bool(not left and told == found)
+
+
+def _read(file: IO[bytes], at: int, length: int) -> bytes:
+    file.seek(max(0, at))
+    return file.read(length)

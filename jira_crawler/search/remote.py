@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import ipaddress
 import re
 import ssl
 import threading
 import time
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any, Final, Self
@@ -24,7 +25,7 @@ API_KEY: Final = "SEARCH_API_KEY"
 VARIABLES: Final = (USER, PASSWORD, API_KEY)
 ALIAS: Final = "jira_crawler"  # where the URL names none
 PATIENCE: Final = 60.0  # seconds that an answer may take
-_PAUSES: Final = (0.2, 1.0, 3.0)  # seconds before a question is asked again
+PAUSES: Final = (0.2, 1.0, 3.0)  # seconds before a question is asked again
 _LATER: Final = (429, 502, 503, 504)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,200}")
 
@@ -52,6 +53,8 @@ class Server:
         elif secret(USER):
             said = b64encode(f"{secret(USER)}:{secret(PASSWORD)}".encode()).decode()
             headers["Authorization"] = f"Basic {said}"
+        if headers and parts.scheme == "http" and not _is_here(parts.hostname):
+            raise BadArgument(f"{USER}, {PASSWORD} and {API_KEY} are sent over https only: SEARCH_URL is http.")
         if any(not value.isascii() or not value.isprintable() for value in headers.values()):
             raise BadArgument(f"{API_KEY} is not text that a header can hold.")
         return cls(f"{parts.scheme}://{parts.netloc}", alias, headers)
@@ -69,8 +72,8 @@ class Away(Refused):
 class Connection:
     """Asks a server, from several threads, each over a connection of its own."""
 
-    def __init__(self, server: Server):
-        self.server = server
+    def __init__(self, server: Server, *, patience: float = PATIENCE, pauses: Sequence[float] = PAUSES):
+        self.server, self._patience, self._pauses = server, patience, pauses
         self._of_thread = threading.local()
         self._all: list[http.client.HTTPConnection] = []
 
@@ -84,7 +87,7 @@ class Connection:
         kind = "application/x-ndjson" if isinstance(body, bytes) else "application/json"
         headers = {"Accept": "application/json", **self.server.headers, **({"Content-Type": kind} if data else {})}
         said = ""
-        for pause in (0.0, *_PAUSES):
+        for pause in (0.0, *self._pauses):
             time.sleep(pause)
             try:
                 status, answer = self._sent(method, path, data, headers)
@@ -125,8 +128,8 @@ class Connection:
         host = parts.hostname or ""
         if parts.scheme == "https":
             context = ssl.create_default_context()
-            return http.client.HTTPSConnection(host, parts.port, timeout=PATIENCE, context=context)
-        return http.client.HTTPConnection(host, parts.port, timeout=PATIENCE)
+            return http.client.HTTPSConnection(host, parts.port, timeout=self._patience, context=context)
+        return http.client.HTTPConnection(host, parts.port, timeout=self._patience)
 
     def _read(self, status: int, answer: bytes, may: tuple[int, ...]) -> Any:
         if status in may:
@@ -137,9 +140,17 @@ class Connection:
             told = orjson.loads(answer or b"{}")
         except ValueError:
             raise Away(f"{self.server.url} answers what is no JSON (status {status}): is it an OpenSearch?") from None
-        if status >= 400:
+        if status >= 300:
             raise Away(f"{self.server.url} refuses what was asked (status {status}): {reason(told)}.")
         return told
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this very machine, so that nobody hears what is sent there."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def reason(told: Any) -> str:

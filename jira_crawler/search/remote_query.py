@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 from jira_crawler.exceptions import Refused
@@ -22,8 +23,9 @@ from jira_crawler.search.query import (
     Words,
     is_flat,
 )
-from jira_crawler.search.remote import Connection, Server
+from jira_crawler.search.remote import Away, Connection, Server
 
+PATIENCE: Final = 15.0  # seconds that somebody who asks may have to wait
 _MOST_VALUES: Final = 50  # of a field that are counted
 _WORDS: Final = {"type": "text", "analyzer": "whitespace"}  # what comes is words already
 _LONG: Final = {"type": "long"}
@@ -100,14 +102,15 @@ class RemoteEngine:
     """Asks the index that has the name; it is another one after a rebuild, which nobody notices."""
 
     def __init__(self, server: Server):
-        self.server, self._connection = server, Connection(server)
+        self.server = server
+        self._connection = Connection(server, patience=PATIENCE, pauses=(0.1,))
         self._through = 0
 
     def search(
         self, query: Query, limit: int, *, offset: int = 0, rarities: Rarities | None = None, facets: Sequence[str] = ()
     ) -> Matches:
         """Finds what fits; raises Away where the server does not answer, Refused where it has no such index."""
-        counts = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
+        asked = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
         order: list[dict[str, str]] = [{"place": "asc"}]
         told = self._ask(
             {
@@ -118,13 +121,15 @@ class RemoteEngine:
                 "track_scores": True,
                 "track_total_hits": True,
                 "_source": ["shown"],
-                "aggs": {**counts, "through": {"max": {"field": "seq"}}},
+                "aggs": {**asked, "through": {"max": {"field": "seq"}}},
             }
         )
-        found, counted = told["hits"], told.get("aggregations", {})
-        self._through = int(counted.get("through", {}).get("value") or 0)
-        hits = [(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
-        return Matches(int(found["total"]["value"]), hits, {field: _counts(counted[field]) for field in facets})
+        with self._reading():
+            found, counted = told["hits"], told.get("aggregations", {})
+            self._through = int(counted.get("through", {}).get("value") or 0)
+            hits = [(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
+            counts = {field: _counts(counted[field]) for field in facets}
+            return Matches(int(found["total"]["value"]), hits, counts)
 
     def count(self, queries: Sequence[Query]) -> list[int]:
         told = self._ask(
@@ -135,8 +140,9 @@ class RemoteEngine:
                 "aggs": {f"n{at}": {"filter": made(query, {})} for at, query in enumerate(queries)},
             }
         )
-        counted = [int(told["aggregations"][f"n{at}"]["doc_count"]) for at in range(len(queries))]
-        return [*counted, int(told["hits"]["total"]["value"])]
+        with self._reading():
+            counted = [int(told["aggregations"][f"n{at}"]["doc_count"]) for at in range(len(queries))]
+            return [*counted, int(told["hits"]["total"]["value"])]
 
     def through(self) -> int:
         """Gives the highest number of a change that any document is as of, as the last answer said."""
@@ -144,6 +150,13 @@ class RemoteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise Away(f"{self.server.url} does not answer as an OpenSearch does (SEARCH_URL).") from error
 
     def _ask(self, body: dict[str, Any]) -> Any:
         told = self._connection.ask("POST", f"/{self.server.alias}/_search", body, may=(404,))

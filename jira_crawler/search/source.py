@@ -29,6 +29,7 @@ class Documents:
 
     def __init__(self, folder: Path, policy: Policy = DEFAULTS):
         self.folder, self.policy = folder, policy
+        self.unreadable = 0  # of how many nothing could be made
         self.refined = 0  # how many were made again, which takes a hundred times as long as to read a line
 
     def of(self, rows: Iterable[Row], seq: int) -> Iterator[Document]:
@@ -36,21 +37,17 @@ class Documents:
         feeds: dict[str, int] = {}
         try:
             for row in rows:
-                if row.feed is not None and (found := self._of(row, feeds)):
-                    yield document(
-                        found,
-                        seq=seq,
-                        seen=row.since or row.fetched_at,
-                        cluster=row.cluster or cluster_name(row.site, row.id),
-                        sketch=row.minhash,
-                    )
+                if row.feed is None:
+                    continue
+                made = _document(self._in_feed(row, feeds), row, seq) or _document(self._made_again(row), row, seq)
+                if made:
+                    yield made
+                else:
+                    self.unreadable += 1
         finally:
             for handle in feeds.values():
                 if handle >= 0:
                     os.close(handle)
-
-    def _of(self, row: Row, feeds: dict[str, int]) -> Any:
-        return self._in_feed(row, feeds) or self._made_again(row)
 
     def _in_feed(self, row: Row, feeds: dict[str, int]) -> Any:
         """Reads the line of an issue; None where it has none, or where the feed is not as the row says any more."""
@@ -76,13 +73,24 @@ class Documents:
         return issue and line(issue, _example(issue))
 
 
+def _document(line: Any, row: Row, seq: int) -> Document | None:
+    """Makes the document; None where there is no line, or one from which a step has taken something away."""
+    if not line:
+        return None
+    cluster, seen = row.cluster or cluster_name(row.site, row.id), row.since or row.fetched_at
+    try:
+        return document(line, seq=seq, seen=seen, cluster=cluster, sketch=row.minhash)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+
+
 def refined(row: Row, policy: Policy) -> Issue | None:
     """Sends a stored issue through the steps again, and gives what comes out; None where one of them drops it."""
     packed = row.payload.startswith(zstandard.FRAME_HEADER)
     raw = replace(row, payload=zstandard.decompress(row.payload) if packed else row.payload).raw_issue()
-    draft = Draft(raw)
+    steps, draft = chain(policy), Draft(raw)
     try:
-        for step in chain(policy):
+        for step in steps:
             draft = step.apply(draft)
     except Exception:  # whatever a step makes of it: it is not in the feeds as they would be made now
         return None

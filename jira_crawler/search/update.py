@@ -19,12 +19,16 @@ Progress = Callable[[int], None]
 
 @dataclass(slots=True)
 class Updated:
-    """What an update came to: through which change, how many documents were put in and taken out, and why all were."""
+    """What an update came to: through which change, how many documents were put in and taken out, and why all were.
+
+    `unreadable` issues are in a feed and left out all the same.
+    """
 
     through: int = 0
     put: int = 0
     dropped: int = 0
     anew: str = ""
+    unreadable: int = 0
 
 
 def update(
@@ -61,6 +65,7 @@ def update(
     else:
         result.through = _through(state, position)
     _follow(store, documents, sink, result, progress)
+    result.unreadable = documents.unreadable
     return result
 
 

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from jira_crawler.search.asking import Results
+from jira_crawler.search.asking import FARTHEST, Results
 from jira_crawler.serve.find_style import STYLE
 from jira_crawler.serve.markup import Html, element, joined
 from jira_crawler.serve.words import counted
 
+ON_A_PAGE: Final = 20
+LAST: Final = FARTHEST // ON_A_PAGE
 _EXAMPLES: Final = ("lease AND status:resolved", '"session timeout" NOT label:wontfix', "code:LogCleaner quality:>=0.7")
 _HASH: Final = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 POLICY: Final = (
@@ -96,9 +98,9 @@ def _main(found: Page) -> Iterator[Html]:
         yield _summary(found, found.results)
         if facets := list(_facets(found, found.results)):
             yield element("nav", {"class": "card facets", "aria-label": "Narrow it down"}, *facets)
-        first = (found.number - 1) * len(found.results.hits) + 1
+        first = (found.number - 1) * ON_A_PAGE + 1
         hits = (element("li", {}, _hit(hit)) for hit in found.results.hits)
-        yield element("ol", {"class": "hits", "start": str(max(first, 1))}, *hits)
+        yield element("ol", {"class": "hits", "start": str(first)}, *hits)
         yield from _pages(found, found.results)
 
 
@@ -174,7 +176,7 @@ def _pages(found: Page, results: Results) -> Iterator[Html]:
     links = []
     if found.number > 1:
         links.append(element("a", {"rel": "prev", "href": _link(found, found.question, found.number - 1)}, "← Before"))
-    if results.more:
+    if results.more and found.number < LAST:
         links.append(element("a", {"rel": "next", "href": _link(found, found.question, found.number + 1)}, "More →"))
     if links:
         yield element("nav", {"class": "pages", "aria-label": "Pages"}, *links)

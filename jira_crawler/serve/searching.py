@@ -21,7 +21,7 @@ from jira_crawler.search.folder import Busy
 from jira_crawler.search.question import WrongQuestion
 from jira_crawler.search.run import Keeper, Place
 from jira_crawler.sentences import masked
-from jira_crawler.serve.find_page import POLICY, Page, page
+from jira_crawler.serve.find_page import LAST, ON_A_PAGE, POLICY, Page, page
 from jira_crawler.serve.parts import Served
 from jira_crawler.serve.watching import FIND
 
@@ -29,7 +29,6 @@ logger = logging.getLogger(__name__)
 EVERY: Final = 0.5  # seconds between two looks at a store that somebody else may write
 AT_ONCE: Final = 4  # questions that are answered side by side …
 WAITING: Final = 64  # … and that wait for that
-_ON_A_PAGE: Final = 20
 _SEARCH: Final = {
     "q": None,
     "min_quality": Number(0, 1),
@@ -39,7 +38,7 @@ _SEARCH: Final = {
     "facets": Flag(),
 }
 _SIMILAR: Final = {"site": None, "n": Whole(1, MOST)}
-_FIND: Final = {"q": None, "min_quality": None, "page": Whole(1, FARTHEST // _ON_A_PAGE)}
+_FIND: Final = {"q": None, "min_quality": None, "page": Whole(1, LAST)}
 T = TypeVar("T")
 
 
@@ -108,7 +107,7 @@ class Searching:
             found.number = int(given.get("page", 1))
             if found.question:
                 asked = _asked(
-                    {"q": found.question, "n": str(_ON_A_PAGE), "offset": str((found.number - 1) * _ON_A_PAGE)}
+                    {"q": found.question, "n": str(ON_A_PAGE), "offset": str((found.number - 1) * ON_A_PAGE)}
                     | ({"min_quality": found.min_quality} if found.min_quality else {})
                 )
                 found.results = await self._answered(lambda: self._ask(asked))
@@ -197,6 +196,8 @@ class Searching:
         result = self._keeper.up(rebuild=rebuild)
         if result.anew:
             logger.info("Search: %s, so all %d documents were put in", result.anew.rstrip("."), result.put)
+        if result.unreadable:
+            logger.warning("Search: %d issues are left out, for nothing that can be read shows them", result.unreadable)
 
     def _tell(self, error: Exception) -> None:
         known = isinstance(error, (Refused, OSError, SQLAlchemyError))
@@ -229,7 +230,7 @@ def _asked(given: Mapping[str, str]) -> Asked:
     return Asked(
         question=given.get("q", ""),
         min_quality=float(quality),
-        n=int(given.get("n", _ON_A_PAGE)),
+        n=int(given.get("n", ON_A_PAGE)),
         offset=int(given.get("offset", 0)),
         folds=given.get("fold", "1").lower() in ("1", "true"),
         facets=given.get("facets", "1").lower() in ("1", "true"),

@@ -83,6 +83,11 @@ class Live(TrackerSpider):
         super().open(crawler)
         self.session.store = LiveStore(crawler)
 
+    @property
+    def is_following(self) -> bool:
+        """Whether what was missing is crawled, and what changes is taken in, here or beside whoever leads."""
+        return self.following.has_begun or self.live.turns.helps
+
     def counting(self, run: int) -> Callable[[], Tally]:
         """Counts all that came since it began: each trailing pass gives what it lists a number of its own."""
         return lambda: tally.since(self.recording.dataset.store.engine, run)

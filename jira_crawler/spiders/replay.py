@@ -70,7 +70,7 @@ class Replay(Spider):
     def __init__(self, projects: str = "", **kwargs: Any):
         arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
-        self.projects = project_keys(projects) if projects.strip() else ()
+        self.projects = project_keys(projects, repositories=True) if projects.strip() else ()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:

@@ -70,16 +70,22 @@ class ItemsDue:
             return [DueItem(*row) for row in connection.execute(query)]
 
     @retry_on_disconnect
-    def holes(self, site: str, repository: int) -> list[int]:
-        """Gives the numbers up to the highest one of which nothing is known: neither an item nor why there is none."""
+    def holes(self, site: str, repository: int, *, after: int, limit: int) -> list[int]:
+        """Gives numbers behind one, up to the highest, of which nothing is known: no item, nor why there is none."""
         here = (_I.site == site, _I.repository == repository)
         known = select(_I.number).where(*here, or_(_I.updated > 0, _I.state != ""))
         gone = select(forgotten.c.id).where(forgotten.c.site == site, forgotten.c.id.startswith(f"{repository}-"))
         with self.engine.connect() as connection:
-            numbers = set(connection.scalars(known))
-            numbers |= {int(id_.rpartition("-")[2]) for id_ in connection.scalars(gone)}
+            numbers = set(connection.scalars(known)) | {int(id_.rpartition("-")[2]) for id_ in connection.scalars(gone)}
             highest = connection.scalar(select(func.max(_I.number)).where(*here)) or 0
-        return [number for number in range(1, max([highest, *numbers], default=0) + 1) if number not in numbers]
+        found: list[int] = []
+        before = after
+        for number in [*sorted(each for each in numbers if each > after), max([highest, *numbers], default=0) + 1]:
+            found += range(before + 1, min(number, before + 1 + limit - len(found)))
+            if len(found) >= limit:
+                break
+            before = max(before, number)
+        return found
 
     @retry_on_disconnect
     def count(self, site: str, repository: int) -> int:

@@ -9,10 +9,10 @@ from typing import Final
 import zstandard
 
 from jira_crawler.exceptions import Malformed
-from jira_crawler.items import UNREADABLE, Commit
+from jira_crawler.items import UNREADABLE, Commit, Issue
 from jira_crawler.links.facts import Read
 from jira_crawler.links.judging import Judged, judge
-from jira_crawler.links.reading import read_commit, read_issue
+from jira_crawler.links.reading import commit_id, read_commit, read_issue
 from jira_crawler.store.changes import Identity
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.store import Store
@@ -94,6 +94,15 @@ def _changed(store: Store, position: int, through: int) -> Iterator[list[Identit
         position = changed[-1].seq
 
 
+def read_row(row: Row) -> Issue | None:
+    """Decodes an issue of the store, None for one that cannot be read."""
+    raw = replace(row, payload=zstandard.decompress(row.payload)).raw_issue()
+    try:
+        return reader(raw.dialect, raw.base_url).read_issue(raw)
+    except (Malformed, RecursionError, KeyError):  # KeyError: a dialect that nobody speaks
+        return None
+
+
 def _read(store: Store, rows: Collection[Row], identities: Collection[Identity], *, code: bool) -> int:
     """Reads some issues; what is gone, or cannot be read, says nothing. Gives how many were read."""
     remote = store.attached.links([row.identity for row in rows])
@@ -101,12 +110,8 @@ def _read(store: Store, rows: Collection[Row], identities: Collection[Identity],
     for row in rows:
         if row.stage == REMOVED or row.id.startswith(UNREADABLE) or not row.payload:
             continue
-        raw = replace(row, payload=zstandard.decompress(row.payload)).raw_issue()
-        try:
-            issue = reader(raw.dialect, raw.base_url).read_issue(raw)
-        except (Malformed, RecursionError, KeyError):  # KeyError: a dialect that nobody speaks
-            continue
-        read.append(read_issue(issue, remote.get(row.identity, b"[]"), code=code))
+        if issue := read_row(row):
+            read.append(read_issue(issue, remote.get(row.identity, b"[]"), code=code))
     known = {(each.facts.site, each.facts.id) for each in read}
     asked = set(identities) or {row.identity for row in rows}
     store.links.read(read, asked - known)
@@ -120,10 +125,11 @@ def _read_commits(store: Store, history: History, *, anew: bool) -> int:
     count = 0
     waiting: list[Read] = []
     for commit in history.commits:
-        read = read_commit(commit, history.site, history.place, history.project)
-        there.add(read.facts.id)
-        if read.facts.id in known and not anew:
+        id_ = commit_id(history.place, commit.sha)
+        there.add(id_)
+        if id_ in known and not anew:
             continue
+        read = read_commit(commit, history.site, history.place, history.project)
         waiting.append(read)
         count += 1
         if len(waiting) == _SOME:

@@ -45,7 +45,7 @@ class Links:
     # --- what was read
 
     @retry_on_disconnect
-    def read(self, objects: Iterable[Read], gone: Collection[Identity] = ()) -> None:
+    def read(self, objects: Collection[Read], gone: Collection[Identity] = ()) -> None:
         """Keeps what was read of some objects, in place of what was read of them before, and nothing of some others."""
         compressor = zstandard.ZstdCompressor(level=3)
         values = [

@@ -80,6 +80,8 @@ class Pieces:
             if hashed == before:
                 continue
             _change(item, piece.at)
+            if piece.kind == "issue":
+                item["counted"] = 0  # it may say another number of comments
             rows.append(
                 {
                     **piece.key._asdict(),

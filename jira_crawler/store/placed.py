@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, tuple_
 
 from jira_crawler.store.changes import Identity
-from jira_crawler.store.clusters import IssueSpan
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.snapshot import FeedEntry
+from jira_crawler.store.snapshot import ENTRIES, FeedEntry, entry_of
 from jira_crawler.store.tables import ONE_OF_THESE, issues, these
 
-_SPAN = (*(issues.c[name] for name in ("site", "id", "feed", "offset", "length")), func.coalesce(issues.c.cluster, ""))
-_PLACED = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN).where(issues.c.feed.is_not(None))
+_PLACED = ENTRIES.where(issues.c.feed.is_not(None))
 _ORDER = issues.c.site, issues.c.id
 
 
@@ -41,7 +39,7 @@ class Placed:
     def _entries(self, query: Select[Any], asked: dict[str, Any] | None = None) -> list[FeedEntry]:
         with self.engine.connect() as connection:
             rows = connection.execute(query, asked).all()
-        return [FeedEntry(0, project, key, lines, IssueSpan(*span)) for project, key, lines, *span in rows]
+        return [entry_of(0, *row) for row in rows]
 
 
 def _whose(entry: FeedEntry) -> Identity:

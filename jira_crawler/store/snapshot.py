@@ -17,7 +17,7 @@ _CHUNK = 1_000
 _IN_A_FEED = issues.c.feed.is_not(None)
 _PLACE = tuple(issues.c[name] for name in ("site", "id", "feed", "offset", "length"))
 _SPAN = (*_PLACE, func.coalesce(issues.c.cluster, ""), issues.c.canned)
-_ENTRIES = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN)
+ENTRIES = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ class Snapshot:
         return {feed: Need(count, int(length), self._at(feed, offset)) for feed, count, length, offset in found}
 
     def _at(self, feed: str, offset: int) -> FeedEntry:
-        return _entry(
-            0, *self.connection.execute(_ENTRIES.where(issues.c.feed == feed, issues.c.offset == offset)).one()
+        return entry_of(
+            0, *self.connection.execute(ENTRIES.where(issues.c.feed == feed, issues.c.offset == offset)).one()
         )
 
     def minhashes(self) -> Iterator[bytes]:
@@ -88,7 +88,7 @@ class Snapshot:
         at = func.row_number().over(order_by=ORDER) - 1
         query = select(at, issues.c.project, issues.c.key, issues.c.lines, *_SPAN).where(_IN_A_FEED)
         for row in self._rows(query.order_by(issues.c.project, *ORDER)):
-            yield _entry(*row)
+            yield entry_of(*row)
 
     def rejects(self) -> Iterator[dict[str, Any]]:
         yield from rejected(self.connection)
@@ -99,16 +99,16 @@ class Snapshot:
         yield from result
 
 
-def _entry(at: int, project: str, key: str, lines: str, *span: Any) -> FeedEntry:
+def entry_of(at: int, project: str, key: str, lines: str, *span: Any) -> FeedEntry:
     return FeedEntry(at, project, key, lines, IssueSpan(*span))
 
 
 def last_of(engine: Engine, feed: str) -> FeedEntry | None:
     """Finds the issue whose lines are the last in a feed, without reading any other."""
-    query = _ENTRIES.where(issues.c.feed == feed).order_by(issues.c.offset.desc()).limit(1)
+    query = ENTRIES.where(issues.c.feed == feed).order_by(issues.c.offset.desc()).limit(1)
     with engine.connect() as connection:
         found = connection.execute(query).first()
-    return _entry(0, *found) if found else None
+    return entry_of(0, *found) if found else None
 
 
 @contextmanager

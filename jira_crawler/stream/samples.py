@@ -103,10 +103,11 @@ class Samples:
                 if not self.follow:
                     break
                 now = time.monotonic()
-                until = until if until or self.idle is None else now + self.idle
-                if until and now >= until:
+                if until is not None and now >= until:
                     return
-                run.wait(progress, min(LONGEST_WAIT, until - now if until else LONGEST_WAIT))
+                if until is None and self.idle is not None:
+                    until = now + self.idle
+                run.wait(progress, LONGEST_WAIT if until is None else min(LONGEST_WAIT, until - now))
                 continue
             queue, (at, _, example), until = *found, None
             if self.follow:

@@ -14,12 +14,16 @@ from jira_crawler.tasks import (
     duplicate_detection,
     multi_label_classification,
     next_comment,
+    next_commit,
     pretraining,
+    pull_request_text,
     question_answering,
     release_notes,
+    review_comment,
     root_cause,
     status_prediction,
     summarization,
+    time_to_merge,
     time_to_reply,
     time_to_resolution,
 )
@@ -27,7 +31,7 @@ from jira_crawler.tasks.leak import Law, leaks
 from jira_crawler.tasks.lines import line, lines
 from jira_crawler.tasks.thread import turns
 
-__all__ = ["FAMILIES", "candidates", "examples", "line", "lines", "made", "turns"]
+__all__ = ["EVERY", "FAMILIES", "OF_PULL_REQUESTS", "candidates", "examples", "line", "lines", "made", "turns"]
 
 FAMILIES = (
     summarization,
@@ -43,6 +47,19 @@ FAMILIES = (
     root_cause,
     pretraining,
 )
+
+# What a pull request is asked about. How it ended is not: one that a script landed says that it was closed.
+OF_PULL_REQUESTS = (
+    pull_request_text,
+    multi_label_classification,
+    time_to_merge,
+    time_to_reply,
+    review_comment,
+    next_commit,
+    next_comment,
+    pretraining,
+)
+EVERY = (*FAMILIES, *(family for family in OF_PULL_REQUESTS if family not in FAMILIES))
 
 
 def made(issue: Issue) -> tuple[list[Example], Counter[str]]:
@@ -67,6 +84,6 @@ def examples(issue: Issue) -> list[Example]:
 
 def candidates(issue: Issue) -> Iterator[tuple[Example, Law]]:
     """Every example that the families make of `issue`, before the law is applied, with the law of its family."""
-    for family in FAMILIES:
+    for family in OF_PULL_REQUESTS if issue.pull else FAMILIES:
         for example in family.examples(issue):
             yield example, family.LAW

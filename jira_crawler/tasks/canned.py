@@ -16,7 +16,7 @@ MOST: Final = 5  # issues that open a comment alike make it a canned one
 
 _WORDS: Final = 6
 _FEWEST: Final = 4
-_READ: Final = 600  # characters
+_READ: Final = 300  # characters
 _NOT_SAID: Final = re.compile(r"!?\[[^\]\n]*\]\([^)\n]*\)|https?://\S+|@?\buser(?:_\d+)?\b")
 _GREETINGS: Final = frozenset(
     ["hello", "hi", "hey", "dear", "thanks", "thank", "you", "sir", "all", "team", "there", "guys", "everyone"]

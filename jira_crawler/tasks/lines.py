@@ -90,10 +90,12 @@ def told(reasons: tuple[tuple[str, float], ...]) -> str:
 def related(issue: Issue) -> list[str]:
     """The keys of issues that tell the same story, or whose titles its examples show, sorted.
 
-    Parent, sub-tasks, duplicates and clones, and those that duplicate_detection asks about.
+    Parent, sub-tasks, duplicates and clones, those that duplicate_detection asks about, and on GitHub the pull request
+    that closed an issue, as well as the issue.
     """
+    fixes = {closing.other for closing in issue.closings}
     same = {link.key for link in issue.links if _SAME.search(f"{link.type} {link.relation}")}
-    return sorted((same | {issue.parent, *issue.subtasks, *others(issue)}) - {"", issue.key})
+    return sorted((same | fixes | {issue.parent, *issue.subtasks, *others(issue)}) - {"", issue.key})
 
 
 def _identity(issue: Issue, example: Example) -> str:

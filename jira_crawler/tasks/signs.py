@@ -18,7 +18,7 @@ from jira_crawler.tasks.answers import ROUTINE
 from jira_crawler.text.fences import prose
 from jira_crawler.text.words import each_word
 
-READ: Final = 2_500  # characters of a comment
+READ: Final = 1_500  # characters of a comment
 _RICH: Final = 61  # different words of its own that make a comment a long one
 
 
@@ -42,10 +42,6 @@ _FILE: Final = re.compile(
     r" patch|screenshots?|screen shot|uploaded|enclosed)\b|!\[[^\]]*\]\([^):]*\)|^patch\b",
     re.MULTILINE,
 )
-_ELSEWHERE: Final = re.compile(
-    r"\b(?:see|same as|duplicate of|related to|dupe of|moved to|tracked (?:in|by)|subtask of|superseded by|fixed by)"
-    r"\W{1,4}(?:the |also )?(?:https?:|[a-z][a-z0-9]+-\d+|\[)"
-)
 _PERSON: Final = re.compile(r"(?:\bcc|\bping)[:,]? @?user_\d|@user_\d+[,:]? (?:can|could|would|will|please|any)\b")
 _ASKS_FOR: Final = re.compile(
     r"\b(?:please|can you|could you|would you|feel free to|kindly)\b[^.?!\n]{0,60}\b(?:provide|share|attach|send|upload"
@@ -67,7 +63,6 @@ _SOCIAL: Final = frozenset(_SOCIAL_WORDS.split())
 _EXPLAINS: Final = frozenset(_EXPLAINING_WORDS.split())
 _PROPOSES: Final = frozenset(_PROPOSING_WORDS.split())
 _OPINION: Final = frozenset(["i", "imo", "imho", "my", "we"])
-_NAME_OF_CODE: Final = _pattern(r"`[^`\n]+`|\b\w+\(\)|\b\w+\.\w+\(|\b[a-z]+[A-Z]\w+|\b[A-Z][a-z]+[A-Z]\w+")
 _LISTED: Final = re.compile(
     r"^[ \t>*|-]*(?:[\w./() -]{2,30}? *(?::|=|⇨)+ *\S|(?:project|commit|tree|diff|repository|branch|author|date|url|log"
     r"|modified|committer|authored|os|sdk|studio|node|xcode|cli)\b[\w .]{0,16}:).{0,90}$",
@@ -75,15 +70,14 @@ _LISTED: Final = re.compile(
 )
 
 
-_PATTERNS: Final = {"file": _FILE, "elsewhere": _ELSEWHERE, "person": _PERSON, "asks for": _ASKS_FOR}
+_PATTERNS: Final = {"file": _FILE, "person": _PERSON, "asks for": _ASKS_FOR}
 # Words of which one is in everything that each of these finds, the name first: a quick look.
 _TRIGGERING_WORDS: Final = """
 act svn committed checked pushed merged applied landed backported git fix fixed resolved done changed added updated
     removed closing resolving marking verify pr prs create created opened submitted filed raised sent pull moved
     uploaded attached
 file attach attached attaching attachment attachments patch patches screenshot screenshots shot uploaded enclosed
-elsewhere see same duplicate related dupe moved tracked subtask superseded fixed
-person cc ping user
+person cc ping can could would will please any
 asks_for please can could would feel kindly patch patches welcome
 """
 _TRIGGERS: Final = {
@@ -106,8 +100,8 @@ def signs(answer: str) -> Mapping[str, float]:
     different = set(own)
     content = different - ROUTINE
     words = max(len(own), 1)
-    found = _counts(set(each_word(said)) if links or listed else different, said)
-    code = len(_NAME_OF_CODE.findall(as_written.encode("utf-8", "replace")))
+    found = _counts(set(each_word(said)) if listed else different, said)
+    code = as_written.count("`") // 2 + as_written.count("()")
     return {
         "length": min(log(1 + len(content)) / log(_RICH), 1.0),
         "explains": min(_many(own, different, _EXPLAINS) / 2, 1.0),
@@ -118,7 +112,6 @@ def signs(answer: str) -> Mapping[str, float]:
         "act": min(found["act"] * 25 / (words + 12), 1.0),
         "link": min(links * 12 / (words + 8), 1.0),
         "file": min(found["file"] * 20 / (words + 12), 1.0),
-        "elsewhere": min(found["elsewhere"] * 20 / (words + 12), 1.0),
         "person": min(found["person"], 1),
         "asks for": min(found["asks for"] * 20 / (words + 10), 1.0),
         "social": min(_many(own, different, _SOCIAL) * 12 / (words + 6), 1.0),

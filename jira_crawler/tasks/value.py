@@ -17,7 +17,7 @@ from jira_crawler.tasks.answers import ROUTINE
 from jira_crawler.tasks.signs import READ, signs
 from jira_crawler.text.words import each_word
 
-_SHOWN: Final = 1_500  # characters of an input: by then it is rich or will not be
+_SHOWN: Final = 1_000  # characters of an input: by then it is rich or will not be
 
 # How much each sign counts, fitted to the open half of benchmarks/ratings by logistic regression, and rounded.
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -30,7 +30,6 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "act": -1.6,
     "link": -1.2,
     "file": -1.9,
-    "elsewhere": -0.8,
     "person": -1.0,
     "asks for": -1.2,
     "social": -1.4,
@@ -54,7 +53,7 @@ _LABELS: Final[Mapping[str, float]] = {
 _OTHER_LABEL: Final = 0.1
 _TOLD: Final = 4  # reasons, those that count most
 _RICH: Final = 40  # different words of a report that tells enough
-_RICH_THREAD: Final = 120
+_RICH_THREAD: Final = 80
 
 
 class Value(NamedTuple):
@@ -89,28 +88,32 @@ def as_canned(found: Value) -> Value:
 
 def _of_answer(answer: str) -> Value:
     shown = signs(answer)
-    counted = {name: WEIGHTS[name] * found for name, found in shown.items() if found}
-    most = sorted(counted, key=lambda name: -abs(counted[name]))[:_TOLD]
-    score = 1 / (1 + exp(-_BIAS - sum(counted.values())))
-    return _valued(score, {name: shown[name] for name in most})
+    counted = [(WEIGHTS[name] * found, name) for name, found in shown.items() if found]
+    most = sorted(counted, key=_by_weight)[:_TOLD]
+    score = 1 / (1 + exp(-_BIAS - sum([weight for weight, _ in counted])))
+    return Value(round(score, 2), tuple([(name, round(shown[name], 2)) for _, name in most]))
+
+
+def _by_weight(counted: tuple[float, str]) -> float:
+    return -abs(counted[0])
 
 
 def _of_summary(example: Example) -> Value:
-    told = set(each_word(example.input[:_SHOWN].lower()))
+    told = _content(example.input)
     content = set(each_word(example.output[:READ].lower())) - ROUTINE
-    borne_out = sum(map(told.__contains__, content)) / len(content) if content else 0.0
-    richness = _richness(example.input, _RICH // 2)
+    borne_out = len(content & told) / len(content) if content else 0.0
+    richness = min(len(told) / (_RICH // 2), 1.0)
     return _valued(0.15 + 0.5 * borne_out + 0.35 * richness, {"borne out": borne_out, "length": richness})
 
 
 def _richness(text: str, enough: int) -> float:
-    return min(_different_words(text) / enough, 1.0)
+    return min(len(_content(text)) / enough, 1.0)
 
 
 @lru_cache(maxsize=8)  # most labels are asked for of the same report
-def _different_words(text: str) -> int:
-    return len(set(each_word(text[:_SHOWN].lower())) - ROUTINE)
+def _content(text: str) -> frozenset[str]:
+    return frozenset(each_word(text[:_SHOWN].lower())) - ROUTINE
 
 
 def _valued(score: float, reasons: Mapping[str, float]) -> Value:
-    return Value(round(score, 2), tuple((name, round(found, 2)) for name, found in reasons.items()))
+    return Value(round(score, 2), tuple([(name, round(found, 2)) for name, found in reasons.items()]))

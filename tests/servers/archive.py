@@ -27,7 +27,7 @@ LONG = "The broker gives up its lease late, and whoever waits for it waits until
 def payload(number: int, project: str, **fields: Any) -> bytes:
     """An issue as a server sends it."""
     comments = fields.pop("comments", [])
-    people = [{"name": f"p{at}", "key": f"p{at}", "displayName": f"Person Number{at}"} for at in range(9)]
+    people: list[Any] = [{"name": f"p{at}", "key": f"p{at}", "displayName": f"Person Number{at}"} for at in range(9)]
     said = {
         "summary": f"Issue {number}",
         "description": LONG * 3,

@@ -9,7 +9,7 @@ from typing import Final
 
 from jira_crawler.links.judging import Pair
 
-_ELSEWHERE: Final = frozenset({"other_branch", "backport"})
+ELSEWHERE: Final = frozenset({"other_branch", "backport"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +45,4 @@ def chosen(pairs: Iterable[Pair], grades: frozenset[str]) -> tuple[list[Chosen],
 
 
 def _order(pair: Pair) -> tuple[bool, int, str, str, str]:
-    return pair.landed_how in _ELSEWHERE, pair.landed_at or 0, pair.other_site, pair.other_id, pair.commit
+    return pair.landed_how in ELSEWHERE, pair.landed_at or 0, pair.other_site, pair.other_id, pair.commit

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import pyarrow as pa
 
 from jira_crawler.exports.fields import NUMBER, TEXT, Field
 
-_LIST: Final = pa.list_(TEXT)
+LIST: Final = pa.list_(TEXT)
 COLUMNS: Final = (
     Field("instance_id", TEXT, "`owner__name-12`: the repository and its pull request, or the hash of a commit"),
     Field("repo", TEXT, "the repository"),
@@ -23,9 +24,9 @@ COLUMNS: Final = (
     Field("FAIL_TO_PASS", TEXT, "`[]`: tests were not run"),
     Field("PASS_TO_PASS", TEXT, "`[]`: tests were not run"),
     Field("tracker", TEXT, "`jira` or `github`: where the issue is"),
-    Field("issue_keys", _LIST, "the issues that the change fixed"),
+    Field("issue_keys", LIST, "the issues that the change fixed"),
     Field("change", TEXT, "key of the pull request, or the commit"),
-    Field("evidence", _LIST, "the kinds of signs that say so; see Links"),
+    Field("evidence", LIST, "the kinds of signs that say so; see Links"),
     Field("grade", TEXT, "`A` or `B`, the best of its pairs"),
     Field("confidence", NUMBER, "what the signs weigh together, 0 to 1", 0.0),
     Field("landed_how", TEXT, "how the change came into its branch"),
@@ -33,14 +34,17 @@ COLUMNS: Final = (
     Field("landed_at", TEXT, "when, UTC"),
     Field("fix_group", TEXT, "the same for all that is one fix; never in two splits"),
     Field("leaked_share", NUMBER, "share of the change's new lines that stand in statement and hints", 0.0),
-    Field("files", _LIST, "paths of `patch`"),
-    Field("test_files", _LIST, "paths of `test_patch`"),
+    Field("files", LIST, "paths of `patch`"),
+    Field("test_files", LIST, "paths of `test_patch`"),
 )
 
 
+@dataclass(frozen=True, slots=True)
 class Columns:
     """What writers of files ask for."""
 
+    fields: tuple[Field, ...]
+
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([pa.field(column.name, column.type, nullable=False) for column in COLUMNS])
+        return pa.schema([pa.field(column.name, column.type, nullable=False) for column in self.fields])

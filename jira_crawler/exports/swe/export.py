@@ -12,13 +12,13 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.clone import Clone
 from jira_crawler.exports.destination import CARD, destination
 from jira_crawler.exports.groups import Shares
-from jira_crawler.exports.options import SPLIT_BY
-from jira_crawler.exports.shards import Layout, Split
+from jira_crawler.exports.shards import Layout
+from jira_crawler.exports.spool import Spool
 from jira_crawler.exports.swe.card import card
 from jira_crawler.exports.swe.choosing import chosen
-from jira_crawler.exports.swe.columns import Columns
+from jira_crawler.exports.swe.columns import COLUMNS, Columns
 from jira_crawler.exports.swe.instances import Instances
-from jira_crawler.exports.swe.splitting import SPLIT_NAMES, split
+from jira_crawler.exports.swe.splitting import split
 from jira_crawler.store.store import Store
 
 
@@ -39,14 +39,8 @@ class SweOptions:
     force: bool = False
 
     def __post_init__(self) -> None:
-        if not self.to:
-            raise BadArgument("Say where to export to: --to FOLDER, or a URL such as s3://bucket/path.")
         if not self.clones:
             raise BadArgument("Say where the repositories are: --git FOLDER, or owner/name=FOLDER.")
-        if not self.grades or not self.grades <= {"A", "B"}:
-            raise BadArgument("--grades is A, B or both.")
-        if self.split_by not in SPLIT_BY:
-            raise BadArgument(f"--split-by is one of {', '.join(SPLIT_BY)}.")
 
 
 @dataclass(slots=True)
@@ -69,12 +63,18 @@ def export(
     with destination(options.to, near, force=options.force) as stage:
         changes, left = chosen(store.links.all_pairs(), options.grades)
         instances = Instances(store, options.clones, options.excluded, options.needs_tests, Counter(left))
-        records = [each for each in instances.of(changes, progress) if _is_wanted(each, options, instances.left)]
-        if not records:
-            reasons = ", ".join(f"{n:,} {why}" for why, n in instances.left.most_common(3)) or "nothing was linked"
-            raise BadArgument(f"There is no instance to export ({reasons}): scrapy link finds pairs.")
-        (stage / "data").mkdir()
-        _write(records, result, stage)
+        with Spool(stage) as spool:
+            about = [
+                _keep(each, spool, result)
+                for each in instances.of(changes, progress)
+                if _is_wanted(each, options, instances.left)
+            ]
+            if not about:
+                reasons = ", ".join(f"{n:,} {why}" for why, n in instances.left.most_common(3)) or "nothing was linked"
+                raise BadArgument(f"There is no instance to export ({reasons}): scrapy link finds pairs.")
+            names = split(about, options.split_by, options.shares, options.held_out)
+            for name, paths, rows in spool.write(names, stage, Columns(COLUMNS), options.layout):
+                result.files[name], result.rows[name] = paths, rows
         result.left = +instances.left
         (stage / CARD).write_text(card(result), "utf-8")
     return result
@@ -88,18 +88,9 @@ def _is_wanted(record: Mapping[str, Any], options: SweOptions, left: Counter[str
     return True
 
 
-def _write(records: list[dict[str, Any]], result: SweResult, stage: Path) -> None:
-    options = result.options
-    names = split(list(records), options.split_by, options.shares, options.held_out)
-    for name in SPLIT_NAMES:
-        these = [record for record, of in zip(records, names, strict=True) if of == name]
-        if not these:
-            continue
-        sizes = [sum(len(value) for value in each.values() if isinstance(value, str)) for each in these]
-        with Split(stage, name, len(these), sum(sizes), Columns(), options.layout) as file:
-            for record, size in zip(these, sizes, strict=True):
-                file.write(record, size)
-            result.files[name] = file.paths
-        result.rows[name] = len(these)
-        result.repositories.update(each["repo"] for each in these)
-        result.leaking += sum(each["leaked_share"] > 0 for each in these)
+def _keep(record: Mapping[str, Any], spool: Spool, result: SweResult) -> dict[str, Any]:
+    """Puts an instance aside, and gives what splits are made by."""
+    spool.add(record)
+    result.repositories[record["repo"]] += 1
+    result.leaking += record["leaked_share"] > 0
+    return {name: record[name] for name in ("fix_group", "repo", "landed_at")}

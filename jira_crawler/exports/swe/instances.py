@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Final
 
-import zstandard
-
-from jira_crawler.exceptions import BadArgument, Malformed
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.clone import Clone
 from jira_crawler.exports.swe.choosing import Chosen
 from jira_crawler.exports.swe.patches import leaked_share, parted
 from jira_crawler.exports.swe.statement import Statement, Unknown, statement
 from jira_crawler.items import Commit, Issue
 from jira_crawler.links.judging import Pair
+from jira_crawler.store.linking import read_row
 from jira_crawler.store.store import Store
-from jira_crawler.trackers import reader
 
 Record = dict[str, Any]
 _LONGEST: Final = 1_000_000  # characters of a diff that somebody may have written
@@ -129,11 +127,10 @@ class Instances:
         row = self.store.row(site, id_)
         if row is None or not row.payload:
             raise LeftOut("not in the store any more")
-        raw = replace(row, payload=zstandard.decompress(row.payload)).raw_issue()
-        try:
-            return reader(raw.dialect, raw.base_url).read_issue(raw)
-        except (Malformed, RecursionError, KeyError):
-            raise LeftOut("cannot be read") from None
+        issue = read_row(row)
+        if issue is None:
+            raise LeftOut("cannot be read")
+        return issue
 
 
 def _base(clone: Clone, pair: Pair, commits: tuple[Commit, ...]) -> str:

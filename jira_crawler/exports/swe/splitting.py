@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from jira_crawler.exports.groups import SPLITS, Shares, by_hash, by_time, token
 _TRAIN, _TEST = SPLITS[0], SPLITS[-1]
 
 
-def split(records: list[Mapping[str, Any]], how: str, shares: Shares, held_out: Iterable[str]) -> list[str]:
+def split(records: Sequence[Mapping[str, Any]], how: str, shares: Shares, held_out: Iterable[str]) -> list[str]:
     """Names the split of each instance: by `hash` or `time` of its group, or `none`.
 
     A group of which one instance is of a repository that is held out goes to the last split as a whole.
@@ -31,6 +31,3 @@ def split(records: list[Mapping[str, Any]], how: str, shares: Shares, held_out: 
         wanted = np.array([each["fix_group"] not in apart for each in records])
         places = by_time(roots, names, shares, landed, wanted)
     return [_TEST if each["fix_group"] in apart else SPLITS[place] for each, place in zip(records, places, strict=True)]
-
-
-SPLIT_NAMES: Final = SPLITS

@@ -26,6 +26,7 @@ from jira_crawler.trackers.github.shapes import EventIn, IssueIn, ReferenceIn, W
 from jira_crawler.trackers.moments import moment
 
 # Characters of all texts together. GitHub takes 65,536 for one, and some thousand comments below an issue.
+LONGEST_TEXT = 2**20
 LONGEST_TEXTS = 64 * 2**20
 _CATEGORIES = {"open": "new", "closed": "done"}
 _whole = msgspec.json.Decoder(Whole)
@@ -75,7 +76,7 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
         milestone=(item.milestone.title or "") if item.milestone else "",
         closings=tuple(_closings(whole, events, people, name)),
         pull=pull,
-        original=_original(item, events),
+        original=_original(item, events, details.last_edited_at if details else None),
         cut=raw.cut,
         raw=raw,
     )
@@ -84,6 +85,8 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
 
 
 def _body(text: str | None) -> Body | None:
+    if text and len(text) > LONGEST_TEXT:
+        raise Malformed(f"a text of {len(text):,} characters, more than {LONGEST_TEXT:,}")
     return Body(text, "markdown") if text else None
 
 
@@ -103,7 +106,7 @@ def _comments(whole: Whole, people: People) -> Iterable[Comment]:
     for each in whole.comments:
         yield Comment(
             id=str(each.id),
-            body=Body(each.body or "", "markdown"),
+            body=_body(each.body) or Body("", "markdown"),
             author=people.rest(each.user),
             created=moment(each.created_at),
             updated=moment(each.updated_at),
@@ -129,10 +132,14 @@ def _changes(whole: Whole, events: list[EventIn], people: People) -> Iterable[Ch
         yield Change(id="edited", field="description", created=edited)
 
 
-def _original(item: IssueIn, events: list[EventIn]) -> Original:
-    """The title before it was changed first. What a text was before nobody tells, nor when it got its labels."""
+def _original(item: IssueIn, events: list[EventIn], edited: str | None) -> Original:
+    """The title before it was changed first. What a text was before nobody tells: one that was edited after the end
+    may tell it, and is not what was filed.
+    """
     renamed = (each.previous_title for each in events if each.typename == "RenamedTitleEvent" and each.previous_title)
-    return Original(title=next(renamed, item.title or ""), description=_body(item.body))
+    ended, changed = moment(item.closed_at), moment(edited)
+    told = None if ended and changed and changed > ended else _body(item.body)
+    return Original(title=next(renamed, item.title or ""), description=told)
 
 
 def _closings(whole: Whole, events: list[EventIn], people: People, here: str) -> Iterable[Closing]:

@@ -89,7 +89,7 @@ def session() -> Iterator[Any]:
 
 
 def test_a_job_of_spark_writes_what_the_command_does(submit, session, tmp_path, capsys):
-    tables = str(made_up(80).write(tmp_path / "tables"))
+    tables = str(made_up(80, days=60).write(tmp_path / "tables"))
     with opened("duckdb", Where(tables)) as asked:
         day, rows = compute(asked, list(METRICS))
     assert submit.main(session, ["--tables", tables, "--output", str(tmp_path), "--only", "lines,labels"]) == 0

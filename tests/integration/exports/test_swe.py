@@ -12,7 +12,6 @@ import pytest
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.clone import Clone, clones
-from jira_crawler.exports.swe import instances
 from jira_crawler.exports.swe.columns import COLUMNS
 from jira_crawler.exports.swe.export import SweOptions, SweResult, export
 from jira_crawler.items import Body, Change, Commit
@@ -74,8 +73,7 @@ def history(tmp_path_factory) -> tuple[MadeClone, dict[str, str]]:
 def world(history, tmp_path, monkeypatch) -> World:
     made, shas = history
     known = Known()
-    for module in (linking, instances):
-        monkeypatch.setattr(module, "reader", lambda dialect, base: known)
+    monkeypatch.setattr(linking, "reader", lambda dialect, base: known)
     late = Change(
         id="9", field="description", before="It gives 1.", after="Use sum(values)!", author=ANN, created=day(9.5)
     )

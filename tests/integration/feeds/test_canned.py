@@ -10,6 +10,7 @@ import pytest
 
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.merge import merge
+from jira_crawler.feeds.pull import Pull
 from jira_crawler.items import Example
 from jira_crawler.store.rows import Row
 from jira_crawler.tasks.canned import MOST, openings
@@ -138,3 +139,13 @@ def test_a_merge_reads_marked_lines_and_writes_the_same(tmp_path):
     assert merged.issues == {"ACME": MOST}
     assert lines(tmp_path / "b") == lines(tmp_path / "a")
     dataset.close()
+
+
+def test_lines_that_call_something_canned_are_pulled_as_they_stand(tmp_path):
+    dataset = Dataset(tmp_path)
+    for number in range(MOST):
+        put(dataset, number)
+    end(dataset)
+    pull = Pull.open(tmp_path)
+    assert sorted(line.rstrip() for line in pull.page().lines) == lines(tmp_path)
+    pull.close()

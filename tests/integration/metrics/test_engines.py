@@ -15,6 +15,7 @@ from jira_crawler.metrics.engine import Where, opened
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import compute, run
+from jira_crawler.metrics.spark import _paths
 from tests.github_tables import Made, Row, day, made_up
 from tests.unit.metrics.asked import DAY, end_of
 from tests.unit.metrics.held import by_key
@@ -34,7 +35,7 @@ def told(database: str, question: str) -> list[tuple[Any, ...]]:
 
 
 def test_three_engines_and_plain_loops_give_the_same_figures(tmp_path, database, sail_url):
-    made = made_up(700, seed=11)
+    made = made_up(700, seed=11, days=300)
     where = Where(str(made.write(tmp_path / "a folder, it's odd")), database, sail_url)
     by_engine = {name: figures(name, where) for name in ("duckdb", "postgres", "spark")}
     assert by_engine["postgres"] == by_engine["duckdb"]
@@ -174,6 +175,12 @@ def test_files_that_are_not_there_any_more_are_said(tmp_path, sail_url):
         figures("spark", where)
 
 
+def test_spark_is_told_a_path_as_it_is(tmp_path):
+    folder = made_up(9).write(tmp_path / "50% of it, ünïcode")
+    (path, *_) = _paths(str(folder))["issues"]
+    assert path.startswith(f"file://{tmp_path}/50% of it, ünïcode/issues/")  # one on the JVM decodes nothing
+
+
 def test_spark_takes_the_tables_from_a_url(tmp_path, sail_url):
-    made_up(60).write(tmp_path)
+    made_up(60, days=60).write(tmp_path)
     assert figures("spark", Where(tmp_path.as_uri(), spark=sail_url)) == figures("duckdb", Where(str(tmp_path)))

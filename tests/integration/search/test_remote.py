@@ -6,6 +6,9 @@ import random
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import Any
 
 import pytest
 
@@ -93,7 +96,7 @@ def questions() -> list[str]:
     return made
 
 
-def shown(place: Place, **more: object) -> tuple[object, ...]:
+def shown(place: Place, **more: Any) -> tuple[Any, ...]:
     engine = place.engine()
     try:
         found = ask(engine, Asked(**more))
@@ -172,6 +175,20 @@ def test_it_follows_and_a_rebuild_takes_the_name(tmp_path, server):
         assert keys(place) == ["ACME-2", "ACME-3"]
 
 
+def test_what_a_hostile_tracker_says_is_taken_by_both(tmp_path, server):
+    nasty = "\0 \x1b[31m \u202e <script>alert(1)</script> \ud83d\ude00 鍵 " + "ab" * 40_000
+    with archive(tmp_path / "output") as kept:
+        fields: dict[str, Any] = {"labels": [nasty, "ok"], "components": [nasty], "comments": [nasty] * 3}
+        kept.put(1, summary=f"Lease {nasty}", status=nasty, description=f"{LONG} {nasty}", **fields)
+        kept.put(2, summary="Lease", created="0001-01-01T00:00:00.000+0000", updated="9998-12-31T23:59:59.000+0000")
+        found = []
+        for place in (kept.place, at(kept, server, "nasty")):
+            assert bring_up(place).put == 2
+            found.append([shown(place, question=each) for each in ("lease", "label:ok", "鍵", f"{'ab' * 60}", "*")])
+        assert found[0] == found[1]
+        assert [each[0] for each in found[0]] == [2, 1, 1, 1, 2]
+
+
 def test_who_comes_late_changes_nothing(tmp_path, server):
     with archive(tmp_path / "output") as kept:
         kept.put(1, summary="Old")
@@ -238,11 +255,61 @@ def test_an_index_of_somebody_else_is_left_alone(tmp_path, server):
 
 
 def test_a_server_that_is_away_is_named_and_nothing_is_lost(kept, monkeypatch):
-    monkeypatch.setattr("jira_crawler.search.remote._PAUSES", (0.0,))
+    monkeypatch.setattr("jira_crawler.search.remote.time.sleep", lambda _: None)
     kept.put(1)
     with pytest.raises(Away, match=r"http://127.0.0.1:9 does not answer"):
         bring_up(at(kept, "http://127.0.0.1:9", "x"))
     assert bring_up(kept.place).put == 1
+
+
+class Stranger(BaseHTTPRequestHandler):
+    """Answers whatever is asked as it is told to."""
+
+    status, body, asked = 200, b"{}", list[str]()
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.asked.append(self.headers.get("Authorization", ""))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    do_GET = do_PUT = do_POST  # noqa: N815 - the names that it is called by
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def stranger() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Stranger) as served:
+        Thread(target=served.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{served.server_port}"
+        served.shutdown()
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "said"),
+    [
+        (200, b"{}", "does not answer as an OpenSearch does"),
+        (200, b'{"hits": {"hits": [{}], "total": {"value": 1}}}', "does not answer as an OpenSearch does"),
+        (200, b"<html>", "answers what is no JSON"),
+        (302, b"", "refuses what was asked .status 302."),
+        (401, b"", "lets nobody in .status 401."),
+        (500, b'{"error": {"reason": "it broke\\nfor good"}}', "status 500.: it broke"),
+        (503, b"", "does not answer .SEARCH_URL.: status 503"),
+    ],
+)
+def test_what_is_no_opensearch_is_said(kept, stranger, monkeypatch, status, body, said):
+    monkeypatch.setattr("jira_crawler.search.remote.time.sleep", lambda _: None)
+    monkeypatch.setattr(Stranger, "status", status)
+    monkeypatch.setattr(Stranger, "body", body)
+    place = replace(kept.place, server=stranger, secret=lambda name: "s3cret" if name == API_KEY else "")
+    with closing(place.engine()) as engine, pytest.raises(Refused, match=said) as refused:
+        ask(engine, Asked(question="lease"))
+    assert Stranger.asked[-1] == "ApiKey s3cret"
+    assert "s3cret" not in str(refused.value)
 
 
 def test_credentials_are_sent_and_shown_to_nobody():
@@ -256,5 +323,8 @@ def test_credentials_are_sent_and_shown_to_nobody():
     for wrong in ("https://a:b@c", "ftp://x", "https://", "https://x/Big", "https://x/_all", "https://x/a?b=c"):
         with pytest.raises(BadArgument):
             Server.of(wrong, lambda _: "")
+    with pytest.raises(BadArgument, match="over https only"):
+        Server.of("http://search.example.org", lambda name: given.get(name, ""))
+    assert Server.of("http://[::1]:9200", lambda name: given.get(name, "")).headers
     with pytest.raises(BadArgument, match="header"):
         Server.of("https://x", lambda name: "a\nb" if name == API_KEY else "")

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.policy import Policy
 from jira_crawler.search import folder as folders
 from jira_crawler.search import update as updates
 from jira_crawler.search.asking import Asked, ask
@@ -20,7 +21,8 @@ from jira_crawler.search.embedded import EmbeddedEngine, EmbeddedSink
 from jira_crawler.search.engine import Damaged
 from jira_crawler.search.run import Keeper, Place, bring_up
 from jira_crawler.search.source import Documents
-from tests.servers.archive import LONG, Archive
+from tests.servers import postgres
+from tests.servers.archive import LONG, Archive, archive
 
 
 def keys(kept: Archive, question: str = "*") -> list[str]:
@@ -294,3 +296,54 @@ def test_two_folders_follow_one_store_and_neither_holds_the_other_up(kept, tmp_p
         assert bring_up(place).anew == ""
     with closing(other.engine()) as engine:
         assert ask(engine, Asked(question="*")).total == 2
+
+
+def test_a_line_that_lacks_something_is_made_again_and_one_that_cannot_be_is_counted(kept, monkeypatch):
+    kept.put(1, summary="Lease")
+    kept.put(2, summary="Lease, too")
+    feed = kept.folder / "ACME.jsonl"
+    feed.write_bytes(feed.read_bytes().replace(b'"quality_reasons"', b'"quality_reazons"'))
+    done = bring_up(kept.place)
+    assert (done.put, done.unreadable) == (2, 0)
+    monkeypatch.setattr("jira_crawler.search.source.refined", lambda *_: None)
+    done = bring_up(kept.place, rebuild=True)
+    assert (done.put, done.unreadable) == (0, 2)
+
+
+def test_steps_that_cannot_be_made_are_no_reason_to_leave_everything_out(kept):
+    kept.put(1)
+    (kept.folder / "ACME.jsonl").unlink()
+    bring_up(kept.place)
+    wrong = replace(kept.place, policy=Policy(steps=("nowhere.to.be.Found",)))
+    with pytest.raises(BadArgument, match="cannot be made"):
+        bring_up(wrong, rebuild=True)
+    assert keys(kept) == ["ACME-1"]
+
+
+def test_an_index_that_is_taken_away_under_its_writer_is_said_and_made_anew(kept):
+    kept.put(1)
+    keeper = Keeper(kept.place, kept.dataset.store)
+    keeper.up()
+    shutil.rmtree(next((kept.folder / "search").glob("index-*")))
+    kept.put(2)
+    with pytest.raises(Refused, match="The index cannot be written to"):
+        keeper.up()
+    assert keeper.up().put == 2
+    keeper.close()
+    assert sorted(keys(kept)) == ["ACME-1", "ACME-2"]
+
+
+def test_a_store_on_a_server_is_followed_alike(tmp_path):
+    url = postgres.shared().create()
+    with archive(tmp_path / "output", url) as kept:
+        kept.put(1, summary="Lease")
+        assert bring_up(kept.place).anew == "There was none"
+        kept.put(2, summary="Another lease")
+        kept.remove(1)
+        done = bring_up(kept.place)
+        assert (done.put, done.dropped, done.anew) == (1, 1, "")
+        assert keys(kept, "title:lease") == ["ACME-2"]
+        elsewhere = replace(kept.place, output=tmp_path / "elsewhere")  # without a feed
+        assert bring_up(elsewhere).put == 1
+        with closing(elsewhere.engine()) as engine:
+            assert [hit["title"] for hit in ask(engine, Asked(question="lease")).hits] == ["Another lease"]

@@ -68,7 +68,9 @@ def test_an_export_of_fixes_that_cannot_be_is_refused_in_one_sentence(output, tm
     there = ("--git", str(clone.folder))
     for switches, said in {
         ("--format", "swe", *to): "Say where the repositories are: --git FOLDER, or owner/name=FOLDER.",
-        ("--format", "chat", *to, *there): "--git goes with --format swe.",
+        ("--format", "chat", *to, *there): "--git goes with --format swe or pairs.",
+        ("--format", "pairs", *to, *there): "--git does not go with --format pairs.",
+        ("--format", "pairs", *to): "There is no pair to make examples of",
         ("--format", "swe", *to, *there, "--tasks", "x"): "--tasks does not go with --format swe.",
         ("--format", "swe", *to, *there, "--grades", "C"): "--grades is A, B or both.",
         ("--format", "swe", *to, *there, "--exclude", str(tmp_path / "no")): "The list of instance ids",

@@ -14,6 +14,7 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from jira_crawler.stream import Samples
 from tests.conftest import command
 from tests.servers.archive import LONG, archive
 
@@ -116,6 +117,7 @@ def test_serving_begins_says_where_and_ends_when_it_is_told(folder, tmp_path, nu
         time.sleep(0.02)
     with urllib.request.urlopen(f"{found[1]}/search?q=lease&n=1", timeout=60) as answer:
         assert json.loads(answer.read())["total"] == MANY
+    assert len({example["metadata"]["issue_id"] for example in Samples(found[1], split=None)}) == MANY
     os.kill(pid, signal.SIGTERM)
     assert nursery.wait(pid) == 0
     assert "Traceback" not in log.read_text()
@@ -125,7 +127,6 @@ def test_serving_begins_says_where_and_ends_when_it_is_told(folder, tmp_path, nu
     ("arguments", "said"),
     [
         (("KAFKA",), "scrapy serve takes settings only, not 'KAFKA'."),
-        (("-s", "SEARCH=0"), "There is nothing to serve: see above."),
         (("-s", "LIVE_PORT=70000"), "LIVE_PORT=70000 is not a whole number"),
         (("-s", "LIVE_HOST=192.0.2.1"), "Nothing can listen on 192.0.2.1"),
         (("-s", "OUTPUT_DIR=/nonexistent/folder"), "There is no store in /nonexistent/folder"),

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from fake_github import running
-from tests.system.github.truth import TOKEN, Repositories, assert_whole, commits, issues
+from fake_github.data.model import Label
+from tests.conftest import command
+from tests.system.github.truth import TOKEN, Repositories, assert_whole, commits, defined, issues
 
 ROCKET = ("acme/rocket:keyword",)
 
@@ -122,3 +125,45 @@ def test_commits_come_from_a_clone_without_a_request(tmp_path: Path, clone: Path
         other = trial.run(git=str(clone))
         assert other.status == 2
         assert "is a clone of acme/other, and not of acme/rocket" in other.log + other.out
+
+
+def test_odd_repositories(tmp_path: Path) -> None:
+    """Without commits, without pull requests, without items; with many labels, texts that are null, and nobody."""
+    named = ("acme/rocket:keyword", "acme/empty:keyword", "acme/bare:keyword")
+    with running(items=14, token=TOKEN, repositories=named, holes=False) as sandbox:
+        rocket, empty, bare = (sandbox.builder(name.partition(":")[0]).repository for name in named)
+        rocket.has_pulls = False
+        rocket.labels += [Label(n, f"area/{n}") for n in range(250)]
+        for item in rocket.items.values():
+            item.pull = None
+            item.body, item.author = None, None
+        empty.items.clear()
+        bare.commits.clear()
+        for item in bare.items.values():
+            if item.pull:
+                item.pull.fork, item.pull.merged_by, item.author = "", None, None
+        trial = Repositories(sandbox, tmp_path, "acme/rocket,acme/empty,acme/bare")
+        done = trial.run()
+        assert (done.status, done.report["missing"]) == (0, [])
+        assert_whole(trial.output, sandbox)
+        assert len(defined(trial.output, 7001)["labels"]) == 256
+        before = len(sandbox.requests)
+        assert trial.run().status == 0
+        assert not any(re.search(r"/issues/\d+$", path) for _, path, _ in sandbox.requests[before:])
+
+
+def test_an_issue_that_is_forgotten_does_not_come_back(tmp_path: Path) -> None:
+    with running(items=14, token=TOKEN, repositories=ROCKET, holes=False) as sandbox:
+        trial = Repositories(sandbox, tmp_path, "acme/rocket")
+        assert trial.run().status == 0
+        gone = command("forget", "acme/rocket#2", "-s", f"OUTPUT_DIR={trial.output}")
+        assert gone.returncode == 0, gone.stderr + gone.stdout
+        before = len(sandbox.requests)
+        build = sandbox.builder("acme/rocket")
+        build.comment(build.repository.items[2])
+        done = trial.run(sweep="true")
+        assert done.status == 0
+        assert "acme/rocket#2" not in issues(trial.output)
+        assert not any(path.endswith("/issues/2") for _, path, _ in sandbox.requests[before:])
+        assert b"7001-2\x00" not in (trial.output / "store.sqlite").read_bytes()
+        assert not [line for line in done.examples if line["metadata"]["issue_id"] == "7001-2"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -51,8 +52,6 @@ def issues(output: Path) -> dict[str, Issue]:
     with closing(sqlite3.connect(output / "store.sqlite")) as store:
         query = "SELECT site, id, key, project, base_url, dialect, payload FROM issues WHERE stage != 'Removed'"
         for site, id_, key, project, base, dialect, payload in store.execute(query):
-            from datetime import UTC, datetime
-
             raw = RawIssue(
                 site=site,
                 base_url=base,
@@ -122,10 +121,8 @@ def floor(sandbox: Sandbox) -> float:
     return total
 
 
-def payloads(output: Path) -> dict[str, bytes]:
+def defined(output: Path, repository: int) -> dict[str, Any]:
+    """What a repository defines."""
     with closing(sqlite3.connect(output / "store.sqlite")) as store:
-        return {id_: zstandard.decompress(each) for id_, each in store.execute("SELECT id, payload FROM issues")}
-
-
-def documents(output: Path) -> dict[str, Any]:
-    return {id_: msgspec.json.decode(payload) for id_, payload in payloads(output).items()}
+        query = "SELECT detail FROM repositories WHERE repository = ?"
+        return msgspec.json.decode(store.execute(query, (repository,)).fetchone()[0])

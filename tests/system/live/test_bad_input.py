@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import socket
 from collections.abc import Iterator
@@ -14,6 +13,7 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from jira_crawler.stream import Samples
+from tests.conftest import read_lines
 from tests.servers.receiving import event
 from tests.system.live.driver import SECRET, LiveTrial, ask, deliver, deliveries, until
 
@@ -87,7 +87,7 @@ def test_without_a_secret_it_only_polls_and_says_so(trial: LiveTrial, sandbox: S
     url = re.search(r"How it is can be seen at (\S+)", trial.log)[1]
     streamed = sorted(Samples(url, split=None), key=lambda example: example["id"])
     assert trial.stop() == 0
-    written = [json.loads(line) for path in trial.output.glob("[A-Z]*.jsonl") for line in path.open("rb")]
+    written = [line for path in trial.output.glob("[A-Z]*.jsonl") for line in read_lines(path)]
     assert streamed == sorted(written, key=lambda example: example["id"])
     report = trial.report
     assert report["complete"]
@@ -111,7 +111,7 @@ def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox
     id_ = sandbox.edits.one("summary").id  # which tells of it
     assert deliver(url, event(int(id_))) == 204
     assert deliver(url, event(int(id_)), {}) == 401
-    assert ask(f"{url}/readyz")[1]["waiting"] >= 1
+    until(lambda: ask(f"{url}/readyz")[1]["waiting"] >= 1, "that something waits", trial)
 
     second = LiveTrial(nursery, sandbox, trial.home, env=trial.env)
     second.logs.append(trial.home / "other")
@@ -122,6 +122,7 @@ def test_the_token_runs_out_and_is_good_again(trial: LiveTrial, sandbox: Sandbox
     sandbox.incidents.expired = False
     until(lambda: ask(f"{url}/readyz")[0] == 200, "that all is well", trial)
     until(lambda: ask(f"{url}/readyz")[1]["waiting"] == 0, "that what waited is done", trial)
+    trial.trailing_pass()
     assert trial.stop() == 0, trial.log
     assert deliveries(trial.output, "failed") == 0
 

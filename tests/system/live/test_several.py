@@ -138,4 +138,8 @@ def test_who_follows_other_projects_is_refused_while_somebody_is_live(
         assert "Other processes follow DEMO, TOOLS of " in pair.second.log
         assert "give this one the same projects." in pair.second.log
         pair.first.follows()
+        pair.second.projects = "TOOLS,DEMO"
+        pair.second.start()
+        pair.second.said(HELPS)
+        assert pair.second.stop() == 0, pair.second.log  # though it has never made a pass
         assert pair.first.stop() == 0, pair.first.log

@@ -44,7 +44,7 @@ def executed(made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple
 
 
 def test_the_notebook_runs_and_its_figures_are_those_of_the_rows(tmp_path, monkeypatch):
-    made = made_up(400, seed=9)
+    made = made_up(400, seed=9, days=150)
     outputs, figures, drawn = executed(made, tmp_path, monkeypatch)
     assert sum("image/png" in output.get("data", {}) for output in outputs) == drawn == 6
     gone = {row["issue_id"] for row in made.rows["issues"] if row["availability"] == "deleted"}

@@ -79,7 +79,7 @@ def test_whatever_breaks_leaves_a_model_and_its_state_of_one_moment(growing, tmp
     class Killed(BaseException):
         pass
 
-    for fatal in range(1, 26):
+    for fatal in range(1, 15):
         left = [fatal % 11 + 1]
 
         def spend(call: Any, left: list[int] = left) -> Any:

@@ -11,7 +11,7 @@ import pytest
 from jira_crawler.exports import diet
 from jira_crawler.exports.diet import FEWEST_ROWS, LABELS, Gathering
 from jira_crawler.exports.options import Choice
-from jira_crawler.tasks import FAMILIES
+from jira_crawler.tasks import EVERY
 from tests.unit.exports.conftest import issue
 from tests.unit.exports.test_card import parts, table
 from tests.unit.exports.test_export import JSONL, rows, run
@@ -114,7 +114,7 @@ def test_of_a_large_family_the_same_rows_are_measured_whatever_the_order(monkeyp
 
 
 def test_every_family_with_labels_is_known_to_the_diet():
-    laws = {family.__name__.rpartition(".")[2]: family.LAW for family in FAMILIES}
+    laws = {family.__name__.rpartition(".")[2]: family.LAW for family in EVERY}
     assert {name for name, law in laws.items() if law in ("label", "set")} == LABELS
     assert {name for name, law in laws.items() if law == "set"} == diet.SETS
 

@@ -14,6 +14,7 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files
 from jira_crawler.feeds.cursor import Cursor, StaleCursor, read
 from jira_crawler.feeds.pull import MOST, Choice, Page, Pull
+from jira_crawler.store.changes import Changes
 from tests.growing import Growing
 
 
@@ -110,9 +111,9 @@ def test_a_choice_lets_through_what_it_says_and_tells_what_does_not_fit_any_more
 
 def test_an_issue_whose_lines_move_is_read_where_they_are(growing, pull, monkeypatch):
     for number in range(1, 30):
-        growing.put(number)
+        growing.put(number, commit=number == 29)
     for number in range(1, 29):
-        growing.put(number, f"edited {number}")
+        growing.put(number, f"edited {number}", commit=number == 28)
     real, moved = Pull._read, []
 
     def moving(self: Pull, entries: Any) -> Any:
@@ -146,6 +147,14 @@ def test_lines_of_near_duplicates_name_their_cluster(growing, pull):
     assert [lines[0]["metadata"]["cluster"] for lines in held.values()] == ["example-1"] * 3
     feed = [orjson.loads(line) for line in (growing.folder / "ACME.jsonl").read_bytes().splitlines()]
     assert sorted((line for lines in held.values() for line in lines), key=str) == sorted(feed, key=str)
+
+
+def test_repositories_are_projects_and_keys_are_in_capitals(growing, pull):
+    growing.put(1)
+    growing.put(2, project="acme/tool")
+    for said, there in (("acme", "1"), ("acme/tool", "2"), ("ACME/TOOL", "")):
+        lines = pull.page("", Choice(projects=(said,))).lines
+        assert {orjson.loads(line)["metadata"]["issue_id"] for line in lines} == set(there)
 
 
 # --- cursors
@@ -213,6 +222,22 @@ def test_what_was_pruned_behind_a_cursor_needs_a_new_beginning_unless_somebody_h
     assert nobody.read() == growing.there
 
 
+def test_what_is_pruned_while_a_page_is_read_is_not_passed_over(growing, pull, monkeypatch):
+    growing.put(1)
+    cursor = pull.page().cursor
+    growing.put(2)
+    growing.put(3)
+    real = Changes.__call__
+
+    def pruning(changes: Changes, after: int, limit: int) -> Any:
+        growing.dataset.store.consumers.advance("index", 2)
+        return real(changes, after, limit)
+
+    monkeypatch.setattr(Changes, "__call__", pruning)
+    with pytest.raises(StaleCursor, match="not kept any more"):
+        pull.page(cursor)
+
+
 def test_who_does_not_come_for_long_holds_nothing_back(growing, pull, monkeypatch):
     growing.put(1)
     consumers = growing.dataset.store.consumers
@@ -265,7 +290,7 @@ def test_a_damaged_feed_is_said(growing, pull, monkeypatch):
 def test_random_changes_read_at_random_moments_end_in_the_truth(growing, pull):
     chance = random.Random(7)
     reader = Reader(pull, most=5)
-    for step in range(150):
+    for step in range(80):
         number, what = chance.randint(1, 12), chance.random()
         if what < 0.6:
             growing.put(number, f"text {step}")

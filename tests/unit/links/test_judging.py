@@ -7,6 +7,8 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from jira_crawler.items import Closing, Person
 from jira_crawler.links.judging import judge
@@ -79,6 +81,20 @@ def test_rows_say_who_said_what_where_and_when():
     assert link.quoted == "It is odd. Fixes K-1, I hope"
     assert link.at == int(day(4).timestamp() * 1000)
     assert link.weight == KINDS["body_closes"].weight
+
+
+def test_a_commit_that_closed_an_issue_is_of_the_pull_request_that_it_came_with():
+    of_it = commit("a", "Let it go\n\nFixes #1")
+    issue = numbered(1, closings=(closer(sha="a"),))
+    assert pairs(issue, pull(5, "x", commits=(of_it,))) == {("7-1", "5"): "A"}
+    assert pairs(issue, pull(5, "x", merge_commit="a".ljust(40, "0"))) == {("7-1", "5"): "B"}
+    assert pairs(issue) == {("7-1", "a"): "B"}, "nobody has listed it, and GitHub says so all the same"
+
+
+def test_a_program_that_names_the_commit_means_its_pull_request():
+    said = comment(f"Commit {'a'.ljust(40, '0')} in kettle's branch refs/heads/main from Ann\n[ K-1: mend ]")
+    assert pairs(jira("K-1", said=(said,)), pull(5, "x", merge_commit="a".ljust(40, "0"))) == {("1", "5"): "B"}
+    assert pairs(jira("K-1", said=(said,)), pull(5, "x")) == {}
 
 
 # --- what does not count
@@ -348,3 +364,31 @@ def test_halves_of_characters_and_nuls_go_into_no_store():
         assert (link.quoted + link.actor).encode()
         assert "\x00" not in link.quoted + link.actor
     assert len(found.pairs) == 2
+
+
+@given(st.lists(st.integers(0, 11), min_size=1, max_size=14))
+def test_whatever_is_taken_back_and_put_back_in_turn(steps):
+    """Each step takes back one of the commits that stand, or lands something new where that does not stand."""
+    subjects: list[str] = []
+    takes: dict[int, int] = {}
+    standing: set[int] = set()
+
+    def toggle(at: int, *, stands: bool) -> None:
+        (standing.add if stands else standing.discard)(at)
+        if at in takes:
+            toggle(takes[at], stands=not stands)
+
+    for step in steps:
+        at = len(subjects)
+        if step in standing:
+            takes[at] = step
+            subjects.append(f'Revert "{subjects[step]}" (#{at + 1})')
+        else:
+            subjects.append(f"K-{at + 1}: fix number {at} (#{at + 1})")
+        toggle(at, stands=True)
+    commits = [commit(f"{at + 1:x}a", subject, at) for at, subject in enumerate(subjects)]
+    found = judged(*(jira(f"K-{at + 1}") for at in range(len(subjects))), *commits)
+    fixes = {pair.commit.rstrip("0"): pair.reverted_by for pair in found.pairs}
+    for at, subject in enumerate(subjects):
+        if at not in takes:
+            assert (fixes[f"{at + 1:x}a"] == "") is (at in standing), (subject, subjects)

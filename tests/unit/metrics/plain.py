@@ -42,6 +42,7 @@ class Plain:
                 continue
             merged, closed, landed = (_seconds(row.get(name)) for name in ("merged_at", "closed_at", "landed_at"))
             how = row.get("landed_how") if landed is None or landed < until else None
+            how = None if how == "bulk_close" else how
             closed = merged if closed is None else closed
             merged, closed, landed = (None if at is None or at >= until else at for at in (merged, closed, landed))
             self.pulls[row["site"], row["issue_id"]] = (
@@ -74,7 +75,7 @@ class Plain:
                 stays.sort(key=lambda row: row["valid_from"])
                 known = took is not None and stays and stays[0]["status"] != "closed"
                 gaps = [row for row in stays if row["status"] == "closed" and row["valid_until"] is not None]
-                gap = sum(_seconds(row["valid_until"]) - _seconds(row["valid_from"]) for row in gaps)  # type: ignore[operator]
+                gap = sum(_seconds(row["valid_until"]) - _seconds(row["valid_from"]) for row in gaps)  # type: ignore[operator,misc]
                 self.add("without_reopened_gaps", pull, took - gap if known and took is not None else None)
             else:
                 self.add("still_open", pull, _less(self.until, pull["begun"]))
@@ -117,18 +118,18 @@ class Plain:
         return found
 
     def issue_to_merge(self) -> dict[Key, Figures]:
-        pairs: dict[tuple[bool, str, object, object], tuple[Row, int | None]] = {}
+        pairs: dict[tuple[bool, str, Any, Any], tuple[Row, int | None]] = {}
         for closer, issue, pull, shown in self._signs():
-            place = issue if isinstance(issue, str) else (issue["site"], issue["issue_id"])
-            other = pull if isinstance(pull, str) else (pull["site"], pull["issue_id"])
+            place: Any = issue if isinstance(issue, str) else (issue["site"], issue["issue_id"])
+            other: Any = pull if isinstance(pull, str) else (pull["site"], pull["issue_id"])
             begun = None if isinstance(issue, str) else _seconds(issue["created"])
             if begun is not None and begun >= self.until:
                 continue
             ended = None
             if not isinstance(pull, str):
-                if other not in self.pulls or self.pulls[other]["merged"] is None:  # type: ignore[index]
+                if other not in self.pulls or self.pulls[other]["merged"] is None:
                     continue
-                ended = self.pulls[other]["merged"]  # type: ignore[index]
+                ended = self.pulls[other]["merged"]
             row = shown if isinstance(issue, str) else issue
             pairs[closer, row["site"], place, other] = (row, _less(ended, begun))
         firsts: dict[object, tuple[Row, list[int]]] = {}
@@ -172,7 +173,7 @@ class Plain:
         found: dict[tuple[str, int, str], list[int]] = {}
         for row in self.tables["pairs"]:
             landed = _seconds(row.get("landed_at"))
-            counts = row.get("landed_how") if landed is None else landed < self.until
+            counts = row.get("landed_how") not in (None, "", "bulk_close") if landed is None else landed < self.until
             if counts and not row.get("reverted_by"):
                 found.setdefault((row["site"], row["issue_id"], row["grade"]), []).extend(
                     [] if landed is None else [landed]

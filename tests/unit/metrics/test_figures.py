@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import hypothesis
 import hypothesis.strategies as st
@@ -25,17 +26,23 @@ def rows(draw: st.DrawFn) -> Made:
     made = Made()
     shown = []
     for number in range(draw(st.integers(0, 7))):
-        whose = {"project": draw(st.sampled_from(("acme/a", "acme/b"))), "site": draw(st.sampled_from(("x", "y")))}
+        whose: dict[str, Any] = {
+            "project": draw(st.sampled_from(("acme/a", "acme/b"))),
+            "site": draw(st.sampled_from(("x", "y"))),
+        }
         whose["availability"] = draw(st.sampled_from(("present", "present", "present", "moved", None)))
         created = draw(LATER)
         if draw(st.booleans()):
             shown.append(made.issue(number, created, **whose))
             for _ in range(draw(st.integers(0, 2))):
-                ends = {"landed_at": draw(LATER), "landed_how": draw(st.sampled_from((None, "", "merge")))}
+                ends = {
+                    "landed_at": draw(LATER),
+                    "landed_how": draw(st.sampled_from((None, "", "merge", "bulk_close"))),
+                }
                 reverted = draw(st.sampled_from((None, "", "f")))
                 made.pair(shown[-1], draw(st.sampled_from("AB")), reverted_by=reverted, **ends)
             continue
-        times = {name: draw(LATER) for name in ("merged_at", "closed_at", "landed_at")}
+        times: dict[str, Any] = {name: draw(LATER) for name in ("merged_at", "closed_at", "landed_at")}
         shown.append(
             made.pull(
                 number,
@@ -45,7 +52,7 @@ def rows(draw: st.DrawFn) -> Made:
                 labels=draw(st.none() | st.lists(st.none() | st.sampled_from("abc"), max_size=3)),
                 milestone=draw(st.sampled_from((None, "", "one", "two"))),
                 merge_commit=draw(st.sampled_from((None, "c1", "c2"))),
-                landed_how=draw(st.sampled_from((None, "", "script"))),
+                landed_how=draw(st.sampled_from((None, "", "script", "bulk_close"))),
                 additions=draw(SIZES),
                 deletions=draw(SIZES),
             )
@@ -66,7 +73,7 @@ def rows(draw: st.DrawFn) -> Made:
 
 
 @hypothesis.given(rows())
-@hypothesis.settings(max_examples=hypothesis.settings.default.max_examples // 6)  # four questions each
+@hypothesis.settings(max_examples=hypothesis.settings().max_examples // 6)  # four questions each
 def test_every_figure_of_any_rows_is_the_plain_one(made: Made) -> None:
     found = asked(made)
     wanted = expected(made.rows, end_of(DAY))

@@ -101,6 +101,7 @@ def test_landed_is_another_matter_than_merged() -> None:
     made.pull(1, MARCH, closed_at=day("2026-03-02"), landed_how="script", landed_at=day("2026-03-03"))
     made.pull(2, MARCH, closed_at=day("2026-03-02"), landed_how="script")
     made.pull(3, MARCH, closed_at=day("2026-03-02"), merged_at=day("2026-03-02"))
+    made.pull(4, MARCH, closed_at=day("2026-03-02"), landed_how="bulk_close")  # which brings nothing in
     found = asked(made)
     assert everything(found, "open_time", "landed") == (1, 2 * DAY, 2.0 * DAY, 2.0 * DAY, 1)
     assert everything(found, "open_time", "merged") == (1, DAY, float(DAY), float(DAY), 0)
@@ -176,3 +177,21 @@ def test_numbers_of_other_repositories_and_sites_are_other_things() -> None:
     found = asked(made)
     assert everything(found, "issue_to_merge", "closer") == (1, DAY, float(DAY), float(DAY), 0)
     assert everything(found, "issue_to_merge", "reference") == (0, 0, None, None, 1)  # not there, on that site
+
+
+def test_sizes_that_are_none_do_not_spoil_the_sum() -> None:
+    made = Made()
+    made.pull(1, MARCH, additions=(1 << 63) - 1, deletions=(1 << 63) - 1)
+    made.pull(2, MARCH, additions=-5, deletions=1)
+    made.pull(3, MARCH, additions=1, deletions=1 << 40)
+    assert everything(asked(made), "lines", "all") == (1, 1 + (1 << 40), 1.0 + (1 << 40), 1.0 + (1 << 40), 2)
+
+
+def test_times_at_the_ends_of_the_calendar_are_times() -> None:
+    made = Made()
+    made.pull(1, day("1970-01-01"), closed_at=day("9999-12-31"))
+    made.pull(2, day("9999-12-31"))
+    made.pull(3, None, closed_at=MARCH, merged_at=MARCH)
+    found = asked(made)
+    assert everything(found, "open_time", "still_open") == (1, 1_775_001_600, 1_775_001_600.0, 1_775_001_600.0, 0)
+    assert everything(found, "open_time", "merged") == (0, 0, None, None, 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from datetime import date
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.metrics.gold import SCHEMA, Gold
-from jira_crawler.metrics.write import write
+from jira_crawler.metrics.write import KINDS, _alone, write
 
 DAY = date(2026, 3, 31)
 
@@ -40,14 +41,14 @@ def test_three_files_say_the_same(tmp_path: Path) -> None:
 def test_a_day_replaces_itself_and_no_other(tmp_path: Path) -> None:
     write(tmp_path, DAY, [row(n=1), row("labels")])
     write(tmp_path, date(2026, 4, 1), [row()])
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    before = {path: path.read_bytes() for path in tmp_path.rglob("2*.*")}
     write(tmp_path, DAY, [row(n=2)])
-    after = {path: path.read_bytes() for path in tmp_path.rglob("*.*")}
+    after = {path: path.read_bytes() for path in tmp_path.rglob("2*.*")}
     assert {path.relative_to(tmp_path).as_posix() for path in after if after[path] != before[path]} == {
         f"lines/2026-03-31.{kind}" for kind in ("parquet", "csv", "json")
     }
     write(tmp_path, DAY, [row(n=1)])
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*.*")} == before  # to the byte
+    assert {path: path.read_bytes() for path in tmp_path.rglob("2*.*")} == before  # to the byte
 
 
 def test_nothing_is_written_through_a_link_or_into_a_file(tmp_path: Path) -> None:
@@ -56,7 +57,32 @@ def test_nothing_is_written_through_a_link_or_into_a_file(tmp_path: Path) -> Non
     with pytest.raises(BadArgument, match="symbolic link"):
         write(tmp_path / "metrics", DAY, [row()])
     assert not list((tmp_path / "elsewhere").iterdir())
+    (tmp_path / "real").mkdir()
+    (tmp_path / "real" / "lines").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadArgument, match="lines is a symbolic link"):
+        write(tmp_path / "real", DAY, [row()])
+    assert not list((tmp_path / "elsewhere").iterdir())
     (tmp_path / "file").write_text("mine")
-    with pytest.raises(BadArgument, match="Metrics cannot be written to "):
+    with pytest.raises(BadArgument, match=r"Metrics cannot be written to "):
         write(tmp_path / "file", DAY, [row()])
     assert (tmp_path / "file").read_text() == "mine"
+
+
+def test_two_do_not_write_at_once(tmp_path: Path) -> None:
+    with _alone(tmp_path), pytest.raises(BadArgument, match="Somebody else is writing metrics to "):
+        write(tmp_path, DAY, [row()])
+    assert write(tmp_path, DAY, [row()])
+
+
+def test_a_disk_that_fills_up_is_said_and_leaves_whole_files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, DAY, [row(n=1)])
+    before = (tmp_path / "lines" / "2026-03-31.json").read_bytes()
+
+    def full(rows: list[Gold]) -> bytes:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setitem(KINDS, "json", full)
+    with pytest.raises(BadArgument, match=r"Metrics cannot be written to .*: No space left on device"):
+        write(tmp_path, DAY, [row(n=2)])
+    assert (tmp_path / "lines" / "2026-03-31.json").read_bytes() == before
+    assert not list(tmp_path.rglob("*.new"))

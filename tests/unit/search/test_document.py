@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import orjson
 import pytest
@@ -46,7 +47,7 @@ def made():
         draft.issue,
         Example(task_type="pretraining", variant="thread", instruction="", input="", output=whole(draft.issue)),
     )
-    about = {"seq": 5, "seen": 1_790_000_000_123, "cluster": "example-3", "sketch": draft.issue.minhash}
+    about: dict[str, Any] = {"seq": 5, "seen": 1_790_000_000_123, "cluster": "example-3", "sketch": draft.issue.minhash}
     return document(orjson.loads(orjson.dumps(shown)), **about)
 
 

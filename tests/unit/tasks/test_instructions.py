@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from jira_crawler.items import Issue
-from jira_crawler.tasks import FAMILIES
+from jira_crawler.tasks import EVERY
 from jira_crawler.tasks.instructions import FEWEST, example, lot
 
 Make = Callable[..., Issue]
 
 VARIANTS = {
     f"{family.__name__.rpartition('.')[2]}/{variant}": ways
-    for family in FAMILIES
+    for family in EVERY
     for variant, ways in family.INSTRUCTIONS.items()
 }
 

@@ -1,0 +1,284 @@
+"""A crawl of repositories without a network: pages that lead astray, and answers about something else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+import pytest
+
+from jira_crawler.crawl.github_details import ENOUGH, GitHubDetails
+from jira_crawler.crawl.github_lists import IDLE, GitHubLists
+from jira_crawler.crawl.github_numbers import GitHubNumbers
+from jira_crawler.crawl.github_repositories import GitHubRepositories
+from jira_crawler.crawl.github_session import GitHubScope, GitHubSession
+from jira_crawler.crawl.github_store import ListState
+from jira_crawler.crawl.github_tasks import (
+    CheckNumber,
+    DescribeRepository,
+    FetchComments,
+    FetchDetails,
+    FindRepository,
+    ListItems,
+    ListPieces,
+)
+from jira_crawler.crawl.reply import Failure, Reply
+from jira_crawler.crawl.session import CrawlState, GaveUp, Session
+from jira_crawler.sites import Site
+from jira_crawler.trackers.github.rest import Piece, Repository
+
+HERE = "https://ghe.example.org"
+AT = 1_714_557_600_000  # ms
+NAMES = {"project": "acme/rocket", "repository": 7}
+
+
+class Held:
+    """What a store holds of one repository, in memory."""
+
+    def __init__(self) -> None:
+        self.lists: dict[str, ListState] = {}
+        self.pieces: list[Piece] = []
+        self.settled: dict[int, str] = {}
+        self.only: list[tuple[int, tuple[str, ...]]] = []
+        self.details: list[int] = []
+        self.repositories: list[Repository] = []
+
+    def listed(self, _: int, kind: str) -> ListState:
+        return self.lists.get(kind, ListState())
+
+    def keep_list(self, _: int, kind: str, state: ListState) -> None:
+        self.lists[kind] = state
+
+    def keep_pieces(self, _: int, pieces: Iterable[Piece], at: int, listed: int = 0) -> None:
+        self.pieces += pieces
+
+    def settle(self, _: int, number: int, state: str, reason: str, at: int, run: int) -> None:
+        self.settled[number] = state
+
+    def keep_only(self, _: int, due: Any, kind: str, objects: tuple[str, ...], at: int) -> None:
+        self.only.append((due.number, objects))
+
+    def keep_details(self, _: int, details: Any, updated: int, at: int) -> None:
+        self.details.append(details.number)
+
+    def repository(self, name: str) -> None:
+        return None
+
+    def keep_repository(self, repository: Repository, etag: str, defined: Any) -> None:
+        self.repositories.append(repository)
+
+
+@pytest.fixture
+def github() -> GitHubSession:
+    session = Session(Site("ghe", HERE), CrawlState(run=1), store=None)  # type: ignore[arg-type]
+    return GitHubSession(session, GitHubScope(("acme/rocket",)), Held)  # type: ignore[arg-type]
+
+
+def page(*items: dict[str, Any], link: str = "", status: int = 200) -> Reply:
+    headers = {"link": f'<{link}>; rel="next"'} if link else {}
+    return Reply(status=status, body=msgspec.json.encode(list(items)), headers=headers)
+
+
+def item(number: int, at: str = "2024-05-01T10:00:00Z") -> dict[str, Any]:
+    return {"id": number, "number": number, "node_id": f"I_{number}", "created_at": at, "updated_at": at}
+
+
+def said(number: int, at: str) -> dict[str, Any]:
+    address = f"{HERE}/api/v3/repos/acme/rocket/issues/{number}"
+    return {"id": number * 10, "issue_url": address, "updated_at": at, "created_at": at}
+
+
+def walk(**more: Any) -> ListItems:
+    return ListItems(kind="issue", walk=True, began=5, reached=AT, **NAMES, **more)
+
+
+# --- lists
+
+
+def test_a_page_that_is_elsewhere_is_not_asked_for_and_is_missing(github: GitHubSession) -> None:
+    made = list(GitHubLists(github).handle_items(walk(), page(item(1), link="https://other.example.org/x")))
+    assert not any(isinstance(each, ListItems) and each.walk for each in made)
+    assert "goes on at https://other.example.org/x" in github.session.findings.sentences[0]
+    assert github.broken == {7}
+
+
+def test_pages_in_a_circle_come_to_an_end(github: GitHubSession) -> None:
+    lists = GitHubLists(github)
+    there = f"{HERE}/api/v3/repositories/7/issues?after=A"
+    (made,) = lists.handle_items(walk(url=there), page(item(1), link=there))
+    assert isinstance(made, GaveUp)
+    task: Any = walk()
+    for turn in range(3 * IDLE):
+        (task,) = lists.handle_items(task, page(item(1), link=f"{there}{turn % 2}"))
+        if isinstance(task, GaveUp):
+            break
+    assert isinstance(task, GaveUp)
+
+
+def test_a_cursor_that_is_refused_begins_the_walk_anew_once(github: GitHubSession) -> None:
+    lists, refused = GitHubLists(github), Reply(status=422, body=b'{"message": "The cursor is invalid."}')
+    (again,) = lists.handle_items(walk(url=f"{HERE}/x?after=A"), refused)
+    assert isinstance(again, ListItems)
+    assert (again.url, again.walk, again.began) == ("", True, 5)
+    (ended,) = lists.handle_items(msgspec.structs.replace(again, url=f"{HERE}/y"), refused)
+    assert isinstance(ended, GaveUp)
+
+
+def test_a_mark_moves_by_what_was_seen_when_the_pass_is_through(github: GitHubSession) -> None:
+    lists = GitHubLists(github)
+    (changed,) = lists.handle_items(walk(), page(item(1), item(2)))
+    held: Any = github.store
+    assert (held.lists["issue"].finished, held.lists["issue"].mark) == (5, AT)
+    assert isinstance(changed, ListItems)
+    assert (changed.walk, changed.since) == (False, AT - 60_000)
+    later = item(3, "2024-05-02T10:00:00Z")
+    (more,) = lists.handle_items(changed, page(later, link=f"{HERE}/api/v3/next"))
+    assert held.lists["issue"].mark == AT
+    assert list(lists.handle_items(more, page())) == []
+    assert held.lists["issue"].mark == AT + 24 * 3_600_000
+
+
+def test_comments_go_on_a_second_before_the_last_one(github: GitHubSession) -> None:
+    lists, link = GitHubLists(github), f"{HERE}/api/v3/repositories/7/issues/comments?page=2"
+    first = ListPieces(kind="comment", **NAMES)
+    two = page(said(1, "2024-05-01T10:00:00Z"), said(2, "2024-05-01T10:00:07Z"), link=link)
+    (task,) = lists.handle_pieces(first, two)
+    assert isinstance(task, ListPieces)
+    assert (task.since, task.url) == (AT + 6_000, "")
+    one_second = page(said(2, "2024-05-01T10:00:07Z"), said(3, "2024-05-01T10:00:07Z"), link=link)
+    (by_link,) = lists.handle_pieces(task, one_second)
+    assert isinstance(by_link, ListPieces)
+    assert (by_link.since, by_link.url) == (AT + 6_000, link)
+    assert list(lists.handle_pieces(by_link, page())) == []
+    held: Any = github.store
+    assert held.lists["comment"].mark == AT + 7_000
+
+
+def test_a_list_that_does_not_come_leaves_its_mark(github: GitHubSession) -> None:
+    held: Any = github.store
+    held.lists["comment"] = ListState(mark=AT)
+    failed = Reply(status=599, failure=Failure("status 502"))
+    (ended,) = GitHubLists(github).handle_pieces(ListPieces(kind="comment", since=AT, **NAMES), failed)
+    assert isinstance(ended, GaveUp)
+    assert held.lists["comment"].mark == AT
+    assert github.broken == {7}
+
+
+# --- details
+
+
+def details(*numbers: int) -> FetchDetails:
+    return FetchDetails(kind="issue", items=tuple((n, f"I_{n}", AT) for n in numbers), **NAMES)
+
+
+def answer(*nodes: Any, errors: Any = None) -> Reply:
+    told = {"data": {"nodes": list(nodes)}} | ({"errors": errors} if errors else {})
+    return Reply(body=msgspec.json.encode(told))
+
+
+def node(number: int, repository: int = 7) -> dict[str, Any]:
+    return {"number": number, "updatedAt": "2024-05-01T10:00:00Z", "repository": {"databaseId": repository}}
+
+
+def test_an_answer_with_errors_keeps_nothing_and_is_halved(github: GitHubSession) -> None:
+    heavy = [{"type": "RESOURCE_LIMITS_EXCEEDED", "message": "too much"}]
+    made = list(GitHubDetails(github).handle(details(1, 2, 3), answer(node(1), node(2), node(3), errors=heavy)))
+    assert [[number for number, _, _ in each.items] for each in made if isinstance(each, FetchDetails)] == [[1, 2], [3]]
+    held: Any = github.store
+    assert held.details == []
+
+
+def test_the_one_that_does_not_come_is_named(github: GitHubSession) -> None:
+    failed = Reply(status=599, failure=Failure("status 502"))
+    (lost,) = GitHubDetails(github).handle(details(17), failed)
+    assert isinstance(lost, GaveUp)
+    assert lost.sentence == "The details of acme/rocket#17 did not come: status 502."
+
+
+def test_an_endpoint_that_is_down_is_not_asked_for_every_item(github: GitHubSession) -> None:
+    asked, waiting, handler = 0, [details(*range(1, 101))], GitHubDetails(github)
+    while waiting:
+        asked += 1
+        failed = Reply(status=599, failure=Failure("status 502"))
+        waiting += [each for each in handler.handle(waiting.pop(0), failed) if isinstance(each, FetchDetails)]
+    assert asked <= 3 * ENOUGH
+    assert github.graphql_closed
+    assert len(github.session.findings.sentences) == 1
+
+
+def test_what_went_or_moved_meanwhile_is_looked_at_by_its_number(github: GitHubSession) -> None:
+    made = list(GitHubDetails(github).handle(details(1, 2, 3), answer(node(1), None, node(9, repository=8))))
+    assert [each.number for each in made if isinstance(each, CheckNumber)] == [2, 3]
+    held: Any = github.store
+    assert held.details == [1]
+
+
+def test_an_answer_about_others_is_none(github: GitHubSession) -> None:
+    (first,) = GitHubDetails(github).handle(details(1), answer(node(2)))
+    assert isinstance(first, FetchDetails)
+    (lost,) = GitHubDetails(github).handle(first, answer(node(2)))
+    assert isinstance(lost, GaveUp)
+
+
+# --- numbers
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(301, "transferred"), (404, "private"), (410, "deleted"), (451, "blocked")]
+)
+def test_a_number_without_an_item_says_why(github: GitHubSession, status: int, state: str) -> None:
+    assert list(GitHubNumbers(github).handle_number(CheckNumber(number=4, **NAMES), Reply(status=status))) == []
+    held: Any = github.store
+    assert held.settled == {4: state}
+
+
+def test_another_issue_for_a_number_settles_nothing(github: GitHubSession) -> None:
+    reply = Reply(body=msgspec.json.encode(item(5)))
+    (ended,) = GitHubNumbers(github).handle_number(CheckNumber(number=4, **NAMES), reply)
+    assert isinstance(ended, GaveUp)
+    held: Any = github.store
+    assert (held.settled, held.pieces) == ({}, [])
+
+
+def test_comments_of_another_issue_take_none_away(github: GitHubSession) -> None:
+    task = FetchComments(number=4, updated=AT, **NAMES)
+    numbers = GitHubNumbers(github)
+    (ended,) = numbers.handle_comments(task, page(said(5, "2024-05-01T10:00:00Z")))
+    assert isinstance(ended, GaveUp)
+    held: Any = github.store
+    assert held.only == []
+    assert list(numbers.handle_comments(task, page(said(4, "2024-05-01T10:00:00Z")))) == []
+    assert held.only == [(4, ("40",))]
+
+
+# --- repositories
+
+
+def test_a_former_name_leads_on_but_neither_away_nor_without_end(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github))
+    task: Any = FindRepository(project="acme/old")
+    away = Reply(status=301, headers={"location": "https://other.example.org/x"})
+    (ended,) = repositories.handle_found(task, away)
+    assert isinstance(ended, GaveUp)
+    for _ in range(5):
+        (task,) = repositories.handle_found(task, Reply(status=301, headers={"location": f"{HERE}/api/v3/x"}))
+        if isinstance(task, GaveUp):
+            break
+    assert isinstance(task, GaveUp)
+
+
+def test_a_name_that_is_none_makes_no_feed(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github))
+    reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "../../etc/passwd", "node_id": "R"}))
+    (ended,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
+    assert isinstance(ended, GaveUp)
+    assert github.found == {}
+
+
+def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github))
+    reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
+    (first,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
+    assert isinstance(first, DescribeRepository)
+    assert list(repositories.handle_found(FindRepository(project="acme/old"), reply)) == []
