@@ -36,6 +36,7 @@ TOLD: Final = frozenset(
     ("time_to_resolution", "time_to_reply", "time_to_merge", "duplicate_detection")
 )  # the question has the set
 SEPARATOR: Final = ", "
+VALUED: Final = frozenset(("question_answering", "next_comment", "root_cause", "summarization", "release_notes"))
 
 MOST_ROWS: Final = 800  # that are measured of a family
 FEWEST_ROWS: Final = 100
@@ -153,7 +154,7 @@ def worth(entry: Entry, samples: list[Sample]) -> list[Sample]:
 
 def _is_worth(sample: Sample, language: str) -> bool:
     """Whether an example is worth learning; what makes a value is English, and says nothing of other languages."""
-    judged = language == "en" or (not language and sample.output.isascii())
+    judged = sample.task_type in VALUED and (language == "en" or (not language and sample.output.isascii()))
     return not judged or sample.value is None or sample.value >= LEAST_VALUE
 
 

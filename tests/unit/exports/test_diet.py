@@ -140,6 +140,7 @@ def test_what_is_not_english_is_not_judged_by_english_words(language, answer, ke
     whole.about["language"] = language
     asked = [replace(each, value=0.1, output=answer) for each in whole.samples if not each.is_text]
     assert len(diet.worth(whole, asked)) == kept
+    assert len(diet.worth(whole, [replace(each, task_type="next_commit") for each in asked])) == 1
 
 
 def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
