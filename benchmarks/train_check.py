@@ -36,8 +36,8 @@ SAME = 1.02
 SPLITS = "80,10,10"
 DIETS = ("all", "default")
 """What `--tasks` is told."""
-CLEARLY = 0.8
-"""The loss at the end is to be below this share of the loss at the beginning."""
+CLEARLY = 0.85
+"""The loss at the end is to be below this share of the loss at the beginning; words of people fall less than labels."""
 ENVIRONMENT = {
     "HF_HUB_OFFLINE": "1",
     "HF_DATASETS_OFFLINE": "1",

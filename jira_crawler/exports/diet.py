@@ -36,6 +36,7 @@ TOLD: Final = frozenset(
     ("time_to_resolution", "time_to_reply", "time_to_merge", "duplicate_detection")
 )  # the question has the set
 SEPARATOR: Final = ", "
+VALUED: Final = frozenset(("question_answering", "next_comment", "root_cause", "summarization", "release_notes"))
 
 MOST_ROWS: Final = 800  # that are measured of a family
 FEWEST_ROWS: Final = 100
@@ -145,13 +146,16 @@ class Diet:
                 yield replace(sample, instruction=_choosing(sample, verdict.names)) if verdict.names else sample
 
 
-def worth(_: Entry, samples: list[Sample]) -> list[Sample]:
-    """The examples of some value, labels (which are measured) and whole threads; all, where nobody judged them."""
-    return [each for each in samples if each.task_type in LABELS or each.is_text or _is_worth(each)]
+def worth(entry: Entry, samples: list[Sample]) -> list[Sample]:
+    """The examples of some value, labels (which are measured) and whole threads; all, where nobody can judge them."""
+    language = entry.about["language"]
+    return [each for each in samples if each.task_type in LABELS or each.is_text or _is_worth(each, language)]
 
 
-def _is_worth(sample: Sample) -> bool:
-    return sample.value is None or sample.value >= LEAST_VALUE
+def _is_worth(sample: Sample, language: str) -> bool:
+    """Whether an example is worth learning; what makes a value is English, and says nothing of other languages."""
+    judged = sample.task_type in VALUED and (language == "en" or (not language and sample.output.isascii()))
+    return not judged or sample.value is None or sample.value >= LEAST_VALUE
 
 
 def few(_: Entry, samples: list[Sample]) -> list[Sample]:

@@ -13,7 +13,7 @@ from typing import Final
 
 from jira_crawler.exports.diet import LABELS
 
-ANSWERS: Final = frozenset(("question_answering", "next_comment", "root_cause"))
+ANSWERS: Final = frozenset(("question_answering", "next_comment", "review_comment", "root_cause"))
 _MOST_LABELS: Final = 0.10  # of the words of answers
 _MOST_OTHERS: Final = 0.25
 

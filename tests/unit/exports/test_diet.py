@@ -131,6 +131,18 @@ def test_value_is_asked_of_examples_and_not_of_issues(feeds, tmp_path):
     ] * 8
 
 
+@pytest.mark.parametrize(
+    ("language", "answer", "kept"),
+    [("en", "Wait.", 0), ("", "Wait.", 0), ("de", "Warte.", 1), ("zh", "请等待。", 1), ("", "请等待。", 1)],
+)
+def test_what_is_not_english_is_not_judged_by_english_words(language, answer, kept):
+    whole = entry(labelled(1, {}, "text"))
+    whole.about["language"] = language
+    asked = [replace(each, value=0.1, output=answer) for each in whole.samples if not each.is_text]
+    assert len(diet.worth(whole, asked)) == kept
+    assert len(diet.worth(whole, [replace(each, task_type="next_commit") for each in asked])) == 1
+
+
 def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
     made = several()
     for at, lines in enumerate(made):
