@@ -29,7 +29,7 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "LIVE_HOST", "LIVE_PORT", "SEARCH", "SEARCH_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "LIVE_HOST", "LIVE_PORT", "SEARCH", "SEARCH_URL", "CONSUMER_DAYS")
 
     def syntax(self) -> str:
         return ""

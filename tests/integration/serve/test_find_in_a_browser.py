@@ -94,7 +94,7 @@ def folder(tmp_path_factory) -> Path:
 
 
 def standing(folder: Path) -> Standing:
-    setting = {"SEARCH": "1", "SEARCH_URL": ""}.get
+    setting = {"SEARCH": "1", "SEARCH_URL": "", "CONSUMER_DAYS": "30"}.get
     served = Served(output=folder, store_url="", setting=setting, secret=lambda _: "", policy=Archive.policy)
     return Standing(made(served), "127.0.0.1", 0, lambda _: "")
 

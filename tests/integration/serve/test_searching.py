@@ -33,7 +33,7 @@ async def serving(
     served = Served(
         output=folder,
         store_url="",
-        setting={"SEARCH": "1", "SEARCH_URL": ""}.get,
+        setting={"SEARCH": "1", "SEARCH_URL": "", "CONSUMER_DAYS": "30"}.get,
         secret=lambda name: token if name == "LIVE_TOKEN" else "",
         policy=Archive.policy,
     )
@@ -328,10 +328,10 @@ def test_no_more_wait_than_there_is_room_for(filled):
 def test_without_the_package_or_with_search_switched_off_nothing_is_served(filled, monkeypatch, caplog):
     served = {"output": filled, "store_url": "", "secret": lambda _: "", "policy": Archive.policy}
     alone = ("jira_crawler.serve.searching.Searching",)
-    assert made(Served(setting={"SEARCH": "0"}.get, **served), alone) == []
+    assert made(Served(setting={"SEARCH": "0", "CONSUMER_DAYS": "30"}.get, **served), alone) == []
     assert caplog.text == ""
     monkeypatch.setattr("jira_crawler.search.run.find_spec", lambda _: None)
-    assert made(Served(setting={"SEARCH": True, "SEARCH_URL": ""}.get, **served), alone) == []
+    assert made(Served(setting={"SEARCH": True, "SEARCH_URL": "", "CONSUMER_DAYS": "30"}.get, **served), alone) == []
     assert "pip install 'jira-crawler[search]'" in caplog.text
     with pytest.raises(Refused, match="SEARCH_URL"):
         Searching.of(Served(setting={"SEARCH": True, "SEARCH_URL": "https://a:b@c"}.get, **served))
