@@ -8,7 +8,6 @@ person. A label is worth what can be learnt of its kind; a title, how far the te
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import lru_cache
 from math import exp
 from typing import Final, NamedTuple
 
@@ -17,7 +16,7 @@ from jira_crawler.tasks.answers import ROUTINE
 from jira_crawler.tasks.signs import READ, signs
 from jira_crawler.text.words import each_word
 
-_SHOWN: Final = 1_000  # characters of an input: by then it is rich or will not be
+_SHOWN: Final = 1_000  # characters of an input
 
 # How much each sign counts, fitted to the open half of benchmarks/ratings by logistic regression, and rounded.
 WEIGHTS: Final[Mapping[str, float]] = {
@@ -52,8 +51,8 @@ _LABELS: Final[Mapping[str, float]] = {
 }
 _OTHER_LABEL: Final = 0.1
 _TOLD: Final = 4  # reasons, those that count most
-_RICH: Final = 40  # different words of a report that tells enough
-_RICH_THREAD: Final = 80
+_RICH: Final = 400  # characters of a report that tells enough
+_RICH_THREAD: Final = 1_500
 
 
 class Value(NamedTuple):
@@ -73,11 +72,11 @@ def value(example: Example) -> Value:
     if example.task_type in ("summarization", "release_notes"):
         return _of_summary(example)
     if example.task_type == "pretraining":
-        richness = _richness(example.output, _RICH_THREAD)
+        richness = min(len(example.output) / _RICH_THREAD, 1.0)
         return _valued(0.1 + 0.85 * richness, {"length": richness})
     if example.variant not in _LABELS:
         return _HARDLY
-    learnable, richness = _LABELS[example.variant], _richness(example.input, _RICH)
+    learnable, richness = _LABELS[example.variant], min(len(example.input) / _RICH, 1.0)
     return _valued(learnable * (0.5 + 0.5 * richness), {"learnable": learnable, "length": richness})
 
 
@@ -99,20 +98,11 @@ def _by_weight(counted: tuple[float, str]) -> float:
 
 
 def _of_summary(example: Example) -> Value:
-    told = _content(example.input)
+    told = set(each_word(example.input[:_SHOWN].lower()))
     content = set(each_word(example.output[:READ].lower())) - ROUTINE
     borne_out = len(content & told) / len(content) if content else 0.0
-    richness = min(len(told) / (_RICH // 2), 1.0)
+    richness = min(len(example.input) / _RICH, 1.0)
     return _valued(0.15 + 0.5 * borne_out + 0.35 * richness, {"borne out": borne_out, "length": richness})
-
-
-def _richness(text: str, enough: int) -> float:
-    return min(len(_content(text)) / enough, 1.0)
-
-
-@lru_cache(maxsize=8)  # most labels are asked for of the same report
-def _content(text: str) -> frozenset[str]:
-    return frozenset(each_word(text[:_SHOWN].lower())) - ROUTINE
 
 
 def _valued(score: float, reasons: Mapping[str, float]) -> Value:

@@ -61,18 +61,22 @@ _CLOSING_WIDTH: Final = 80
 _CLOSING_CHARACTERS: Final = 800
 # One of these stands in nearly every such line: a quick look.
 _CLOSING_WORDS: Final = (
-    "egards",
-    "hank",
-    "heers",
-    "hx",
-    "incerely",
-    "est",
-    "ours",
-    "ruß",
-    "rüße",
-    "gds",
-    "eetings",
-    "udos",
+    *(
+        "egards",
+        "hanks",
+        "hank you",
+        "heers",
+        "hx",
+        "incerely",
+        "Best",
+        "\nbest",
+        "Yours",
+        "yours",
+        "ruß",
+        "rüße",
+        "gds",
+    ),
+    *("eetings", "udos", "russ", "ialement", "groet", "HANKS", "EGARDS", "mfg", "MfG", "\nlg", "\nLG", "\nbr", "\nBR"),
 )
 _LONGEST_NAME: Final = 32
 
