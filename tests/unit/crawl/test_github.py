@@ -30,7 +30,7 @@ from jira_crawler.trackers.github.rest import Piece, Repository
 
 HERE = "https://ghe.example.org"
 AT = 1_714_557_600_000  # ms
-NAMES = {"project": "acme/rocket", "repository": 7}
+NAMES: dict[str, Any] = {"project": "acme/rocket", "repository": 7}
 
 
 class Held:
@@ -133,6 +133,7 @@ def test_a_mark_moves_by_what_was_seen_when_the_pass_is_through(github: GitHubSe
     assert isinstance(changed, ListItems)
     assert (changed.walk, changed.since) == (False, AT - 60_000)
     later = item(3, "2024-05-02T10:00:00Z")
+    more: Any
     (more,) = lists.handle_items(changed, page(later, link=f"{HERE}/api/v3/next"))
     assert held.lists["issue"].mark == AT
     assert list(lists.handle_items(more, page())) == []
