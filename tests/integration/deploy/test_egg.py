@@ -12,6 +12,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent.parent
 
 
+PACKAGES = ("jira_crawler", "fake_jira", "fake_github")
+
+
 def files(folder: Path) -> set[str]:
     """Everything below a folder but what Python caches."""
     paths = (path for path in folder.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
@@ -20,7 +23,7 @@ def files(folder: Path) -> set[str]:
 
 def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_behind(tmp_path: Path) -> None:
     checkout, scratch = tmp_path / "checkout", tmp_path / "scratch"
-    for name in ("jira_crawler", "fake_jira", "deploy"):
+    for name in (*PACKAGES, "deploy"):
         shutil.copytree(ROOT / name, checkout / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE", "scrapy.cfg"):
         shutil.copy(ROOT / name, checkout)
@@ -45,7 +48,7 @@ def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_
         # What building it compiles is there unless the environment forbids it.
         held = {name for name in egg.namelist() if not name.startswith("EGG-INFO/") and not name.endswith(".pyc")}
         entry = egg.read("EGG-INFO/entry_points.txt").decode()
-    wanted = {f"{package}/{name}" for package in ("jira_crawler", "fake_jira") for name in files(checkout / package)}
+    wanted = {f"{package}/{name}" for package in PACKAGES for name in files(checkout / package)}
     assert held == wanted, "package-data in pyproject.toml says which files ride beside the code"
     assert "settings = jira_crawler.settings" in entry
 
@@ -53,6 +56,7 @@ def test_the_egg_holds_every_file_of_the_package_and_building_it_leaves_nothing_
 def test_an_egg_that_cannot_be_built_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "jira_crawler").mkdir()
     (tmp_path / "fake_jira").mkdir()
+    (tmp_path / "fake_github").mkdir()
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "LICENSE", "scrapy.cfg"):
         shutil.copy(ROOT / name, tmp_path)

@@ -56,10 +56,11 @@ def newest(sandbox: Any) -> dict[str, str]:
 
 
 def lines_of(done: Crawled, url: str) -> dict[str, Counter[str]]:
-    """Every line of each issue's, without the address of the tracker."""
+    """Every line of each issue, without the address of the tracker and what depends on all that is there: its value."""
     found: dict[str, Counter[str]] = {}
     for line in done.examples:
-        text = json.dumps(line, sort_keys=True).replace(url, "URL").replace(url[7:], "URL")
+        told = {name: found for name, found in line["metadata"].items() if not name.startswith("value")}
+        text = json.dumps(line | {"metadata": told}, sort_keys=True).replace(url, "URL").replace(url[7:], "URL")
         found.setdefault(line["metadata"]["issue_id"], Counter())[text] += 1
     return found
 
