@@ -22,6 +22,7 @@ logger = logging.getLogger(__name__)
 ASKED = 10  # questions that are laid out at a time
 ENOUGH = 12  # different questions in a row without an answer: it is not the items
 TRIES = 2  # of an answer that says that something went wrong, before it is asked in halves
+ALONE = 4  # of one that cannot be halved
 
 
 class GitHubDetails:
@@ -126,7 +127,7 @@ class GitHubDetails:
         try:
             payload, left = graphql.read_more(reply.json_or_raise(), details.payload, missing)
         except Unreadable as error:
-            if reply.failure is None and task.attempt + 1 < TRIES:
+            if reply.failure is None and task.attempt + 1 < ALONE:
                 yield msgspec.structs.replace(task, attempt=task.attempt + 1)
                 return
             said = f"The {missing.part} of {task.project}#{details.number} are not whole"

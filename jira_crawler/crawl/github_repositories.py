@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from jira_crawler.crawl.github_details import ALONE
 from jira_crawler.crawl.github_lists import GitHubLists
 from jira_crawler.crawl.github_session import GitHubSession
 from jira_crawler.crawl.github_tasks import DescribeRepository, FindNewest, FindRepository
@@ -122,6 +123,9 @@ class GitHubRepositories:
         try:
             told = graphql.read_overview(reply.json_or_raise())
         except Unreadable as error:
+            if reply.failure is None and reply.status == 200 and task.attempt + 1 < ALONE:
+                yield msgspec.structs.replace(task, attempt=task.attempt + 1)
+                return
             if task.missing:
                 yield self.session.give_up(f"The {task.missing.part} of {found.full_name} are not whole: {error}.")
                 return

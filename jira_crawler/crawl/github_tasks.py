@@ -33,6 +33,7 @@ class DescribeRepository(Task, frozen=True, tag=True, kw_only=True):
 
     found: Repository
     missing: Missing | None = None
+    attempt: int = 0
 
 
 class FindNewest(Task, frozen=True, tag=True, kw_only=True):
