@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jira_crawler.crawl.github_details import ENOUGH, GitHubDetails
+from jira_crawler.crawl.github_details import ALONE, ENOUGH, GitHubDetails
 from jira_crawler.crawl.github_lists import IDLE, GitHubLists
 from jira_crawler.crawl.github_numbers import GitHubNumbers
 from jira_crawler.crawl.github_repositories import GitHubRepositories
@@ -283,3 +283,27 @@ def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> 
     (first,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(first, DescribeRepository)
     assert list(repositories.handle_found(FindRepository(project="acme/old"), reply)) == []
+
+
+def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_counts_as_closed(
+    github: GitHubSession,
+) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github))
+    reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
+    (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
+    for _ in range(ALONE - 1):
+        (task,) = repositories.handle_described(task, answer(errors=[{"message": "Something went wrong"}]))
+        assert isinstance(task, DescribeRepository)
+    assert not github.graphql_closed
+    ended, *_ = repositories.handle_described(task, answer(errors=[{"message": "Something went wrong"}]))
+    assert isinstance(ended, GaveUp)
+    assert github.graphql_closed
+
+
+def test_a_graphql_that_is_closed_is_asked_once(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github))
+    reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
+    (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
+    ended, *_ = repositories.handle_described(task, Reply(status=404, body=b"{}"))
+    assert isinstance(ended, GaveUp)
+    assert github.graphql_closed
