@@ -33,6 +33,7 @@ bench: $(VENV)/dev.ok
 
 # Needs 1.5 GB of packages more. Where the index has no CPU build, pip brings one for GPUs.
 train-check: $(VENV)/train.ok
+	$(BIN)/python -m pytest tests/train
 	$(BIN)/python -m benchmarks.train_check
 
 $(VENV)/crawl.ok: requirements.txt
@@ -48,7 +49,7 @@ $(VENV)/dev.ok: requirements-dev.txt $(VENV)/deploy.ok
 $(VENV)/train.ok: $(VENV)/crawl.ok
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt torch==2.13.0
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
-		trl transformers tokenizers datasets
+		trl transformers tokenizers datasets torchdata pytest
 	@touch $@
 
 # Builds the egg and brings it to the Scrapyd of scrapy.cfg, or to another one of its targets: make deploy TARGET=name

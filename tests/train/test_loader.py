@@ -1,18 +1,16 @@
-"""torchdata's StatefulDataLoader, where it is installed, goes on behind each batch, with and without workers."""
+"""torchdata's StatefulDataLoader goes on behind each batch: `make train-check` runs it, which has one."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT, UNTESTED
+from tests.conftest import ROOT
 from tests.growing import Growing
 
-THERE = all(find_spec(name) for name in ("torch", "torchdata"))
 PROGRAM = """
 import sys
 from collections import Counter
@@ -57,7 +55,6 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.skipif(not THERE, reason=f"NO TORCHDATA: its StatefulDataLoader over Samples {UNTESTED}")
 @pytest.mark.parametrize(("workers", "context"), [(0, "-"), (2, "fork"), (2, "spawn")])
 def test_a_loader_goes_on_behind_each_batch(tmp_path: Path, workers: int, context: str) -> None:
     growing = Growing(tmp_path / "output")
