@@ -7,7 +7,7 @@ comments are canned, as many issues have them.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any
 
 import orjson
 
@@ -16,9 +16,6 @@ from jira_crawler.store.clusters import Clusters, IssueSpan
 from jira_crawler.tasks.canned import ANSWERS, MOST, apart, opening
 from jira_crawler.tasks.lines import told
 from jira_crawler.tasks.value import as_canned, value
-
-# Most lines of an issue are no answers, and need not be decoded to see that.
-_OF_ANSWERS: Final = tuple(f'{task}"'.encode() for task in sorted(ANSWERS))
 
 
 def misjudged(store: Clusters) -> list[tuple[IssueSpan, str, str]]:
@@ -66,13 +63,8 @@ def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") ->
     Nothing else in them changes, and with neither they are as they were made.
     """
     called = frozenset(map(bytes.fromhex, canned.split()))
-    worth, moves = bool(called or span.canned), cluster != span.cluster
-    return b"".join(
-        _line(orjson.loads(line), span, cluster, called, worth=worth)
-        if moves or (worth and any(mark in line for mark in _OF_ANSWERS))
-        else line
-        for line in lines.splitlines(keepends=True)
-    )
+    worth = bool(called or span.canned)
+    return b"".join(_line(orjson.loads(line), span, cluster, called, worth=worth) for line in lines.splitlines())
 
 
 def _line(line: dict[str, Any], span: IssueSpan, cluster: str, canned: frozenset[bytes], *, worth: bool) -> bytes:
