@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from jira_crawler.exports.diet import CLEARLY, ERRORS, FEWEST_ROWS, LABELS_AN_ISSUE, MOST_NAMES, MOST_ROWS, Verdict
-from jira_crawler.exports.learner import FOLDS
+from jira_crawler.exports.diet import (
+    CLEARLY,
+    ERRORS,
+    FEWEST_ROWS,
+    LABELS_AN_ISSUE,
+    MOST_NAMES,
+    MOST_ROWS,
+    RIGHT,
+    Verdict,
+)
+from jira_crawler.exports.learner import FOLDS, FOUND
 from jira_crawler.exports.markdown import table
 from jira_crawler.exports.mixture import AXOLOTL, TRL
 from jira_crawler.exports.result import ExportResult
@@ -66,10 +75,11 @@ def diet(result: ExportResult) -> str:
 Examples that ask for a label stay where their text tells the label. A small linear learner (least squares over hashed
 words, {FOLDS} folds, a group never in two of them, {MOST_ROWS} rows at most) is set against always saying the most
 frequent label of that task, variant and project. Both figures are shares of held-out rows that were right. A family
-stays where the learner gains {100 * CLEARLY:g} points and more, and {ERRORS} standard errors (±). Below {FEWEST_ROWS}
-rows there is nothing to measure, and it goes. Of what stays an issue gives {LABELS_AN_ISSUE} rows at most, chosen by
-hash. Where a family has at most {MOST_NAMES} labels, its questions list them. Of what is no label the filters above
-say what stays. {pairs}
+stays where the learner gains {100 * CLEARLY:g} points and more, and {ERRORS} standard errors (±), is right in
+{100 * RIGHT:g} of a hundred rows, and is asked nothing that only came later. Below {FEWEST_ROWS} rows there is nothing
+to measure, and it goes. So do the rows of a label that the learner names in less than {100 * FOUND:g} of a hundred that
+have it. Of what stays an issue gives {LABELS_AN_ISSUE} rows at most, chosen by hash. Where a family has at most
+{MOST_NAMES} labels, its questions list them. Of what is no label the filters above say what stays. {pairs}
 
 {found}"""
 
@@ -83,4 +93,6 @@ def _figures(verdict: Verdict) -> tuple[str, str, str, str]:
 
 
 def _decision(verdict: Verdict) -> str:
-    return f"**kept**: {verdict.reason}" if verdict.kept else f"left out: {verdict.reason}"
+    if not verdict.kept:
+        return f"left out: {verdict.reason}"
+    return f"**kept**: {verdict.reason}" + (f"; without {', '.join(missed)}" if (missed := verdict.missed) else "")

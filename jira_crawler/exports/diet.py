@@ -1,16 +1,18 @@
 """The default diet: labels that the texts do not tell are left out, as measured in the feeds that are exported.
 
 A label family is what one task asks in one variant in one project. It stays where a small linear learner is clearly
-better than always saying the most frequent label. Where there are too few rows to measure it goes: what nobody has
-seen to be learnable is not taught. Of what stays an issue gives two rows at most, chosen by hash, so that the labels of
-an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the question names them.
-Of answers and titles those stay that are worth learning.
+better than always saying the most frequent label, and more often right than wrong. Where there are too few rows to
+measure it goes: what nobody has seen to be learnable is not taught. So does what only came about later, for what a
+learner finds of that are the habits of one time. Of what stays an issue gives two rows at most, chosen by hash, so that
+the labels of an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the
+question names them, without those that the learner hardly ever found: their rows go. Of answers, titles and threads
+those stay that are worth learning.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -35,6 +37,7 @@ SETS: Final = frozenset(("multi_label_classification",))
 TOLD: Final = frozenset(
     ("time_to_resolution", "time_to_reply", "time_to_merge", "duplicate_detection")
 )  # the question has the set
+LATER: Final = frozenset(("status_prediction", "time_to_resolution", "time_to_reply", "time_to_merge"))
 SEPARATOR: Final = ", "
 VALUED: Final = frozenset(("question_answering", "next_comment", "root_cause", "summarization", "release_notes"))
 
@@ -42,8 +45,10 @@ MOST_ROWS: Final = 800  # that are measured of a family
 FEWEST_ROWS: Final = 100
 CLEARLY: Final = 0.10  # so much more often than the most frequent label …
 ERRORS: Final = 3  # … and so many standard errors away from no gain at all
+RIGHT: Final = 0.5  # at least so often
 LABELS_AN_ISSUE: Final = 2
 LEAST_VALUE: Final = 0.7  # of an answer, a title, a summary
+LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
 
 Family = tuple[str, str, str]  # task, variant, project
@@ -51,22 +56,35 @@ Family = tuple[str, str, str]  # task, variant, project
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a label family is exported, and why; `names` is the set that its questions show, if they do."""
+    """Whether a label family is exported, and why.
+
+    `names` is the set that its questions show, if they do; rows whose label is one of `missed` go; `later` says that it
+    is about what came after the report.
+    """
 
     rows: int
     measured: Measured | None
     names: tuple[str, ...] = ()
+    missed: tuple[str, ...] = ()
+    later: bool = False
 
     @property
     def kept(self) -> bool:
-        found = self.measured
-        return found is not None and found.gain >= CLEARLY and found.gain >= ERRORS * found.error
+        return self._is_clear() and not self.later and self.measured is not None and self.measured.learned >= RIGHT
 
     @property
     def reason(self) -> str:
         if self.measured is None:
             return f"nothing to measure: fewer than {FEWEST_ROWS} rows"
-        return "learnable" if self.kept else "not clearly better than the most frequent label"
+        if not self._is_clear():
+            return "not clearly better than the most frequent label"
+        if self.later:
+            return "told by what came later"
+        return "learnable" if self.kept else "more often wrong than right"
+
+    def _is_clear(self) -> bool:
+        found = self.measured
+        return found is not None and found.gain >= CLEARLY and found.gain >= ERRORS * found.error
 
 
 @dataclass(slots=True)
@@ -124,7 +142,9 @@ class Gathering:
             places = np.array([at for _, at, _, _ in rows.taken])
             texts, labels = [words for _, _, words, _ in rows.taken], [chosen for *_, chosen in rows.taken]
             found = measure(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
-            verdicts[of] = Verdict(rows.count, found, _closed(of[0], rows.labels))
+            missed = found.missed if found and of[0] not in SETS else ()
+            names = _closed(of[0], rows.labels.keys() - set(missed))
+            verdicts[of] = Verdict(rows.count, found, names, missed, of[0] in LATER)
         return Diet(verdicts)
 
 
@@ -142,20 +162,22 @@ class Diet:
         for sample in samples:
             if sample.task_type not in LABELS:
                 yield sample
-            elif (verdict := self.verdicts[family(entry, sample)]).kept:
+            elif (verdict := self.verdicts[family(entry, sample)]).kept and sample.output not in verdict.missed:
                 yield replace(sample, instruction=_choosing(sample, verdict.names)) if verdict.names else sample
 
 
 def worth(entry: Entry, samples: list[Sample]) -> list[Sample]:
-    """The examples of some value, labels (which are measured) and whole threads; all, where nobody can judge them."""
+    """The examples of some value, and labels (which are measured); all, where nobody can judge them."""
     language = entry.about["language"]
-    return [each for each in samples if each.task_type in LABELS or each.is_text or _is_worth(each, language)]
+    return [each for each in samples if each.task_type in LABELS or _is_worth(each, language)]
 
 
 def _is_worth(sample: Sample, language: str) -> bool:
     """Whether an example is worth learning; what makes a value is English, and says nothing of other languages."""
-    judged = sample.task_type in VALUED and (language == "en" or (not language and sample.output.isascii()))
-    return not judged or sample.value is None or sample.value >= LEAST_VALUE
+    judged = (sample.is_text or sample.task_type in VALUED) and (
+        language == "en" or (not language and sample.output.isascii())
+    )
+    return not judged or sample.value is None or sample.value >= (LEAST_THREAD if sample.is_text else LEAST_VALUE)
 
 
 def few(_: Entry, samples: list[Sample]) -> list[Sample]:
@@ -170,8 +192,8 @@ def family(entry: Entry, sample: Sample) -> Family:
     return sample.task_type, sample.example_type, str(entry.about["project"])
 
 
-def _closed(task: str, labels: Counter[str]) -> tuple[str, ...]:
-    """The names that a question can list: all of the family, sorted, if they are few and each fits on a line."""
+def _closed(task: str, labels: Collection[str]) -> tuple[str, ...]:
+    """The names that a question can list: all that are asked for, sorted, if they are few and each fits on a line."""
     names = tuple(sorted(labels))
     fits = len(names) <= MOST_NAMES and not any("`" in name or "\n" in name for name in names)
     return names if fits and task not in TOLD else ()

@@ -22,6 +22,7 @@ SHOWN: Final = 6_000  # characters of a text that are looked at
 _BUCKETS: Final = 8_192
 _RARITIES: Final = (0.25, 0.05)  # a word weighs one, and one more below each of these shares of the texts
 _RIDGE: Final = 1.0
+FOUND: Final = 0.25
 _DIGITS: Final = 9  # of a score: what lies behind them hangs on the machine
 
 Words = NDArray[np.uint16]
@@ -29,13 +30,17 @@ Words = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured: shares of held-out rows, 0 to 1, and the standard error of their difference."""
+    """What was measured: shares of held-out rows, 0 to 1, and the standard error of their difference.
+
+    `missed` are the labels that the learner names in less than a quarter of the rows that have them.
+    """
 
     rows: int
     labels: int
     majority: float
     learned: float
     error: float
+    missed: tuple[str, ...] = ()
 
     @property
     def gain(self) -> float:
@@ -59,28 +64,31 @@ def measure(texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDA
     wanted = np.zeros((len(labels), len(names)))
     for row, chosen in enumerate(labels):
         wanted[row, [places[name] for name in chosen]] = 1
-    likely, learned = _right(_likeness(texts) if len(names) > 1 else None, wanted, folds)
+    likeliest, named = _named(_likeness(texts) if len(names) > 1 else None, wanted, folds)
+    hardly = (named & (wanted > 0)).sum(axis=0) < FOUND * wanted.sum(axis=0)
+    likely, learned = ((answers & (wanted > 0)).any(axis=1) for answers in (likeliest, named))
     error = float(np.sqrt(np.count_nonzero(likely != learned))) / len(labels)
-    return Measured(len(labels), len(names), float(likely.mean()), float(learned.mean()), error)
+    missed = tuple(names[at] for at in np.flatnonzero(hardly))
+    return Measured(len(labels), len(names), float(likely.mean()), float(learned.mean()), error, missed)
 
 
-def _right(
+def _named(
     likeness: NDArray[np.float64] | None, wanted: NDArray[np.float64], folds: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-    """Which rows the most frequent label, and which the learner, has right; without likeness both say the same."""
-    likely, learned = np.zeros(len(wanted), dtype=np.bool_), np.zeros(len(wanted), dtype=np.bool_)
+    """Which label is the most frequent one for each row, and which the learner names; without likeness the same."""
+    likely, learned = np.zeros(wanted.shape, dtype=np.bool_), np.zeros(wanted.shape, dtype=np.bool_)
     for fold in range(FOLDS):
         asked, known = np.flatnonzero(folds == fold), np.flatnonzero(folds != fold)
         if not len(asked) or not len(known):
             continue
         mean = wanted[known].mean(axis=0)
-        likely[asked] = wanted[asked, mean.argmax()] > 0
+        likely[asked, mean.argmax()] = True
         if likeness is None:
             learned[asked] = likely[asked]
             continue
         ridge = likeness[np.ix_(known, known)] + _RIDGE * np.eye(len(known))
         scores = mean + likeness[np.ix_(asked, known)] @ np.linalg.solve(ridge, wanted[known] - mean)
-        learned[asked] = wanted[asked, np.round(scores, _DIGITS).argmax(axis=1)] > 0
+        learned[asked, np.round(scores, _DIGITS).argmax(axis=1)] = True
     return likely, learned
 
 

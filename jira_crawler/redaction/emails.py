@@ -35,8 +35,14 @@ _OF_A_PATH: Final = frozenset({"framework", "app", "priv-app"})
 # A list is read by everybody, and an archive of lists names letters by their ids.
 _LIST: Final = re.compile(
     r"(?:[a-z0-9-]{1,40}-)?(?:users?|dev|devel|developers?|issues|commits|announce|general|discuss|notifications)"
+    r"(?:-(?:un)?subscribe)?"
 )
 _OF_LISTS: Final = re.compile(r"(?:[\w-]+\.)*apache\.org|lists?\.[\w.-]+|(?:[\w-]+\.)?googlegroups\.com", re.IGNORECASE)
+# Whom nobody can write to: programs that send letters, and who built a kernel.
+_PROGRAMS: Final = frozenset({"notifications", "noreply", "no-reply", "donotreply", "do-not-reply", "root"})
+_OF_PROGRAMS: Final = re.compile(r"noreply\.github\.com|irc\..*", re.IGNORECASE)
+_PLACE: Final = re.compile(r":\d")  # `<[closure@main.rs:13:31]`
+_OF_CODE: Final = frozenset({"cc", "md", "pl", "pm", "py", "rs", "sh"})
 _ARCHIVE: Final = re.compile(r"\bmail-archive\.com/[\w.+-]*\Z|/mod_mbox/[^\s<>\"']{1,80}%3[cC][^\s<>\"']{0,160}\Z")
 
 # `ann%40example.org`, `ann at example dot org`
@@ -94,6 +100,10 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
     if rest.endswith("/") and domain[1].isupper():  # Kerberos: `hive/host@REALM.ORG`
         return at
     if rest.endswith("://") or local in NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
+        return at
+    if local.casefold() in _PROGRAMS or _OF_PROGRAMS.fullmatch(domain[1]):
+        return at
+    if domain[2] in _OF_CODE and _PLACE.match(text, domain.end()):
         return at
     if (rest.endswith("@") and local in _OF_A_PATH) or _is_of_a_list(text, at, local, domain[1]):
         return at

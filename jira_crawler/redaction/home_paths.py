@@ -23,7 +23,7 @@ _HINTS: Final = (
 )
 
 _UNIX: Final = re.compile(
-    r"(?P<before>/(?:homes?\d?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
+    r"(?P<before>/(?:homes?\d?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|(?!USER|X{2,}|NAME|YOUR)[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
 )
 _ESCAPED: Final = re.compile(
     r"(?P<before>%2F(?:home|Users)%2F|%5CUsers%5C)(?P<user>[A-Za-z](?:[\w.-](?<!%)){0,63})", re.IGNORECASE
@@ -58,18 +58,18 @@ _NAMES: Final = """
     admin administrator airflow all all-users alpine ambari ambari-ci ambari-qa anonymous apache app application
     apps appuser artifactory atlas azureuser backup bamboo bar baz bin bitbucket bitnami build buildbot builder
     buildkite buildkite-agent builds cassandra cassandra-user centos ci circleci cloud-user cloudera coder
-    codespace conda confluence containeradministrator containeruser core daemon data debian default defaultuser0
-    demo deploy deployer dev devel developer docker ec2-user elastic elasticsearch etc example export fedora
-    flink flume foo gcpuser git github gitlab gitlab-runner gitpod gradle guest hadoop hbase hdfs hg hive home
-    httpd hudson hue impala jboss jenkins jenkinsci jetty jira jovyan kafka kibana knox kudu lib linuxbrew livy
-    local localuser logstash mapred mapreduce maven me mongodb my-name my-user my_user myname mysql myuser
-    myusername name nexus nfs nginx nobody node oozie opc operator opt oracle owner pi postgres presto project
-    projects public public-documents ranger redacted redis removed rocky root runner runneradmin sample server
-    service shared shared-data solr some-user somebody someone someuser sonar spark sqoop src stack storm svc
-    svn system teamcity test test-user tester tests testuser tez tmp tomcat travis trino ubuntu user user-name
-    user_0 user_name userid username users vagrant var vmadmin vsts vsts_azpipelinescontainer web webapp wildfly
-    work www www-data yarn you your-name your-username your_name your_username yourname youruser yourusername
-    zeppelin zookeeper
+    codespace conda confluence containeradministrator containeruser core cvspublic daemon data debian default
+    defaultuser0 demo deploy deployer dev devel developer docker ec2-user elastic elasticsearch etc example
+    export fedora flink flume foo gcpuser git github gitlab gitlab-runner gitpod gradle guest hadoop hbase hdfs
+    hg hive home httpd hudson hue impala jboss jenkins jenkinsci jetty jira jovyan kafka kibana knox kudu lib
+    linuxbrew livy local localuser logstash mapr mapred mapreduce maven me mongodb my-name my-user my_user
+    myname mysql myuser myusername name nexus nfs nginx nobody node oozie opc operator opt oracle owner pi
+    postgres presto project projects public public-documents ranger redacted redis removed rocky root runner
+    runneradmin rustbuild sample server service shared shared-data solr some-user somebody someguy someone
+    someuser sonar spark sqoop src stack storm svc svn system teamcity test test-user tester tests testuser tez
+    tmp tomcat travis trino ubuntu user user-name user_0 user_name userid username users vagrant var vmadmin
+    vsts vsts_azpipelinescontainer web webapp wildfly work www www-data xyz yarn you your-name your-username
+    your_name your_username yourname youruser yourusername zeppelin zookeeper
 """
 _NOBODY: Final = frozenset(_NAMES.split())
 _GENERIC: Final = re.compile(
@@ -78,6 +78,8 @@ _GENERIC: Final = re.compile(
 )
 _OF_PATHS: Final = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./:@+-"
 _COLOUR: Final = re.compile(r"\A\d{0,3}m(?=/|\Z)")  # of a terminal, with its escape lost
+# What may stand right before the root: a side of a diff, a disk, an option of a compiler; and another home.
+_ROOT: Final = re.compile(r"(?:[ab]|HD|-[A-Za-z])?(?:/(?:home|Users)/[^/]+/*)*")
 _COMMAND: Final = re.compile(r"\b(?:cd|ls|cp|mv|cat|du|chown|chmod|rm|directory)(?: -\w+)? \Z")
 _PAGE: Final = re.compile(r"\b(?:https?|ftp)://[^\s<>\"'()]*\Z")
 _REQUEST: Final = re.compile(r"\b(?:GET|POST|PUT|HEAD|DELETE|PATCH|OPTIONS) \Z")
@@ -152,7 +154,7 @@ def _is_root(match: re.Match[str]) -> bool:
         return False
     path = rest.rpartition(":")[2]
     path = _COLOUR.sub("", path)
-    return path in ("", "a", "b", "HD", "-v", "-I", "-L", "-R") or path.startswith(("/", "@"))
+    return path.startswith(("/", "@")) or _ROOT.fullmatch(path) is not None
 
 
 def _is_shell(match: re.Match[str]) -> bool:

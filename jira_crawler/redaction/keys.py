@@ -34,14 +34,14 @@ _NAMED_HINTS: Final = (
     r"|token|secret|credential|rememberme|\bpat\b|sonar\.login|vault login|oauth_|[._\"']auth|sess(?:ion)?[._-]?id"
     r"|\bsess"
     r"|\bsi[dg]\b|[?&](?:signature|key|code|auth|sas)|cookie|bearer|signature=)" + _LONG_SOON,
-    "authorization",
+    *("authorization", r"1drv\.ms/", r"secret:[0-9a-f]{2} [0-9a-f]{2} "),
     "digest .*response=",
     "(?:licen[sc]e|serial|product|activation)[ _-]?(?:key|number|code)",
 )
 _LINES: Final = Near(_NAMED_HINTS, after=1)
 _HEADED: Final = tuple((shape.hint.split("|"), re.compile(shape.pattern)) for shape in HEADED)
 _COOKIE: Final = re.compile(r"\b(?:set-)?cookie2?\\?[\"']?[ \t]{0,3}[:=][^\n]*", re.IGNORECASE)
-_BISCUIT: Final = re.compile(r"(=\"?)(?=[A-Za-z%+/_.~:|*!-]*\d)[A-Za-z0-9%+/_.~:|*!-]{16,}=*")
+_BISCUIT: Final = re.compile(r"(=\"?)(?!/)(?=[A-Za-z%+/_.~:|*!-]*\d)[A-Za-z0-9%+/_.~:|*!-]{16,}=*")
 
 # `secret.key = …`, `"api_key": "…"`, `oauth_token_secret=…`: long, and letters and digits mixed. The value is looked
 # for first and its name behind it, since values of that shape are rare.
@@ -75,6 +75,7 @@ _LEFT: Final = re.compile(rf"{KEY}(?:%[0-9A-Fa-f]{{2}}|\.(?=[\w%+/~-]{{0,60}}\d)
 _LONG: Final = re.compile(r"[A-Za-z0-9+/_%~.-]{14}")
 _LONGEST_NAME: Final = 60
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_WRITTEN: Final = re.compile("%(?:20|0[aAdD])")  # a blank or the end of a line: somebody wrote that
 _PIECE: Final = re.compile(r"[A-Za-z]*\d[A-Za-z0-9]*")
 
 
@@ -149,6 +150,8 @@ def _is_random(value: str) -> bool:
 
 
 def _is_chance(value: str) -> bool:
+    if _WRITTEN.search(value):
+        return False
     if any(len(piece) >= 8 for piece in _PIECE.findall(value)):
         return True
     return len(value) >= 20 and not (value.islower() or value.isupper() or "-" in value or "_" in value)

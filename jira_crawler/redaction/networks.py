@@ -78,7 +78,7 @@ _HOSTS: Final = re.compile(
     r"|clientip|remote|remote_addr|remoteaddr|peer|client_?ip|client_?address|source|src|dst|dest|destination|gateway"
     r"|nameserver|dns|proxy|endpoint|broker|brokers|listen|listening|bind|bound|connect\w*|reach|ping|ssh|telnet|scp|rsync"
     r"|curl|wget|nc|nmap|traceroute|machine|box|vm|instance|worker|master|slave|router|firewall|allow"
-    r"|deny|block\w*|x-forwarded-for|forwarded|real-ip|x-real-ip|callfrom|user|location|url|datanode|namenode|ugi|caller"
+    r"|deny|block\w*|x-forwarded-for|forwarded|real-ip|x-real-ip|callfrom|(?<!<)user|location|url|datanode|namenode|ugi|caller"
     r"|resolv\w+|A|[UD][NJLM])\b[\s\"'`=:(\[/@|,<>*]{1,6}(?:is |at |of |was |with |on |to )?[\"'`(\[/*]{0,3}\Z",
     re.IGNORECASE,
 )
@@ -87,7 +87,7 @@ _CALCULATED: Final = re.compile(r"(?:\bSubnet\w*|\bisInRange)\(\s{0,2}[\"'](?:[^
 _TOWARDS: Final = re.compile(r"\b(?:via|from|by|for|to|at|with|on|of|and|or|against) [\"'`(\[]{0,2}\Z", re.IGNORECASE)
 _PORT: Final = re.compile(r":\d{2,5}(?![\d.])")
 _LOG: Final = re.compile(r"(?: - |\]?\)?:\d{2,5}\b| port \d| \(\d+\) \d+\(|,? (?:ttl|icmp)|/\d{2,5}\b)")
-_PRODUCT: Final = re.compile(r"[A-Za-z][\w+#)]*[\s/(\"'`*]{1,3}\Z")
+_PRODUCT: Final = re.compile(r"(?:[A-Za-z][\w+#)]*|<USER>)[\s/(\"'`*]{1,3}\Z")
 _AROUND: Final = 48
 _FIRST_OF_VERSIONS: Final = 12  # few products count higher before their first full stop
 _SOMEBODYS: Final = 16

@@ -170,6 +170,8 @@ def _is_secret(match: re.Match[str]) -> bool:
         return False
     if groups.get("quoted") or match.re is _TAGGED:
         return True
+    if match.re is _OPTION and _NAME.fullmatch(value) and "passw" in plain:  # `--new-password newPassword`
+        return False
     if match.re is _OPTION:
         return not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-") or ODD.fullmatch(value) is not None
     return _is_bare_secret(value, groups["sign"], groups["after"])

@@ -48,7 +48,7 @@ BEHIND_A_WORD: Final = re.compile(
     "|option|flag|parameter|file|and|or|is|are|was|the|an|a|for|in|to|of|on|with|as|if|when|that|which|should|must"
 )
 BEGINNINGS: Final = re.compile(
-    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|\\[^\"']|#\Z"
+    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|[a-z]:[\\/]|\\[^\"']|#\Z"
     r"|(?:https?|ftp)://|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
     r"|(?:convertto|convertfrom|get|read|new|import|unprotect|invoke)-[a-z]+\Z"  # commands of PowerShell
 )

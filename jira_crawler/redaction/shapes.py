@@ -128,7 +128,7 @@ HEADED: Final = (
         "authorization",
         r"(?ai)(\bauthorization\\?[\"']?[ \t]{0,3}[:=,|][ \t]{0,3}\\?[\"']?(?:bearer|basic|token"
         r"(?!\s+token=)|negotiate|apikey|splunk|aws|geniekey|ssws)"
-        r"[ \t]{1,3})[\w.~+/-]{6,}=*",
+        r"[ \t]{1,3})(?!(?:my|your|some|the|access|auth|bearer|id|api)?[_-]?(?:token|key|jwt)s?\b)[\w.~+/-]{6,}=*",
     ),
     Shape("bearer", "bearer", r"(?ai)(\bbearer[ \t]{1,3})(?=[\w.~+/-]*\d)[\w.~+/-]{20,}=*"),
     Shape(
@@ -145,6 +145,8 @@ HEADED: Final = (
         r"(?=[A-Z-]*\d)(?:[A-Z0-9]{4,8}-){2,}[A-Z0-9]{4,12}\b",
     ),
     Shape("digest-answer", "digest ", r"(\bDigest [^\n]{1,400}?\bresponse=\"?)[0-9a-f]{32}\b"),
+    Shape("thrift-session", "secret:", r"(\bsecret:)(?:[0-9A-F]{2} ){8,40}[0-9A-F]{2}\b"),
+    Shape("onedrive-share", "1drv.ms/", r"(\b1drv\.ms/\w(?:/\w)?[!/])[\w-]{16,}"),
     Shape("signed-request", "signature=", r"(\bSignature=)[0-9a-f]{64}\b"),
 )
 

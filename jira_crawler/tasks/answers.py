@@ -94,6 +94,17 @@ def is_own(text: str) -> bool:
     return False
 
 
+def own_words(text: str, most: int) -> int:
+    """How many different words of its own a text has, code among them, at most `most`: routine and numbers are none."""
+    content = set[str]()
+    for tokens, _ in _own_tokens(text):
+        found = each_word(" ".join(tokens).lower())
+        content.update([word for word in found if word not in ROUTINE and not word[0].isdigit()])
+        if len(content) >= most:
+            return most
+    return len(content)
+
+
 def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
     """What stands between blanks, some at a time, and whether it is code.
 

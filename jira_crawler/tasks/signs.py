@@ -15,6 +15,7 @@ from typing import Any, Final
 import re2  # type: ignore[import-untyped]
 
 from jira_crawler.tasks.answers import ROUTINE
+from jira_crawler.tasks.asking import told_and_asked
 from jira_crawler.text.fences import prose
 from jira_crawler.text.words import each_word
 
@@ -35,6 +36,7 @@ _ACT: Final = _pattern(
     r"|\bverify and close\b|\bpr(?:'s)?(?: was| is)? (?:created|merged|opened|submitted)"
     r"|\b(?:created?|opened|submitted|filed|raised|sent) (?:a |an |the )?(?:new )?(?:\[?pr\b|pull request"
     r"|github pr|patch)|^\W{0,4}(?:github )?prs?\b ?[:(-]|\bpull request\W+http"
+    r"|^url: http\S+\s+log:|^modified:$"  # what svn says of a commit
     r"|\bi(?:'ve| have)? (?:just )?(?:added|moved|created|updated|fixed|committed|uploaded|attached|changed|removed)\b",
 )
 _FILE: Final = re.compile(
@@ -74,6 +76,7 @@ _LISTED: Final = re.compile(
 _ACT_WORDS: Final = """
 svn committed checked pushed merged applied landed backported git fix fixed resolved done changed added updated removed
 closing resolving marking verify pr prs create created opened submitted filed raised sent pull moved uploaded attached
+modified
 """
 _FILE_WORDS: Final = """
 attach attached attaching attachment attachments patch patches screenshot screenshots shot uploaded enclosed
@@ -93,24 +96,27 @@ def signs(answer: str) -> Mapping[str, float]:
     links = len(LINK.findall(said)) if "://" in said or "](" in said else 0
     bare = LINK.sub(" ", said) if links else said
     listed = sum(len(line[0]) for line in _LISTED.finditer(bare)) if _may_list(bare) else 0
-    own = each_word(_LISTED.sub(" ", bare) if listed else bare)
+    unlisted = _LISTED.sub(" ", bare) if listed else bare
+    own = each_word(unlisted)
     different = set(own)
+    told, asked, requests = told_and_asked(unlisted)
+    proposed = each_word(told) if requests else own
     content = different - ROUTINE
     words = max(len(own), 1)
     found = _counts(set(each_word(said)) if listed else different, said)
     code = as_written.count("`") // 2 + as_written.count("()")
     return {
         "length": min(log(1 + len(content)) / log(_RICH), 1.0),
-        "explains": min(_many(own, different, _EXPLAINS) / 2, 1.0),
-        "proposes": min(_many(own, different, _PROPOSES) / 2, 1.0),
-        "opinion": min(_many(own, different, _OPINION) / 2, 1.0),
+        "explains": min(_many(proposed, different, _EXPLAINS) / 2, 1.0),
+        "proposes": min(_many(proposed, different, _PROPOSES) / 2, 1.0),
+        "opinion": min(_many(proposed, different, _OPINION) / 2, 1.0),
         "code": min(code / 2 + (len(as_written) < len(text)), 1.0),
-        "question": min(bare.count("?"), 1),
+        "question": min(told.count("?"), 1),
         "act": min(found["act"] * 25 / (words + 12), 1.0),
         "link": min(links * 12 / (words + 8), 1.0),
         "file": min(found["file"] * 20 / (words + 12), 1.0),
         "person": min(found["person"], 1),
-        "asks for": min(found["asks for"] * 20 / (words + 10), 1.0),
+        "asks for": min(max(found["asks for"] * 20, 3 * asked) / (words + 10), 1.0),
         "social": min(_many(own, different, _SOCIAL) * 12 / (words + 6), 1.0),
         "listed": min(listed / max(len(bare.strip()), 1), 1.0),
         "routine": 1 - len(content) / max(len(different), 1),

@@ -12,7 +12,7 @@ from math import exp
 from typing import Final, NamedTuple
 
 from jira_crawler.items import Example
-from jira_crawler.tasks.answers import ROUTINE
+from jira_crawler.tasks.answers import ROUTINE, own_words
 from jira_crawler.tasks.signs import READ, signs
 from jira_crawler.text.words import each_word
 
@@ -52,7 +52,7 @@ _LABELS: Final[Mapping[str, float]] = {
 _OTHER_LABEL: Final = 0.1
 _TOLD: Final = 4  # reasons, those that count most
 _RICH: Final = 400  # characters of a report that tells enough
-_RICH_THREAD: Final = 1_500
+_RICH_THREAD: Final = 60  # different words of its own
 
 
 class Value(NamedTuple):
@@ -72,7 +72,7 @@ def value(example: Example) -> Value:
     if example.task_type in ("summarization", "release_notes"):
         return _of_summary(example)
     if example.task_type == "pretraining":
-        richness = min(len(example.output) / _RICH_THREAD, 1.0)
+        richness = own_words(example.output, _RICH_THREAD) / _RICH_THREAD
         return _valued(0.1 + 0.85 * richness, {"length": richness})
     if example.variant not in _LABELS:
         return _HARDLY

@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from jira_crawler.exports import diet
-from jira_crawler.exports.diet import FEWEST_ROWS, LABELS, Gathering
+from jira_crawler.exports.diet import FEWEST_ROWS, LABELS, Gathering, Verdict
+from jira_crawler.exports.learner import Measured
 from jira_crawler.exports.options import Choice
 from jira_crawler.tasks import EVERY
 from tests.unit.exports.conftest import issue
@@ -62,6 +63,40 @@ def test_without_the_diet_everything_is_there_and_the_card_says_nothing_of_one(f
     kept = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
     assert (len(kept), {row["instruction"] for row in kept}) == (2 * (FEWEST_ROWS + 20), {"Classify this."})
     assert "## The diet" not in parts(tmp_path / "out")[1]
+
+
+def test_rows_of_a_label_that_no_text_tells_go_and_no_question_names_it(feeds, tmp_path):
+    made = several()
+    for lines in made[::12]:
+        next(line for line in lines if line["id"].endswith("-kind"))["output"] = "Epic"
+    run(feeds(*made), tmp_path / "out", choice=DIET, layout=JSONL)
+    kept = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
+    assert Counter(row["output"] for row in kept) == {"Bug": 50, "Wish": 60}
+    assert {row["instruction"] for row in kept} == {"Classify this. Choose one of `Bug`, `Wish`."}
+    told = {row[1]: row[-1] for row in table(parts(tmp_path / "out")[1], "## The diet")}
+    assert told["`kind`"] == "**kept**: learnable; without Epic"
+
+
+@pytest.mark.parametrize(
+    ("learned", "later", "reason"),
+    [
+        (0.5, False, "learnable"),
+        (0.49, False, "more often wrong than right"),
+        (0.9, True, "told by what came later"),
+        (0.29, False, "not clearly better than the most frequent label"),
+    ],
+)
+def test_a_family_is_to_be_right_and_about_the_report(learned, later, reason):
+    verdict = Verdict(400, Measured(400, 5, 0.2, learned, 0.02), later=later)
+    assert (verdict.reason, verdict.kept) == (reason, reason == "learnable")
+
+
+@pytest.mark.parametrize(("value", "kept"), [(None, 1), (0.33, 0), (0.34, 1)])
+def test_a_thread_that_says_hardly_anything_goes(value, kept):
+    whole = entry(labelled(1, {}, "text"))
+    whole.about["language"] = "en"
+    threads = [replace(each, value=value) for each in whole.samples if each.is_text]
+    assert len(diet.worth(whole, threads)) == kept
 
 
 def test_two_issues_leave_nothing_to_measure_and_that_is_said(feeds, tmp_path):

@@ -52,6 +52,12 @@ def test_one_label_or_one_fold_teaches_nothing():
     assert measured(rows("told"), FOLDED * 0).learned == 0
 
 
+def test_a_label_that_no_word_tells_is_missed_and_the_others_are_not():
+    made = [(text, frozenset(["epic"]) if at % 9 == 0 else label) for at, (text, label) in enumerate(rows("told"))]
+    assert measured(made, FOLDED).missed == ("epic",)
+    assert measured(rows("told"), FOLDED).missed == ()
+
+
 def test_any_of_several_labels_is_right():
     made = [(text, label | {"always"}) for text, label in rows("told")]
     assert measured(made, FOLDED).majority == 1

@@ -14,6 +14,14 @@ SECRETS = {
     "_session_id=abc123DEF456ghi789JKL.abc123def": "_session_id=<KEY>",
     "Cookie: xsrf.token=B1TZ-8D9X-1LXF-9H2B|a1b2c3d4e5f6a1b2|lin": "Cookie: xsrf.token=<KEY>",
     "session id: 0123456789abcdef0123456789abcdef": "session id: <KEY>",
+    "THandleIdentifier(guid:72 92 FC 4B 3F 5B 4A 7D 96, secret:47 79 DA 4B 80 D4 42 F1 80 6D)": (
+        "THandleIdentifier(guid:72 92 FC 4B 3F 5B 4A 7D 96, secret:<KEY>)"
+    ),
+    "the files: https://1drv.ms/f/s!AqZKRbx83HRJmH3QP7SYdMzadnst)": "the files: https://1drv.ms/f/s!<KEY>)",
+    "Authorization: Bearer mytokenholder7": "Authorization: Bearer <KEY>",
+    "Ld build -F/Users/annlee/Documents/acme": "Ld build -F/Users/<USER>/Documents/acme",
+    "in /home/CORP/annlee/src": "in /home/CORP/<USER>/src",
+    "sent by ann@example.org:25": "sent by <EMAIL>:25",
 }
 OTHERS = (
     *("passwordMask=true", "passwordMask: true, returnKeyType: Ti.UI.RETURNKEY_DONE", 'returnKeyType="Ti.UI.DONE2"'),
@@ -24,6 +32,23 @@ OTHERS = (
     *("dev@commons.apache.org", "users@lists.example.org", "https://www.mail-archive.com/x-dev@y.example.org/m1.html"),
     "http://mail-archives.apache.org/mod_mbox/commons-user/201105.mbox/%3cBANLk6FfcPkVa6ax6KGag@mail.gmail.com%3e",
     "Chrome/45.0.24.101 and 12.1.0.2",
+    *(
+        "/Users/USER/Library/Application%20Support",
+        "NDK Path = /Users/XXX/Tools/ndk",
+        "panicked at /home/rustbuild/src",
+    ),
+    *("Authorization: Bearer myToken", "'Authorization' : 'Bearer access_token'"),
+    *(
+        "-n, --new-password newPassword",
+        "PWD=D:/acme",
+        "a flow identified by 5-tuple",
+        "paths as identified by 4-tuple to it",
+    ),
+    "https://play.example.org/?code=fn%20main%28%29%20%7B%0A%20%20let%20a1%20%3D%20b2%3B",
+    "--extern cookie=/home/build/acme/target/deps/libcookie-03a3f41cb989f010.rlib",
+    *("On Monday Ann <notifications@github.com> wrote", "To: acme/pump <pump@noreply.github.com>"),
+    *("[closure@main.rs:13:31: 13:44]", "ask in #pump@irc.example.org", "root@build7.example.org:/usr/obj (gcc)"),
+    "write to acme-dev-subscribe@commons.apache.org",
 )
 
 

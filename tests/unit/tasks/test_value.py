@@ -24,6 +24,10 @@ POOR = (
     "@user_3 can you please have a look?",
     "Thanks, great work! Cheers",
     "Closing as duplicate of ACME-12.",
+    "I tried this with 3.2 and could not reproduce it. When you get time could you retest it and let us know?",
+    "@user_2 Is there a chance you can show the crash in a project of its own, so that we might look?",
+    "@user_4 we're asking you whether it should still happen with the new pump. Can you test that?",
+    "Thanks a lot! Is there a plan for a release that would have this?",
 )
 
 
@@ -43,6 +47,15 @@ def test_what_explains_or_asks_is_worth_something(text):
 @pytest.mark.parametrize("text", POOR)
 def test_what_is_canned_or_leans_on_something_is_worth_little(text):
     assert value(comment(text)).score < 0.4
+
+
+def test_a_request_takes_nothing_from_what_is_told_beside_it():
+    assert value(comment(f"{GOOD[0]} Could you test it and let us know?")).score > 0.7
+
+
+def test_what_svn_says_of_a_commit_is_an_act():
+    log = "URL: http://svn.example.org/r12\nLog:\nACME-1 Should the pump stop?\n\nModified:\nacme/src/pump.c"
+    assert value(comment(log)).reasons[0][0] == "act"
 
 
 def test_the_reasons_are_those_that_count_most():
@@ -70,7 +83,9 @@ def test_a_thread_is_worth_more_the_more_it_says():
     def thread(text):
         return value(Example(task_type="pretraining", variant="thread", instruction="", input="", output=text)).score
 
-    assert thread(" ".join(f"word{n}" for n in range(200))) > thread("Fixed.")
+    said, marks = " ".join(f"word{n}" for n in range(20)), "<issue_comment>\n## user_1\n\n"
+    assert thread(" ".join(f"word{n}" for n in range(200))) > thread(said) > thread("Fixed.") == thread("")
+    assert thread(f"{said}\n\n{marks}https://a.example/b/c\n\n{marks}Verified as fixed. SDK: 3.1.2\n") == thread(said)
 
 
 @pytest.mark.parametrize("text", ["", " ", "🙂", "完成了", "```\ncode\n```", "\ud800"])

@@ -1,0 +1,45 @@
+"""Sentences that ask somebody for something: for a test case, a look, an estimate, word whether it still happens."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_SENTENCE: Final = re.compile(r"(?<=[.?!])\s+|\n+")
+# One of these stands in every such sentence: a quick look.
+_HINTS: Final = (
+    "you",
+    "please",
+    "pls",
+    "kindly",
+    "let us",
+    "let me",
+    "someone",
+    "anyone",
+    "body",
+    "user_",
+    "produc",
+    "any ",
+    "is there",
+)
+_REQUEST: Final = re.compile(
+    r"\b(?:please|pls|kindly)\b|\b(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody|@?user_\d+)\b"
+    r"|user_\d+[,:]? (?:can|could|would|will) |\b(?:do|are) you (?:still|have|able|ready|on)\b|\bhow are you\b"
+    r"|\blet (?:us|me) know\b|\bask(?:ing)? (?:you|if you)\b|\b(?:is|any) (?:there )?(?:a |any )?chance\b"
+    r"|\b(?:is there|any) (?:an? |any )?(?:plans?|eta|news|updates?|progress|timeline)\b"
+    r"|(?:unable to|able to|not|n't|never|cannot|can't) (?:re-?)?(?:produce|test|verify)\b"
+)
+
+
+def told_and_asked(said: str) -> tuple[str, int, int]:
+    """Takes a text in lower case apart: what is told, the words of requests, and how many requests there are."""
+    if not any(hint in said for hint in _HINTS):
+        return said, 0, 0
+    told, words, asked = [], 0, 0
+    for sentence in _SENTENCE.split(said):
+        if _REQUEST.search(sentence):
+            words += len(sentence.split())
+            asked += 1
+        else:
+            told.append(sentence)
+    return "\n".join(told), words, asked
