@@ -24,7 +24,9 @@ from jira_crawler.text.bots import is_bot
 SIZE: Final = 8  # bytes of a digest
 
 _PARTS: Final = 5  # more words are a sentence
-_SHORTEST_LOGIN, _LONGEST_LOGIN = 5, 40
+_SHORTEST_LOGIN: Final = 5
+_LONGEST: Final = 40  # characters of a word
+_SHORT_RUN: Final = 120  # bytes, up to which what came of it is remembered
 _PLAIN_LOGIN: Final = re.compile(r"[a-z][\w-]*(?:\.[\w-]+)*", re.ASCII)
 
 # With one of these words an account is that of a role, a firm or a product.
@@ -85,8 +87,8 @@ def possible(text: str) -> bytes:
     What stands around it is not looked at: there are a few among them that `mentions` leaves out.
     """
     data = text.encode("utf-8", "replace")
-    found = {digest for run in set(_RUN.findall(data)) for digest in _of_run(run)}
-    found.update(_of_login(login.lower()) for _, login in set(_LOGIN.findall(data)))
+    found = {digest for run in set(_RUN.findall(data)) for digest in (_of_run if len(run) < _SHORT_RUN else _each)(run)}
+    found.update(_of_login(login.lower()) for _, login in set(_LOGIN.findall(data)) if len(login) <= _LONGEST)
     return b"".join(sorted(found))
 
 
@@ -95,8 +97,8 @@ def mentions(text: bytes) -> Iterator[Mention]:
     for run in _RUN.finditer(text):
         yield from _pairs(text, *run.span())
     for found in _LOGIN.finditer(text):
-        digest, is_handle = _of_login(found[2].lower()), found[1] is not None
-        start, end = found.span(2)
+        is_handle, (start, end) = found[1] is not None, found.span(2)
+        digest = _of_login(found[2].lower()) if end - start <= _LONGEST else b""
         if digest and (not is_handle or _is_mention(text, found.start(), end)):
             yield Mention(start, end, digest, is_handle)
 
@@ -113,9 +115,11 @@ def _pairs(text: bytes, start: int, end: int) -> Iterator[Mention]:
             yield Mention(before, before + len(run[begins:ends].encode()), digest, is_handle=False)
 
 
-@lru_cache(maxsize=65536)
-def _of_run(run: bytes) -> tuple[bytes, ...]:
+def _each(run: bytes) -> tuple[bytes, ...]:
     return tuple([digest for _, _, digest in _named(_words(run.decode()))])
+
+
+_of_run = lru_cache(maxsize=65536)(_each)
 
 
 def _words(run: str) -> list[_Word]:
@@ -136,7 +140,8 @@ def _named(words: list[_Word]) -> Iterator[tuple[int, int, bytes]]:
             turned = words[to].behind_comma or words[at + 1].behind_comma
             if turned and not _is_turned_round(words, at, to):
                 continue
-            if digest := _of_name(first.word, words[to].word):
+            last = words[to].word
+            if max(len(first.word), len(last)) <= _LONGEST and (digest := _of_name(first.word, last)):
                 yield at, to, digest
 
 
@@ -173,7 +178,8 @@ def _of_person(person: Person) -> tuple[bytes, ...]:
         return ()
     parts = name_parts(person.name)
     spellings = {tuple(map(fold, parts)), tuple(map(spelled, parts))}
-    names = [_of_name(each[0], each[-1]) for each in spellings if 2 <= len(each) <= _PARTS]
+    named = [each for each in spellings if 2 <= len(each) <= _PARTS and max(map(len, each)) <= _LONGEST]
+    names = [_of_name(each[0], each[-1]) for each in named]
     logins = [_of_login(login.lower().encode("utf-8", "replace")) for login in logins_of(person)]
     return tuple(filter(None, (*names, *logins)))
 
@@ -194,7 +200,7 @@ def _of_name(first: str, last: str) -> bytes:
 def _of_login(name: bytes) -> bytes:
     """The digest of a login in lower case, b"" for one that is a word or a number."""
     login = name.decode("utf-8", "replace")
-    if not _SHORTEST_LOGIN <= len(login) <= _LONGEST_LOGIN or not _PLAIN_LOGIN.fullmatch(login):
+    if not _SHORTEST_LOGIN <= len(login) <= _LONGEST or not _PLAIN_LOGIN.fullmatch(login):
         return b""
     if login in ORDINARY or login in BESIDE or login in _NOBODY or login in NICKNAMES or login.startswith("jirauser"):
         return b""
