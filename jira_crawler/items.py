@@ -257,6 +257,8 @@ class Issue:
     reasons: tuple[tuple[str, float], ...] = ()  # the parts of the quality, by name
     language: str = ""  # of the prose, ISO 639-1; "" where there is too little to tell
     minhash: bytes = b""  # what near-duplicates are found by
+    people: bytes = b""  # digests of what its people are called, and …
+    mentions: bytes = b""  # … of all that its texts may call people
     version: str = ""
     content: str = ""
     raw: RawIssue = field(repr=False)

@@ -32,6 +32,7 @@ class Policy:
     languages: tuple[str, ...] = ()
     bot_comments: bool = False
     log_lines: int = 200
+    project_names: bool = True
     steps: tuple[str, ...] = STEPS
     own: tuple[tuple[str, Plain], ...] = ()
 
@@ -43,6 +44,7 @@ class Policy:
             languages=tuple(code.strip().lower() for code in settings.getlist("LANGUAGES") if code.strip()),
             bot_comments=settings.getbool("BOT_COMMENTS"),
             log_lines=settings.getint("LOG_LINES"),
+            project_names=settings.getbool("REDACT_PROJECT_NAMES"),
             steps=item_pipelines.steps(settings),
             own=item_pipelines.own_settings(settings),
         )

@@ -80,6 +80,7 @@ SCRAPE_ONLY = False  # store issues as they come and refine them another time: s
 MIN_QUALITY = 0.0  # an issue that scores less, from 0 to 1, is rejected
 LANGUAGES = ""  # only issues in these languages, `en,de`; empty: in any. Too short to tell passes.
 BOT_COMMENTS = False  # what programs comment is no talk
+REDACT_PROJECT_NAMES = True  # people whom only other issues know are numbered, too
 LOG_LINES = 200  # a longer log loses its middle; 0: none does
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 16 * 1024 * 1024  # bytes of answers, and of issues being refined, before more is asked
 REFINE_PROCESSES = 0  # that refine side by side; 0: as many as there are cores; 1: none but this one

@@ -35,7 +35,7 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "MIN_QUALITY", "LANGUAGES", "BOT_COMMENTS", "LOG_LINES")
+    uses = ("OUTPUT_DIR", "STORE_URL", "MIN_QUALITY", "LANGUAGES", "BOT_COMMENTS", "REDACT_PROJECT_NAMES", "LOG_LINES")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:

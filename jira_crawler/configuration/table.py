@@ -179,6 +179,12 @@ OURS = (
     ),
     Setting("BOT_COMMENTS", Flag(), "", "`1` keeps what programs commented, in examples too"),
     Setting(
+        "REDACT_PROJECT_NAMES",
+        Flag(),
+        "",
+        "`0` numbers only people whom the issue itself knows, and leaves those of other issues in its texts",
+    ),
+    Setting(
         "LOG_LINES",
         Whole(),
         "lines",

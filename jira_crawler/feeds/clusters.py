@@ -1,16 +1,18 @@
 """Which lines of the feeds say something else of their issue among all others than they should, and how they read then.
 
-Two things are known of an issue only beside the others: the cluster of near-duplicates that it is in, and which of its
-comments are canned, as many issues have them.
+Three things are known of an issue only beside the others: the cluster of near-duplicates that it is in, which of its
+comments are canned, as many issues have them, and whom it names whom only other issues know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from jira_crawler.feeds.known_people import digests_of, named
+from jira_crawler.feeds.numbering import numbered, unnumbered
 from jira_crawler.items import Example, cluster_name
 from jira_crawler.store.clusters import Clusters, IssueSpan
 from jira_crawler.tasks.canned import ANSWERS, MOST, apart, opening
@@ -18,25 +20,36 @@ from jira_crawler.tasks.lines import told
 from jira_crawler.tasks.value import as_canned, value
 
 
-def misjudged(store: Clusters) -> list[tuple[IssueSpan, str, str]]:
-    """Finds the issues whose lines name the wrong cluster, or call the wrong comments canned.
+class Judgement(NamedTuple):
+    """What an issue's lines are to say: the cluster, "" for its own; canned openings, and people to number, in hex."""
 
-    Each comes with the right cluster, "" for its own, and the openings that are canned.
-    """
+    cluster: str = ""
+    canned: str = ""
+    numbered: str = ""
+
+
+def said(span: IssueSpan) -> Judgement:
+    """What they say now."""
+    return Judgement(span.cluster, span.canned, span.numbered)
+
+
+def misjudged(store: Clusters) -> list[tuple[IssueSpan, Judgement]]:
+    """Finds the issues whose lines say something else than they should, each with what that is."""
     from jira_crawler.text.clusters import clusters  # only a run that brought something is to pay for numpy
 
     first = clusters(store.minhashes())
     needed = {representative for at, representative in enumerate(first) if at != representative}
     canned = canned_of(store.openings())
+    people = named(store.people(), store.mentions())
     names: dict[int, str] = {}
     wrong = []
     for at, (span, openings) in enumerate(zip(store.spans(), store.openings(), strict=True)):
         if at in needed:
             names[at] = cluster_name(span.site, span.id)
         right = "" if first[at] == at else names[first[at]]  # the first stands before all others of its cluster
-        called = called_canned(openings, canned)
-        if span.cluster != right or span.canned != called:
-            wrong.append((span, right, called))
+        judgement = Judgement(right, called_canned(openings, canned), people.get(at, ""))
+        if said(span) != judgement:
+            wrong.append((span, judgement))
     return wrong
 
 
@@ -55,6 +68,19 @@ def canned_of(openings: Iterable[bytes]) -> frozenset[bytes]:
 def called_canned(openings: bytes, canned: frozenset[bytes]) -> str:
     """Those of an issue's openings that are canned, in hex, joined by blanks."""
     return " ".join(each.hex() for each in apart(openings) if each in canned) if canned else ""
+
+
+def as_made(lines: bytes, span: IssueSpan) -> bytes:
+    """An issue's lines as they were made, when nobody had seen it beside others; raises ValueError for any others."""
+    return rejudged(lines, span, Judgement())[0]
+
+
+def rejudged(lines: bytes, span: IssueSpan, judgement: Judgement) -> tuple[bytes, bytes]:
+    """An issue's lines with another judgement, and what undoes its numbers."""
+    lines = unnumbered(lines, span.replaced)
+    if (judgement.cluster, judgement.canned) != (span.cluster, span.canned):
+        lines = relabelled(lines, span, judgement.cluster, judgement.canned)
+    return numbered(lines, digests_of(judgement.numbered))
 
 
 def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") -> bytes:

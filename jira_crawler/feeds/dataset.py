@@ -14,7 +14,7 @@ from pathlib import Path
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.batch import Batch, PendingAppend
-from jira_crawler.feeds.clusters import misjudged, relabelled
+from jira_crawler.feeds.clusters import Judgement, misjudged, rejudged
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
@@ -195,7 +195,8 @@ class Dataset:
             stays = self.shared and row.feed and span  # though its shard may have been rewritten
             return with_span(row, span) if stays and span else replace(row, cluster=span.cluster if span else None)
         feed, hashed = shards.feed(row.project, self.shard), digest(lines)
-        if not span or span.lines != hashed or not self._may_stay(row, span.feed):
+        same = span and span.lines == hashed and (span.people, span.mentions) == (row.people, row.mentions)
+        if not span or not same or not self._may_stay(row, span.feed):
             span = Span(feed, growth.add(feed, lines), len(lines), hashed, None)
         return with_span(row, span)
 
@@ -225,9 +226,9 @@ class Dataset:
             files.sync(self.folder)
 
     def judge(self) -> None:
-        """Lets every line name the cluster of near-duplicates that its issue is in, and what is canned.
+        """Lets every line say what is known beside all others: its cluster, what is canned, who is named.
 
-        A cluster is named after its issue of the lowest number, which represents it. Lines that name another one are
+        A cluster is named after its issue of the lowest number, which represents it. Lines that say something else are
         written anew.
         """
         if self.store.clusters.are_stale():
@@ -242,18 +243,18 @@ class Dataset:
         for at in range(0, len(wrong), RELABELLED):
             growth = PendingAppend(self._lengths)
             moved = []
-            for place, cluster, canned in wrong[at : at + RELABELLED]:
-                lines = self._relabelled(place, cluster, canned)
+            for place, judgement in wrong[at : at + RELABELLED]:
+                lines, replaced = self._rejudged(place, judgement)
                 offset = growth.add(place.feed, lines)
-                moved.append(replace(place, offset=offset, length=len(lines), cluster=cluster, canned=canned))
+                moved.append(replace(place, offset=offset, length=len(lines), replaced=replaced, **judgement._asdict()))
             self._append(growth)
             self.store.clusters.moved(moved, growth.lengths)
             self._lengths |= growth.lengths
         self.store.clusters.judged()
 
-    def _relabelled(self, place: IssueSpan, cluster: str, canned: str) -> bytes:
+    def _rejudged(self, place: IssueSpan, judgement: Judgement) -> tuple[bytes, bytes]:
         try:
-            return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster, canned)
+            return rejudged(files.read(self.folder / place.feed, place.offset, place.length), place, judgement)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise Refused(
                 f"{place.feed} is damaged at byte {place.offset}: move it away, and scrapy crawl replay makes it again."

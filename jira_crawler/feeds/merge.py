@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,7 +14,8 @@ from tenacity import Retrying, retry_if_exception_type, retry_if_result, stop_af
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.feeds import files, rejects, shards
-from jira_crawler.feeds.clusters import called_canned, canned_of, relabelled
+from jira_crawler.feeds.clusters import Judgement, called_canned, canned_of, rejudged, said
+from jira_crawler.feeds.known_people import named
 from jira_crawler.feeds.sources import Sources
 from jira_crawler.feeds.spans import digest, holds, lines_of
 from jira_crawler.feeds.target import target
@@ -44,6 +45,9 @@ class Merged:
         if not self.missing:
             return ""
         return f"{'; '.join(self.missing)}. Name their folders with --from, or make their lines again with --remake."
+
+
+_ANEW = "scrapy crawl replay -a projects={} makes them all anew."
 
 
 class Damaged(Refused):
@@ -108,7 +112,7 @@ def _missing(feed: str, need: Need, sources: Sources) -> str:
 
 
 class _Judged:
-    """Which issue represents each, and which comments are canned, seen over all feeds."""
+    """Which issue represents each, which comments are canned, and whom each names, seen over all feeds."""
 
     def __init__(self, seen: Snapshot):
         from jira_crawler.text.clusters import clusters  # only a merge that has something to do is to pay for numpy
@@ -116,6 +120,7 @@ class _Judged:
         self.first = clusters(seen.minhashes())
         canned = canned_of(seen.openings())
         self.canned = {at: found for at, each in enumerate(seen.openings()) if (found := called_canned(each, canned))}
+        self.people = named(seen.people(), seen.mentions())
         others = Counter(first for at, first in enumerate(self.first) if at != first)
         self.names = {at: cluster_name(*name) for at, name in enumerate(seen.names()) if at in others}
         self.near_duplicates = {"clusters": len(others), "issues": len(others) + others.total()} if others else {}
@@ -124,9 +129,8 @@ class _Judged:
         """An issue's lines as they read beside all others."""
         first = self.first[issue.at]
         right = "" if first == issue.at else self.names[first]
-        canned = self.canned.get(issue.at, "")
-        as_they_are = issue.span.cluster == right and issue.span.canned == canned
-        return lines if as_they_are else relabelled(lines, issue.span, right, canned)
+        judgement = Judgement(right, self.canned.get(issue.at, ""), self.people.get(issue.at, ""))
+        return lines if said(issue.span) == judgement else rejudged(lines, issue.span, judgement)[0]
 
 
 class _Reader:
@@ -180,7 +184,10 @@ class _Reader:
             if digest(lines) != issue.lines:
                 raise Damaged(
                     f"The lines of {issue.key} were lost with {span.feed}, and are made otherwise by now: "
-                    f"scrapy crawl replay -a projects={issue.project} makes them all anew."
+                    + _ANEW.format(issue.project)
                 )
             self.remade += 1
-            yield relabelled(lines, span, span.cluster, span.canned) if span.cluster or span.canned else lines
+            again, replaced = rejudged(lines, replace(span, cluster="", canned="", replaced=b""), said(span))
+            if replaced != span.replaced:
+                raise Damaged(f"The lines of {issue.key} number others by now: {_ANEW.format(issue.project)}")
+            yield again

@@ -6,20 +6,21 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
-from jira_crawler.feeds.clusters import relabelled
+from jira_crawler.feeds.clusters import as_made
 from jira_crawler.store.snapshot import FeedEntry
 
 
 def lines_of(file: IO[bytes], issue: FeedEntry) -> bytes | None:
     """Reads the lines of an issue, None if what is there is not them.
 
-    The hash is that of the lines as they were made, which name the issue's own cluster and call nothing canned.
+    The hash is that of the lines as they were made, which name the issue's own cluster, call nothing canned and number
+    nobody whom only others know.
     """
     span = issue.span
     file.seek(span.offset)
     lines = file.read(span.length)
     try:
-        made = relabelled(lines, span, "") if span.cluster or span.canned else lines
+        made = as_made(lines, span)
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
     return lines if digest(made) == issue.lines else None

@@ -152,8 +152,8 @@ def is_ideographic(character: str) -> bool:
 
 def words_of(person: Person) -> tuple[str, ...]:
     """The names and logins that a person has, folded; any way to write them holds at least one."""
-    parts = _parts(person.name)
-    words = (*map(fold, parts), *map(_spelled, parts), *map(fold, _logins(person)), *_called(parts))
+    parts = name_parts(person.name)
+    words = (*map(fold, parts), *map(spelled, parts), *map(fold, logins_of(person)), *_called(parts))
     pieces = (piece for word in words for piece in (word.split("-") if "-" in word else (word,)))
     return tuple(dict.fromkeys(piece for piece in pieces if piece))
 
@@ -161,15 +161,16 @@ def words_of(person: Person) -> tuple[str, ...]:
 def forms(person: Person) -> tuple[Form, ...]:
     """Every way to write this person, each once, the safest kind first."""
     found: dict[str, Kind] = {}
-    for login in _logins(person):
+    for login in logins_of(person):
         found.setdefault(fold(login), _kind_of_handle(login))
-    for parts in dict.fromkeys((tuple(map(fold, _parts(person.name))), tuple(map(_spelled, _parts(person.name))))):
+    named = name_parts(person.name)
+    for parts in dict.fromkeys((tuple(map(fold, named)), tuple(map(spelled, named)))):
         if len(parts) > 1:
             found.update({form: kind for form, kind in _whole(parts) if form not in found})
         for at, part in enumerate(parts):
             for piece in (part, *(part.split("-") if "-" in part else ())):
                 found.setdefault(piece, _kind_of_part(piece, first=at == 0 and len(parts) > 1))
-    parts = tuple(map(fold, _parts(person.name)))
+    parts = tuple(map(fold, named))
     for nickname in _called(parts):
         whole: Kind = "words" if nickname in ORDINARY and parts[-1] in ORDINARY else "full"
         found.setdefault(f"{nickname} {parts[-1]}", whole)
@@ -183,7 +184,7 @@ def _called(parts: Sequence[str]) -> tuple[str, ...]:
     return NICKNAMES.get(fold(parts[0]), ()) if len(parts) > 1 else ()
 
 
-def _logins(person: Person) -> list[str]:
+def logins_of(person: Person) -> list[str]:
     """Their login and id, the name before the @ of one that is an address, and a display name that is one word."""
     name = person.name.strip()
     logins = [person.login.strip(), person.id.strip(), "" if " " in name else name]
@@ -191,12 +192,12 @@ def _logins(person: Person) -> list[str]:
     return [login for login in logins if login and "@" not in login and len(login) <= _LONGEST]
 
 
-def _spelled(part: str) -> str:
+def spelled(part: str) -> str:
     """`Müller` as a keyboard without umlauts writes it: mueller."""
     return fold("".join(_SPELLED.get(character, character) for character in part.lower()))
 
 
-def _parts(name: str) -> list[str]:
+def name_parts(name: str) -> list[str]:
     """`Dr. Lee, Ann (Acme)` → Ann, Lee."""
     name = _ASIDE.sub(" ", name[:_LONGEST])
     family, comma, given = name.partition(",")

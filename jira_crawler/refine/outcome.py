@@ -18,6 +18,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
     content: str
     minhash: bytes
     openings: bytes = b""
+    people: bytes = b""
+    mentions: bytes = b""
 
     @classmethod
     def of(cls, issue: Issue) -> Summary:
@@ -29,6 +31,8 @@ class Summary(msgspec.Struct, frozen=True, array_like=True):
             issue.version,
             issue.content,
             issue.minhash,
+            people=issue.people,
+            mentions=issue.mentions,
         )
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Self
 
 from jira_crawler.items import Attachment, Body, Change, Comment, Issue, Link, Original, Person, Worklog, replace
+from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.redaction.people import People, mentioned, mentioned_on_github
+from jira_crawler.redaction.project_names import possible, taught
 from jira_crawler.redaction.redact import redact, redact_batch
 from jira_crawler.redaction.string_search import first_places
 from jira_crawler.refine.pull_requests import persons, redacted, texts, without_actor
@@ -23,6 +26,11 @@ def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
     """
     redactor = _Redactor(issue)
     return redactor.issue(issue), redactor.counts
+
+
+def sketched(issue: Issue, safe: Issue) -> Issue:
+    """The safe issue with digests of what its people are called, and of all that its texts may call anybody."""
+    return replace(safe, people=taught(_known(issue)), mentions=possible("\n\n".join(dict.fromkeys(_shown(safe)))))
 
 
 class _Redactor:
@@ -142,6 +150,17 @@ def _persons(issue: Issue, everything: str) -> Iterator[Person]:
 
     The assignee comes late, for a number must not tell the future.
     """
+    yield from _known(issue)
+    of_github = issue.raw.dialect == GITHUB
+    found = mentioned_on_github(every_text(issue)) if of_github else mentioned(issue.raw.payload)
+    people = {person: person.name or person.id for person in found}
+    places = first_places(set(people.values()), everything)
+    there = [(places[named], person) for person, named in people.items() if named in places]
+    yield from (person for _, person in sorted(there, key=_by_place))
+
+
+def _known(issue: Issue) -> Iterator[Person]:
+    """Those whom the metadata names, in that order."""
     known = [issue.reporter, *(comment.author for comment in issue.comments), issue.assignee]
     known += [*(change.author for change in issue.changes), *(worklog.author for worklog in issue.worklogs)]
     known += [*(persons(issue.pull) if issue.pull else ()), *(closing.actor for closing in issue.closings)]
@@ -149,12 +168,19 @@ def _persons(issue: Issue, everything: str) -> Iterator[Person]:
     for change in issue.changes:
         if change.field.casefold() in _OF_PEOPLE:
             yield from (Person(name=name) for name in (change.before, change.after) if name)
-    of_github = issue.raw.dialect == GITHUB
-    found = mentioned_on_github(every_text(issue)) if of_github else mentioned(issue.raw.payload)
-    people = {person: person.name or person.id for person in found}
-    places = first_places(set(people.values()), everything)
-    there = [(places[named], person) for person, named in people.items() if named in places]
-    yield from (person for _, person in sorted(there, key=_by_place))
+
+
+def _shown(issue: Issue) -> Iterator[str]:
+    """The texts that examples may show of an issue, which are fewer than those that are redacted."""
+    bodies = [issue.description, issue.environment, issue.release_note]
+    bodies += [issue.original.description] if issue.original else []
+    bodies += [comment.body for comment in issue.comments]
+    yield issue.title
+    yield issue.original.title if issue.original else ""
+    yield from (body.source for body in bodies if body)
+    yield from (link.title for link in issue.links)
+    if issue.pull:
+        yield from texts(issue.pull)
 
 
 def _by_place(place: tuple[int, Person]) -> tuple[int, str]:
@@ -164,6 +190,15 @@ def _by_place(place: tuple[int, Person]) -> tuple[int, str]:
 class Redact:
     """The step that puts marks and numbers in place of secrets and people; counts them as `redacted/…`."""
 
+    def __init__(self, policy: Policy = DEFAULTS):
+        self.policy = policy
+
+    @classmethod
+    def from_policy(cls, policy: Policy) -> Self:
+        return cls(policy)
+
     def apply(self, draft: Draft) -> Draft:
         issue, counts = redact_issue(draft.issue)
+        if self.policy.project_names:
+            issue = sketched(draft.issue, issue)
         return draft.having(issue, {f"redacted/{kind}": n for kind, n in counts.items()})

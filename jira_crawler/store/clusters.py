@@ -1,4 +1,7 @@
-"""Which issues in the feeds are near-duplicates, and which comments are canned, as the store remembers it."""
+"""What an issue's lines say that is known only beside all others, as the store remembers it.
+
+These are the cluster of near-duplicates, the comments that are canned, and the people whom other issues know.
+"""
 
 from __future__ import annotations
 
@@ -10,19 +13,23 @@ from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.tables import feeds, issues
+from jira_crawler.store.tables import feeds, identities, issues
 
 _CHUNK = 1_000
 ORDER = issues.c.number, issues.c.site, issues.c.id  # the first of a cluster represents it
 # Shards are judged when they are merged.
 _IN_A_FEED = and_(issues.c.feed.is_not(None), issues.c.feed.not_like("%.%.jsonl"))
 _GONE = and_(issues.c.feed.is_(None), issues.c.cluster.is_not(None))
+_SAID = "offset", "length", "cluster", "canned", "numbered", "replaced"
 _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
 @dataclass(frozen=True, slots=True)
 class IssueSpan:
-    """Where an issue's lines are, the cluster they are to name, and the openings (hex) they are to call canned."""
+    """Where an issue's lines are, the cluster that they name, and the openings (hex) that they call canned.
+
+    `numbered` are the people of other issues (hex) who have numbers in them, and `replaced` is what undoes that.
+    """
 
     site: str
     id: str
@@ -31,6 +38,8 @@ class IssueSpan:
     length: int
     cluster: str
     canned: str = ""
+    numbered: str = ""
+    replaced: bytes = b""
 
 
 class Clusters:
@@ -45,6 +54,8 @@ class Clusters:
     @retry_on_disconnect
     def are_stale(self) -> bool:
         with self.engine.connect() as connection:
+            if connection.execute(select(identities.c.one).where(identities.c.unjudged != 0)).first():
+                return True
             return connection.execute(select(issues.c.id).where(_STALE).limit(1)).first() is not None
 
     def minhashes(self) -> Iterator[bytes]:
@@ -57,10 +68,21 @@ class Clusters:
         for row in self._rows(select(issues.c.openings)):
             yield row.openings
 
+    def people(self) -> Iterator[bytes]:
+        """Gives what the people of every issue in a feed are called, in the same order."""
+        for row in self._rows(select(issues.c.people)):
+            yield row.people
+
+    def mentions(self) -> Iterator[bytes]:
+        """Gives all that every issue in a feed may call people, in the same order."""
+        for row in self._rows(select(issues.c.mentions)):
+            yield row.mentions
+
     def spans(self) -> Iterator[IssueSpan]:
         """Gives every issue in a feed, in the same order, with the cluster that its lines name now."""
         columns = issues.c.site, issues.c.id, issues.c.feed, issues.c.offset, issues.c.length
-        for row in self._rows(select(*columns, func.coalesce(issues.c.cluster, ""), issues.c.canned)):
+        said = func.coalesce(issues.c.cluster, ""), issues.c.canned, issues.c.numbered, issues.c.replaced
+        for row in self._rows(select(*columns, *said)):
             yield IssueSpan(*row)
 
     def _rows(self, query: Any) -> Iterator[Any]:
@@ -73,12 +95,12 @@ class Clusters:
         row = (
             update(issues)
             .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
-            .values(offset=bindparam("o"), length=bindparam("l"), cluster=bindparam("c"), canned=bindparam("n"))
+            .values({name: bindparam(f"new_{name}") for name in _SAID})
         )
         feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
         with self.writer.begin() as connection:
-            places = [(p, {"s": p.site, "i": p.id, "o": p.offset, "l": p.length}) for p in spans]
-            connection.execute(row, [place | {"c": p.cluster, "n": p.canned} for p, place in places])
+            told = [{f"new_{name}": getattr(span, name) for name in _SAID} for span in spans]
+            connection.execute(row, [{"s": p.site, "i": p.id} | said for p, said in zip(spans, told, strict=True)])
             connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
             record(connection, [(span.site, span.id) for span in spans])
 
@@ -88,3 +110,4 @@ class Clusters:
         with self.writer.begin() as connection:
             connection.execute(update(issues).where(_IN_A_FEED, issues.c.cluster.is_(None)).values(cluster=""))
             connection.execute(update(issues).where(_GONE).values(cluster=None))
+            connection.execute(update(identities).values(unjudged=0))

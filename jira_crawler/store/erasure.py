@@ -21,6 +21,7 @@ from jira_crawler.store.tables import (
     availability,
     deliveries,
     forgotten,
+    identities,
     issues,
     missed,
     past,
@@ -114,6 +115,7 @@ class Erasure:
             if rows:
                 record(connection, [found.identity])
                 connection.execute(delete(issues).where(*this))
+                connection.execute(update(identities).values(unjudged=1))  # what others say because of it goes, too
             counted["rows"] = rows
             for name, table in OF_AN_ISSUE.items():
                 gone = delete(table).where(table.c.site == found.site, table.c.id == found.id)

@@ -39,6 +39,10 @@ class Row:
     minhash: bytes = field(default=b"", repr=False)
     openings: bytes = field(default=b"", repr=False)
     canned: str = ""
+    people: bytes = field(default=b"", repr=False)
+    mentions: bytes = field(default=b"", repr=False)
+    numbered: str = ""
+    replaced: bytes = field(default=b"", repr=False)
     cluster: str | None = None
     cut: str = ""
     payload: bytes = field(repr=False)
@@ -76,8 +80,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where the lines of an issue are in its feed, their hash as they were made, the cluster that they name, and the
-    openings that they call canned.
+    """Where the lines of an issue are in its feed, their hash as they were made, and what they say by now.
+
+    That is the cluster that they name, the openings that they call canned, and the people of other issues whom they
+    number, with what stood there. `people` and `mentions` are those of the issue when it was put there.
     """
 
     feed: str
@@ -86,9 +92,13 @@ class Span:
     lines: str
     cluster: str | None
     canned: str = ""
+    numbered: str = ""
+    replaced: bytes = b""
+    people: bytes = b""
+    mentions: bytes = b""
 
 
 def with_span(row: Row, span: Span) -> Row:
     """Says where the lines of an issue are."""
-    row = replace(row, cluster=span.cluster, canned=span.canned)
+    row = replace(row, cluster=span.cluster, canned=span.canned, numbered=span.numbered, replaced=span.replaced)
     return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines)

@@ -16,7 +16,7 @@ from jira_crawler.store.tables import feeds, issues
 _CHUNK = 1_000
 _IN_A_FEED = issues.c.feed.is_not(None)
 _PLACE = tuple(issues.c[name] for name in ("site", "id", "feed", "offset", "length"))
-_SPAN = (*_PLACE, func.coalesce(issues.c.cluster, ""), issues.c.canned)
+_SPAN = (*_PLACE, func.coalesce(issues.c.cluster, ""), issues.c.canned, issues.c.numbered, issues.c.replaced)
 ENTRIES = select(issues.c.project, issues.c.key, issues.c.lines, *_SPAN)
 
 
@@ -77,6 +77,16 @@ class Snapshot:
         """Gives the openings of the same issues in the same order."""
         for row in self._rows(select(issues.c.openings).where(_IN_A_FEED).order_by(*ORDER)):
             yield row.openings
+
+    def people(self) -> Iterator[bytes]:
+        """Gives what the people of the same issues are called in the same order."""
+        for row in self._rows(select(issues.c.people).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.people
+
+    def mentions(self) -> Iterator[bytes]:
+        """Gives all that the same issues may call people, in the same order."""
+        for row in self._rows(select(issues.c.mentions).where(_IN_A_FEED).order_by(*ORDER)):
+            yield row.mentions
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Gives site and id of the same issues in the same order."""

@@ -41,7 +41,8 @@ from jira_crawler.store.traps import Traps
 _CHUNK = 1_000
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
 _COLUMNS = tuple(Row.__slots__)
-_SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster", "canned")))
+_SPAN = ("feed", "offset", "length", "lines", "cluster", "canned", "numbered", "replaced", "people", "mentions")
+_SPANS = select(issues.c.site, issues.c.id, *(issues.c[name] for name in _SPAN))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
 # Most contents are new: one question tells which are not.
 _KNOWN = select(issues.c.content).distinct().where(issues.c.content.in_(bindparam("contents", expanding=True)))

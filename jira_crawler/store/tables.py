@@ -79,6 +79,10 @@ issues = Table(
     Column(
         "canned", Text, nullable=False, server_default=text("''")
     ),  # those of them that its lines call canned, in hex
+    Column("people", LargeBinary, nullable=False, server_default=text("''")),  # what its people are called, hashed
+    Column("mentions", LargeBinary, nullable=False, server_default=text("''")),  # all that may be a name in it, hashed
+    Column("numbered", Text, nullable=False, server_default=text("''")),  # of whom its lines number, those of others
+    Column("replaced", LargeBinary, nullable=False, server_default=text("''")),  # what stood in those places
     # The cluster that its lines name: "" for its own, NULL while nobody has looked. For what is in no feed it is NULL.
     Column("cluster", Text),
     Column("cut", Text, nullable=False),  # lists that the tracker would not give in full, joined by commas
@@ -133,7 +137,8 @@ feeds = Table(
 )
 
 # One row, which tells this store from any other. `home` is the name of the folder that the feeds of one process are in
-# (NULL: nobody has noted it), and `place` where it was seen last, for people.
+# (NULL: nobody has noted it), and `place` where it was seen last, for people. `unjudged` is 1 where an issue was taken
+# out whose feed has not been looked at since.
 identities = Table(
     "identities",
     metadata,
@@ -141,6 +146,7 @@ identities = Table(
     Column("identity", Text, nullable=False),
     Column("home", Text),
     Column("place", Text),
+    Column("unjudged", Integer, nullable=False, server_default="0"),
 )
 
 # One row an issue that has changed: its last change, `stored`, `refined` or `gone`. `seq` counts up with the commits.

@@ -24,6 +24,7 @@ VERSIONS = (
     "r0010_links",
     "r0011_github",
     "r0012_openings",
+    "r0013_people",
 )  # modules in versions/, oldest first; a version is called after its module
 PRESENT = VERSIONS[-1]
 _versions = Table(
