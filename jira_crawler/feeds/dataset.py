@@ -14,7 +14,6 @@ from pathlib import Path
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.batch import Batch, PendingAppend
-from jira_crawler.feeds.clusters import misjudged, relabelled
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
@@ -238,6 +237,8 @@ class Dataset:
         yield from (row for row in self.store.lost() if row.identity not in self._waiting())
 
     def _judge(self) -> None:
+        from jira_crawler.feeds.clusters import misjudged  # only a run that brought lines is to pay for the tasks
+
         wrong = misjudged(self.store.clusters)
         for at in range(0, len(wrong), RELABELLED):
             growth = PendingAppend(self._lengths)
@@ -252,6 +253,8 @@ class Dataset:
         self.store.clusters.judged()
 
     def _relabelled(self, place: IssueSpan, cluster: str, canned: str) -> bytes:
+        from jira_crawler.feeds.clusters import relabelled
+
         try:
             return relabelled(files.read(self.folder / place.feed, place.offset, place.length), place, cluster, canned)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
