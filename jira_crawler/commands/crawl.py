@@ -59,10 +59,10 @@ class Command(Checked, Crawl):
         running: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         running.add_done_callback(self._ended)
         load_download()
-        # What is loaded by now stays; a week of crawling need not look through it again and again.
-        gc.collect()
+        # What is loaded by now stays: it is not looked through, neither now nor again and again in a week of crawling.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
+        gc.enable()
         give_back_large_blocks(ctypes.CDLL(None))
         Stopping(self.crawler_process, crawler, running).listen()
         self.crawler_process.start(install_signal_handlers=False)
