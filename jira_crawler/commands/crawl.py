@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
+from jira_crawler.middlewares.loading import load_download
 
 COMPLETE, INCOMPLETE = 0, 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
@@ -57,10 +58,11 @@ class Command(Checked, Crawl):
             raise UsageError(f"There is no spider {args[0]!r}; scrapy list names them.", print_help=False) from None
         running: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         running.add_done_callback(self._ended)
-        # What is loaded by now stays; a week of crawling need not look through it again and again.
-        gc.collect()
+        load_download()
+        # What is loaded by now stays: it is not looked through, neither now nor again and again in a week of crawling.
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
+        gc.enable()
         give_back_large_blocks(ctypes.CDLL(None))
         Stopping(self.crawler_process, crawler, running).listen()
         self.crawler_process.start(install_signal_handlers=False)

@@ -6,8 +6,8 @@ comments are canned, as many issues have them, and whom it names whom only other
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, Final, NamedTuple
 
 import orjson
 
@@ -16,8 +16,18 @@ from jira_crawler.feeds.numbering import numbered, unnumbered
 from jira_crawler.items import Example, cluster_name
 from jira_crawler.store.clusters import Clusters, IssueSpan
 from jira_crawler.tasks.canned import ANSWERS, MOST, apart, opening
+from jira_crawler.tasks.leak import SEPARATOR
 from jira_crawler.tasks.lines import told
-from jira_crawler.tasks.value import as_canned, value
+from jira_crawler.tasks.value import CANNED, Value, as_canned, value
+
+# Keys of a line, which no text in it can hold: a quotation mark in one has a backslash before it.
+_CLUSTER: Final = b'"cluster":"'
+_TASK: Final = b'"task_type":"'
+_OUTPUT: Final = b'"output":"'
+_METADATA: Final = b'","metadata":{'
+_END: Final = b"}}"
+_OF_ANSWERS: Final = tuple(_TASK + f'{task}"'.encode() for task in sorted(ANSWERS))
+_MARKED: Final = told(as_canned(Value(0.0, ())).reasons)
 
 
 class Judgement(NamedTuple):
@@ -86,21 +96,47 @@ def rejudged(lines: bytes, span: IssueSpan, judgement: Judgement) -> tuple[bytes
 def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") -> bytes:
     """An issue's lines with another cluster in their metadata, "" for its own, and the value of what is canned.
 
-    Nothing else in them changes, and with neither they are as they were made.
+    Nothing else in them changes, and with neither they are as they were made. What a line says now is read in itself, as
+    one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for what is
+    no line.
     """
     called = frozenset(map(bytes.fromhex, canned.split()))
+    named = {"cluster": cluster or cluster_name(span.site, span.id), "representative": not cluster}
     worth = bool(called or span.canned)
-    return b"".join(_line(orjson.loads(line), span, cluster, called, worth=worth) for line in lines.splitlines())
+    return b"".join([_line(line, named, called, worth=worth) for line in lines.splitlines()])
 
 
-def _line(line: dict[str, Any], span: IssueSpan, cluster: str, canned: frozenset[bytes], *, worth: bool) -> bytes:
-    metadata = line["metadata"]
-    metadata["cluster"] = cluster or cluster_name(span.site, span.id)
-    metadata["representative"] = not cluster
-    if worth and line.get("task_type") in ANSWERS:
-        names = {name: line[name] for name in ("task_type", "instruction", "input", "output")}
+def _line(line: bytes, named: Mapping[str, Any], canned: frozenset[bytes], *, worth: bool) -> bytes:
+    """Reads no more of a line than its end, from the cluster on, and of an answer what is answered."""
+    head, found, end = line.rpartition(_CLUSTER)
+    if not found or not end.endswith(_END):
+        return _decoded(line, named, canned, worth=worth)
+    says: dict[str, Any] = orjson.loads(b"{" + found + end[:-1]) | named
+    if worth and head.startswith(_OF_ANSWERS, head.find(_TASK)):
+        was, is_ = says["value_reasons"].startswith(_MARKED), _opens(head, canned)
+        if was and not is_:  # what it is worth by itself is not in it
+            return _decoded(line, named, canned, worth=worth)
+        if is_ and not was:
+            says["value"] = min(says["value"], CANNED)
+            says["value_reasons"] = SEPARATOR.join(filter(None, (_MARKED, says["value_reasons"])))
+    return head + orjson.dumps(says)[1:] + b"}\n"
+
+
+def _opens(head: bytes, canned: frozenset[bytes]) -> bool:
+    """Whether what a line answers opens as something canned."""
+    text = head[head.rindex(_OUTPUT) + len(_OUTPUT) - 1 : head.rindex(_METADATA) + 1]
+    return opening(orjson.loads(text)) in canned
+
+
+def _decoded(line: bytes, named: Mapping[str, Any], canned: frozenset[bytes], *, worth: bool) -> bytes:
+    """Makes the same of a whole line, whatever it says by now."""
+    read: dict[str, Any] = orjson.loads(line)
+    metadata = read["metadata"]
+    metadata |= named
+    if worth and read.get("task_type") in ANSWERS:
+        names = {name: read[name] for name in ("task_type", "instruction", "input", "output")}
         judged = value(Example(**names, variant=metadata["example_type"]))
-        if opening(line["output"]) in canned:
+        if opening(read["output"]) in canned:
             judged = as_canned(judged)
         metadata["value"], metadata["value_reasons"] = judged.score, told(judged.reasons)
-    return orjson.dumps(line) + b"\n"
+    return orjson.dumps(read) + b"\n"

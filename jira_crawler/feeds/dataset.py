@@ -10,11 +10,11 @@ from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.batch import Batch, PendingAppend
-from jira_crawler.feeds.clusters import Judgement, misjudged, rejudged
 from jira_crawler.feeds.spans import digest
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
@@ -23,6 +23,9 @@ from jira_crawler.store.database import connect, saying
 from jira_crawler.store.gathered import Gathered
 from jira_crawler.store.rows import Row, Span, with_span
 from jira_crawler.store.store import Store
+
+if TYPE_CHECKING:
+    from jira_crawler.feeds.clusters import Judgement
 
 RELABELLED = 200  # issues whose lines are written anew at a time
 
@@ -239,6 +242,8 @@ class Dataset:
         yield from (row for row in self.store.lost() if row.identity not in self._waiting())
 
     def _judge(self) -> None:
+        from jira_crawler.feeds.clusters import misjudged  # only a run that brought lines is to pay for the tasks
+
         wrong = misjudged(self.store.clusters)
         for at in range(0, len(wrong), RELABELLED):
             growth = PendingAppend(self._lengths)
@@ -253,6 +258,8 @@ class Dataset:
         self.store.clusters.judged()
 
     def _rejudged(self, place: IssueSpan, judgement: Judgement) -> tuple[bytes, bytes]:
+        from jira_crawler.feeds.clusters import rejudged
+
         try:
             return rejudged(files.read(self.folder / place.feed, place.offset, place.length), place, judgement)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -6,7 +6,6 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import IO
 
-from jira_crawler.feeds.clusters import as_made
 from jira_crawler.store.snapshot import FeedEntry
 
 
@@ -16,6 +15,8 @@ def lines_of(file: IO[bytes], issue: FeedEntry) -> bytes | None:
     The hash is that of the lines as they were made, which name the issue's own cluster, call nothing canned and number
     nobody whom only others know.
     """
+    from jira_crawler.feeds.clusters import as_made  # which loads the tasks, of which a crawl has no use
+
     span = issue.span
     file.seek(span.offset)
     lines = file.read(span.length)
