@@ -105,6 +105,11 @@ class Types:
                 "dueOn": lambda it, _: _at(it.thing.due),
                 "closedAt": lambda it, _: _at(it.thing.closed),
             },
+            "Release": {
+                "databaseId": lambda it, _: it.thing.id,
+                "tagName": lambda it, _: it.thing.tag,
+                "updatedAt": lambda it, _: _at(it.thing.updated),
+            },
             "Event": _event(),
         }
 
@@ -213,6 +218,11 @@ def _repository() -> dict[str, Resolver]:
             shown = [each for each in shown if each.updated >= datetime.fromisoformat(since)]
         return Connection([typed(it.of, each) for each in shown], len(shown))
 
+    def releases(it: Typed, arguments: Arguments) -> Connection:
+        shown = [each for each in it.of.releases if each.published]
+        backwards = (arguments.get("orderBy") or {}).get("direction") == "DESC"
+        return _connection(it.of, "Release", sorted(shown, key=lambda each: each.created, reverse=backwards))
+
     return {
         "id": lambda it, _: f"R_{it.of.id}",
         "databaseId": lambda it, _: it.of.id,
@@ -221,6 +231,7 @@ def _repository() -> dict[str, Resolver]:
         "defaultBranchRef": lambda it, _: Typed("Ref", it.of.default_branch, it.of),
         "labels": lambda it, _: _connection(it.of, "Label", it.of.labels),
         "milestones": lambda it, _: _connection(it.of, "Milestone", it.of.milestones),
+        "releases": releases,
         "issues": lambda it, arguments: items(it, False, arguments),
         "pullRequests": lambda it, arguments: items(it, True, arguments),
     }

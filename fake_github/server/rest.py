@@ -33,6 +33,7 @@ class Rest:
             "commits": self._commits,
             "labels": self._labels,
             "milestones": self._milestones,
+            "releases": self._releases,
         }
 
     def answer(self, request: Request) -> Answer:
@@ -160,6 +161,12 @@ class Rest:
         shown = [each for each in of.milestones if wanted in ("all", each.state)]
         page, link = by_number(shown, request.query, self._address(of, "milestones"), deepest=10**9)
         return answer([self.shapes.milestone(of, each) for each in page], **with_link(link))
+
+    def _releases(self, of: Repository, request: Request) -> Answer:
+        """The newest first; who may not write sees no drafts."""
+        shown = sorted((each for each in of.releases if each.published), key=lambda each: each.created, reverse=True)
+        page, link = by_number(shown, request.query, self._address(of, "releases"), deepest=self.options.deepest)
+        return answer([self.shapes.release(of, each) for each in page], **with_link(link))
 
     def _since(self, request: Request) -> datetime | None:
         text = request.query.get("since", "")

@@ -10,6 +10,7 @@ import msgspec
 
 from jira_crawler.crawl.github_details import ALONE
 from jira_crawler.crawl.github_lists import GitHubLists
+from jira_crawler.crawl.github_releases import GitHubReleases
 from jira_crawler.crawl.github_session import GitHubSession
 from jira_crawler.crawl.github_tasks import DescribeRepository, FindNewest, FindRepository
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
@@ -29,8 +30,8 @@ HOPS = 3  # that a former name may take to where its repository is
 class GitHubRepositories:
     """`described` is what each repository defines, by its id, as far as it was told in this run."""
 
-    def __init__(self, github: GitHubSession, lists: GitHubLists):
-        self.github, self.lists = github, lists
+    def __init__(self, github: GitHubSession, lists: GitHubLists, releases: GitHubReleases):
+        self.github, self.lists, self.releases = github, lists, releases
         self.session = github.session
         self.described: dict[int, dict[str, list[dict[str, Any]]]] = {}
         self._etags: dict[int, str] = {}
@@ -105,6 +106,7 @@ class GitHubRepositories:
     def _without_description(self, found: Repository) -> Effects:
         """Begins lists where GraphQL tells nothing; of a first one somebody must say when anything changed last."""
         self.github.store.keep_repository(found, self._etags[found.id], self.described.get(found.id, {}))
+        yield from self.releases.begin(found, None, whole=self.lists.is_whole(found))
         if self.lists.is_whole(found):
             kind: Kind = "issue" if found.has_issues else "pull"
             yield FindNewest(project=found.full_name, found=found, kind=kind)
@@ -145,6 +147,7 @@ class GitHubRepositories:
                 yield DescribeRepository(project=found.full_name, found=found, missing=missing)
         if task.missing is None:
             self.session.counted[found.full_name] = told.items
+            yield from self.releases.begin(found, told.releases, whole=self.lists.is_whole(found))
             yield from self.lists.begin(found, told.newest)
 
     # --- when it changed last

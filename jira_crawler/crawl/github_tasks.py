@@ -69,6 +69,19 @@ class ListPieces(OfRepository, frozen=True, tag=True, kw_only=True):
     idle: int = 0  # pages in a row that led no further
 
 
+class ListReleases(OfRepository, frozen=True, tag=True, kw_only=True):
+    """What comes next of the releases? `told` is what GraphQL says of them, `objects` are those that came so far."""
+
+    told: tuple[int, int] | None = None
+    url: str = ""
+    objects: tuple[str, ...] = ()
+    pages: int = 0
+
+    number: ClassVar[int] = 0
+    updated: ClassVar[int] = 0
+    node: ClassVar[str] = ""
+
+
 class ListCommits(OfRepository, frozen=True, tag=True, kw_only=True):
     """What comes next of the commits of a branch, or of those that lead to the commit `sha`."""
 

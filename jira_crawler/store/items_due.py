@@ -160,6 +160,13 @@ class ItemsDue:
             for row in connection.execution_options(yield_per=1_000).execute(query):
                 yield row.site, row.repository, zstandard.decompress(row.payload)
 
+    def releases(self, site: str, repository: int) -> list[bytes]:
+        """Gives what was told of each release of a repository, in the order of their ids."""
+        query = select(_P.payload).where(_P.site == site, _P.id == f"{repository}-0", _P.kind == "release")
+        with self.engine.connect() as connection:
+            found = connection.scalars(query.order_by(func.length(_P.object), _P.object)).all()
+        return [zstandard.decompress(payload) for payload in found]
+
     @retry_on_disconnect
     def known_commits(self, site: str, repository: int, shas: Sequence[str]) -> set[str]:
         """Tells which of some commits are here."""

@@ -54,7 +54,8 @@ repository_items = Table(
     Column("state", Text, nullable=False),
 )
 Index("repository_items_number", repository_items.c.site, repository_items.c.repository, repository_items.c.number)
-# What one answer said of an item: `issue`, `details`, a `comment` or a `review_comment`, as it came (zstd).
+# What one answer said of an item: `issue`, `details`, a `comment` or a `review_comment`, as it came (zstd). Each
+# `release` is a piece of the number 0, which is the repository itself: no issue is made of it.
 pieces = Table(
     "pieces",
     metadata,

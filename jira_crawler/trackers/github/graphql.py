@@ -77,6 +77,8 @@ class Details(msgspec.Struct, frozen=True):
 class Overview(msgspec.Struct, frozen=True):
     """A repository as a whole: how many items it has, when the newest of them changed (epoch ms), and what it defines.
 
+    `releases` are how many it has, and when the newest of these changed; None where that is not told.
+
     `more` says behind which cursor labels and milestones go on.
     """
 
@@ -85,6 +87,7 @@ class Overview(msgspec.Struct, frozen=True):
     labels: tuple[dict[str, Any], ...]
     milestones: tuple[dict[str, Any], ...]
     more: tuple[Missing, ...] = ()
+    releases: tuple[int, int] | None = None
 
 
 def details(url: str, kind: ItemKind, nodes: Sequence[str], *, files: bool = False) -> Query:
@@ -106,7 +109,8 @@ def more(url: str, node: str, missing: Missing) -> Query:
 
 def overview(url: str, node: str) -> Query:
     newest = "(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){totalCount nodes{updatedAt}}"
-    of = f"issues{newest} pullRequests{newest} {_defined('labels')} {_defined('milestones')}"
+    released = "releases(first:1,orderBy:{field:CREATED_AT,direction:DESC}){totalCount nodes{updatedAt}}"
+    of = f"issues{newest} pullRequests{newest} {released} {_defined('labels')} {_defined('milestones')}"
     return _ask(url, f"query($id:ID!){{node(id:$id){{... on Repository{{{of}}}}}}}", {"id": node})
 
 
@@ -173,7 +177,15 @@ def read_overview(body: bytes) -> Overview:
         labels=tuple(each for each in defined["labels"].get("nodes") or () if each),
         milestones=tuple(each for each in defined["milestones"].get("nodes") or () if each),
         more=tuple(filter(None, (_missing(name, each) for name, each in defined.items()))),
+        releases=_released(node.get("releases")),
     )
+
+
+def _released(told: Any) -> tuple[int, int] | None:
+    if not isinstance(told, dict) or not isinstance(told.get("totalCount"), int):
+        return None
+    changed = [milliseconds(each.get("updatedAt")) for each in told.get("nodes") or () if isinstance(each, dict)]
+    return told["totalCount"], max(changed, default=0)
 
 
 def _item(node: str, told: Any) -> Details | None:

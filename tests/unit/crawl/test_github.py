@@ -11,6 +11,7 @@ import pytest
 from jira_crawler.crawl.github_details import ALONE, ENOUGH, GitHubDetails
 from jira_crawler.crawl.github_lists import IDLE, GitHubLists
 from jira_crawler.crawl.github_numbers import GitHubNumbers
+from jira_crawler.crawl.github_releases import GitHubReleases
 from jira_crawler.crawl.github_repositories import GitHubRepositories
 from jira_crawler.crawl.github_session import GitHubScope, GitHubSession
 from jira_crawler.crawl.github_store import ListState
@@ -22,6 +23,7 @@ from jira_crawler.crawl.github_tasks import (
     FindRepository,
     ListItems,
     ListPieces,
+    ListReleases,
 )
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session
@@ -253,11 +255,52 @@ def test_comments_of_another_issue_take_none_away(github: GitHubSession) -> None
     assert held.only == [(4, ("40",))]
 
 
+# --- releases
+
+
+def released(number: int, **more: Any) -> dict[str, Any]:
+    return {"id": number, "tag_name": f"v{number}"} | more
+
+
+def test_releases_are_asked_for_where_another_thing_is_told_of_them(github: GitHubSession) -> None:
+    releases, found, held = GitHubReleases(github), Repository(7, "acme/rocket"), github.store
+    assert list(releases.begin(found, (0, 0), whole=True)) == []
+    assert list(releases.begin(found, None, whole=False)) == []
+    (task,) = releases.begin(found, (2, AT), whole=False)
+    assert isinstance(task, ListReleases)
+    link = f"{HERE}/api/v3/repositories/7/releases?page=2"
+    (more,) = releases.handle(task, page(released(2), released(3, draft=True), link=link))
+    assert isinstance(more, ListReleases)
+    assert held.only == []  # type: ignore[attr-defined]
+    assert list(releases.begin(found, (2, AT), whole=False)) != []  # whoever is killed here asks again
+    assert list(releases.handle(more, page(released(1)))) == []
+    assert held.only == [(0, ("2", "1"))]  # type: ignore[attr-defined]
+    assert [(each.number, each.object) for each in held.pieces] == [(0, "2"), (0, "1")]  # type: ignore[attr-defined]
+    assert list(releases.begin(found, (2, AT), whole=False)) == []
+    (again,) = releases.begin(found, (2, AT + 1000), whole=False)
+    assert isinstance(again, ListReleases)
+    assert list(releases.handle(again, Reply(status=304))) == []
+    assert list(releases.begin(found, (2, AT + 1000), whole=False)) == []
+    (swept,) = releases.begin(found, (0, 0), whole=False)  # all of them are gone
+    assert isinstance(swept, ListReleases)
+
+
+@pytest.mark.parametrize("where", ["https://other.example.org/x", f"{HERE}/same"])
+def test_releases_that_lead_astray_are_not_taken_for_all(github: GitHubSession, where: str) -> None:
+    releases, held = GitHubReleases(github), github.store
+    task = ListReleases(url=f"{HERE}/same", told=(2, AT), **NAMES)
+    (ended,) = releases.handle(task, page(released(2), link=where))
+    assert isinstance(ended, GaveUp)
+    assert (held.only, held.lists) == ([], {})  # type: ignore[attr-defined]
+    (ended,) = releases.handle(task, Reply(status=502, body=b"{}"))
+    assert isinstance(ended, GaveUp)
+
+
 # --- repositories
 
 
 def test_a_former_name_leads_on_but_neither_away_nor_without_end(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     task: Any = FindRepository(project="acme/old")
     away = Reply(status=301, headers={"location": "https://other.example.org/x"})
     (ended,) = repositories.handle_found(task, away)
@@ -270,7 +313,7 @@ def test_a_former_name_leads_on_but_neither_away_nor_without_end(github: GitHubS
 
 
 def test_a_name_that_is_none_makes_no_feed(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "../../etc/passwd", "node_id": "R"}))
     (ended,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(ended, GaveUp)
@@ -278,7 +321,7 @@ def test_a_name_that_is_none_makes_no_feed(github: GitHubSession) -> None:
 
 
 def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (first,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(first, DescribeRepository)
@@ -288,7 +331,7 @@ def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> 
 def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_counts_as_closed(
     github: GitHubSession,
 ) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     for _ in range(ALONE - 1):
@@ -301,7 +344,7 @@ def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_
 
 
 def test_a_graphql_that_is_closed_is_asked_once(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     ended, *_ = repositories.handle_described(task, Reply(status=404, body=b"{}"))
