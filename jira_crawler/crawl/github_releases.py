@@ -36,7 +36,7 @@ class GitHubReleases:
         A repository that is told to have none, and had none, is not asked.
         """
         state = self._state(found.id)
-        known = (state.reached, state.mark) if state.finished else (0, 0)
+        known = (state.reached, state.mark)
         if told == (0, 0) == known:
             return
         if whole or (told is not None and told != known):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -53,7 +53,12 @@ class PieceStore(Protocol):
     def repository(self, name: str) -> tuple[Repository, str] | None:
         """Gives what is known of a repository by its name, and the etag of the answer that told so."""
 
-    def keep_repository(self, repository: Repository, etag: str, defined: Mapping[str, object]) -> None: ...
+    def keep_repository(
+        self, repository: Repository, etag: str, defined: Mapping[str, object], names: Collection[str] = ()
+    ) -> None:
+        """Notes what is told of a repository, and other `names` that have led to it: those that it had once stay."""
+
+    def former_names(self, repository: int) -> Sequence[str]: ...
     def listed(self, repository: int, kind: str) -> ListState: ...
     def keep_list(self, repository: int, kind: str, state: ListState) -> None: ...
     def keep_pieces(self, repository: int, pieces: Iterable[Piece], at: int, listed: int = 0) -> None: ...

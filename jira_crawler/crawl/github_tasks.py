@@ -22,10 +22,14 @@ class OfRepository(Task, frozen=True, kw_only=True):
 
 
 class FindRepository(Task, frozen=True, tag=True, kw_only=True):
-    """What is called so? `url` is where an earlier answer has led, after so many `hops`."""
+    """What is called so? `url` is where an earlier answer has led, after so many `hops`.
+
+    `before`: it was called so, and is looked for by its id, because another one has its name now.
+    """
 
     url: str = ""
     hops: int = 0
+    before: bool = False
 
 
 class DescribeRepository(Task, frozen=True, tag=True, kw_only=True):
@@ -151,6 +155,7 @@ class ReadHistory(OfRepository, frozen=True, tag=True, kw_only=True):
     """The commits of a branch in a local clone."""
 
     branch: str
+    clone: str = ""  # what the clone calls it
 
     asks: ClassVar[bool] = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -26,6 +26,7 @@ class _Detail(msgspec.Struct):
     etag: str = ""
     labels: list[dict[str, Any]] = []
     milestones: list[dict[str, Any]] = []
+    former: list[str] = []
 
 
 class RepositoryParts:
@@ -49,16 +50,20 @@ class RepositoryParts:
         known = Repository(found[0], found[1], detail.node_id, detail.default_branch, detail.has_issues)
         return known, detail.etag
 
-    def keep_repository(self, repository: Repository, etag: str, defined: Mapping[str, object]) -> None:
-        if not defined and (before := self.pieces.repository(self.site, repository.full_name)):
-            detail = msgspec.json.decode(before[2], type=_Detail)
+    def keep_repository(
+        self, repository: Repository, etag: str, defined: Mapping[str, object], names: Collection[str] = ()
+    ) -> None:
+        name, detail = self._before(repository.id)
+        if not defined:
             defined = {"labels": detail.labels, "milestones": detail.milestones}
+        former = _former(repository.full_name, [*detail.former, *names, *([name] if name else [])])
         told = {
             "node_id": repository.node_id,
             "default_branch": repository.default_branch,
             "has_issues": repository.has_issues,
             "etag": etag,
             **defined,
+            **({"former": former} if former else {}),
         }
         row = {
             "site": self.site,
@@ -67,6 +72,16 @@ class RepositoryParts:
             "detail": msgspec.json.encode(told).decode(),
         }
         self.dataset.gathered.repositories[self.site, repository.id] = row
+
+    def former_names(self, repository: int) -> list[str]:
+        return self._before(repository)[1].former
+
+    def _before(self, repository: int) -> tuple[str, _Detail]:
+        """Gives name and detail of a repository as the next commit will have it, or the last one has."""
+        if row := self.dataset.gathered.repositories.get((self.site, repository)):
+            return str(row["name"]), msgspec.json.decode(row["detail"], type=_Detail)
+        name, detail = self.pieces.called(self.site, repository) or ("", "{}")
+        return name, msgspec.json.decode(detail, type=_Detail)
 
     def listed(self, repository: int, kind: str) -> ListState:
         if (repository, kind) not in self._lists:
@@ -153,13 +168,20 @@ class RepositoryParts:
 
     def unfinished(self, repository: int, name: str, *, after: int, limit: int) -> list[PutTogether]:
         found = self.due.unfinished(self.site, repository, after=after, limit=limit)
-        return [_assembled(repository, name, each) for each in found if each.pieces.get("issue")]
+        former = self.former_names(repository) if found else []
+        return [_assembled(repository, name, former, each) for each in found if each.pieces.get("issue")]
 
 
-def _assembled(repository: int, name: str, item: HeldItem) -> PutTogether:
+def _former(name: str, names: Iterable[str]) -> list[str]:
+    """Gives the names that a repository had once, each once, however it is written, without the one of today."""
+    found = {each.lower(): each for each in names if each.lower() != name.lower()}
+    return list(found.values())
+
+
+def _assembled(repository: int, name: str, former: Sequence[str], item: HeldItem) -> PutTogether:
     of = item.pieces
     details = of["details"][0] if of.get("details") else None
     payload = put_together(
-        repository, name, of["issue"][0], of.get("comment", ()), of.get("review_comment", ()), details
+        repository, name, former, of["issue"][0], of.get("comment", ()), of.get("review_comment", ()), details
     )
     return PutTogether(item.id, item.number, item.changed, payload, () if details else ("details",))

@@ -6,7 +6,8 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
 
 from jira_crawler.store.tables import Text, metadata
 
-# A repository of a GitHub, by its id there; `name` is what it is called now, `detail` what it is and defines (JSON).
+# A repository of a GitHub, by its id there; `name` is what it is called now, `detail` what it is and defines, and its
+# former names (JSON).
 repositories = Table(
     "repositories",
     metadata,

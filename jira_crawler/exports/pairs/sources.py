@@ -37,7 +37,7 @@ class Sources:
     def of(cls, store: Store, grades: frozenset[str]) -> Sources:
         """Reads what was linked, and judges once more what changes say of one another."""
         objects = list(store.links.objects())
-        judged = judge(objects, branches=store.links.default_branches())
+        judged = judge(objects, store.links.former_names(), store.links.default_branches())
         facts = {(each.facts.site, each.facts.id): each.facts for each in objects}
         issues = {identity: each for identity, each in facts.items() if each.what == "issue"}
         pulls = {identity: each for identity, each in facts.items() if each.what == "pull"}

@@ -17,7 +17,8 @@ LIMITED = ("RATE_LIMIT", "RATE_LIMITED")
 HEAVY = "RESOURCE_LIMITS_EXCEEDED"
 _ACTOR = "{__typename login ... on User{name}}"
 _PAGE = "pageInfo{hasNextPage endCursor}"
-_END = "{__typename ... on PullRequest{number repository{nameWithOwner}} ... on Issue{number repository{nameWithOwner}}"
+_AT = "number repository{nameWithOwner databaseId}"
+_END = f"{{__typename ... on PullRequest{{{_AT}}} ... on Issue{{{_AT}}}"
 _EVENTS = (
     "nodes{__typename "
     f"... on ClosedEvent{{createdAt actor{_ACTOR} closer{_END} ... on Commit{{oid}}}}}} "
@@ -29,7 +30,7 @@ _EVENTS = (
 _TYPES = "itemTypes:[CLOSED_EVENT,REOPENED_EVENT,CONNECTED_EVENT,REFERENCED_EVENT,RENAMED_TITLE_EVENT]"
 _COMMITS = f"nodes{{commit{{oid message authoredDate committedDate author{{name user{{login name}}}}}}}} {_PAGE}"
 _REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}}}} {_PAGE}"
-_REFERENCES = f"nodes{{number repository{{nameWithOwner}}}} {_PAGE}"
+_REFERENCES = f"nodes{{{_AT}}} {_PAGE}"
 # The lists inside an item: what is asked of each, and how many at first.
 _LISTS: dict[str, tuple[str, str, int]] = {
     "timelineItems": (_TYPES, _EVENTS, 40),

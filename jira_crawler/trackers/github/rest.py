@@ -74,6 +74,11 @@ def repository(rest: str, name: str, etag: str = "") -> Query:
     return ask(f"{rest}/repos/{name}", {}, etag)
 
 
+def by_id(rest: str, repository: int) -> str:
+    """Gives where a repository is, whatever it is called."""
+    return f"{rest}/repositories/{repository}"
+
+
 def listing(rest: str, name: str, kind: Kind, *, since: int = 0, created: bool = False, sha: str = "") -> Query:
     """Asks for the first page of a list: in the order of creation, or of changes `since` a time (epoch ms).
 

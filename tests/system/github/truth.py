@@ -117,6 +117,12 @@ def releases(output: Path) -> list[str]:
     return sorted(msgspec.json.decode(zstandard.decompress(payload))["tag_name"] for (payload,) in rows)
 
 
+def pairs(output: Path) -> set[tuple[str, str]]:
+    """The ids of issues and of the pull requests that fixed them, as they were linked."""
+    with closing(sqlite3.connect(output / "store.sqlite")) as store:
+        return set(store.execute("SELECT id, other_id FROM pairs"))
+
+
 def floor(sandbox: Sandbox) -> float:
     """Requests that a first run needs at least: ten for a thousand of each list's objects, twenty for pull requests."""
     total = 0.0

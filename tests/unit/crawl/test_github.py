@@ -45,6 +45,8 @@ class Held:
         self.only: list[tuple[int, tuple[str, ...]]] = []
         self.details: list[int] = []
         self.repositories: list[Repository] = []
+        self.known: dict[str, Repository] = {}
+        self.names: list[str] = []
 
     def listed(self, _: int, kind: str) -> ListState:
         return self.lists.get(kind, ListState())
@@ -64,11 +66,12 @@ class Held:
     def keep_details(self, _: int, details: Any, updated: int, at: int) -> None:
         self.details.append(details.number)
 
-    def repository(self, name: str) -> None:
-        return None
+    def repository(self, name: str) -> tuple[Repository, str] | None:
+        return (self.known[name], "") if name in self.known else None
 
-    def keep_repository(self, repository: Repository, etag: str, defined: Any) -> None:
+    def keep_repository(self, repository: Repository, etag: str, defined: Any, names: Iterable[str] = ()) -> None:
         self.repositories.append(repository)
+        self.names += names
 
 
 @pytest.fixture
@@ -326,6 +329,25 @@ def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> 
     (first,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(first, DescribeRepository)
     assert list(repositories.handle_found(FindRepository(project="acme/old"), reply)) == []
+    held: Any = github.store
+    assert held.names == ["acme/rocket", "acme/old"]
+
+
+def test_a_repository_whose_name_another_one_has_taken_is_looked_for_by_its_id(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    held: Any = github.store
+    held.known["acme/rocket"] = Repository(7, "acme/rocket")
+    taken = Reply(body=msgspec.json.encode({"id": 9, "full_name": "acme/rocket", "node_id": "R"}))
+    before, now = repositories.handle_found(FindRepository(project="acme/rocket"), taken)
+    assert isinstance(before, FindRepository)
+    assert (before.url, before.before) == (f"{HERE}/api/v3/repositories/7", True)
+    assert isinstance(now, DescribeRepository)
+    (ended,) = repositories.handle_found(before, Reply(status=404, body=b"{}"))
+    assert isinstance(ended, GaveUp)
+    moved = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/shuttle", "node_id": "S"}))
+    (found,) = repositories.handle_found(before, moved)
+    assert isinstance(found, DescribeRepository)
+    assert set(github.found) == {7, 9}
 
 
 def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_counts_as_closed(
