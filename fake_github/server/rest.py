@@ -53,6 +53,9 @@ class Rest:
         if single := re.fullmatch(r"issues/(\d+)(/comments)?", rest):
             shown = self._item(repository, int(single[1]))
             return self._thread(repository, int(single[1]), request) if single[2] else shown
+        if of_pull := re.fullmatch(r"pulls/(\d+)/comments", rest):
+            self._item(repository, int(of_pull[1]))
+            return self._remarks(repository, int(of_pull[1]), request)
         raise Refusal(NOT_FOUND)
 
     def find(self, name: str, id_: int = 0) -> Repository:
@@ -122,6 +125,15 @@ class Rest:
         address = self._address(of, f"issues/{number}/comments")
         page, link = by_number(item.comments, request.query, address, deepest=10**9)
         return answer([self.shapes.comment(of, item, each) for each in page], **with_link(link))
+
+    def _remarks(self, of: Repository, number: int, request: Request) -> Answer:
+        item = of.items[number]
+        if item.pull is None or not of.has_pulls:
+            raise Refusal(NOT_FOUND)
+        page, link = by_number(
+            item.pull.comments, request.query, self._address(of, f"pulls/{number}/comments"), deepest=10**9
+        )
+        return answer([self.shapes.review_comment(of, item, each) for each in page], **with_link(link))
 
     def _comments(self, of: Repository, request: Request) -> Answer:
         said = [(item, each) for item in of.shown() for each in item.comments]

@@ -44,6 +44,7 @@ def github_engine(
             Phase("ancestors", commits.ancestors, always=True),
             Phase("numbers", numbers.numbers, always=True),
             Phase("details", details.begin, always=True),
+            Phase("review_comments", numbers.review_comments, always=True),
             Phase("comments", numbers.comments, always=True),
             Phase("assemble", assembly.begin, always=True),
             Phase("judge", numbers.judge, always=True),

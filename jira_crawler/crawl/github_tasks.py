@@ -131,10 +131,11 @@ class CheckNumber(OfRepository, frozen=True, tag=True, kw_only=True):
 
 
 class FetchComments(OfRepository, frozen=True, tag=True, kw_only=True):
-    """The comments of one item, where we hold another number of them than it has."""
+    """The comments or review comments of one item, where we hold another number of them than it has."""
 
     number: int
     updated: int
+    kind: Literal["comment", "review_comment"] = "comment"
     url: str = ""
     objects: tuple[str, ...] = ()
     node: str = ""
@@ -143,7 +144,7 @@ class FetchComments(OfRepository, frozen=True, tag=True, kw_only=True):
 class Plan(OfRepository, frozen=True, tag=True, kw_only=True):
     """Which numbers behind one are to be looked at? We are asked ourselves."""
 
-    what: Literal["numbers", "unlisted", "comments"]
+    what: Literal["numbers", "unlisted", "comments", "review_comments"]
     after: int = 0
     began: int = 0
     looked: int = 0  # at how many numbers this run has looked already

@@ -11,8 +11,9 @@ from jira_crawler.crawl.github_store import Due, ListState, PutTogether
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.gathered import HeldCommit, HeldPiece, Verdict
 from jira_crawler.store.items_due import DueItem, HeldItem
+from jira_crawler.store.repository_tables import MISCOUNTED
 from jira_crawler.trackers.github.document import put_together
-from jira_crawler.trackers.github.graphql import Details
+from jira_crawler.trackers.github.graphql import Details, review_comments
 from jira_crawler.trackers.github.names import identity
 from jira_crawler.trackers.github.rest import CommitPiece, Piece, Repository
 
@@ -113,6 +114,9 @@ class RepositoryParts:
 
     def keep_details(self, repository: int, details: Details, updated: int, at: int) -> None:
         about = {"detailed": updated}
+        id_, told = identity(repository, details.number), review_comments(details.payload)
+        if told is not None and told != self.due.held_of(self.site, id_, "review_comment"):
+            about["counted"] = MISCOUNTED
         self._keep(repository, details.number, "details", "", updated, at, details.payload, about)
 
     def _keep(self, repository: int, number: int, kind: str, object_: str, *told: Any) -> None:
@@ -133,7 +137,8 @@ class RepositoryParts:
         self.dataset.store.progress.remove(self.site, id_, reason, at, run)
 
     def keep_only(self, repository: int, due: Due, kind: str, objects: Sequence[str], at: int) -> None:
-        id_, about = identity(repository, due.number), {"counted": due.updated}
+        about = {"counted": due.updated if kind == "comment" else 0}
+        id_ = identity(repository, due.number)
         verdict = Verdict(self.site, id_, repository, due.number, at, about=about, kind=kind, only=frozenset(objects))
         self.dataset.gathered.verdicts.append(verdict)
 
@@ -147,6 +152,9 @@ class RepositoryParts:
 
     def miscounted(self, repository: int, *, after: int, limit: int) -> list[DueItem]:
         return self.due.miscounted(self.site, repository, after=after, limit=limit)
+
+    def miscounted_reviews(self, repository: int, *, after: int, limit: int) -> list[DueItem]:
+        return self.due.miscounted_reviews(self.site, repository, after=after, limit=limit)
 
     def unlisted(self, repository: int, began: int, *, after: int, limit: int) -> list[DueItem]:
         return self.due.unlisted(self.site, repository, began, after=after, limit=limit)

@@ -6,6 +6,7 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
 
 from jira_crawler.store.tables import Text, metadata
 
+MISCOUNTED = -1
 # A repository of a GitHub, by its id there; `name` is what it is called now, `detail` what it is and defines, and its
 # former names (JSON).
 repositories = Table(
@@ -36,7 +37,9 @@ repository_lists = Table(
 # An issue or pull request of which something came, whether it is put together yet or not. `changed` (ms, whole seconds)
 # is when a piece of it last came as another one: the issue that is made of them was fetched then. `updated` is what
 # lists say, 0 where none has shown it; details are as of `detailed`, its comments were counted as of `counted` and are
-# `said` to be so many. `listed` is the whole walk that showed it last. `state` is "" or why it is not there any more.
+# `said` to be so many (`counted` is 0 where they are to be counted, and MISCOUNTED where its reviews tell of another
+# number of review comments). `listed` is the whole walk that showed it last. `state` is "" or why it is not there any
+# more.
 repository_items = Table(
     "repository_items",
     metadata,

@@ -29,7 +29,7 @@ _EVENTS = (
 )
 _TYPES = "itemTypes:[CLOSED_EVENT,REOPENED_EVENT,CONNECTED_EVENT,REFERENCED_EVENT,RENAMED_TITLE_EVENT]"
 _COMMITS = f"nodes{{commit{{oid message authoredDate committedDate author{{name user{{login name}}}}}}}} {_PAGE}"
-_REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}}}} {_PAGE}"
+_REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}} comments{{totalCount}}}} {_PAGE}"
 _REFERENCES = f"nodes{{{_AT}}} {_PAGE}"
 # The lists inside an item: what is asked of each, and how many at first.
 _LISTS: dict[str, tuple[str, str, int]] = {
@@ -151,6 +151,18 @@ def read_details(body: bytes, nodes: Sequence[str]) -> list[Details | None]:
     return [_item(node, each) for node, each in zip(nodes, told, strict=True)]
 
 
+def review_comments(details: bytes) -> int | None:
+    """Counts the review comments that a pull request has by its reviews' account; None where they do not tell.
+
+    A review that is still being written is shown to its author alone, and its comments are in no list.
+    """
+    reviews = msgspec.json.decode(details, type=_Reviewed).reviews
+    told = [each for each in (reviews.nodes if reviews else None) or () if each and each.state != "PENDING"]
+    if reviews is None or any(each.comments is None for each in told):
+        return None
+    return sum(each.comments.total for each in told if each.comments)
+
+
 def read_more(body: bytes, before: bytes, missing: Missing) -> tuple[bytes, Missing | None]:
     """Adds the entries of an answer to those of an item; gives what is still missing of the list. Raises NotWhole."""
     node = read(body).get("node")
@@ -235,3 +247,20 @@ def _defined(part: str, after: str = "") -> str:
 
 def _ask(url: str, query: str, variables: dict[str, Any]) -> Query:
     return Query(url, body=msgspec.json.encode({"query": query, "variables": variables}))
+
+
+class _Counted(msgspec.Struct):
+    total: int = msgspec.field(default=0, name="totalCount")
+
+
+class _Review(msgspec.Struct):
+    state: str | None = None
+    comments: _Counted | None = None
+
+
+class _Reviews(msgspec.Struct):
+    nodes: list[_Review | None] | None = None
+
+
+class _Reviewed(msgspec.Struct):
+    reviews: _Reviews | None = None

@@ -113,6 +113,10 @@ def comments_of(rest: str, name: str, number: int) -> Query:
     return ask(f"{rest}/repos/{name}/issues/{number}/comments", {"per_page": "100"})
 
 
+def review_comments_of(rest: str, name: str, number: int) -> Query:
+    return ask(f"{rest}/repos/{name}/pulls/{number}/comments", {"per_page": "100"})
+
+
 def next_page(headers: Mapping[str, str]) -> str:
     """Gives the address that a Link names as the next page, "" at the end."""
     found = _NEXT.search(headers.get("link", ""))

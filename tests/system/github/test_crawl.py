@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from fake_github import running
 from fake_github.options import UNKNOWNS
 from fake_github.server.serving import Sandbox
+from tests.conftest import command
 from tests.system.github.truth import TOKEN, Repositories, assert_whole, floor, issues
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    return [row for path in sorted(folder.rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
 def lists(sandbox: Sandbox, since: int = 0) -> list[str]:
@@ -67,6 +74,12 @@ def test_a_sweep_finds_what_no_time_tells(tmp_path: Path) -> None:
         gone = [item for item in build.repository.shown() if not item.pull][-1]
         build.connect(pull, issue)
         gone.gone = "deleted"
+        spoken, remarked = (
+            next(item for item in build.repository.shown() if item.comments and not item.gone),
+            next(item for item in build.repository.shown() if item.pull and len(item.pull.comments) > 1),
+        )
+        assert remarked.pull
+        taken = {str(spoken.comments.pop().id), str(remarked.pull.comments.pop(0).id)}
         assert trial.run().status == 0
         assert not issues(trial.output)[f"acme/rocket#{pull.number}"].closings
         assert trial.run(sweep="true").status == 0
@@ -74,6 +87,12 @@ def test_a_sweep_finds_what_no_time_tells(tmp_path: Path) -> None:
         assert f"acme/rocket#{gone.number}" not in found
         assert [each.other for each in found[f"acme/rocket#{pull.number}"].closings] == [f"acme/rocket#{issue.number}"]
         assert_whole(trial.output, sandbox)
+        assert command("tables", "-s", f"OUTPUT_DIR={trial.output}").returncode == 0
+        lost = rows(trial.output / "tables" / "availability_events")
+        assert {each["child_id"] for each in lost if each["kind"] in ("comment", "review_comment")} == taken
+        before = len(sandbox.requests)
+        assert trial.run().status == 0
+        assert len(sandbox.requests) - before <= 6
 
 
 @pytest.mark.parametrize("switches", [(), tuple(UNKNOWNS)], ids=["as it is", "all the other way"])

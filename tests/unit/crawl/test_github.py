@@ -258,6 +258,22 @@ def test_comments_of_another_issue_take_none_away(github: GitHubSession) -> None
     assert held.only == [(4, ("40",))]
 
 
+def test_review_comments_of_one_pull_request_are_asked_for_in_their_own_list(github: GitHubSession) -> None:
+    numbers, held = GitHubNumbers(github), github.store
+    task = FetchComments(number=4, updated=AT, kind="review_comment", **NAMES)
+    assert numbers.query_comments(task).url == f"{HERE}/api/v3/repos/acme/rocket/pulls/4/comments"
+    assert list(numbers.handle_comments(task, page(remark(4)))) == []
+    assert [(each.kind, each.object) for each in held.pieces] == [("review_comment", "40")]  # type: ignore[attr-defined]
+    assert held.only == [(4, ("40",))]  # type: ignore[attr-defined]
+    (ended,) = numbers.handle_comments(task, page(remark(5)))
+    assert isinstance(ended, GaveUp)
+
+
+def remark(number: int) -> dict[str, Any]:
+    address = f"{HERE}/api/v3/repos/acme/rocket/pulls/{number}"
+    return {"id": number * 10, "pull_request_url": address, "updated_at": "2024-05-01T10:00:00Z"}
+
+
 # --- releases
 
 

@@ -91,3 +91,17 @@ def test_both_apis_are_found_from_whatever_address_somebody_gives():
     assert names.addresses("https://ghe.example.org").rest == "https://ghe.example.org/api/v3"
     for wrong in ("kafka", "a/b/c", "a/..", "-a/b", "a/.git", "a/b c"):
         assert not names.REPOSITORY.fullmatch(wrong)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "count"),
+    [
+        ([], 0),
+        ([{"state": "APPROVED", "comments": {"totalCount": 2}}, None, {"comments": {"totalCount": 1}}], 3),
+        ([{"state": "PENDING", "comments": {"totalCount": 2}}], 0),  # shown to its author alone, and in no list
+        ([{"state": "APPROVED"}], None),
+    ],
+)
+def test_how_many_review_comments_the_reviews_tell_of(nodes, count):
+    assert graphql.review_comments(msgspec.json.encode({"reviews": {"nodes": nodes}})) == count
+    assert graphql.review_comments(b'{"number": 3}') is None
