@@ -37,6 +37,10 @@ def test_unknown_blocked_hidden_and_renamed_repositories(tmp_path: Path) -> None
         assert {key.partition("#")[0] for key in issues(trial.output)} == {"acme/shuttle"}
         assert set(again.feeds) >= {"acme__shuttle"}
         assert all(line["metadata"]["project"] == "acme/shuttle" for line in again.examples)
+        sandbox.builder("acme/rocket").repository.visible = False
+        gone = Repositories(sandbox, tmp_path, "acme/shuttle").run()
+        assert (gone.status, len(gone.report["missing"])) == (1, 1)
+        assert gone.sorted_feeds() == again.sorted_feeds()  # what was there stays
 
 
 def test_a_repository_that_is_renamed_between_two_runs(tmp_path: Path) -> None:

@@ -47,6 +47,7 @@ class Held:
         self.repositories: list[Repository] = []
         self.known: dict[str, Repository] = {}
         self.names: list[str] = []
+        self.defined: dict[str, list[Any]] = {}
 
     def listed(self, _: int, kind: str) -> ListState:
         return self.lists.get(kind, ListState())
@@ -71,6 +72,7 @@ class Held:
 
     def keep_repository(self, repository: Repository, etag: str, defined: Any, names: Iterable[str] = ()) -> None:
         self.repositories.append(repository)
+        self.defined = defined
         self.names += names
 
 
@@ -364,6 +366,34 @@ def test_a_repository_whose_name_another_one_has_taken_is_looked_for_by_its_id(g
     (found,) = repositories.handle_found(before, moved)
     assert isinstance(found, DescribeRepository)
     assert set(github.found) == {7, 9}
+
+
+@pytest.mark.parametrize("status", [403, 401])
+def test_a_token_that_may_not_read_a_repository_is_told_why(github: GitHubSession, status: int) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    refused = Reply(status=status, body=b'{"message": "Resource not accessible by personal access token"}')
+    (ended,) = repositories.handle_found(FindRepository(project="acme/rocket"), refused)
+    assert isinstance(ended, GaveUp)
+    assert "Resource not accessible by personal access token" in github.session.findings.sentences[0]
+    assert github.found == {}
+
+
+def test_ten_thousand_labels_come_page_by_page(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    task: Any = DescribeRepository(project="acme/rocket", found=Repository(7, "acme/rocket", "R"))
+    repositories._etags[7] = ""
+    asked = 0
+    for at in range(100):
+        nodes = [{"name": f"area/{at * 100 + n}"} for n in range(100)]
+        labels = {"nodes": nodes, "pageInfo": {"hasNextPage": at < 99, "endCursor": f"c{at}"}}
+        told = Reply(body=msgspec.json.encode({"data": {"node": {"labels": labels}}}))
+        made = list(repositories.handle_described(task, told))
+        more = [each for each in made if isinstance(each, DescribeRepository)]
+        asked += len(more)
+        task = more[0] if more else None
+    held: Any = github.store
+    assert (asked, task) == (99, None)
+    assert len({each["name"] for each in held.defined["labels"]}) == 10_000
 
 
 def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_counts_as_closed(
