@@ -37,9 +37,9 @@ _VERSION: Final = re.compile(
 _FINAL: Final = ("final", "ga", "")
 # What leads to a change and says nothing of it: `(#12)`, `by @ann in https://…`, the line with all of them.
 _LEADS: Final = re.compile(
-    r"[ \t]*\bby @[\w-]{1,40}(?:\[bot\])?(?: in)?(?=[ \t]*(?:https?://|#\d|$))"
-    r"|[ \t]*\(?\[(?:[\w.-]{1,100}/[\w.-]{1,100})?#\d{1,12}\]\([^)\s]{1,400}\)\)?"
-    r"|[ \t]*\((?:(?:[\w.-]{1,100}/[\w.-]{1,100})?#\d{1,12}(?:,[ \t]*)?){1,10}\)"
+    r"[ \t]{0,9}\bby @[\w-]{1,40}(?:\[bot\])?(?: in)?(?=[ \t]{0,9}(?:https?://|#\d|$))"
+    r"|[ \t]{0,9}\(?\[(?:[\w.-]{1,100}/[\w.-]{1,100})?#\d{1,12}\]\([^)\s]{1,400}\)\)?"
+    r"|[ \t]{0,9}\((?:(?:[\w.-]{1,100}/[\w.-]{1,100})?#\d{1,12}(?:,[ \t]{0,9})?){1,10}\)"
     r"|^\W{0,8}full changelog\W.*$",
     re.IGNORECASE | re.MULTILINE,
 )
@@ -87,8 +87,15 @@ class Notes:
         for site, repository, name, _ in self.store.items_due.repositories():
             payloads = self.store.items_due.releases(site, repository)
             if payloads:
-                found += self._of(site, name, [msgspec.json.decode(each, type=_Release) for each in payloads])
+                found += self._of(site, name, list(self._read_all(payloads)))
         return found
+
+    def _read_all(self, payloads: Iterable[bytes]) -> Iterator[_Release]:
+        for payload in payloads:
+            try:
+                yield msgspec.json.decode(payload, type=_Release)
+            except (ValueError, RecursionError):
+                self.left["cannot be read"] += 1
 
     def _of(self, site: str, name: str, releases: list[_Release]) -> Iterator[Released]:
         milestones = self._milestones(site, name)
@@ -117,6 +124,9 @@ class Notes:
         """Gives the example of a release."""
         if not FEWEST <= len(release.changes) <= MOST:
             self.left["a release of too few changes, or too many"] += 1
+            return
+        if len(release.notes) > 4 * _LONGEST:
+            self.left["notes that say little, or too much"] += 1
             return
         changes = [issue for identity in release.changes if (issue := self._read(identity))]
         titles = [self._title(each) for each in changes]
@@ -157,7 +167,7 @@ def version(text: str) -> str:
 
     `v1.4.0` and `Kettle 1.4` are one; `1.4-rc1` is another.
     """
-    found = list(_VERSION.finditer(text))
+    found = list(_VERSION.finditer(text[:300]))
     if len(found) != 1:
         return ""
     parts = re.split(r"[._]", found[0][1])
@@ -170,7 +180,7 @@ def version(text: str) -> str:
 
 def _bare(line: str) -> str:
     """Leaves out what was left out, and the brackets around it."""
-    line = re.sub(rf"[ \t]*[(\[]*{re.escape(LEFT_OUT)}[)\]]*", "", line)
+    line = re.sub(rf"[ \t]{{0,9}}[(\[]{{0,9}}{re.escape(LEFT_OUT)}[)\]]*", "", line)
     return line.rstrip()
 
 

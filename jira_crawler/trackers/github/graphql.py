@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -156,7 +156,10 @@ def review_comments(details: bytes) -> int | None:
 
     A review that is still being written is shown to its author alone, and its comments are in no list.
     """
-    reviews = msgspec.json.decode(details, type=_Reviewed).reviews
+    try:
+        reviews = msgspec.json.decode(details, type=_Reviewed).reviews
+    except (ValueError, RecursionError):
+        return None
     told = [each for each in (reviews.nodes if reviews else None) or () if each and each.state != "PENDING"]
     if reviews is None or any(each.comments is None for each in told):
         return None
@@ -195,10 +198,12 @@ def read_overview(body: bytes) -> Overview:
 
 
 def _released(told: Any) -> tuple[int, int] | None:
-    if not isinstance(told, dict) or not isinstance(told.get("totalCount"), int):
+    try:
+        released = msgspec.convert(told, _Releases)
+    except msgspec.ValidationError:
         return None
-    changed = [milliseconds(each.get("updatedAt")) for each in told.get("nodes") or () if isinstance(each, dict)]
-    return told["totalCount"], max(changed, default=0)
+    changed = [milliseconds(each.updated) for each in released.nodes or () if each]
+    return released.total, max(changed, default=0)
 
 
 def _item(node: str, told: Any) -> Details | None:
@@ -247,6 +252,15 @@ def _defined(part: str, after: str = "") -> str:
 
 def _ask(url: str, query: str, variables: dict[str, Any]) -> Query:
     return Query(url, body=msgspec.json.encode({"query": query, "variables": variables}))
+
+
+class _Release(msgspec.Struct):
+    updated: str | None = msgspec.field(default=None, name="updatedAt")
+
+
+class _Releases(msgspec.Struct):
+    total: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = msgspec.field(name="totalCount")
+    nodes: list[_Release | None] | None = None
 
 
 class _Counted(msgspec.Struct):

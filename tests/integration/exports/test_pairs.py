@@ -152,13 +152,14 @@ def test_what_gives_the_earlier_change_away_is_not_in_the_question(store, tmp_pa
 
 
 def test_a_release_of_an_older_version_or_of_two_tells_nothing(store, tmp_path):
-    keep(store, release(4, "kettle-1.2", body=NOTES))
+    keep(store, release(4, "kettle-1.2", body=NOTES), release(5, "v9.1", body=5))
     _, rows = exported(store, tmp_path)
     assert not [row for row in rows if row["task_type"] == "milestone_notes"]
     keep(store, release(4, "nightly"), release(1, "v1.2.0", published_at=f"{day(5.5):%Y-%m-%dT%H:%M:%SZ}"))
     result, rows = exported(store, tmp_path)
     assert not [row for row in rows if row["task_type"] == "milestone_notes"]
     assert result.left["a release of too few changes, or too many"] == 1
+    assert result.left["cannot be read"] == 1
 
 
 def test_a_negative_is_of_the_same_split_and_no_issue_is_in_two(store, tmp_path):
