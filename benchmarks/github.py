@@ -143,7 +143,7 @@ def floor(site: Sandbox, name: str) -> float:
     told = [item for item in site.manifest(name)["items"].values() if not item["gone"]]
     pulls = sum(item["kind"] == "pull_request" for item in told)
     of = [sum(len(item[part]) for item in told) for part in ("comments", "review_comments")]
-    of += [len(told), len(told) - pulls, len(site.manifest(name)["commits"])]
+    of += [len(told), len(told) - pulls, len(site.manifest(name)["commits"]), len(site.manifest(name)["releases"])]
     return float(sum(-(-count // 100) for count in of) + -(-pulls // 50))
 
 

@@ -139,11 +139,12 @@ class Closing:
 
     `kind` says which: `closer` (the event of closing names a pull request or a commit), `reference` (a keyword in the
     text of a pull request), `connected` (linked by hand), `referenced` (a commit names a pull request). `other` is the
-    key of the other end, `commit` a sha where that is a commit.
+    key of the other end and `other_id` its id where that is known, `commit` a sha where that is a commit.
     """
 
     kind: Literal["closer", "reference", "connected", "referenced"]
     other: str = ""
+    other_id: str = ""
     commit: str = ""
     actor: Person | None = None
     at: datetime | None = None

@@ -15,6 +15,7 @@ from fake_github.data.model import (
     Label,
     Milestone,
     Pull,
+    Release,
     Repository,
     Review,
     ReviewComment,
@@ -78,6 +79,21 @@ class Builder(Holding):
         number = len(self.repository.milestones) + 1
         made = Milestone(self.id(), number, title, self.now, due=self.now + timedelta(days=60))
         self.repository.milestones.append(made)
+        return made
+
+    def release(self, milestone: Milestone) -> Release:
+        """Closes a milestone, and tells in notes what its merged pull requests changed."""
+        merged = [
+            item for item in self.repository.shown() if item.pull and item.pull.merged and item.milestone is milestone
+        ]
+        lines = [f"* {item.title}: it holds for everybody who updates (#{item.number})" for item in merged]
+        told = "\n".join(lines) or "* Nothing that anybody would notice"
+        body = f"## What is new in {milestone.title}\n\n{told}\n\nThanks to all who reported what was wrong."
+        id_ = max((each.id for each in self.repository.releases), default=self.repository.id * 1_000_000 + 900_000) + 1
+        name = f"{self.repository.name.title()} {milestone.title}"
+        made = Release(id_, f"v{milestone.title}.0", name, body, self.people[0], self.now, self.now, self.now)
+        milestone.state, milestone.closed = "closed", self.now
+        self.repository.releases.append(made)
         return made
 
     def issue(self, title: str = "", body: str | None = "", author: User | None = None) -> Item:

@@ -11,6 +11,12 @@ from fake_github.data.model import Commit, Item
 from fake_github.data.prose import BOT
 from fake_github.data.truth import Fix, How, Mention, moment
 
+_REASONS = (
+    "Since then every build of the night has failed, and nobody sees why.",
+    "It loses what was written last when the disk is full, which is worse than before.",
+    "Two clients wait for one another now; it has to be thought over again.",
+)
+
 
 def make(name: str, id_: int, seed: int, items: int, switches: frozenset[str] = frozenset()) -> Builder:
     """Makes a repository of about so many issues and pull requests, each kind of story as often as its weight says."""
@@ -19,6 +25,8 @@ def make(name: str, id_: int, seed: int, items: int, switches: frozenset[str] = 
     stories, weights = zip(*STORIES, strict=True)
     while len(build.repository.items) < items:
         if len(build.repository.items) // 25 >= len(build.repository.milestones):
+            if build.repository.milestones:
+                build.release(build.repository.milestones[-1])
             build.milestone(f"1.{len(build.repository.milestones)}")
         story = build.chance.choices(stories, weights)[0]
         story(build)
@@ -120,7 +128,8 @@ def _reverted(build: Builder) -> None:
     commit = build.merge(pull, "squash")
     made = fixed(build, issue, pull, "keyword", commit)
     title = f'Revert "{commit.message.splitlines()[0]}"'
-    back = build.pull(title, f"Reverts {build.repository.full_name}#{pull.number}")
+    why = _REASONS[pull.number % len(_REASONS)]
+    back = build.pull(title, f"Reverts {build.repository.full_name}#{pull.number}\n\n{why}")
     undone = build.merge(back, "squash", f"{title} (#{back.number})\n\nThis reverts commit {commit.sha}.")
     made.reverted_by = undone.sha
     build.truth.reverts[undone.sha] = commit.sha

@@ -41,6 +41,21 @@ class Milestone:
 
 
 @dataclass(slots=True)
+class Release:
+    """A release, with notes in Markdown; `published` is None while it is a draft."""
+
+    id: int
+    tag: str
+    name: str
+    body: str
+    author: User | None
+    created: datetime
+    published: datetime | None
+    updated: datetime
+    prerelease: bool = False
+
+
+@dataclass(slots=True)
 class Comment:
     id: int
     author: User | None
@@ -181,6 +196,7 @@ class Repository:
     commits: list[Commit] = field(default_factory=list)
     labels: list[Label] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
+    releases: list[Release] = field(default_factory=list)
     former: list[str] = field(default_factory=list)
     has_issues: bool = True
     has_pulls: bool = True

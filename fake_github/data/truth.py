@@ -101,5 +101,6 @@ def manifest(repository: Repository, truth: Truth) -> dict[str, Any]:
         "commits": [each.sha for each in repository.commits if each.on_default],
         "labels": [each.name for each in repository.labels],
         "milestones": [each.title for each in repository.milestones],
+        "releases": [each.tag for each in repository.releases if each.published],
         **asdict(truth),
     }

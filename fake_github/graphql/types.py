@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fake_github.data.model import Commit, Event, Item, Label, Milestone, Repository, Review, ReviewComment, User
+from fake_github.data.model import Commit, Event, Item, Label, Milestone, Pull, Repository, Review, ReviewComment, User
 from fake_github.data.truth import moment
 from fake_github.server.shapes import Shapes, node_id
 
@@ -29,6 +30,14 @@ class Connection:
 
     things: Sequence[Typed]
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """A review with the number of its comments."""
+
+    review: Review
+    comments: int
 
 
 Resolver = Callable[[Typed, Arguments], Any]
@@ -105,6 +114,11 @@ class Types:
                 "dueOn": lambda it, _: _at(it.thing.due),
                 "closedAt": lambda it, _: _at(it.thing.closed),
             },
+            "Release": {
+                "databaseId": lambda it, _: it.thing.id,
+                "tagName": lambda it, _: it.thing.tag,
+                "updatedAt": lambda it, _: _at(it.thing.updated),
+            },
             "Event": _event(),
         }
 
@@ -179,23 +193,25 @@ def _pull_request() -> dict[str, Resolver]:
         "headRepository": lambda it, _: Typed("Repository", it.thing.pull.fork, it.of) if it.thing.pull.fork else None,
         "files": lambda it, _: _connection(it.of, "File", it.thing.pull.files),
         "commits": lambda it, _: _connection(it.of, "PullRequestCommit", it.thing.pull.commits[:250]),
-        "reviews": lambda it, _: _connection(it.of, "Review", it.thing.pull.reviews),
+        "reviews": lambda it, _: _connection(it.of, "Review", _reviewed(it.thing.pull)),
         "closingIssuesReferences": closes,
     }
 
 
-def _review() -> dict[str, Resolver]:
-    def comments(it: Typed, _: Arguments) -> Connection:
-        return Connection([], 0)
+def _reviewed(pull: Pull) -> list[Reviewed]:
+    counts = Counter(said.review for said in pull.comments)
+    return [Reviewed(each, counts[each.id]) for each in pull.reviews]
 
+
+def _review() -> dict[str, Resolver]:
     return {
-        "databaseId": lambda it, _: it.thing.id,
-        "state": lambda it, _: it.thing.state,
-        "body": lambda it, _: it.thing.body,
-        "submittedAt": lambda it, _: _at(it.thing.submitted),
-        "author": lambda it, _: _user(it.of, it.thing.author),
-        "commit": lambda it, _: Typed("CommitName", it.thing.commit, it.of) if it.thing.commit else None,
-        "comments": comments,
+        "databaseId": lambda it, _: it.thing.review.id,
+        "state": lambda it, _: it.thing.review.state,
+        "body": lambda it, _: it.thing.review.body,
+        "submittedAt": lambda it, _: _at(it.thing.review.submitted),
+        "author": lambda it, _: _user(it.of, it.thing.review.author),
+        "commit": lambda it, _: Typed("CommitName", it.thing.review.commit, it.of) if it.thing.review.commit else None,
+        "comments": lambda it, _: Connection([], it.thing.comments),
     }
 
 
@@ -213,6 +229,11 @@ def _repository() -> dict[str, Resolver]:
             shown = [each for each in shown if each.updated >= datetime.fromisoformat(since)]
         return Connection([typed(it.of, each) for each in shown], len(shown))
 
+    def releases(it: Typed, arguments: Arguments) -> Connection:
+        shown = [each for each in it.of.releases if each.published]
+        backwards = (arguments.get("orderBy") or {}).get("direction") == "DESC"
+        return _connection(it.of, "Release", sorted(shown, key=lambda each: each.created, reverse=backwards))
+
     return {
         "id": lambda it, _: f"R_{it.of.id}",
         "databaseId": lambda it, _: it.of.id,
@@ -221,6 +242,7 @@ def _repository() -> dict[str, Resolver]:
         "defaultBranchRef": lambda it, _: Typed("Ref", it.of.default_branch, it.of),
         "labels": lambda it, _: _connection(it.of, "Label", it.of.labels),
         "milestones": lambda it, _: _connection(it.of, "Milestone", it.of.milestones),
+        "releases": releases,
         "issues": lambda it, arguments: items(it, False, arguments),
         "pullRequests": lambda it, arguments: items(it, True, arguments),
     }

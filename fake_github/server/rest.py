@@ -33,6 +33,7 @@ class Rest:
             "commits": self._commits,
             "labels": self._labels,
             "milestones": self._milestones,
+            "releases": self._releases,
         }
 
     def answer(self, request: Request) -> Answer:
@@ -52,6 +53,9 @@ class Rest:
         if single := re.fullmatch(r"issues/(\d+)(/comments)?", rest):
             shown = self._item(repository, int(single[1]))
             return self._thread(repository, int(single[1]), request) if single[2] else shown
+        if of_pull := re.fullmatch(r"pulls/(\d+)/comments", rest):
+            self._item(repository, int(of_pull[1]))
+            return self._remarks(repository, int(of_pull[1]), request)
         raise Refusal(NOT_FOUND)
 
     def find(self, name: str, id_: int = 0) -> Repository:
@@ -122,6 +126,15 @@ class Rest:
         page, link = by_number(item.comments, request.query, address, deepest=10**9)
         return answer([self.shapes.comment(of, item, each) for each in page], **with_link(link))
 
+    def _remarks(self, of: Repository, number: int, request: Request) -> Answer:
+        item = of.items[number]
+        if item.pull is None or not of.has_pulls:
+            raise Refusal(NOT_FOUND)
+        page, link = by_number(
+            item.pull.comments, request.query, self._address(of, f"pulls/{number}/comments"), deepest=10**9
+        )
+        return answer([self.shapes.review_comment(of, item, each) for each in page], **with_link(link))
+
     def _comments(self, of: Repository, request: Request) -> Answer:
         said = [(item, each) for item in of.shown() for each in item.comments]
         return self._said(of, request, said, "issues/comments", self.shapes.comment)
@@ -160,6 +173,12 @@ class Rest:
         shown = [each for each in of.milestones if wanted in ("all", each.state)]
         page, link = by_number(shown, request.query, self._address(of, "milestones"), deepest=10**9)
         return answer([self.shapes.milestone(of, each) for each in page], **with_link(link))
+
+    def _releases(self, of: Repository, request: Request) -> Answer:
+        """The newest first; who may not write sees no drafts."""
+        shown = sorted((each for each in of.releases if each.published), key=lambda each: each.created, reverse=True)
+        page, link = by_number(shown, request.query, self._address(of, "releases"), deepest=self.options.deepest)
+        return answer([self.shapes.release(of, each) for each in page], **with_link(link))
 
     def _since(self, request: Request) -> datetime | None:
         text = request.query.get("since", "")

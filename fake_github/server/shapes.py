@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import b64encode
 from typing import Any
 
-from fake_github.data.model import Comment, Commit, Item, Label, Milestone, Repository, ReviewComment, User
+from fake_github.data.model import Comment, Commit, Item, Label, Milestone, Release, Repository, ReviewComment, User
 from fake_github.data.truth import moment
 
 Json = dict[str, Any]
@@ -77,6 +77,25 @@ class Shapes:
             "created_at": moment(milestone.created),
             "due_on": moment(milestone.due) or None,
             "closed_at": moment(milestone.closed) or None,
+        }
+
+    def release(self, of: Repository, release: Release) -> Json:
+        return {
+            "url": f"{self.api}/repos/{of.full_name}/releases/{release.id}",
+            "html_url": f"{self.web}/{of.full_name}/releases/tag/{release.tag}",
+            "id": release.id,
+            "node_id": f"RE_{release.id}",
+            "tag_name": release.tag,
+            "target_commitish": of.default_branch,
+            "name": release.name,
+            "draft": release.published is None,
+            "prerelease": release.prerelease,
+            "author": self.user(release.author),
+            "created_at": moment(release.created),
+            "published_at": moment(release.published) or None,
+            "updated_at": moment(release.updated),
+            "assets": [],
+            "body": release.body,
         }
 
     def item(self, of: Repository, item: Item) -> Json:

@@ -41,8 +41,8 @@ class GitHubCommits:
         """Asks for the commits of every repository that were made since the last run."""
         for found in self.github.found.values():
             of = {"project": found.full_name, "repository": found.id}
-            if self.github.histories and self.github.histories.has(found.full_name):
-                yield ReadHistory(branch=found.default_branch, **of)  # type: ignore[arg-type]
+            if clone := self.github.clone_of(found):
+                yield ReadHistory(branch=found.default_branch, clone=clone, **of)  # type: ignore[arg-type]
                 continue
             state = self.github.store.listed(found.id, "commit")
             since = max(state.mark - OVERLAP, 0)
@@ -51,7 +51,7 @@ class GitHubCommits:
     def ancestors(self) -> Iterator[Task]:
         """Asks for what new commits lead back to and no list by date shows: it was merged long after it was made."""
         for found in self.github.found.values():
-            if self.github.histories and self.github.histories.has(found.full_name):
+            if self.github.clone_of(found):
                 continue
             if not self.github.store.listed(found.id, "commit").finished:
                 continue
@@ -106,7 +106,7 @@ class GitHubCommits:
             return
         try:
             if task.repository not in self._reading:
-                self._reading[task.repository] = histories.commits(task.project, task.branch)
+                self._reading[task.repository] = histories.commits(task.clone, task.branch)
             some = list(islice(self._reading[task.repository], CHUNK))
         except Unreadable as error:
             self._reading.pop(task.repository, None)

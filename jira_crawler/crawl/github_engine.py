@@ -10,6 +10,7 @@ from jira_crawler.crawl.github_commits import GitHubCommits
 from jira_crawler.crawl.github_details import GitHubDetails
 from jira_crawler.crawl.github_lists import GitHubLists
 from jira_crawler.crawl.github_numbers import GitHubNumbers
+from jira_crawler.crawl.github_releases import GitHubReleases
 from jira_crawler.crawl.github_repositories import GitHubRepositories
 from jira_crawler.crawl.github_session import GitHubScope, GitHubSession
 from jira_crawler.crawl.github_store import Histories, PieceStore
@@ -32,9 +33,10 @@ def github_engine(
     """
     github = GitHubSession(session, scope, store, histories)
     lists, details, numbers = GitHubLists(github), GitHubDetails(github), GitHubNumbers(github)
-    repositories, commits = GitHubRepositories(github, lists), GitHubCommits(github)
+    releases, commits = GitHubReleases(github), GitHubCommits(github)
+    repositories = GitHubRepositories(github, lists, releases)
     assembly = GitHubAssembly(github, refines=refines)
-    knowing = (repositories, lists, details, numbers, commits, assembly)
+    knowing = (repositories, releases, lists, details, numbers, commits, assembly)
 
     def phases() -> list[Phase]:
         return [
@@ -42,6 +44,7 @@ def github_engine(
             Phase("ancestors", commits.ancestors, always=True),
             Phase("numbers", numbers.numbers, always=True),
             Phase("details", details.begin, always=True),
+            Phase("review_comments", numbers.review_comments, always=True),
             Phase("comments", numbers.comments, always=True),
             Phase("assemble", assembly.begin, always=True),
             Phase("judge", numbers.judge, always=True),

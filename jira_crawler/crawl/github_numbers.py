@@ -63,6 +63,12 @@ class GitHubNumbers:
             if self.github.store.miscounted(found.id, after=0, limit=1):
                 yield Plan(project=found.full_name, repository=found.id, what="comments")
 
+    def review_comments(self) -> Iterator[Task]:
+        """Looks at pull requests whose reviews told of another number of comments than we held then."""
+        for found in self._listed():
+            if self.github.store.miscounted_reviews(found.id, after=0, limit=1):
+                yield Plan(project=found.full_name, repository=found.id, what="review_comments")
+
     def judge(self) -> Iterator[Task]:
         """Notes what was proved of each repository; asks for nothing."""
         for found in self.github.found.values():
@@ -78,10 +84,15 @@ class GitHubNumbers:
             yield self.session.give_up(f"More than {MOST} numbers of {task.project} lead to nothing that a list shows.")
             return
         store, of = self.github.store, {"project": task.project, "repository": task.repository}
-        if task.what == "comments":
-            due = store.miscounted(task.repository, after=task.after, limit=ASKED)
+        if task.what in ("comments", "review_comments"):
+            ask, kind = (
+                (store.miscounted, "comment")
+                if task.what == "comments"
+                else (store.miscounted_reviews, "review_comment")
+            )
+            due = ask(task.repository, after=task.after, limit=ASKED)
             for each in due:
-                yield FetchComments(number=each.number, updated=each.updated, **of)  # type: ignore[arg-type]
+                yield FetchComments(number=each.number, updated=each.updated, kind=kind, **of)  # type: ignore[arg-type]
             numbers = [each.number for each in due]
         elif task.what == "unlisted":
             numbers = [
@@ -89,7 +100,7 @@ class GitHubNumbers:
             ]
         else:
             numbers = list(store.holes(task.repository, after=task.after, limit=ASKED))
-        if task.what != "comments":
+        if task.what in ("numbers", "unlisted"):
             for number in numbers:
                 yield CheckNumber(number=number, **of)  # type: ignore[arg-type]
         if len(numbers) == ASKED:
@@ -124,16 +135,17 @@ class GitHubNumbers:
     def query_comments(self, task: FetchComments) -> Query:
         if task.url:
             return rest.ask(task.url, {})
-        return rest.comments_of(self.github.addresses.rest, task.project, task.number)
+        ask = rest.comments_of if task.kind == "comment" else rest.review_comments_of
+        return ask(self.github.addresses.rest, task.project, task.number)
 
     def handle_comments(self, task: FetchComments, reply: Reply) -> Effects:
         """Keeps the comments of one item, and lets go of those that it does not have any more."""
         try:
-            pieces = rest.read_list(reply.json_or_raise(), "comment")
+            pieces = rest.read_list(reply.json_or_raise(), task.kind)
             if any(each.number != task.number for each in pieces):
                 raise Unreadable("comments of another issue")
         except Unreadable:
-            said = f"The comments of {task.project}#{task.number} are not whole"
+            said = f"The {task.kind.replace('_', ' ')}s of {task.project}#{task.number} are not whole"
             yield self.session.give_up(f"{said}: {self.github.refusal(reply)}.")
             return
         now = self.session.milliseconds()
@@ -143,4 +155,4 @@ class GitHubNumbers:
         if following and within(following, self.session.site.url):
             yield msgspec.structs.replace(task, url=following, objects=objects)
         else:
-            self.github.store.keep_only(task.repository, task, "comment", objects, now)
+            self.github.store.keep_only(task.repository, task, task.kind, objects, now)

@@ -10,6 +10,7 @@ import msgspec
 
 from jira_crawler.crawl.github_details import ALONE
 from jira_crawler.crawl.github_lists import GitHubLists
+from jira_crawler.crawl.github_releases import GitHubReleases
 from jira_crawler.crawl.github_session import GitHubSession
 from jira_crawler.crawl.github_tasks import DescribeRepository, FindNewest, FindRepository
 from jira_crawler.crawl.handling import Effects, Handlers, Handling
@@ -29,8 +30,8 @@ HOPS = 3  # that a former name may take to where its repository is
 class GitHubRepositories:
     """`described` is what each repository defines, by its id, as far as it was told in this run."""
 
-    def __init__(self, github: GitHubSession, lists: GitHubLists):
-        self.github, self.lists = github, lists
+    def __init__(self, github: GitHubSession, lists: GitHubLists, releases: GitHubReleases):
+        self.github, self.lists, self.releases = github, lists, releases
         self.session = github.session
         self.described: dict[int, dict[str, list[dict[str, Any]]]] = {}
         self._etags: dict[int, str] = {}
@@ -58,11 +59,11 @@ class GitHubRepositories:
         """Goes on with a repository that is there, under the name that it has now."""
         name, known = task.project, self.github.store.repository(task.project)
         if reply.status == 304 and known and not reply.failure:
-            yield from self._goes_on(known[0], known[1])
+            yield from self._goes_on(name, known[0], known[1])
         elif reply.status in (301, 302, 307, 308) and not reply.failure:
             yield from self._leads_on(task, reply)
         elif reply.failure or reply.status != 200:
-            yield self.session.give_up(self._refused(name, reply))
+            yield self.session.give_up(self._lost(name) if task.before else self._refused(name, reply))
         else:
             try:
                 found = rest.read_repository(reply.body)
@@ -72,16 +73,23 @@ class GitHubRepositories:
             if not REPOSITORY.fullmatch(found.full_name):
                 yield self.session.give_up(f"{name} was not listed: it has a name that no repository has.")
                 return
-            if found.full_name != name:
+            if found.full_name.lower() != name.lower():
                 logger.info("%s is called %s now", name, found.full_name)
-            yield from self._goes_on(found, reply.headers.get("etag", ""))
+            if known and known[0].id != found.id and not task.before:
+                logger.info("%s is another repository than before, which is looked for by its id", name)
+                where = rest.by_id(self.github.addresses.rest, known[0].id)
+                yield FindRepository(project=name, url=where, before=True)
+            yield from self._goes_on(name, found, reply.headers.get("etag", "") if not task.url else "")
 
     def _leads_on(self, task: FindRepository, reply: Reply) -> Effects:
         where = reply.headers.get("location", "")
         if task.hops >= HOPS or not within(where, self.session.site.url):
             yield self.session.give_up(f"{task.project} was not listed: it leads on to where it is not.")
             return
-        yield FindRepository(project=task.project, url=where, hops=task.hops + 1)
+        yield msgspec.structs.replace(task, url=where, hops=task.hops + 1)
+
+    def _lost(self, name: str) -> str:
+        return f"{name} is another repository than before, and nobody tells what that is called now."
 
     def _refused(self, name: str, reply: Reply) -> str:
         site = self.session.site.url
@@ -91,12 +99,14 @@ class GitHubRepositories:
             return f"{site} has blocked {name}: {self.github.refusal(reply)}."
         return f"{name} was not listed: {self.github.refusal(reply)}."
 
-    def _goes_on(self, found: Repository, etag: str) -> Effects:
+    def _goes_on(self, name: str, found: Repository, etag: str) -> Effects:
         if found.id in self.github.found:
             logger.info("%s is asked for twice, under two names", found.full_name)
+            self.github.store.keep_repository(found, self._etags[found.id], {}, (name,))
             return
         self.github.found[found.id] = found
         self._etags[found.id] = etag
+        self.github.store.keep_repository(found, etag, {}, (name,))
         if self.github.asks_graphql and found.node_id:
             yield DescribeRepository(project=found.full_name, found=found)
         else:
@@ -105,6 +115,7 @@ class GitHubRepositories:
     def _without_description(self, found: Repository) -> Effects:
         """Begins lists where GraphQL tells nothing; of a first one somebody must say when anything changed last."""
         self.github.store.keep_repository(found, self._etags[found.id], self.described.get(found.id, {}))
+        yield from self.releases.begin(found, None, whole=self.lists.is_whole(found))
         if self.lists.is_whole(found):
             kind: Kind = "issue" if found.has_issues else "pull"
             yield FindNewest(project=found.full_name, found=found, kind=kind)
@@ -145,6 +156,7 @@ class GitHubRepositories:
                 yield DescribeRepository(project=found.full_name, found=found, missing=missing)
         if task.missing is None:
             self.session.counted[found.full_name] = told.items
+            yield from self.releases.begin(found, told.releases, whole=self.lists.is_whole(found))
             yield from self.lists.begin(found, told.newest)
 
     # --- when it changed last

@@ -58,6 +58,11 @@ class GitHubSession:
     def asks_graphql(self) -> bool:
         return self.scope.token and not self.graphql_closed
 
+    def clone_of(self, found: Repository) -> str:
+        """Gives the name by which a clone of a repository is known, today's or a former one; "" where there is none."""
+        names = (found.full_name, *self.store.former_names(found.id)) if self.histories else ()
+        return next((name for name in names if self.histories and self.histories.has(name)), "")
+
     def query_nobody(self, _: object) -> Query:
         return Query(self.session.site.url)
 

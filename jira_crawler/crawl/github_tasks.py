@@ -22,10 +22,14 @@ class OfRepository(Task, frozen=True, kw_only=True):
 
 
 class FindRepository(Task, frozen=True, tag=True, kw_only=True):
-    """What is called so? `url` is where an earlier answer has led, after so many `hops`."""
+    """What is called so? `url` is where an earlier answer has led, after so many `hops`.
+
+    `before`: it was called so, and is looked for by its id, because another one has its name now.
+    """
 
     url: str = ""
     hops: int = 0
+    before: bool = False
 
 
 class DescribeRepository(Task, frozen=True, tag=True, kw_only=True):
@@ -67,6 +71,19 @@ class ListPieces(OfRepository, frozen=True, tag=True, kw_only=True):
     since: int = 0
     url: str = ""
     idle: int = 0  # pages in a row that led no further
+
+
+class ListReleases(OfRepository, frozen=True, tag=True, kw_only=True):
+    """What comes next of the releases? `told` is what GraphQL says of them, `objects` are those that came so far."""
+
+    told: tuple[int, int] | None = None
+    url: str = ""
+    objects: tuple[str, ...] = ()
+    pages: int = 0
+
+    number: ClassVar[int] = 0
+    updated: ClassVar[int] = 0
+    node: ClassVar[str] = ""
 
 
 class ListCommits(OfRepository, frozen=True, tag=True, kw_only=True):
@@ -114,10 +131,11 @@ class CheckNumber(OfRepository, frozen=True, tag=True, kw_only=True):
 
 
 class FetchComments(OfRepository, frozen=True, tag=True, kw_only=True):
-    """The comments of one item, where we hold another number of them than it has."""
+    """The comments or review comments of one item, where we hold another number of them than it has."""
 
     number: int
     updated: int
+    kind: Literal["comment", "review_comment"] = "comment"
     url: str = ""
     objects: tuple[str, ...] = ()
     node: str = ""
@@ -126,7 +144,7 @@ class FetchComments(OfRepository, frozen=True, tag=True, kw_only=True):
 class Plan(OfRepository, frozen=True, tag=True, kw_only=True):
     """Which numbers behind one are to be looked at? We are asked ourselves."""
 
-    what: Literal["numbers", "unlisted", "comments"]
+    what: Literal["numbers", "unlisted", "comments", "review_comments"]
     after: int = 0
     began: int = 0
     looked: int = 0  # at how many numbers this run has looked already
@@ -138,6 +156,7 @@ class ReadHistory(OfRepository, frozen=True, tag=True, kw_only=True):
     """The commits of a branch in a local clone."""
 
     branch: str
+    clone: str = ""  # what the clone calls it
 
     asks: ClassVar[bool] = False
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -157,6 +157,11 @@ def clones(named: str) -> dict[str, Clone]:
             )
         found[(name if given else origin).lower()] = clone
     return found
+
+
+def as_today(named: Mapping[str, Clone], former: Mapping[str, str]) -> dict[str, Clone]:
+    """Calls clones as their repositories are called today; `former` are names of before, in lower case, with these."""
+    return {former.get(name, name).lower(): clone for name, clone in named.items()}
 
 
 def _checked(sha: str) -> str:

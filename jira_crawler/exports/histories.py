@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.clone import Clone
+from jira_crawler.exports.clone import Clone, as_today
 from jira_crawler.store.crawled_commits import crawled_histories
 from jira_crawler.store.linking import History
 from jira_crawler.store.store import Store
@@ -16,6 +16,7 @@ def histories(store: Store, named: Mapping[str, Clone], *, anew: bool = False) -
 
     `anew`: what was read comes, too. Raises BadArgument for a clone of a repository that was never crawled.
     """
+    named = as_today(named, store.links.former_names())
     yield from crawled_histories(store, named, anew=anew)
     if not named:
         return

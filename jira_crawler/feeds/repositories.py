@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -11,8 +11,9 @@ from jira_crawler.crawl.github_store import Due, ListState, PutTogether
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.gathered import HeldCommit, HeldPiece, Verdict
 from jira_crawler.store.items_due import DueItem, HeldItem
+from jira_crawler.store.repository_tables import MISCOUNTED
 from jira_crawler.trackers.github.document import put_together
-from jira_crawler.trackers.github.graphql import Details
+from jira_crawler.trackers.github.graphql import Details, review_comments
 from jira_crawler.trackers.github.names import identity
 from jira_crawler.trackers.github.rest import CommitPiece, Piece, Repository
 
@@ -26,6 +27,7 @@ class _Detail(msgspec.Struct):
     etag: str = ""
     labels: list[dict[str, Any]] = []
     milestones: list[dict[str, Any]] = []
+    former: list[str] = []
 
 
 class RepositoryParts:
@@ -49,16 +51,20 @@ class RepositoryParts:
         known = Repository(found[0], found[1], detail.node_id, detail.default_branch, detail.has_issues)
         return known, detail.etag
 
-    def keep_repository(self, repository: Repository, etag: str, defined: Mapping[str, object]) -> None:
-        if not defined and (before := self.pieces.repository(self.site, repository.full_name)):
-            detail = msgspec.json.decode(before[2], type=_Detail)
+    def keep_repository(
+        self, repository: Repository, etag: str, defined: Mapping[str, object], names: Collection[str] = ()
+    ) -> None:
+        name, detail = self._before(repository.id)
+        if not defined:
             defined = {"labels": detail.labels, "milestones": detail.milestones}
+        former = _former(repository.full_name, [*detail.former, *names, *([name] if name else [])])
         told = {
             "node_id": repository.node_id,
             "default_branch": repository.default_branch,
             "has_issues": repository.has_issues,
             "etag": etag,
             **defined,
+            **({"former": former} if former else {}),
         }
         row = {
             "site": self.site,
@@ -67,6 +73,16 @@ class RepositoryParts:
             "detail": msgspec.json.encode(told).decode(),
         }
         self.dataset.gathered.repositories[self.site, repository.id] = row
+
+    def former_names(self, repository: int) -> list[str]:
+        return self._before(repository)[1].former
+
+    def _before(self, repository: int) -> tuple[str, _Detail]:
+        """Gives name and detail of a repository as the next commit will have it, or the last one has."""
+        if row := self.dataset.gathered.repositories.get((self.site, repository)):
+            return str(row["name"]), msgspec.json.decode(row["detail"], type=_Detail)
+        name, detail = self.pieces.called(self.site, repository) or ("", "{}")
+        return name, msgspec.json.decode(detail, type=_Detail)
 
     def listed(self, repository: int, kind: str) -> ListState:
         if (repository, kind) not in self._lists:
@@ -98,6 +114,9 @@ class RepositoryParts:
 
     def keep_details(self, repository: int, details: Details, updated: int, at: int) -> None:
         about = {"detailed": updated}
+        id_, told = identity(repository, details.number), review_comments(details.payload)
+        if told is not None and told != self.due.held_of(self.site, id_, "review_comment"):
+            about["counted"] = MISCOUNTED
         self._keep(repository, details.number, "details", "", updated, at, details.payload, about)
 
     def _keep(self, repository: int, number: int, kind: str, object_: str, *told: Any) -> None:
@@ -118,7 +137,8 @@ class RepositoryParts:
         self.dataset.store.progress.remove(self.site, id_, reason, at, run)
 
     def keep_only(self, repository: int, due: Due, kind: str, objects: Sequence[str], at: int) -> None:
-        id_, about = identity(repository, due.number), {"counted": due.updated}
+        about = {"counted": due.updated if kind == "comment" else 0}
+        id_ = identity(repository, due.number)
         verdict = Verdict(self.site, id_, repository, due.number, at, about=about, kind=kind, only=frozenset(objects))
         self.dataset.gathered.verdicts.append(verdict)
 
@@ -132,6 +152,9 @@ class RepositoryParts:
 
     def miscounted(self, repository: int, *, after: int, limit: int) -> list[DueItem]:
         return self.due.miscounted(self.site, repository, after=after, limit=limit)
+
+    def miscounted_reviews(self, repository: int, *, after: int, limit: int) -> list[DueItem]:
+        return self.due.miscounted_reviews(self.site, repository, after=after, limit=limit)
 
     def unlisted(self, repository: int, began: int, *, after: int, limit: int) -> list[DueItem]:
         return self.due.unlisted(self.site, repository, began, after=after, limit=limit)
@@ -153,13 +176,20 @@ class RepositoryParts:
 
     def unfinished(self, repository: int, name: str, *, after: int, limit: int) -> list[PutTogether]:
         found = self.due.unfinished(self.site, repository, after=after, limit=limit)
-        return [_assembled(repository, name, each) for each in found if each.pieces.get("issue")]
+        former = self.former_names(repository) if found else []
+        return [_assembled(repository, name, former, each) for each in found if each.pieces.get("issue")]
 
 
-def _assembled(repository: int, name: str, item: HeldItem) -> PutTogether:
+def _former(name: str, names: Iterable[str]) -> list[str]:
+    """Gives the names that a repository had once, each once, however it is written, without the one of today."""
+    found = {each.lower(): each for each in names if each.lower() != name.lower()}
+    return list(found.values())
+
+
+def _assembled(repository: int, name: str, former: Sequence[str], item: HeldItem) -> PutTogether:
     of = item.pieces
     details = of["details"][0] if of.get("details") else None
     payload = put_together(
-        repository, name, of["issue"][0], of.get("comment", ()), of.get("review_comment", ()), details
+        repository, name, former, of["issue"][0], of.get("comment", ()), of.get("review_comment", ()), details
     )
     return PutTogether(item.id, item.number, item.changed, payload, () if details else ("details",))

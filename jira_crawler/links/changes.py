@@ -82,11 +82,11 @@ def _age(commit: Facts) -> tuple[int, str]:
 def taken_back(changes: Changes, said: Iterable[tuple[Identity, Identity]]) -> dict[Identity, Identity]:
     """Gives, for each change that is taken back for good, the change that did it.
 
-    `said` are pairs of a change and what it says to revert. What a revert takes back stands again once that revert is
-    taken back itself.
+    `said` are pairs of a change and what it says to revert, those of by_message, too. What a revert takes back stands
+    again once that revert is taken back itself.
     """
     backs: dict[Identity, set[Identity]] = defaultdict(set)
-    for taker, taken in [*said, *_by_message(changes)]:
+    for taker, taken in said:
         landing = changes.landings.get(taker)
         if (landing is None or landing.is_landed) and changes.at(taker) > changes.at(taken):
             backs[taken].add(taker)
@@ -99,7 +99,7 @@ def taken_back(changes: Changes, said: Iterable[tuple[Identity, Identity]]) -> d
     return found
 
 
-def _by_message(changes: Changes) -> list[tuple[Identity, Identity]]:
+def by_message(changes: Changes) -> list[tuple[Identity, Identity]]:
     """Finds what commits revert: by sha, or by the first line that they quote, the last commit before that has it."""
     commits = sorted(
         (each for each in changes.index.facts.values() if each.what == "commit"),

@@ -35,6 +35,10 @@ def read_pull_request(issue: Issue, *, code: bool) -> Read:
         for key in references.in_branch(pull.head.rpartition(":")[2]):
             signs.add("branch", key, Place("branch", "", "", actor=author, at=at.at, source=issue.id), pull.head)
     read_joins(title, at, signs)
+    joined, number = messages.branch_joins(pull.head.rpartition(":")[2])
+    if joined == "backport" or (joined and is_revert):
+        place = Place("branch", "", "", actor=author, at=at.at, source=issue.id)
+        signs.add(joined, references.number(repository, number), place, pull.head)
     by_a_program = is_bot(issue.reporter) or is_program(author)
     if issue.description and not by_a_program:  # which quotes the notes of what it bumps
         body = Place("body", "body_closes", "body_mention", repository, author, ms(issue.created), issue.id)

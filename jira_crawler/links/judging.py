@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import msgspec
 
 from jira_crawler.links import landing as landing_
-from jira_crawler.links.changes import Changes, taken_back
+from jira_crawler.links.changes import Changes, by_message, taken_back
 from jira_crawler.links.facts import Facts, Read, Sign
 from jira_crawler.links.groups import Groups
 from jira_crawler.links.index import Identity, Index
@@ -68,12 +68,25 @@ class Pair(msgspec.Struct, frozen=True, order=True):
     confidence: float
 
 
+class Join(msgspec.Struct, frozen=True, order=True):
+    """A change that says that it goes with an earlier one: a `backport`, a `follow_up`, or what `reverts` it.
+
+    `fix_group` is that of the earlier one.
+    """
+
+    kind: str
+    change: Identity
+    earlier: Identity
+    fix_group: str
+
+
 class Judged(msgspec.Struct):
-    """All links, pairs and landings, each in a fixed order."""
+    """All links, pairs and landings, each in a fixed order, and what changes say of one another."""
 
     links: list[Link]
     pairs: list[Pair]
     landings: list[Landing]
+    joins: list[Join] = []
 
 
 Branches = Mapping[tuple[str, str], str]
@@ -103,14 +116,24 @@ class _Judge:
         for each in self.objects:
             for sign in each.signs:
                 self._take(each.facts, sign)
-        backs = taken_back(self.changes, [(one, other) for kind, one, other in self.joined if kind == "reverts"])
+        reverted = [(one, other) for kind, one, other in self.joined if kind == "reverts"]
+        reverted += by_message(self.changes)
+        backs = taken_back(self.changes, reverted)
         links = sorted(self.links.values())
-        pairs = self._pairs(links, backs)
+        groups = Groups()
+        pairs = self._pairs(links, backs, groups)
         told = [
             msgspec.structs.replace(each, reverted_by=self.changes.commit(backs[identity]) if identity in backs else "")
             for identity, each in sorted(self.changes.landings.items())
         ]
-        return Judged(links, sorted(pairs), told)
+        return Judged(links, sorted(pairs), told, sorted(self._joins(reverted, groups)))
+
+    def _joins(self, reverted: Iterable[tuple[Identity, Identity]], groups: Groups) -> Iterator[Join]:
+        """Gives what changes say of earlier ones, each once; what says that it takes itself back says nothing."""
+        said = [*self.joined, *(("reverts", one, other) for one, other in reverted)]
+        for kind, one, other in dict.fromkeys(said):
+            if one != other:
+                yield Join(kind, one, other, groups.name(other))
 
     # --- links
 
@@ -171,12 +194,11 @@ class _Judge:
 
     # --- pairs
 
-    def _pairs(self, links: list[Link], backs: dict[Identity, Identity]) -> list[Pair]:
+    def _pairs(self, links: list[Link], backs: dict[Identity, Identity], groups: Groups) -> list[Pair]:
         signs: dict[tuple[Identity, Identity], list[Link]] = defaultdict(list)
         for link in links:
             signs[(link.site, link.id), self._change(link)].append(link)
         graded = {of: grade for of, these in signs.items() if (grade := _grade(these)) and not self._takes_back(of[1])}
-        groups = Groups()
         for issue, change in graded:
             groups.join(issue, change)
         for _, one, other in self.joined:

@@ -46,6 +46,12 @@ _REAPPLY: Final = re.compile(r"Reapply\b[\s:]*(?=\")", re.IGNORECASE)
 _QUOTED: Final = re.compile(
     r"\s*(?:\[[^\]\n]{1,40}\]\s*)?Revert\b[\s:]*[\"“'](?P<of>.*)[\"”'][^\"”']{0,60}$", re.IGNORECASE | re.DOTALL
 )
+# Branches that GitHub's button and programs for backports name after a pull request.
+_OF_BRANCH: Final = (
+    ("reverts", re.compile(r"(?:^|/)revert-([1-9]\d{0,11})-")),
+    ("backport", re.compile(r"(?:^|/)mergify/bp/[^/]{1,100}/pr-([1-9]\d{0,11})$")),
+    ("backport", re.compile(r"(?i)(?:^|[/_-])backport[/_-](?:of-)?(?:pr-)?([1-9]\d{0,11})[/_-](?:to|on)[/_-]")),
+)
 _SUFFIX: Final = re.compile(r"(?:\s*\(#\d{1,12}\)\.?)+\s*$")
 
 
@@ -116,6 +122,14 @@ def is_reapplied(title: str) -> bool:
 def picked(message: str) -> list[str]:
     """Gives the commits that one was picked from for another branch."""
     return _PICKED.findall(message)
+
+
+def branch_joins(name: str) -> tuple[str, str]:
+    """Gives kind and number of the pull request that a branch was named after to revert or backport it; "" for none."""
+    for kind, pattern in _OF_BRANCH:
+        if found := pattern.search(name[:300]):
+            return kind, found[1]
+    return "", ""
 
 
 def plain(subject: str) -> str:

@@ -10,7 +10,7 @@ import zstandard
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.repository_tables import commits, pieces, repositories, repository_items
+from jira_crawler.store.repository_tables import MISCOUNTED, commits, pieces, repositories, repository_items
 from jira_crawler.store.tables import forgotten, issues
 
 _P, _I, _C = pieces.c, repository_items.c, commits.c
@@ -57,6 +57,18 @@ class ItemsDue:
             .scalar_subquery()
         )
         return self._due(site, repository, after, limit, _I.said >= 0, _I.counted != _I.updated, held != _I.said)
+
+    @retry_on_disconnect
+    def miscounted_reviews(self, site: str, repository: int, *, after: int, limit: int) -> list[DueItem]:
+        """Gives pull requests whose reviews say another number of comments than we held when they told it."""
+        return self._due(site, repository, after, limit, _I.counted == MISCOUNTED)
+
+    @retry_on_disconnect
+    def held_of(self, site: str, id_: str, kind: str) -> int:
+        """Counts the pieces of a kind that are held of an item."""
+        query = select(func.count()).where(_P.site == site, _P.id == id_, _P.kind == kind)
+        with self.engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
 
     @retry_on_disconnect
     def unlisted(self, site: str, repository: int, began: int, *, after: int, limit: int) -> list[DueItem]:
@@ -159,6 +171,13 @@ class ItemsDue:
         with self.engine.connect() as connection:
             for row in connection.execution_options(yield_per=1_000).execute(query):
                 yield row.site, row.repository, zstandard.decompress(row.payload)
+
+    def releases(self, site: str, repository: int) -> list[bytes]:
+        """Gives what was told of each release of a repository, in the order of their ids."""
+        query = select(_P.payload).where(_P.site == site, _P.id == f"{repository}-0", _P.kind == "release")
+        with self.engine.connect() as connection:
+            found = connection.scalars(query.order_by(func.length(_P.object), _P.object)).all()
+        return [zstandard.decompress(payload) for payload in found]
 
     @retry_on_disconnect
     def known_commits(self, site: str, repository: int, shas: Sequence[str]) -> set[str]:

@@ -58,7 +58,7 @@ def link(
     """Brings links, pairs and landings up to the last change of a store, and to the commits that are given.
 
     One run gives the same as many; one that is killed is begun again by the next. `anew`: everything is read again.
-    `former` are names that repositories had once, with those of today.
+    `former` are names that repositories had once, with those of today, beside those that crawls have found.
     """
     result = Linked()
     if anew:
@@ -79,7 +79,9 @@ def link(
     store.links.forget_former()
     for history in histories:
         result.read += _read_commits(store, history, anew=anew)
-    result.judged = judge(store.links.objects(), former, store.links.default_branches())
+    result.judged = judge(
+        store.links.objects(), store.links.former_names() | dict(former or {}), store.links.default_branches()
+    )
     result.known = store.links.counts()
     changed = store.links.publish(result.judged)
     # The changes that this run itself has made, where nobody else made any, need not be read again.

@@ -107,8 +107,23 @@ class Links:
         columns = repositories.c.site, repositories.c.name, repositories.c.detail
         with self.engine.connect() as connection:
             told = connection.execute(select(*columns)).all()
-        branches = {(site, name): _branch(detail) for site, name, detail in told}
+        branches = {(site, name): _detail(detail).default_branch for site, name, detail in told}
         return {of: branch for of, branch in branches.items() if branch}
+
+    @retry_on_disconnect
+    def former_names(self) -> dict[str, str]:
+        """Gives what repositories were called once, in lower case, with their names of today.
+
+        A name that another one has now, or that two have had, means none of them.
+        """
+        with self.engine.connect() as connection:
+            told = connection.execute(select(repositories.c.name, repositories.c.detail)).all()
+        today = {str(name).lower() for name, _ in told}
+        found: dict[str, set[str]] = {}
+        for name, detail in told:
+            for former in _detail(detail).former:
+                found.setdefault(former.lower(), set()).add(str(name))
+        return {old: names.pop() for old, names in found.items() if len(names) == 1 and old not in today}
 
     @retry_on_disconnect
     def forget_former(self) -> None:
@@ -213,11 +228,16 @@ class Links:
             yield from connection.execution_options(yield_per=_SOME).execute(query)
 
 
-def _branch(detail: str) -> str:
+class _Detail(msgspec.Struct):
+    default_branch: str = ""
+    former: list[str] = []
+
+
+def _detail(detail: str) -> _Detail:
     try:
-        return str(msgspec.json.decode(detail).get("default_branch") or "")
-    except (ValueError, AttributeError):
-        return ""
+        return msgspec.json.decode(detail, type=_Detail)
+    except ValueError:
+        return _Detail()
 
 
 def _link(link: Link) -> Values:

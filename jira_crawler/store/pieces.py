@@ -149,6 +149,15 @@ class Pieces:
         return (int(found[0]), str(found[1]), str(found[2])) if found else None
 
     @retry_on_disconnect
+    def called(self, site: str, repository: int) -> tuple[str, str] | None:
+        """Gives the name and the detail of a repository by its id."""
+        of = repositories.c
+        query = select(of.name, of.detail).where(of.site == site, of.repository == repository)
+        with self.engine.connect() as connection:
+            found = connection.execute(query).first()
+        return (str(found[0]), str(found[1])) if found else None
+
+    @retry_on_disconnect
     def listed(self, site: str, repository: int, kind: str) -> dict[str, Any] | None:
         """Gives how far a list has come; None where it was never begun."""
         of = repository_lists.c

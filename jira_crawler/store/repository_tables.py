@@ -6,7 +6,9 @@ from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, Table
 
 from jira_crawler.store.tables import Text, metadata
 
-# A repository of a GitHub, by its id there; `name` is what it is called now, `detail` what it is and defines (JSON).
+MISCOUNTED = -1
+# A repository of a GitHub, by its id there; `name` is what it is called now, `detail` what it is and defines, and its
+# former names (JSON).
 repositories = Table(
     "repositories",
     metadata,
@@ -35,7 +37,9 @@ repository_lists = Table(
 # An issue or pull request of which something came, whether it is put together yet or not. `changed` (ms, whole seconds)
 # is when a piece of it last came as another one: the issue that is made of them was fetched then. `updated` is what
 # lists say, 0 where none has shown it; details are as of `detailed`, its comments were counted as of `counted` and are
-# `said` to be so many. `listed` is the whole walk that showed it last. `state` is "" or why it is not there any more.
+# `said` to be so many (`counted` is 0 where they are to be counted, and MISCOUNTED where its reviews tell of another
+# number of review comments). `listed` is the whole walk that showed it last. `state` is "" or why it is not there any
+# more.
 repository_items = Table(
     "repository_items",
     metadata,
@@ -54,7 +58,8 @@ repository_items = Table(
     Column("state", Text, nullable=False),
 )
 Index("repository_items_number", repository_items.c.site, repository_items.c.repository, repository_items.c.number)
-# What one answer said of an item: `issue`, `details`, a `comment` or a `review_comment`, as it came (zstd).
+# What one answer said of an item: `issue`, `details`, a `comment` or a `review_comment`, as it came (zstd). Each
+# `release` is a piece of the number 0, which is the repository itself: no issue is made of it.
 pieces = Table(
     "pieces",
     metadata,

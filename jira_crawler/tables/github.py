@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from jira_crawler.items import Closing, Issue, Person, PullRequest, Review, ReviewComment
+from jira_crawler.items import Closing, Issue, Person, PullRequest, Review, ReviewComment, ordinal
 from jira_crawler.tables import page
 from jira_crawler.tables.facts import Facts, Row
 from jira_crawler.tables.page import BodyText, body_text
@@ -100,6 +100,7 @@ def _closing(each: Closing) -> Row:
     return {
         "kind": each.kind,
         "other_key": each.other or None,
+        "other_id": ordinal(each.other_id) or None,
         "commit": each.commit or None,
         **_by("actor", each.actor),
         "at": _time(each.at),

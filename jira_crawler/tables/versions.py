@@ -27,6 +27,7 @@ TRACKED: Final = (
 # By table: what a row is, the column of its id, and the list that may be cut.
 _KINDS: Final = {
     "comments": ("comment", "comment_id", "comment"),
+    "review_comments": ("review_comment", "comment_id", ""),
     "attachments": ("attachment", "attachment_id", ""),
     "issuelinks": ("link", "link_id", ""),
     "worklogs": ("worklog", "worklog_id", "worklog"),

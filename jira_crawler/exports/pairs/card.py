@@ -32,7 +32,7 @@ configs:
 
 # Issues and changes
 
-{result.rows.total():,} examples of pairs of an issue and a pull request that fixed it.
+{result.rows.total():,} examples about issues, the pull requests that fixed them, and releases.
 
 | split | examples |
 |---|---|
@@ -60,6 +60,7 @@ configs:
   left out of changes, names and secrets of everything.
 - A `no` of `link_prediction` is an issue of the same project and week that no sign joins with the change. It may be
   right all the same, where nobody has said so.
+- An earlier change that is a wrong answer is one that no sign joins with the change that asks.
 - What has not been taken back or brought to another branch so far says `no`.
 - Texts belong to those who wrote them.
 """

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Final
 
 from jira_crawler.exports.pairs.negatives import Negatives
-from jira_crawler.exports.pairs.texts import began, change_text
+from jira_crawler.exports.pairs.texts import began, change_text, utc
 from jira_crawler.exports.swe.choosing import ELSEWHERE
 from jira_crawler.exports.swe.patches import is_test
 from jira_crawler.exports.swe.statement import Unknown, statement
@@ -117,7 +117,6 @@ def _both(said: str, shown: str) -> str:
 
 
 def _about(pair: Pair, change: Issue) -> Record:
-    landed = datetime.fromtimestamp((pair.landed_at or 0) / 1000, UTC)
     return {
         "repo": change.project,
         "issue_key": "",
@@ -125,7 +124,7 @@ def _about(pair: Pair, change: Issue) -> Record:
         "grade": pair.grade,
         "evidence": list(pair.kinds),
         "landed_how": pair.landed_how,
-        "landed_at": f"{landed:%Y-%m-%dT%H:%M:%SZ}",
+        "landed_at": utc(pair.landed_at),
         "fix_group": pair.fix_group,
     }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container
-from datetime import datetime
+from collections.abc import Container, Iterable
+from datetime import UTC, datetime
 from typing import Final
 
-from jira_crawler.items import Issue, replace
+from jira_crawler.items import Body, Comment, Issue, Person, replace
 from jira_crawler.links.github import title_as_of
 from jira_crawler.refine.clean import clean
 from jira_crawler.refine.redact import redact_issue
@@ -30,6 +30,11 @@ def began(change: Issue) -> datetime:
     return min([change.created, *(commit.authored for commit in commits if commit.authored)])
 
 
+def utc(moment: int | None) -> str:
+    """Writes a time (ms); what is not known is the first of all."""
+    return f"{datetime.fromtimestamp((moment or 0) / 1000, UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def blinded(text: str, projects: Container[str]) -> str:
     """Leaves out of a text what names an issue of one of some projects of a Jira, or anything on GitHub."""
 
@@ -37,6 +42,26 @@ def blinded(text: str, projects: Container[str]) -> str:
         return found[0] if found["project"] and found["project"].upper() not in projects else LEFT_OUT
 
     return _NAMES.sub(bare, text)
+
+
+def safe_text(text: str, people: Iterable[Person | None], near: Issue) -> str:
+    """Makes a text tidy Markdown without secrets and names; `people` may be named in it, `near` is where it belongs."""
+    said = [Comment(id=f"{at}", body=Body("", "markdown"), author=each) for at, each in enumerate(people) if each]
+    bare = Issue(
+        site=near.site,
+        id=near.id,
+        key=near.key,
+        project=near.project,
+        url=near.url,
+        title="",
+        description=Body(text, "markdown"),
+        created=near.created,
+        updated=near.updated,
+        comments=tuple(said),
+        raw=near.raw,
+    )
+    safe, _ = redact_issue(clean(bare))
+    return safe.description.source if safe.description else ""
 
 
 def change_text(change: Issue, projects: Container[str]) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.clone import Clone
+from jira_crawler.exports.clone import Clone, as_today
 from jira_crawler.exports.destination import CARD, destination
 from jira_crawler.exports.groups import Shares
 from jira_crawler.exports.shards import Layout
@@ -62,7 +62,8 @@ def export(
     result = SweResult(options)
     with destination(options.to, near, force=options.force) as stage:
         changes, left = chosen(store.links.all_pairs(), options.grades)
-        instances = Instances(store, options.clones, options.excluded, options.needs_tests, Counter(left))
+        clones = as_today(options.clones, store.links.former_names())
+        instances = Instances(store, clones, options.excluded, options.needs_tests, Counter(left))
         with Spool(stage) as spool:
             about = [
                 _keep(each, spool, result)

@@ -22,7 +22,7 @@ from jira_crawler.items import (
 from jira_crawler.trackers.github import pulls
 from jira_crawler.trackers.github.names import REPOSITORY, identity, web
 from jira_crawler.trackers.github.people import People
-from jira_crawler.trackers.github.shapes import EventIn, IssueIn, ReferenceIn, Whole
+from jira_crawler.trackers.github.shapes import EventIn, IssueIn, ReferenceIn, RepositoryOf, Whole
 from jira_crawler.trackers.moments import moment
 
 # Characters of all texts together. GitHub takes 65,536 for one, and some thousand comments below an issue.
@@ -58,7 +58,7 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
         id=identity(whole.repository.id, item.number),
         key=key,
         project=name,
-        url=item.html_url or f"{web(raw.base_url)}/{name}/{kind}/{item.number}",
+        url=_url(item, whole.repository) or f"{web(raw.base_url)}/{name}/{kind}/{item.number}",
         title=item.title or "",
         description=_body(item.body),
         issue_type=(item.type.name or "") if item.type else "",
@@ -74,7 +74,7 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
         comments=tuple(sorted(_comments(whole, people), key=_age)),
         changes=tuple(_changes(whole, events, people)),
         milestone=(item.milestone.title or "") if item.milestone else "",
-        closings=tuple(_closings(whole, events, people, name)),
+        closings=tuple(_closings(whole, events, people)),
         pull=pull,
         original=_original(item, events, details.last_edited_at if details else None),
         cut=raw.cut,
@@ -82,6 +82,12 @@ def _read(raw: RawIssue, whole: Whole) -> Issue:
     )
     _hold_to_size(issue)
     return issue
+
+
+def _url(item: IssueIn, here: RepositoryOf) -> str:
+    """Gives where people see an item, "" where it was told by a name that the repository has no more."""
+    url = item.html_url or ""
+    return "" if any(f"/{former}/".lower() in url.lower() for former in here.former) else url
 
 
 def _body(text: str | None) -> Body | None:
@@ -142,26 +148,34 @@ def _original(item: IssueIn, events: list[EventIn], edited: str | None) -> Origi
     return Original(title=next(renamed, item.title or ""), description=told)
 
 
-def _closings(whole: Whole, events: list[EventIn], people: People, here: str) -> Iterable[Closing]:
+def _closings(whole: Whole, events: list[EventIn], people: People) -> Iterable[Closing]:
+    here = whole.repository
     for each in events:
         at, actor, by, source = moment(each.created_at), people.actor(each.actor), each.closer, each.source
         if each.typename == "ClosedEvent" and by and (by.oid or by.number):
-            yield Closing(kind="closer", other=_key(by, here), commit=by.oid or "", actor=actor, at=at)
+            key, id_ = _end(by, here)
+            yield Closing(kind="closer", other=key, other_id=id_, commit=by.oid or "", actor=actor, at=at)
         elif each.typename == "ConnectedEvent" and source and source.number:
-            yield Closing(kind="connected", other=_key(source, here), actor=actor, at=at)
+            key, id_ = _end(source, here)
+            yield Closing(kind="connected", other=key, other_id=id_, actor=actor, at=at)
         elif each.typename == "ReferencedEvent" and each.commit and not each.is_cross_repository:
             yield Closing(kind="referenced", commit=each.commit.oid or "", actor=actor, at=at)
     references = whole.details.closing_issues_references if whole.details else None
     for other in (references.nodes if references else None) or ():
         if other and other.number:
-            yield Closing(kind="reference", other=_key(other, here))
+            key, id_ = _end(other, here)
+            yield Closing(kind="reference", other=key, other_id=id_)
 
 
-def _key(end: ReferenceIn, here: str) -> str:
+def _end(end: ReferenceIn, here: RepositoryOf) -> tuple[str, str]:
+    """Gives the key of an issue or pull request, by the name of its repository now, and its id if that is told."""
     if not end.number:
-        return ""
-    name = (end.repository.nameWithOwner if end.repository else None) or here
-    return f"{name}#{end.number}"
+        return "", ""
+    name = (end.repository.nameWithOwner if end.repository else None) or here.name
+    id_ = end.repository.databaseId if end.repository else None
+    if id_ == here.id or (id_ is None and here.is_called(name)):
+        return f"{here.name}#{end.number}", identity(here.id, end.number)
+    return f"{name}#{end.number}", identity(id_, end.number) if id_ else ""
 
 
 def _hold_to_size(issue: Issue) -> None:

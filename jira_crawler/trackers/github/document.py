@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -38,15 +38,16 @@ class Document(msgspec.Struct, frozen=True):
 def put_together(
     repository: int,
     name: str,
+    former: Sequence[str],
     issue: bytes,
     comments: Iterable[bytes],
     review_comments: Iterable[bytes],
     details: bytes | None,
 ) -> bytes:
-    """Makes the document of what was fetched in pieces, each as it was sent."""
+    """Makes the document of what was fetched in pieces, each as it was sent; `former` are names of the repository."""
     return msgspec.json.encode(
         Document(
-            {"id": repository, "name": name},
+            {"id": repository, "name": name, **({"former": list(former)} if former else {})},
             msgspec.Raw(issue),
             [msgspec.Raw(each) for each in comments],
             [msgspec.Raw(each) for each in review_comments],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -17,7 +17,8 @@ LIMITED = ("RATE_LIMIT", "RATE_LIMITED")
 HEAVY = "RESOURCE_LIMITS_EXCEEDED"
 _ACTOR = "{__typename login ... on User{name}}"
 _PAGE = "pageInfo{hasNextPage endCursor}"
-_END = "{__typename ... on PullRequest{number repository{nameWithOwner}} ... on Issue{number repository{nameWithOwner}}"
+_AT = "number repository{nameWithOwner databaseId}"
+_END = f"{{__typename ... on PullRequest{{{_AT}}} ... on Issue{{{_AT}}}"
 _EVENTS = (
     "nodes{__typename "
     f"... on ClosedEvent{{createdAt actor{_ACTOR} closer{_END} ... on Commit{{oid}}}}}} "
@@ -28,8 +29,8 @@ _EVENTS = (
 )
 _TYPES = "itemTypes:[CLOSED_EVENT,REOPENED_EVENT,CONNECTED_EVENT,REFERENCED_EVENT,RENAMED_TITLE_EVENT]"
 _COMMITS = f"nodes{{commit{{oid message authoredDate committedDate author{{name user{{login name}}}}}}}} {_PAGE}"
-_REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}}}} {_PAGE}"
-_REFERENCES = f"nodes{{number repository{{nameWithOwner}}}} {_PAGE}"
+_REVIEWS = f"nodes{{databaseId state body submittedAt author{_ACTOR} commit{{oid}} comments{{totalCount}}}} {_PAGE}"
+_REFERENCES = f"nodes{{{_AT}}} {_PAGE}"
 # The lists inside an item: what is asked of each, and how many at first.
 _LISTS: dict[str, tuple[str, str, int]] = {
     "timelineItems": (_TYPES, _EVENTS, 40),
@@ -77,6 +78,8 @@ class Details(msgspec.Struct, frozen=True):
 class Overview(msgspec.Struct, frozen=True):
     """A repository as a whole: how many items it has, when the newest of them changed (epoch ms), and what it defines.
 
+    `releases` are how many it has, and when the newest of these changed; None where that is not told.
+
     `more` says behind which cursor labels and milestones go on.
     """
 
@@ -85,6 +88,7 @@ class Overview(msgspec.Struct, frozen=True):
     labels: tuple[dict[str, Any], ...]
     milestones: tuple[dict[str, Any], ...]
     more: tuple[Missing, ...] = ()
+    releases: tuple[int, int] | None = None
 
 
 def details(url: str, kind: ItemKind, nodes: Sequence[str], *, files: bool = False) -> Query:
@@ -106,7 +110,8 @@ def more(url: str, node: str, missing: Missing) -> Query:
 
 def overview(url: str, node: str) -> Query:
     newest = "(first:1,orderBy:{field:UPDATED_AT,direction:DESC}){totalCount nodes{updatedAt}}"
-    of = f"issues{newest} pullRequests{newest} {_defined('labels')} {_defined('milestones')}"
+    released = "releases(first:1,orderBy:{field:CREATED_AT,direction:DESC}){totalCount nodes{updatedAt}}"
+    of = f"issues{newest} pullRequests{newest} {released} {_defined('labels')} {_defined('milestones')}"
     return _ask(url, f"query($id:ID!){{node(id:$id){{... on Repository{{{of}}}}}}}", {"id": node})
 
 
@@ -146,6 +151,21 @@ def read_details(body: bytes, nodes: Sequence[str]) -> list[Details | None]:
     return [_item(node, each) for node, each in zip(nodes, told, strict=True)]
 
 
+def review_comments(details: bytes) -> int | None:
+    """Counts the review comments that a pull request has by its reviews' account; None where they do not tell.
+
+    A review that is still being written is shown to its author alone, and its comments are in no list.
+    """
+    try:
+        reviews = msgspec.json.decode(details, type=_Reviewed).reviews
+    except (ValueError, RecursionError):
+        return None
+    told = [each for each in (reviews.nodes if reviews else None) or () if each and each.state != "PENDING"]
+    if reviews is None or any(each.comments is None for each in told):
+        return None
+    return sum(each.comments.total for each in told if each.comments)
+
+
 def read_more(body: bytes, before: bytes, missing: Missing) -> tuple[bytes, Missing | None]:
     """Adds the entries of an answer to those of an item; gives what is still missing of the list. Raises NotWhole."""
     node = read(body).get("node")
@@ -173,7 +193,17 @@ def read_overview(body: bytes) -> Overview:
         labels=tuple(each for each in defined["labels"].get("nodes") or () if each),
         milestones=tuple(each for each in defined["milestones"].get("nodes") or () if each),
         more=tuple(filter(None, (_missing(name, each) for name, each in defined.items()))),
+        releases=_released(node.get("releases")),
     )
+
+
+def _released(told: Any) -> tuple[int, int] | None:
+    try:
+        released = msgspec.convert(told, _Releases)
+    except msgspec.ValidationError:
+        return None
+    changed = [milliseconds(each.updated) for each in released.nodes or () if each]
+    return released.total, max(changed, default=0)
 
 
 def _item(node: str, told: Any) -> Details | None:
@@ -222,3 +252,29 @@ def _defined(part: str, after: str = "") -> str:
 
 def _ask(url: str, query: str, variables: dict[str, Any]) -> Query:
     return Query(url, body=msgspec.json.encode({"query": query, "variables": variables}))
+
+
+class _Release(msgspec.Struct):
+    updated: str | None = msgspec.field(default=None, name="updatedAt")
+
+
+class _Releases(msgspec.Struct):
+    total: Annotated[int, msgspec.Meta(ge=0, lt=2**31)] = msgspec.field(name="totalCount")
+    nodes: list[_Release | None] | None = None
+
+
+class _Counted(msgspec.Struct):
+    total: int = msgspec.field(default=0, name="totalCount")
+
+
+class _Review(msgspec.Struct):
+    state: str | None = None
+    comments: _Counted | None = None
+
+
+class _Reviews(msgspec.Struct):
+    nodes: list[_Review | None] | None = None
+
+
+class _Reviewed(msgspec.Struct):
+    reviews: _Reviews | None = None

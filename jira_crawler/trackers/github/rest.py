@@ -14,7 +14,7 @@ from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.moments import milliseconds
 
 VERSION = "2022-11-28"  # later ones leave out what we read
-Kind = Literal["issue", "pull", "comment", "review_comment", "commit"]
+Kind = Literal["issue", "pull", "comment", "review_comment", "commit", "release"]
 PIECES: tuple[Kind, ...] = ("issue", "comment", "review_comment")
 _PATHS: dict[Kind, str] = {
     "issue": "issues",
@@ -22,6 +22,7 @@ _PATHS: dict[Kind, str] = {
     "comment": "issues/comments",
     "review_comment": "pulls/comments",
     "commit": "commits",
+    "release": "releases",
 }
 _NEXT = re.compile(r'<([^<>\s]{1,4000})>\s{0,9};[^,]{0,200}\brel="?next"?')
 _NUMBER = re.compile(r"/(?:issues|pulls)/([0-9]{1,9})$")
@@ -29,6 +30,8 @@ _NUMBER = re.compile(r"/(?:issues|pulls)/([0-9]{1,9})$")
 
 class Piece(msgspec.Struct, frozen=True):
     """An object of a list: of which issue or pull request (`number`) it says something, and as of when (epoch ms).
+
+    The number 0 stands for the repository as a whole, to which releases belong.
 
     `node` names an issue for GraphQL, `said` is how many comments it has by its own account (-1: it does not tell).
     """
@@ -71,6 +74,11 @@ def repository(rest: str, name: str, etag: str = "") -> Query:
     return ask(f"{rest}/repos/{name}", {}, etag)
 
 
+def by_id(rest: str, repository: int) -> str:
+    """Gives where a repository is, whatever it is called."""
+    return f"{rest}/repositories/{repository}"
+
+
 def listing(rest: str, name: str, kind: Kind, *, since: int = 0, created: bool = False, sha: str = "") -> Query:
     """Asks for the first page of a list: in the order of creation, or of changes `since` a time (epoch ms).
 
@@ -86,6 +94,11 @@ def listing(rest: str, name: str, kind: Kind, *, since: int = 0, created: bool =
     return ask(f"{rest}/repos/{name}/{_PATHS[kind]}", told | ({"since": _at(since)} if since > 0 else {}))
 
 
+def releases(rest: str, name: str, etag: str = "") -> Query:
+    """Asks for the first page of releases, the newest first."""
+    return ask(f"{rest}/repos/{name}/{_PATHS['release']}", {"per_page": "100"}, etag)
+
+
 def newest(rest: str, name: str, kind: Kind) -> Query:
     """Asks for the one item that was changed last."""
     told = {"state": "all", "sort": "updated", "direction": "desc", "per_page": "1"}
@@ -98,6 +111,10 @@ def single(rest: str, name: str, number: int) -> Query:
 
 def comments_of(rest: str, name: str, number: int) -> Query:
     return ask(f"{rest}/repos/{name}/issues/{number}/comments", {"per_page": "100"})
+
+
+def review_comments_of(rest: str, name: str, number: int) -> Query:
+    return ask(f"{rest}/repos/{name}/pulls/{number}/comments", {"per_page": "100"})
 
 
 def next_page(headers: Mapping[str, str]) -> str:
@@ -139,6 +156,12 @@ def read_piece(raw: bytes, kind: Kind) -> Piece:
     )
 
 
+def read_releases(body: bytes) -> list[Piece]:
+    """Reads the releases of a page; raises Unreadable for what is no list of them. Drafts are nobody's to read."""
+    told = [(bytes(raw), _read(bytes(raw), _Release)) for raw in _read(body, list[msgspec.Raw])]
+    return [Piece("release", 0, str(head.id), 0, raw) for raw, head in told if not head.draft]
+
+
 def read_commits(body: bytes) -> list[CommitPiece]:
     """Reads the commits of a page; raises Unreadable for what is no list of them."""
     found = []
@@ -171,6 +194,11 @@ class _Head(msgspec.Struct):
     created_at: str | None = None
     updated_at: str | None = None
     comments: int | None = None
+
+
+class _Release(msgspec.Struct):
+    id: int
+    draft: bool = False
 
 
 class _Committer(msgspec.Struct):

@@ -97,6 +97,7 @@ class ActorIn(msgspec.Struct, frozen=True):
 
 class RepositoryIn(msgspec.Struct, frozen=True):
     nameWithOwner: Text = None  # noqa: N815 - GitHub's spelling
+    databaseId: int | None = None  # noqa: N815
 
 
 class CommitIn(msgspec.Struct, frozen=True, rename="camel"):
@@ -220,5 +221,12 @@ class Whole(msgspec.Struct, frozen=True):
 
 
 class RepositoryOf(msgspec.Struct, frozen=True):
+    """The repository of an item, by the name that it has now; `former` are those that it had once."""
+
     id: int
     name: str
+    former: list[str] = []
+
+    def is_called(self, name: str) -> bool:
+        """Tells whether a name is, or was, one of it; GitHub takes large and small letters for the same."""
+        return name.lower() in {each.lower() for each in (self.name, *self.former)}

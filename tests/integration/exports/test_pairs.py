@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pyarrow.parquet as pq
 import pytest
 
@@ -14,11 +15,19 @@ from jira_crawler.exports.pairs.texts import blinded, change_text
 from jira_crawler.items import Body, Change, replace
 from jira_crawler.store import linking
 from jira_crawler.store.database import connect
+from jira_crawler.store.gathered import Gathered, HeldPiece
 from jira_crawler.store.linking import link
 from jira_crawler.store.store import Store
+from jira_crawler.trackers.github.rest import Piece
 from tests.integration.store.test_linking import Known
 from tests.unit.links.made import day, jira, pull, renamed
 
+NOTES = """\
+* Totals are right, whoever reads them first (#11)
+* Nothing waits for ever any more, thanks to @ann ([#12](https://github.com/acme/kettle/pull/12))
+
+**Full Changelog**: https://github.com/acme/kettle/compare/v1.1...v1.2.0
+"""
 FILES = ("src/total.py", "tests/test_total.py", "src/a.py")
 ISSUES = [
     jira("K-1", "The total is wrong", description=Body("It gives one.", "wiki"), components=("core",)),
@@ -32,10 +41,19 @@ ISSUES = [
         "It was read too early, see https://example.org/x",
         files=FILES,
         merge_commit="a" * 40,
+        milestone="1.2",
     ),
-    pull(12, "K-2: mend the other", "By locking.", at=6, merge_commit="b" * 40),
-    pull(13, 'Revert "K-2: mend the other"', "Reverts acme/kettle#12", at=7, merge_commit="c" * 40),
+    pull(12, "K-2: mend the other", "By locking.", at=6, merge_commit="b" * 40, milestone="1.2"),
+    pull(
+        13,
+        'Revert "K-2: mend the other"',
+        "Reverts acme/kettle#12\n\nTwo of them wait for one another.",
+        at=7,
+        merge_commit="c" * 40,
+        milestone="1.2",
+    ),
     pull(14, "[1.x] The total (backport #11)", "Fixes K-1", base="1.x", at=8, merge_commit="d" * 40),
+    pull(19, "[1.x] mend the total", "Backports #11\n\nHere it is read twice, once by the writer.", base="1.x", at=8.5),
     pull(15, "K-3: mend", state="closed"),
     pull(16, "K-5: mend", at=8, merge_commit="e" * 40),
     *(pull(n, "Rename", base="main") for n in (17, 18)),
@@ -49,8 +67,32 @@ def store(tmp_path, monkeypatch) -> Store:
     made = Store(connect(f"sqlite:///{tmp_path / 'store.sqlite'}"))
     made.save([known.row(issue) for issue in ISSUES], {})
     link(made)
+    keep(made, release(1, "v1.2.0"), release(2, "v1.1", body=None), release(3, "nightly"))
     yield made
     made.close()
+
+
+def release(number: int, tag: str, **more: Any) -> Piece:
+    told = {"id": number, "tag_name": tag, "body": NOTES, "published_at": f"{day(9):%Y-%m-%dT%H:%M:%SZ}"} | more
+    return Piece("release", 0, str(number), 0, msgspec.json.encode(told))
+
+
+def keep(store: Store, *releases: Piece) -> None:
+    gathered = Gathered()
+    gathered.repositories["github", 7] = {"site": "github", "repository": 7, "name": "acme/kettle", "detail": "{}"}
+    for each in releases:
+        gathered.add(HeldPiece("github", "7-0", 7, 0, "release", each.object, 0, 1_000, each.payload))
+    with store.writer.begin() as connection:
+        store.pieces.save(connection, gathered)
+
+
+def answer(rows: list[dict[str, Any]], number: int, text: str) -> str:
+    """The number of the earlier change that holds a text, of several in the question about a change."""
+    (shown,) = [row["input"] for row in rows if row["change"].endswith(f"#{number}") and "## Earlier" in row["input"]]
+    parts = shown.partition("## Earlier changes")[2].split("\n### ")[1:]
+    assert len(parts) > 1
+    (found,) = [part.partition("\n")[0] for part in parts if text in part]
+    return found
 
 
 def exported(store: Store, folder: Path, **more: Any) -> tuple[PairsResult, list[dict[str, Any]]]:
@@ -82,6 +124,11 @@ def test_what_is_asked_and_answered(store, tmp_path):
         ("backport_prediction", "11", ""): "yes",
         ("backport_prediction", "12", ""): "no",
         ("backport_prediction", "16", ""): "no",
+        ("reverted_change", "13", ""): answer(rows, 13, "By locking."),
+        ("backported_change", "14", ""): answer(rows, 14, "It was read too early"),
+        ("backported_change", "19", ""): answer(rows, 19, "It was read too early"),
+        ("milestone_notes", "acme/kettle@v1.2.0", ""): "* Totals are right, whoever reads them first\n"
+        "* Nothing waits for ever any more, thanks to @user_0",
     }
     assert result.left == {"filed after its first commit": 1}
     assert len({row["id"] for row in rows}) == len(rows) == result.rows["train"]
@@ -94,6 +141,25 @@ def test_nothing_that_names_the_issue_is_in_the_change(store, tmp_path):
             assert name not in row["input"]
     [first] = [row for row in rows if (row["task_type"], row["change"]) == ("revert_prediction", "acme/kettle#11")]
     assert first["input"] == "[left out] mend the total\n\nIt was read too early, see [left out]"
+
+
+def test_what_gives_the_earlier_change_away_is_not_in_the_question(store, tmp_path):
+    _, rows = exported(store, tmp_path)
+    asked = {row["change"].rpartition("#")[2]: row["input"] for row in rows if "## Earlier" in row["input"]}
+    shown = {number: text.partition("## Earlier changes")[0] for number, text in asked.items()}
+    assert shown["13"] == "## Change\n\nTwo of them wait for one another.\n\n"
+    assert shown["19"] == "## Change\n\nHere it is read twice, once by the writer.\n\n"
+
+
+def test_a_release_of_an_older_version_or_of_two_tells_nothing(store, tmp_path):
+    keep(store, release(4, "kettle-1.2", body=NOTES), release(5, "v9.1", body=5))
+    _, rows = exported(store, tmp_path)
+    assert not [row for row in rows if row["task_type"] == "milestone_notes"]
+    keep(store, release(4, "nightly"), release(1, "v1.2.0", published_at=f"{day(5.5):%Y-%m-%dT%H:%M:%SZ}"))
+    result, rows = exported(store, tmp_path)
+    assert not [row for row in rows if row["task_type"] == "milestone_notes"]
+    assert result.left["a release of too few changes, or too many"] == 1
+    assert result.left["cannot be read"] == 1
 
 
 def test_a_negative_is_of_the_same_split_and_no_issue_is_in_two(store, tmp_path):

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from fake_github import running
 from fake_github.options import UNKNOWNS
 from fake_github.server.serving import Sandbox
+from tests.conftest import command
 from tests.system.github.truth import TOKEN, Repositories, assert_whole, floor, issues
+
+
+def rows(folder: Path) -> list[dict[str, Any]]:
+    return [row for path in sorted(folder.rglob("*.parquet")) for row in pq.read_table(path).to_pylist()]
 
 
 def lists(sandbox: Sandbox, since: int = 0) -> list[str]:
@@ -48,6 +55,8 @@ def test_what_changed_comes_with_the_next_run(tmp_path: Path) -> None:
         silent = next(item for item in shown if len(item.comments) > 1)
         silent.comments.pop()  # and nothing says so, but how many there are
         silent.touch(build.wait(1))
+        build.repository.releases.pop(0)
+        build.release(build.milestone("2.0"))
         assert trial.run().status == 0
         assert_whole(trial.output, sandbox)
         texts = [each.body.source for each in issues(trial.output)[f"acme/rocket#{spoken.number}"].comments]
@@ -65,6 +74,12 @@ def test_a_sweep_finds_what_no_time_tells(tmp_path: Path) -> None:
         gone = [item for item in build.repository.shown() if not item.pull][-1]
         build.connect(pull, issue)
         gone.gone = "deleted"
+        spoken, remarked = (
+            next(item for item in build.repository.shown() if item.comments and not item.gone),
+            next(item for item in build.repository.shown() if item.pull and len(item.pull.comments) > 1),
+        )
+        assert remarked.pull
+        taken = {str(spoken.comments.pop().id), str(remarked.pull.comments.pop(0).id)}
         assert trial.run().status == 0
         assert not issues(trial.output)[f"acme/rocket#{pull.number}"].closings
         assert trial.run(sweep="true").status == 0
@@ -72,6 +87,12 @@ def test_a_sweep_finds_what_no_time_tells(tmp_path: Path) -> None:
         assert f"acme/rocket#{gone.number}" not in found
         assert [each.other for each in found[f"acme/rocket#{pull.number}"].closings] == [f"acme/rocket#{issue.number}"]
         assert_whole(trial.output, sandbox)
+        assert command("tables", "-s", f"OUTPUT_DIR={trial.output}").returncode == 0
+        lost = rows(trial.output / "tables" / "availability_events")
+        assert {each["child_id"] for each in lost if each["kind"] in ("comment", "review_comment")} == taken
+        before = len(sandbox.requests)
+        assert trial.run().status == 0
+        assert len(sandbox.requests) - before <= 6
 
 
 @pytest.mark.parametrize("switches", [(), tuple(UNKNOWNS)], ids=["as it is", "all the other way"])

@@ -11,7 +11,7 @@ import pytest
 from fake_github import running
 from fake_github.data.model import Label
 from tests.conftest import command
-from tests.system.github.truth import TOKEN, Repositories, assert_whole, commits, defined, issues
+from tests.system.github.truth import TOKEN, Repositories, assert_whole, commits, defined, issues, pairs
 
 ROCKET = ("acme/rocket:keyword",)
 
@@ -37,6 +37,45 @@ def test_unknown_blocked_hidden_and_renamed_repositories(tmp_path: Path) -> None
         assert {key.partition("#")[0] for key in issues(trial.output)} == {"acme/shuttle"}
         assert set(again.feeds) >= {"acme__shuttle"}
         assert all(line["metadata"]["project"] == "acme/shuttle" for line in again.examples)
+        sandbox.builder("acme/rocket").repository.visible = False
+        gone = Repositories(sandbox, tmp_path, "acme/shuttle").run()
+        assert (gone.status, len(gone.report["missing"])) == (1, 1)
+        assert gone.sorted_feeds() == again.sorted_feeds()  # what was there stays
+
+
+def test_a_repository_that_is_renamed_between_two_runs(tmp_path: Path) -> None:
+    """Its ids stay, and its old name leads to it: in texts, and where it is asked for."""
+    with running(items=40, token=TOKEN, repositories=("acme/rocket:keyword", "acme/kettle:keyword")) as sandbox:
+        trial = Repositories(sandbox, tmp_path)
+        assert trial.run().status == 0
+        before = issues(trial.output)
+        build = sandbox.builder("acme/rocket")
+        build.repository.name = "shuttle"
+        build.repository.former.append("acme/rocket")
+        issue = build.issue()
+        pull = build.pull("Mend what is told of below", f"Fixes acme/rocket#{issue.number}")
+        build.merge(pull, "squash")
+        old = f"{sandbox.url}/acme/rocket/issues/{issue.number}"
+        other = sandbox.builder("acme/kettle")
+        told = other.pull("The same for kettles", f"Fixes {old}")
+        other.merge(told, "squash")
+        done = trial.run()
+        assert (done.status, done.report["missing"]) == (0, [])
+        assert "acme/rocket is called acme/shuttle now" in done.log
+        found = issues(trial.output)
+        kept = {each.id for each in before.values()} - {each.id for each in found.values()}
+        assert kept == set()
+        assert not [key for key in found if key.startswith("acme/rocket#")]
+        assert defined(trial.output, 7001)["former"] == ["acme/rocket"]
+        assert {name for name, lines in done.feeds.items() if lines} == {"acme__shuttle", "acme__kettle"}
+        about = [line["metadata"] for line in done.examples]
+        assert not [each for each in about if "acme/rocket" in str(each)]
+        assert {each.url.partition(sandbox.url)[2].split("/")[2] for each in found.values()} == {"shuttle", "kettle"}
+        linked = command("link", "-s", f"OUTPUT_DIR={trial.output}")
+        assert linked.returncode == 0, linked.stderr
+        assert {(f"7001-{issue.number}", f"7001-{pull.number}"), (f"7001-{issue.number}", f"7002-{told.number}")} <= (
+            pairs(trial.output)
+        )
 
 
 def test_a_stranger_gets_lists_and_no_details(tmp_path: Path) -> None:
@@ -119,7 +158,11 @@ def test_commits_come_from_a_clone_without_a_request(tmp_path: Path, clone: Path
         assert not any("/commits" in path for _, path, _ in sandbox.requests)
         assert commits(trial.output, 7001) == set(git(clone, "log", "--format=%H").split())
         git(clone, "commit", "-q", "--allow-empty", "-m", "One more")
+        build = sandbox.builder("acme/rocket").repository
+        build.name = "shuttle"
+        build.former.append("acme/rocket")  # as which the clone knows it still
         assert trial.run(git=str(clone)).status == 0
+        assert not any("/commits" in path for _, path, _ in sandbox.requests)
         assert len(commits(trial.output, 7001)) == 4
         git(clone, "remote", "set-url", "origin", "git@github.example.org:acme/other.git")
         other = trial.run(git=str(clone))

@@ -71,10 +71,12 @@ def assert_whole(output: Path, sandbox: Sandbox, *, details: bool = True) -> Non
     """Everything that the sandbox holds is there as it is now, and nothing else, and nothing twice."""
     held = issues(output)
     expected: dict[str, dict[str, Any]] = {}
-    for name in sandbox.application.builders:
+    builders = list(sandbox.application.builders)
+    for name in builders:
         told = sandbox.manifest(name)
         expected |= {f"{name}#{number}": item for number, item in told["items"].items() if not item["gone"]}
         assert commits(output, told["id"]) == set(told["commits"])
+    assert releases(output) == sorted(tag for name in builders for tag in sandbox.manifest(name)["releases"])
     assert set(held) == set(expected)
     for key, item in expected.items():
         assert said(held[key], details=details) == told_of(item, details=details), key
@@ -108,6 +110,19 @@ def commits(output: Path, repository: int) -> set[str]:
     return {sha for (sha,) in rows}
 
 
+def releases(output: Path) -> list[str]:
+    """The tags of all releases."""
+    with closing(sqlite3.connect(output / "store.sqlite")) as store:
+        rows = store.execute("SELECT payload FROM pieces WHERE kind = 'release'").fetchall()
+    return sorted(msgspec.json.decode(zstandard.decompress(payload))["tag_name"] for (payload,) in rows)
+
+
+def pairs(output: Path) -> set[tuple[str, str]]:
+    """The ids of issues and of the pull requests that fixed them, as they were linked."""
+    with closing(sqlite3.connect(output / "store.sqlite")) as store:
+        return set(store.execute("SELECT id, other_id FROM pairs"))
+
+
 def floor(sandbox: Sandbox) -> float:
     """Requests that a first run needs at least: ten for a thousand of each list's objects, twenty for pull requests."""
     total = 0.0
@@ -116,7 +131,7 @@ def floor(sandbox: Sandbox) -> float:
         items = [item for item in told["items"].values() if not item["gone"]]
         pulls = [item for item in items if item["kind"] == "pull_request"]
         remarks = (sum(len(item[part]) for item in items) for part in ("comments", "review_comments"))
-        pages = [*remarks, len(items), len(items) - len(pulls), len(told["commits"])]
+        pages = [*remarks, len(items), len(items) - len(pulls), len(told["commits"]), len(told["releases"])]
         total += sum(-(-count // 100) for count in pages) + -(-len(pulls) // 50)
     return total
 

@@ -11,6 +11,7 @@ import pytest
 from jira_crawler.crawl.github_details import ALONE, ENOUGH, GitHubDetails
 from jira_crawler.crawl.github_lists import IDLE, GitHubLists
 from jira_crawler.crawl.github_numbers import GitHubNumbers
+from jira_crawler.crawl.github_releases import GitHubReleases
 from jira_crawler.crawl.github_repositories import GitHubRepositories
 from jira_crawler.crawl.github_session import GitHubScope, GitHubSession
 from jira_crawler.crawl.github_store import ListState
@@ -22,6 +23,7 @@ from jira_crawler.crawl.github_tasks import (
     FindRepository,
     ListItems,
     ListPieces,
+    ListReleases,
 )
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.session import CrawlState, GaveUp, Session
@@ -43,6 +45,9 @@ class Held:
         self.only: list[tuple[int, tuple[str, ...]]] = []
         self.details: list[int] = []
         self.repositories: list[Repository] = []
+        self.known: dict[str, Repository] = {}
+        self.names: list[str] = []
+        self.defined: dict[str, list[Any]] = {}
 
     def listed(self, _: int, kind: str) -> ListState:
         return self.lists.get(kind, ListState())
@@ -62,11 +67,13 @@ class Held:
     def keep_details(self, _: int, details: Any, updated: int, at: int) -> None:
         self.details.append(details.number)
 
-    def repository(self, name: str) -> None:
-        return None
+    def repository(self, name: str) -> tuple[Repository, str] | None:
+        return (self.known[name], "") if name in self.known else None
 
-    def keep_repository(self, repository: Repository, etag: str, defined: Any) -> None:
+    def keep_repository(self, repository: Repository, etag: str, defined: Any, names: Iterable[str] = ()) -> None:
         self.repositories.append(repository)
+        self.defined = defined
+        self.names += names
 
 
 @pytest.fixture
@@ -253,11 +260,68 @@ def test_comments_of_another_issue_take_none_away(github: GitHubSession) -> None
     assert held.only == [(4, ("40",))]
 
 
+def test_review_comments_of_one_pull_request_are_asked_for_in_their_own_list(github: GitHubSession) -> None:
+    numbers, held = GitHubNumbers(github), github.store
+    task = FetchComments(number=4, updated=AT, kind="review_comment", **NAMES)
+    assert numbers.query_comments(task).url == f"{HERE}/api/v3/repos/acme/rocket/pulls/4/comments"
+    assert list(numbers.handle_comments(task, page(remark(4)))) == []
+    assert [(each.kind, each.object) for each in held.pieces] == [("review_comment", "40")]  # type: ignore[attr-defined]
+    assert held.only == [(4, ("40",))]  # type: ignore[attr-defined]
+    (ended,) = numbers.handle_comments(task, page(remark(5)))
+    assert isinstance(ended, GaveUp)
+
+
+def remark(number: int) -> dict[str, Any]:
+    address = f"{HERE}/api/v3/repos/acme/rocket/pulls/{number}"
+    return {"id": number * 10, "pull_request_url": address, "updated_at": "2024-05-01T10:00:00Z"}
+
+
+# --- releases
+
+
+def released(number: int, **more: Any) -> dict[str, Any]:
+    return {"id": number, "tag_name": f"v{number}"} | more
+
+
+def test_releases_are_asked_for_where_another_thing_is_told_of_them(github: GitHubSession) -> None:
+    releases, found, held = GitHubReleases(github), Repository(7, "acme/rocket"), github.store
+    assert list(releases.begin(found, (0, 0), whole=True)) == []
+    assert list(releases.begin(found, None, whole=False)) == []
+    (task,) = releases.begin(found, (2, AT), whole=False)
+    assert isinstance(task, ListReleases)
+    link = f"{HERE}/api/v3/repositories/7/releases?page=2"
+    (more,) = releases.handle(task, page(released(2), released(3, draft=True), link=link))
+    assert isinstance(more, ListReleases)
+    assert held.only == []  # type: ignore[attr-defined]
+    assert list(releases.begin(found, (2, AT), whole=False)) != []  # whoever is killed here asks again
+    assert list(releases.handle(more, page(released(1)))) == []
+    assert held.only == [(0, ("2", "1"))]  # type: ignore[attr-defined]
+    assert [(each.number, each.object) for each in held.pieces] == [(0, "2"), (0, "1")]  # type: ignore[attr-defined]
+    assert list(releases.begin(found, (2, AT), whole=False)) == []
+    (again,) = releases.begin(found, (2, AT + 1000), whole=False)
+    assert isinstance(again, ListReleases)
+    assert list(releases.handle(again, Reply(status=304))) == []
+    assert list(releases.begin(found, (2, AT + 1000), whole=False)) == []
+    (swept,) = releases.begin(found, (0, 0), whole=False)  # all of them are gone
+    assert isinstance(swept, ListReleases)
+
+
+@pytest.mark.parametrize("where", ["https://other.example.org/x", f"{HERE}/same"])
+def test_releases_that_lead_astray_are_not_taken_for_all(github: GitHubSession, where: str) -> None:
+    releases, held = GitHubReleases(github), github.store
+    task = ListReleases(url=f"{HERE}/same", told=(2, AT), **NAMES)
+    (ended,) = releases.handle(task, page(released(2), link=where))
+    assert isinstance(ended, GaveUp)
+    assert (held.only, held.lists) == ([], {})  # type: ignore[attr-defined]
+    (ended,) = releases.handle(task, Reply(status=502, body=b"{}"))
+    assert isinstance(ended, GaveUp)
+
+
 # --- repositories
 
 
 def test_a_former_name_leads_on_but_neither_away_nor_without_end(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     task: Any = FindRepository(project="acme/old")
     away = Reply(status=301, headers={"location": "https://other.example.org/x"})
     (ended,) = repositories.handle_found(task, away)
@@ -270,7 +334,7 @@ def test_a_former_name_leads_on_but_neither_away_nor_without_end(github: GitHubS
 
 
 def test_a_name_that_is_none_makes_no_feed(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "../../etc/passwd", "node_id": "R"}))
     (ended,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(ended, GaveUp)
@@ -278,17 +342,64 @@ def test_a_name_that_is_none_makes_no_feed(github: GitHubSession) -> None:
 
 
 def test_a_repository_under_two_names_is_crawled_once(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (first,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     assert isinstance(first, DescribeRepository)
     assert list(repositories.handle_found(FindRepository(project="acme/old"), reply)) == []
+    held: Any = github.store
+    assert held.names == ["acme/rocket", "acme/old"]
+
+
+def test_a_repository_whose_name_another_one_has_taken_is_looked_for_by_its_id(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    held: Any = github.store
+    held.known["acme/rocket"] = Repository(7, "acme/rocket")
+    taken = Reply(body=msgspec.json.encode({"id": 9, "full_name": "acme/rocket", "node_id": "R"}))
+    before, now = repositories.handle_found(FindRepository(project="acme/rocket"), taken)
+    assert isinstance(before, FindRepository)
+    assert (before.url, before.before) == (f"{HERE}/api/v3/repositories/7", True)
+    assert isinstance(now, DescribeRepository)
+    (ended,) = repositories.handle_found(before, Reply(status=404, body=b"{}"))
+    assert isinstance(ended, GaveUp)
+    moved = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/shuttle", "node_id": "S"}))
+    (found,) = repositories.handle_found(before, moved)
+    assert isinstance(found, DescribeRepository)
+    assert set(github.found) == {7, 9}
+
+
+@pytest.mark.parametrize("status", [403, 401])
+def test_a_token_that_may_not_read_a_repository_is_told_why(github: GitHubSession, status: int) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    refused = Reply(status=status, body=b'{"message": "Resource not accessible by personal access token"}')
+    (ended,) = repositories.handle_found(FindRepository(project="acme/rocket"), refused)
+    assert isinstance(ended, GaveUp)
+    assert "Resource not accessible by personal access token" in github.session.findings.sentences[0]
+    assert github.found == {}
+
+
+def test_ten_thousand_labels_come_page_by_page(github: GitHubSession) -> None:
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
+    task: Any = DescribeRepository(project="acme/rocket", found=Repository(7, "acme/rocket", "R"))
+    repositories._etags[7] = ""
+    asked = 0
+    for at in range(100):
+        nodes = [{"name": f"area/{at * 100 + n}"} for n in range(100)]
+        labels = {"nodes": nodes, "pageInfo": {"hasNextPage": at < 99, "endCursor": f"c{at}"}}
+        told = Reply(body=msgspec.json.encode({"data": {"node": {"labels": labels}}}))
+        made = list(repositories.handle_described(task, told))
+        more = [each for each in made if isinstance(each, DescribeRepository)]
+        asked += len(more)
+        task = more[0] if more else None
+    held: Any = github.store
+    assert (asked, task) == (99, None)
+    assert len({each["name"] for each in held.defined["labels"]}) == 10_000
 
 
 def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_counts_as_closed(
     github: GitHubSession,
 ) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     for _ in range(ALONE - 1):
@@ -301,7 +412,7 @@ def test_an_answer_with_errors_about_a_repository_is_asked_again_before_graphql_
 
 
 def test_a_graphql_that_is_closed_is_asked_once(github: GitHubSession) -> None:
-    repositories = GitHubRepositories(github, GitHubLists(github))
+    repositories = GitHubRepositories(github, GitHubLists(github), GitHubReleases(github))
     reply = Reply(body=msgspec.json.encode({"id": 7, "full_name": "acme/rocket", "node_id": "R"}))
     (task,) = repositories.handle_found(FindRepository(project="acme/rocket"), reply)
     ended, *_ = repositories.handle_described(task, Reply(status=404, body=b"{}"))

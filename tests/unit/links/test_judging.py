@@ -368,10 +368,14 @@ def test_halves_of_characters_and_nuls_go_into_no_store():
 
 @given(st.lists(st.integers(0, 11), min_size=1, max_size=14))
 def test_whatever_is_taken_back_and_put_back_in_turn(steps):
-    """Each step takes back one of the commits that stand, or lands something new where that does not stand."""
+    """Each step takes back a fix that stands, or the last that was done to one, or lands something new."""
     subjects: list[str] = []
     takes: dict[int, int] = {}
     standing: set[int] = set()
+    last: dict[int, int] = {}  # what was done last to each fix, by the first commit of it
+
+    def first(at: int) -> int:
+        return first(takes[at]) if at in takes else at
 
     def toggle(at: int, *, stands: bool) -> None:
         (standing.add if stands else standing.discard)(at)
@@ -380,12 +384,13 @@ def test_whatever_is_taken_back_and_put_back_in_turn(steps):
 
     for step in steps:
         at = len(subjects)
-        if step in standing:
+        if step in standing and step in (first(step), last[first(step)]):
             takes[at] = step
             subjects.append(f'Revert "{subjects[step]}" (#{at + 1})')
         else:
             subjects.append(f"K-{at + 1}: fix number {at} (#{at + 1})")
         toggle(at, stands=True)
+        last[first(at)] = at
     commits = [commit(f"{at + 1:x}a", subject, at) for at, subject in enumerate(subjects)]
     found = judged(*(jira(f"K-{at + 1}") for at in range(len(subjects))), *commits)
     fixes = {pair.commit.rstrip("0"): pair.reverted_by for pair in found.pairs}

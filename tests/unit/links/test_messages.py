@@ -74,3 +74,20 @@ def test_reverts_of_reverts_apply_again(title, is_revert, is_reapplied):
 def test_numbers_behind_a_subject_do_not_count_when_it_is_compared():
     assert messages.plain("x  y (#1) (#2).") == "x y"
     assert messages.plain('Revert "x (#1)" (#2)') == 'Revert "x (#1)"'
+
+
+@pytest.mark.parametrize(
+    ("branch", "told"),
+    [
+        ("revert-12-fix-total", ("reverts", "12")),
+        ("mergify/bp/2.x/pr-345", ("backport", "345")),
+        ("auto-backport-of-pr-77-on-v3.1.x", ("backport", "77")),
+        ("backport/12-to-1.x", ("backport", "12")),
+        ("ann/backport-12-to-release-1.2", ("backport", "12")),
+        ("backport-2.x", ("", "")),
+        ("revert-it", ("", "")),
+        ("fix-backport-3-times", ("", "")),
+    ],
+)
+def test_branches_that_are_named_after_a_pull_request(branch, told):
+    assert messages.branch_joins(branch) == told

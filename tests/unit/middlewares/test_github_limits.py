@@ -17,6 +17,7 @@ POINTS = b'{"data": null, "errors": [{"type": "RATE_LIMIT", "message": "m"}]}'
     ("status", "headers", "body", "times", "wait"),
     [
         (403, {"retry-after": "30"}, SECONDARY, 1, 30 + SPARE),
+        (403, {"retry-after": "3600"}, SECONDARY, 1, 3_600 + SPARE),
         (429, {"retry-after": "0"}, b"", 1, SPARE),
         (403, SPENT, b"{}", 1, 120 + SPARE),
         (403, {}, SECONDARY, 1, MINUTE),

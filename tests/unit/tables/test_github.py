@@ -86,7 +86,7 @@ DETAILS = {
 def stored(details=DETAILS, **more):
     said = [msgspec.json.encode(each) for each in (ISSUE, REMARK)]
     payload = put_together(
-        7001, "acme/rocket", said[0], [], [said[1]], msgspec.json.encode(details) if details else None
+        7001, "acme/rocket", (), said[0], [], [said[1]], msgspec.json.encode(details) if details else None
     )
     return StoredIssue(
         site="github",
@@ -127,10 +127,8 @@ def test_a_pull_request_is_an_issue_with_more():
     assert (pull["additions"], pull["deletions"], pull["changed_files"], pull["files"]) == (5, 0, 1, ["a.py"])
     assert pull["merged_at"] == pull["closed_at"] == micros(moment(AT))
     assert (pull["merged_by"], pull["landed_how"], pull["landed_at"]) == ("bob2", "merge", 5_000)
-    assert [(each["kind"], each.get("other_key"), each.get("commit")) for each in found["closings"]] == [
-        ("closer", None, "def"),
-        ("reference", "acme/rocket#3", None),
-    ]
+    told = [(each["kind"], each["other_key"], each["other_id"], each["commit"]) for each in found["closings"]]
+    assert told == [("closer", None, None, "def"), ("reference", "acme/rocket#3", 700100000003, None)]
     assert [each["status"] for each in found["status_intervals"]] == ["open", "closed"]
     assert [each["category"] for each in found["status_intervals"]] == ["new", "done"]
 

@@ -91,3 +91,33 @@ def test_both_apis_are_found_from_whatever_address_somebody_gives():
     assert names.addresses("https://ghe.example.org").rest == "https://ghe.example.org/api/v3"
     for wrong in ("kafka", "a/b/c", "a/..", "-a/b", "a/.git", "a/b c"):
         assert not names.REPOSITORY.fullmatch(wrong)
+
+
+@pytest.mark.parametrize(
+    ("nodes", "count"),
+    [
+        ([], 0),
+        ([{"state": "APPROVED", "comments": {"totalCount": 2}}, None, {"comments": {"totalCount": 1}}], 3),
+        ([{"state": "PENDING", "comments": {"totalCount": 2}}], 0),  # shown to its author alone, and in no list
+        ([{"state": "APPROVED"}], None),
+    ],
+)
+def test_how_many_review_comments_the_reviews_tell_of(nodes, count):
+    assert graphql.review_comments(msgspec.json.encode({"reviews": {"nodes": nodes}})) == count
+    assert graphql.review_comments(b'{"number": 3}') is None
+
+
+@pytest.mark.parametrize(
+    ("told", "known"),
+    [
+        ({"totalCount": 2, "nodes": [{"updatedAt": "1970-01-01T00:00:01Z"}]}, (2, 1_000)),
+        ({"totalCount": 0, "nodes": []}, (0, 0)),
+        (None, None),
+        ({"totalCount": "2"}, None),
+        ({"totalCount": 10**20}, None),
+        ({"totalCount": 1, "nodes": 5}, None),
+    ],
+)
+def test_what_is_told_of_releases(told, known):
+    body = msgspec.json.encode({"data": {"node": {"releases": told}}})
+    assert graphql.read_overview(body).releases == known

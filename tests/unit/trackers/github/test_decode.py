@@ -38,10 +38,10 @@ def item(**changes):
     } | changes
 
 
-def document(issue=None, comments=(), review_comments=(), details=None):
+def document(issue=None, comments=(), review_comments=(), details=None, former=()):
     said = [[msgspec.json.encode(each) for each in listed] for listed in (comments, review_comments)]
     told = msgspec.json.encode(details) if details else None
-    return put_together(7001, "acme/rocket", msgspec.json.encode(issue or item()), *said, told)
+    return put_together(7001, "acme/rocket", former, msgspec.json.encode(issue or item()), *said, told)
 
 
 def raw(payload):
@@ -144,6 +144,30 @@ def test_a_pull_request_has_its_details_or_does_not_know():
     assert [(each.line, each.commit, each.reply_to) for each in pull.pull.review_comments] == [(4, "abc", "8")]
     assert pull.pull.commits[0].author == Person("", "A", "")
     assert pull.closings == (Closing(kind="reference", other="acme/other#3"),)
+
+
+@pytest.mark.parametrize(
+    ("told", "other", "id_"),
+    [
+        (None, "acme/rocket#3", "7001-3"),
+        ({"nameWithOwner": "acme/rocket"}, "acme/rocket#3", "7001-3"),
+        ({"nameWithOwner": "Acme/Old"}, "acme/rocket#3", "7001-3"),
+        ({"nameWithOwner": "acme/older", "databaseId": 7001}, "acme/rocket#3", "7001-3"),
+        ({"nameWithOwner": "acme/other"}, "acme/other#3", ""),
+        ({"nameWithOwner": "acme/other", "databaseId": 7009}, "acme/other#3", "7009-3"),
+        ({"nameWithOwner": "acme/old", "databaseId": 7009}, "acme/old#3", "7009-3"),  # who has that name now
+    ],
+)
+def test_the_other_end_of_a_closing_goes_by_the_name_of_today(told, other, id_):
+    details = {"closingIssuesReferences": {"nodes": [{"number": 3, "repository": told}]}}
+    found = read(details=details, former=["acme/old"])
+    assert found.closings == (Closing(kind="reference", other=other, other_id=id_),)
+
+
+def test_an_address_of_a_former_name_is_not_passed_on():
+    old = item(html_url="https://github.com/acme/old/issues/12")
+    assert read(old, former=["Acme/Old"]).url == "https://github.com/acme/rocket/issues/12"
+    assert read(old).url == "https://github.com/acme/old/issues/12"
 
 
 def test_a_trial_merge_is_no_merge():
