@@ -9,7 +9,6 @@ from typing import Self
 
 from jira_crawler.items import RawIssue
 from jira_crawler.policy import Policy
-from jira_crawler.refine.step import Draft
 
 PATH = f"{__name__}.Dying"
 
@@ -24,10 +23,10 @@ class Dying:
     def from_policy(cls, policy: Policy) -> Self:
         return cls(Path(str(policy.setting("DYING"))))
 
-    def apply(self, draft: Draft) -> Draft:
-        item = draft.item
-        if isinstance(item, RawIssue) and (mark := self.folder / item.id).exists():
+    def process_item(self, item: RawIssue) -> RawIssue:
+        mark = self.folder / item.id
+        if mark.exists():
             if mark.is_file():
                 mark.unlink()
             os.kill(os.getpid(), signal.SIGKILL)
-        return draft
+        return item

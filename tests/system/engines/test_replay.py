@@ -22,7 +22,10 @@ SHARDS = r"(\d+) of (\d+) shards are as they were, (\d+) are made by (\w+)"
 
 def scrapy(*command_line: str, folder: Path, **chosen: object) -> Crawled:
     given = {**QUICK, "OUTPUT_DIR": folder, "STATE_DIR": folder.parent / "state", "ENGINE_ISSUES": 20, **chosen}
-    done = command(*command_line, *(part for name, value in given.items() for part in ("-s", f"{name}={value}")))
+    env = {name: str(given.pop(name)) for name in [*given] if name.startswith("RAY_AUTH")}
+    done = command(
+        *command_line, *(part for name, value in given.items() for part in ("-s", f"{name}={value}")), env=env
+    )
     assert "Traceback" not in done.stderr, done.stderr
     return Crawled(done.returncode, done.stdout, done.stderr, folder)
 
@@ -66,8 +69,12 @@ def folder(pristine: Path, tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def engines() -> Iterator[dict[str, dict[str, object]]]:
     """What each engine needs to be told."""
-    with ray.running() as address, sail.running() as url:
-        yield {"local": {"REFINE_PROCESSES": 2}, "ray": {"RAY_ADDRESS": address}, "spark": {"SPARK_REMOTE": url}}
+    with ray.running() as (address, entry), sail.running() as url:
+        yield {
+            "local": {"REFINE_PROCESSES": 2},
+            "ray": {"RAY_ADDRESS": address, **entry},
+            "spark": {"SPARK_REMOTE": url},
+        }
 
 
 @pytest.fixture(scope="module", params=["local", "ray", "spark"])
@@ -119,9 +126,8 @@ def test_an_issue_that_kills_every_worker_is_a_reject(folder: Path, engines: dic
     done = scrapy("replay", "--engine", "local", folder=folder, **given, **engines["local"])
 
     assert done.status == 0, done.log
-    assert [each["reason"] for each in done.rejects if each["id"] == ids[40]] == [
-        "the process that refined it died of it"
-    ]
+    said = [each["reason"] for each in done.rejects if each["id"] == ids[40]]
+    assert said == ["the process that refined it died of it"]
     assert "issues were refined here: they are not those that local was given" in done.log
 
 
