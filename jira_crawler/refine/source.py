@@ -73,7 +73,7 @@ class Fingerprint:
 def cut(issues: Iterable[StoredIssue], size: int) -> Iterator[Range]:
     """Cuts issues, ordered by site and id and with or without payloads, into ranges of about `size`.
 
-    Where a range ends follows from the ids in it: an issue that comes changes the range that it is in, and hardly ever the next one.
+    Where a range ends follows from the ids in it: an issue that comes changes its own range, and hardly ever the next.
     """
     within: Fingerprint | None = None
     first = last = site = ""

@@ -62,8 +62,10 @@ class Place(Protocol):
 
 
 def place(address: str, environment: Callable[[str], str]) -> Place:
-    """Finds the place of an address; raises BadArgument for what is neither a folder's nor one of an object store."""
+    """Finds the place of an address; raises BadArgument for what is no folder and no URL of an object store."""
     if _URL.fullmatch(address):
+        if "@" in address.partition("://")[2].partition("/")[0]:
+            raise BadArgument("The address of a snapshot holds no user or password: put them into the environment.")
         from jira_crawler.snapshot.bucket import Bucket
 
         return Bucket(address, environment)
