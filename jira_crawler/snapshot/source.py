@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -33,7 +34,8 @@ class Snapshot:
 
         Raises Refused, with one sentence, where there is none.
         """
-        return cls(place(address, environment), address, projects)
+        where = place(address, environment)
+        return cls(where, address if "://" in address else str(Path(address).resolve()), projects)
 
     def _concerns(self, file: File) -> bool:
         return not self.projects or not self.projects.isdisjoint((*file.projects, *file.crawled_projects))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, and_, func, select, tuple_
 
 from jira_crawler.store import tally
+from jira_crawler.store.changes import Identity
 from jira_crawler.store.rows import REMOVED, Row
 from jira_crawler.store.snapshot import Snapshot, snapshot
 from jira_crawler.store.store import Store
@@ -64,6 +65,23 @@ def payloads(store: Store) -> Iterator[Payloads]:
     """Opens the store for reading; what others commit from now on is not seen."""
     with snapshot(store.engine) as seen:
         yield Payloads(seen)
+
+
+def identities(
+    engine: Engine, after: Identity, upto: Identity | None, projects: Collection[str] = (), limit: int | None = None
+) -> list[Identity]:
+    """Gives the issues that have a payload, by site and id, behind one and up to another, which is included."""
+    place = tuple_(*_ORDER)
+    query = select(*_ORDER).where(tally.holds(projects), place > after)
+    query = query if upto is None else query.where(place <= upto)
+    with engine.connect() as connection:
+        return [(site, id_) for site, id_ in connection.execute(query.order_by(*_ORDER).limit(limit))]
+
+
+def is_crawled(engine: Engine) -> bool:
+    """Whether a crawl has listed any issue that is here."""
+    with engine.connect() as connection:
+        return connection.execute(select(issues.c.id).where(issues.c.run > 0).limit(1)).first() is not None
 
 
 def _held() -> ColumnElement[bool]:
