@@ -39,7 +39,7 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL", "ENGINE_FOLDER")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
@@ -71,7 +71,12 @@ class Command(Checked, ScrapyCommand):
                 if opts.undo:
                     _undo(dataset.store, issues)
                 else:
-                    self._forget(_Erasing(dataset, url, self.settings["TABLES_URL"], self._place()), issues)
+                    self._forget(
+                        _Erasing(
+                            dataset, url, self.settings["TABLES_URL"], self._place(), self.settings["ENGINE_FOLDER"]
+                        ),
+                        issues,
+                    )
         except (Refused, OSError, SQLAlchemyError) as error:
             say("forget", sentence(error, url))
             self.exitcode = REFUSED
@@ -150,9 +155,9 @@ def _undo(store: Store, issues: Sequence[Found]) -> None:
 class _Erasing:
     """Goes through all places; each step may be done twice, so that whoever is killed runs the same command again."""
 
-    def __init__(self, dataset: Dataset, url: str, tables_url: str, place: Place):
+    def __init__(self, dataset: Dataset, url: str, tables_url: str, place: Place, engine: str):
         self.dataset, self.store, self.folder = dataset, dataset.store, dataset.folder
-        self.url, self.tables_url, self.place = url, tables_url, place
+        self.url, self.tables_url, self.place, self.engine = url, tables_url, place, engine
 
     def run(self, issues: Sequence[Found]) -> Iterator[str]:
         """Forgets issues and prints where they were; gives a sentence for each thing that could not be taken out."""
@@ -170,6 +175,7 @@ class _Erasing:
         for name, counted in of_feeds.sweep(self.dataset, places):
             for each, n in counted.items():
                 places[each][name] = n
+        self._shards(places)
         failed = self._tables()
         unsearchable = of_search.without(self.place, self.store)
         for found in issues:
@@ -213,6 +219,15 @@ class _Erasing:
         store = {f"store: {name}": n for name, n in counted.items()}
         store |= {"store: deliveries": deliveries, "store: changes that no delivery announced": missed}
         places |= {name: n for name, n in store.items() if n}
+
+    def _shards(self, places: dict[tuple[str, str], Places]) -> None:
+        from jira_crawler.engines.shards import Shards, address
+
+        where = address(self.engine, self.folder, self.store.identity)
+        if "://" in where or Path(where).is_dir():
+            shards = Shards(where)
+            for identity, found in places.items():
+                found |= {"shards of an engine": n} if (n := shards.forget(*identity)) else {}
 
     def _tables(self) -> str:
         from jira_crawler.tables.erasure import without

@@ -48,6 +48,10 @@ class Sidecar(msgspec.Struct, frozen=True, kw_only=True):
     range: Range
     fingerprint: str
 
+    def holds(self, site: str, id_: str) -> bool:
+        """Whether an issue may be in it."""
+        return site == self.range.site and self.range.first <= id_ <= self.range.last
+
 
 class Answer(msgspec.Struct, frozen=True, array_like=True):
     """What a worker says of a job: that its shard is there, or what kept it from refining anything."""

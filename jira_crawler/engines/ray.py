@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
+import shutil
 import socket
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -56,7 +59,12 @@ def ray(where: Where) -> Iterator[Ray]:
     """Connects to RAY_ADDRESS, or begins a Ray of so many processes; raises Refused where it cannot be had."""
     if where.ray not in ("", "auto", "local"):
         _knock(where.ray)
-    here: dict[str, Any] = {"num_cpus": where.processes, "include_dashboard": False} if not where.ray else {}
+    folder = ""
+    here: dict[str, Any] = {}
+    if where.ray in ("", "local"):
+        folder = tempfile.mkdtemp(prefix="ray-", dir="/tmp")  # sockets are in it, whose names must be short
+        os.environ["RAY_USAGE_STATS_ENABLED"] = "0"  # nobody is told of what is begun here
+        here = {"num_cpus": where.processes, "include_dashboard": False, "_temp_dir": folder}
     try:
         rays.init(
             address=where.ray or "local",
@@ -65,12 +73,15 @@ def ray(where: Where) -> Iterator[Ray]:
             logging_level=logging.ERROR,
             **here,
         )
+        yield Ray()
+    except Refused:
+        raise
     except (RayError, ConnectionError, RuntimeError, ValueError, OSError, TimeoutError) as error:
         raise unfit("Ray", str(error)) from error
-    try:
-        yield Ray()
     finally:
         rays.shutdown()
+        if folder:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _knock(address: str) -> None:

@@ -11,6 +11,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from obstore.store import ObjectStore
 
 SHARD, SIDECAR = ".shard", ".json"
+_RETRY: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}  # its own would be three minutes
 _ENTRIES = msgspec.msgpack.Decoder(list[Entry])
 _SIDECAR = msgspec.json.Decoder(Sidecar)
 
@@ -77,6 +79,15 @@ class Shards:
         with _saying(self.address):
             self._place.delete([name + SIDECAR] if self._place.get(name + SIDECAR) is not None else [])
 
+    def forget(self, site: str, id_: str) -> int:
+        """Removes the shards of all ranges that an issue may be in, and tells how many."""
+        with _saying(self.address):
+            about = [name for name in sorted(self.there()) if (found := self._sidecar(name)) and found.holds(site, id_)]
+            for name in about:
+                found = self._sidecar(name)
+                self._place.delete([name + SIDECAR, *([f"{found.sha256}{SHARD}"] if found else [])])
+        return len(about)
+
     def sweep(self, names: Collection[str]) -> None:
         """Removes what no job of these names is about."""
         with _saying(self.address):
@@ -96,6 +107,13 @@ class Shards:
             shard = self._place.get(f"{sidecar.sha256}{SHARD}") if sidecar else None
         whole = sidecar and shard is not None and hashlib.sha256(shard).hexdigest() == sidecar.sha256
         return shard if whole else None
+
+
+def address(chosen: str, output: Path, store: str) -> str:
+    """Gives where the shards of a store go: ENGINE_FOLDER, which several may share, or a folder in OUTPUT_DIR."""
+    if "://" in chosen:
+        return f"{chosen.rstrip('/')}/{store}"
+    return str((Path(chosen) if chosen else output / "engine").resolve() / store)
 
 
 def packed(entries: list[Entry]) -> bytes:
@@ -154,7 +172,9 @@ class _Objects:
                 f"Shards in {masked(url)} need obstore: pip install 'jira-crawler[tables]', on every worker."
             ) from None
         plain = (secret("AWS_ENDPOINT_URL") or secret("AWS_ENDPOINT")).startswith("http://")
-        self.store: ObjectStore = from_url(url, client_options={"allow_http": True} if plain else None)
+        self.store: ObjectStore = from_url(
+            url, client_options={"allow_http": True} if plain else None, retry_config=_RETRY
+        )
 
     def get(self, name: str) -> bytes | None:
         try:

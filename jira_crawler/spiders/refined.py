@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from jira_crawler.engines import engine as engines
 from jira_crawler.engines import sources
 from jira_crawler.engines.refining import Refining, planned
-from jira_crawler.engines.shards import Shards
+from jira_crawler.engines.shards import Shards, address
 from jira_crawler.policy import Policy
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.refine.pool import RefinePool, processes
@@ -62,7 +62,7 @@ async def by_engine(
         settings["ENGINE"] or "local",
         settings.getint("REFINE_PROCESSES"),
     )
-    shards = await asyncio.to_thread(Shards, _folder(settings["ENGINE_FOLDER"], output, store.identity))
+    shards = await asyncio.to_thread(Shards, address(settings["ENGINE_FOLDER"], output, store.identity))
     if not origin:
         sources.share(settings["STORE_URL"])
     source = await asyncio.to_thread(
@@ -93,10 +93,3 @@ async def by_engine(
         refining.stop()
         running.cancel()
         pool.close()
-
-
-def _folder(chosen: str, output: Path, identity: str) -> str:
-    """Gives where the shards of a store go: a place that several stores share has one for each."""
-    if "://" in chosen:
-        return f"{chosen.rstrip('/')}/{identity}"
-    return str((Path(chosen) if chosen else output / "engine").resolve() / identity)
