@@ -35,8 +35,8 @@ class Range:
         self.size += head.size
         self.projects[head.project] += 1
         self.crawled_projects.add(head.crawled_project)
-        # What was fetched again and is of the same version is the same; what has no version is told by its length, too.
-        self._hash.update(orjson.dumps((*head[1:-1], 0 if head.version else head.size)) + b"\n")
+        # By when it was fetched, a whole crawl would make all new; what is as long as it was is the same.
+        self._hash.update(orjson.dumps(head[1:]) + b"\n")
 
     @property
     def state(self) -> str:

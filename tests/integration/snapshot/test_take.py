@@ -75,6 +75,8 @@ def test_only_what_changed_is_written_again_and_nothing_else_is_touched(stocked,
     stocked.put(7, text="Another one", fetched_at=1_900_000_000_000)
     one = stocked.take(place)
     assert (one.files, one.removed) == (1, 1)
+    stocked.put(8, payload=b'{"a": "counter that moved"}', fetched_at=1_900_000_000_001)  # and is of the same version
+    assert stocked.take(place).files == 1
     stocked.put(1000, version="", stage=KEPT)  # waits to be refined
     assert stocked.take(place).files in (1, 2)
     stocked.put(1000, version="", stage=KEPT, text="Yet another one that is longer", fetched_at=1_900_000_000_001)
