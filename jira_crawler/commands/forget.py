@@ -184,6 +184,7 @@ class _Erasing:
         for found in issues:
             _tell(found, places[found.identity], twins[found.identity])
         _name_exports(self.folder)
+        _name_snapshots(self.folder)
         for feed in elsewhere:
             yield f"{feed} is not in {self.folder}, and may hold lines of it until whoever wrote it has compacted it."
         if failed:
@@ -259,6 +260,14 @@ def _name_exports(folder: Path) -> None:
     exported = [path.parent.name for path in sorted(folder.glob("*/README.md")) if (path.parent / "data").is_dir()]
     where = f" in {', '.join(exported)}" if exported else ""
     print(f"Exports{where} are not touched: make them anew.", file=sys.stdout)
+
+
+def _name_snapshots(folder: Path) -> None:
+    """Names where snapshots of the store were taken to: they hold what the tracker sent until they are taken anew."""
+    from jira_crawler.snapshot.run import taken_to
+
+    for address in taken_to(folder):
+        print(f"The snapshot at {address} holds it until the next one: scrapy snapshot --to {address}")
 
 
 def _name(found: Found) -> str:

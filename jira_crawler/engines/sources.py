@@ -16,11 +16,13 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.source import PayloadSource, Range, StoredIssue, cut
 from jira_crawler.settings import secret
+from jira_crawler.snapshot.source import Snapshot
 from jira_crawler.store import tally
 from jira_crawler.store.database import connect, existing
 from jira_crawler.store.store import Store
 from jira_crawler.store.tables import issues
 
+_STORES = ("sqlite:", "postgresql:", "postgresql+psycopg:")  # any other address is a snapshot's
 _SOME = 500  # issues that are read at a time
 _COLUMNS = ("site", "id", "crawled_project", "key", "base_url", "dialect", "fetched_at", "cut")
 _PLACE = issues.c.site, issues.c.id
@@ -78,8 +80,11 @@ def opened(address: str, projects: Collection[str] = ()) -> PayloadSource:
     """Opens a source by its address, in whichever process this is.
 
     A store's password is that of STORE_URL in the environment of the process, if that is the same store, or what the
-    database's own client finds. Raises BadArgument, with one sentence, where there is none.
+    database's own client finds; who may read a snapshot is said in the environment, too. Raises Refused, with one
+    sentence, where there is none.
     """
+    if not address.startswith(_STORES):
+        return Snapshot.opened(address, secret, projects)
     own = secret("STORE_URL")
     url = own if own and without_password(own) == address else address
     return StoredPayloads(Store(connect(existing(Path(), url))), address, projects)

@@ -21,7 +21,9 @@ from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
 from jira_crawler.refine.pool import processes
-from jira_crawler.spiders import arguments, remaking
+from jira_crawler.settings import secret
+from jira_crawler.snapshot.source import Snapshot
+from jira_crawler.spiders import arguments, remaking, restoring
 from jira_crawler.spiders.refined import CHUNK, Refined, by_engine, in_pool
 from jira_crawler.store import tally
 
@@ -55,6 +57,7 @@ class Replay(Spider):
 
     name = "replay"
     requests: tuple[Request, ...] = ()  # there are none
+    snapshot: Snapshot | None = None  # what is refined, where that is not the store
     recording: Recording
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
@@ -76,6 +79,9 @@ class Replay(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
         require(crawler.settings["ENGINE"] or "local")
+        if spider.origin:
+            spider.snapshot = Snapshot.opened(spider.origin, secret, spider.projects)
+            spider.snapshot.check()
         spider.recording = Recording(
             crawler, "store", CrawlState(run=int(time.time() * 1000)), report="replay.json", count=spider.tally
         )
@@ -105,6 +111,10 @@ class Replay(Spider):
 
     async def replay(self) -> None:
         """Records every stored issue anew, and then those whose canonical issue has another content by now."""
+        if self.snapshot and not restoring.is_own(self.recording.dataset, self.snapshot):
+            await restoring.restore(self.crawler, self.snapshot)
+            if self.recording.stopping:
+                return
         self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
         if missing := [project for project in self.projects if project not in self.recording.counted]:
             self.recording.add_finding(f"The store holds no issue of {', '.join(missing)}.")
@@ -127,7 +137,7 @@ class Replay(Spider):
     def refined(self, count: int) -> Refined:
         """Gives every chunk of the store with what became of it, in order."""
         store = self.recording.dataset.store
-        if self.settings["ENGINE"] or self.origin:
+        if self.settings["ENGINE"] or (self.snapshot and restoring.is_own(self.recording.dataset, self.snapshot)):
             return by_engine(self.settings, store, self.projects, self.policy, self.origin)
         most = min(processes(self.settings.getint("REFINE_PROCESSES")), -(-count // CHUNK))
         return in_pool(store.chunks(CHUNK, self.projects), most, self.policy)
