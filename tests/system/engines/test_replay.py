@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import fsspec
 import pytest
 
 from fake_jira import running
 from jira_crawler import settings
 from tests.conftest import QUICK, Crawled, command
-from tests.servers import ray, sail
+from tests.servers import ray, sail, seaweedfs
 from tests.system.engines import dying
 
 ISSUES = 130
@@ -67,7 +69,20 @@ def folder(pristine: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engines() -> Iterator[dict[str, dict[str, object]]]:
+def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """An empty bucket; whoever begins after it finds server and credentials in the environment."""
+    with seaweedfs.running(tmp_path_factory.mktemp("s3")) as server, pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("AWS_")]:
+            patch.delenv(name)
+        for name, value in {"ENDPOINT_URL": server, "ACCESS_KEY_ID": "any", "SECRET_ACCESS_KEY": "any"}.items():
+            patch.setenv(f"AWS_{name}", value)
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        fsspec.filesystem("s3").mkdir("engines")
+        yield "s3://engines"
+
+
+@pytest.fixture(scope="module")
+def engines(bucket: str) -> Iterator[dict[str, dict[str, object]]]:
     """What each engine needs to be told."""
     with ray.running() as (address, entry), sail.running() as url:
         yield {
@@ -129,6 +144,23 @@ def test_an_issue_that_kills_every_worker_is_a_reject(folder: Path, engines: dic
     said = [each["reason"] for each in done.rejects if each["id"] == ids[40]]
     assert said == ["the process that refined it died of it"]
     assert "issues were refined here: they are not those that local was given" in done.log
+
+
+def test_ray_refines_a_snapshot_in_a_bucket_where_nobody_has_the_store(
+    folder: Path, truth: dict[str, bytes], bucket: str, engines: dict[str, dict[str, object]], tmp_path: Path
+) -> None:
+    taken = scrapy("snapshot", "--to", f"{bucket}/snapshot", folder=folder)
+    shutil.rmtree(folder)
+    given = {"ENGINE_FOLDER": f"{bucket}/shards", **engines["ray"]}
+
+    first = scrapy("replay", "--engine", "ray", "--from", f"{bucket}/snapshot", folder=tmp_path / "new", **given)
+    again = scrapy("replay", "--engine", "ray", "--from", f"{bucket}/snapshot", folder=tmp_path / "new", **given)
+
+    assert (taken.status, first.status, again.status) == (0, 0, 0), taken.log + first.log + again.log
+    assert feeds(tmp_path / "new") == truth
+    assert made(first) == (0, made(again)[1], made(again)[0])
+    assert made(again)[2] == 0
+    assert sum(name.endswith(".shard") for name in fsspec.filesystem("s3").find("engines/shards")) == made(again)[1]
 
 
 def test_what_is_forgotten_is_in_no_shard(folder: Path, engines: dict[str, dict[str, object]]) -> None:
