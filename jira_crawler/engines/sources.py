@@ -109,6 +109,4 @@ def address_of(output: Path, url: str) -> str:
     found = existing(output, url)
     if found.startswith("sqlite:///"):
         found = f"sqlite:///{Path(found.removeprefix('sqlite:///')).resolve()}"
-    if address := without_password(found):
-        return address
-    raise BadArgument("STORE_URL is no URL of a database.")
+    return without_password(found)
