@@ -12,7 +12,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.source import PayloadSource, Range, StoredIssue, cut
 from jira_crawler.settings import secret
