@@ -27,6 +27,10 @@ class Engine(Protocol):
         """
         ...
 
+    def interrupt(self) -> None:
+        """Gives up what is out, as far as that can be done; called from another thread, after which `run` may fail."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Where:

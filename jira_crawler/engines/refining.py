@@ -6,7 +6,7 @@ import asyncio
 import logging
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import msgspec
 
@@ -45,6 +45,7 @@ class Refining:
         self._failure: BaseException | None = None
         self._news = asyncio.Event()
         self._stopped = False
+        self._engine: Engine | None = None
         self._held: tuple[str, dict[str, Entry]] = ("", {})
 
     async def run(self) -> None:
@@ -70,12 +71,14 @@ class Refining:
         return len(self._answered), len(self.jobs), self.begun
 
     def stop(self) -> None:
-        """Lets the engine be given up when its next job is done."""
+        """Lets the engine be given up, at the latest when its next job is done."""
         self._stopped = True
+        if self._engine:
+            self._engine.interrupt()
 
     def _run(self, jobs: Sequence[Job], loop: asyncio.AbstractEventLoop) -> None:
-        with self.engine() as engine:
-            done = 0
+        with self.engine() as self._engine:
+            engine, done = self._engine, 0
             for sent, answer in engine.run(msgspec.msgpack.encode(job) for job in jobs):
                 if self._stopped:
                     return
@@ -89,7 +92,8 @@ class Refining:
                         raise Refused(f"A worker of {self.name} cannot refine: {told.problem}.")
                     done += 1
                     self._answered[told.name] = True
-                loop.call_soon_threadsafe(self._news.set)
+                with suppress(RuntimeError):  # the loop may be closed by now
+                    loop.call_soon_threadsafe(self._news.set)
 
     async def outcome(self, issue: StoredIssue) -> Outcome | None:
         """Gives what became of an issue as soon as its shard is there; None where it is of another one than this."""

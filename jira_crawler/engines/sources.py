@@ -82,11 +82,16 @@ def opened(address: str, projects: Collection[str] = ()) -> PayloadSource:
     database's own client finds; who may read a snapshot is said in the environment, too. Raises Refused, with one
     sentence, where there is none.
     """
-    if not address.startswith(_STORES):
+    if not is_store(address):
         return Snapshot.opened(address, secret, projects)
     own = secret("STORE_URL")
     url = own if own and without_password(own) == address else address
     return StoredPayloads(Store(connect(existing(Path(), url))), address, projects)
+
+
+def is_store(address: str) -> bool:
+    """Whether an address is that of a store, and not of a snapshot."""
+    return address.startswith(_STORES)
 
 
 def share(url: str) -> None:
@@ -98,7 +103,8 @@ def share(url: str) -> None:
 def without_password(url: str) -> str:
     """Gives the URL of a store as others may see it; "" for what is none."""
     try:
-        return make_url(url).set(password=None).render_as_string(hide_password=False)
+        bare = make_url(url)._replace(password=None)  # `set` takes None for no change
+        return bare.difference_update_query(["password"]).render_as_string(hide_password=False)
     except (SQLAlchemyError, ValueError):
         return ""
 

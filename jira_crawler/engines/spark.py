@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import islice
 from typing import Any, Final
 
@@ -34,7 +34,16 @@ class Spark:
     """A session. Where a wave fails, its halves are tried, down to the job that kills whoever does it."""
 
     def __init__(self, session: Any, url: str):
-        self.session, self.url = session, url
+        self.session, self.url, self.interrupted = session, url, False
+
+    def interrupt(self) -> None:
+        """Cancels what Spark is at: a wave may take long."""
+        self.interrupted = True
+        with suppress(Exception):  # Sail, and whoever is gone, know of no such thing
+            if self.url.startswith("sc://"):
+                self.session.interruptAll()
+            else:
+                self.session.sparkContext.cancelAllJobs()
 
     def run(self, jobs: Iterable[bytes]) -> Iterator[Done]:
         left = iter(jobs)
@@ -45,7 +54,7 @@ class Spark:
         try:
             return self._done(jobs)
         except Exception as error:
-            if not _is_sparks(error) or is_away(error):
+            if self.interrupted or not _is_sparks(error) or is_away(error):
                 raise
             if "No module named" in str(error):
                 raise unfit("Spark", masked(str(error), self.url)) from error

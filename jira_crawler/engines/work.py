@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 
 import msgspec
@@ -12,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.engines.code import code_hash
 from jira_crawler.engines.job import Answer, Entry, Job, Sidecar, policy_hash, stamp
 from jira_crawler.engines.shards import Shards, packed
-from jira_crawler.engines.sources import opened
+from jira_crawler.engines.sources import is_store, opened
 from jira_crawler.exceptions import Refused
 from jira_crawler.items import replace
 from jira_crawler.refine.chain import refine
@@ -44,10 +46,11 @@ def _do(job: Job) -> None:
     if shards.done(job.name):
         return
     read, entries = Fingerprint(), []
-    for issue in _source(job.source, job.projects).read(job.part):
-        read.add(issue)
-        plain = unpacked(issue)
-        entries.append(Entry(issue.id, stamp(plain), refine(plain.raw, job.policy)))
+    with _source(job.source, job.projects) as source:
+        for issue in source.read(job.part):
+            read.add(issue)
+            plain = unpacked(issue)
+            entries.append(Entry(issue.id, stamp(plain), refine(plain.raw, job.policy)))
     shard = packed(entries)
     sidecar = Sidecar(
         rows=len(entries),
@@ -74,6 +77,18 @@ def _shards(address: str) -> Shards:
     return Shards(address)
 
 
+@contextmanager
+def _source(address: str, projects: tuple[str, ...]) -> Iterator[PayloadSource]:
+    if not is_store(address):
+        yield _snapshot(address, projects)
+        return
+    source = opened(address, projects)  # nobody holds a connection while there is no job
+    try:
+        yield source
+    finally:
+        source.close()
+
+
 @lru_cache(maxsize=2)
-def _source(address: str, projects: tuple[str, ...]) -> PayloadSource:
-    return opened(address, projects)
+def _snapshot(address: str, projects: tuple[str, ...]) -> PayloadSource:
+    return opened(address, projects)  # its manifest may be long

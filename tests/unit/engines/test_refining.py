@@ -38,7 +38,7 @@ class InOrder:
             self.jobs += 1
             yield job, self.doing(job)
 
-    def close(self) -> None:
+    def interrupt(self) -> None:
         pass
 
     @contextmanager
