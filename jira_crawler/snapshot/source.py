@@ -17,15 +17,18 @@ from jira_crawler.snapshot.place import Missing, Place, place
 
 
 class Snapshot:
-    """What the manifest said when it was opened. One that is replaced meanwhile is not read any further."""
+    """What the manifest says. Of one that is replaced meanwhile, what is no more is not read."""
 
     def __init__(self, place: Place, address: str, projects: Collection[str] = ()):
         self._place, self.address, self.projects = place, address, frozenset(projects)
-        seen = place.manifest()
+        self._read_manifest()
+
+    def _read_manifest(self) -> None:
+        seen = self._place.manifest()
         if seen is None:
-            raise BadArgument(f"{place.name} holds no snapshot: there is no {NAME}.")
+            raise BadArgument(f"{self._place.name} holds no snapshot: there is no {NAME}.")
         self._content = seen.content
-        self.manifest: Manifest = manifests.decoded(seen.content, f"{place.name}/{NAME}")
+        self.manifest: Manifest = manifests.decoded(seen.content, f"{self._place.name}/{NAME}")
         self._files = {(file.site, file.first, file.last): file for file in self.manifest.files if self._concerns(file)}
 
     @classmethod
@@ -56,9 +59,7 @@ class Snapshot:
 
     def read(self, part: Range) -> Iterator[StoredIssue]:
         """Gives the issues of a range in its order, payloads as they came; nothing of a file that is not as it was."""
-        file = self._files.get((part.site, part.first, part.last))
-        if file is None or file.fingerprint != part.fingerprint:
-            raise Refused(self._replaced)
+        file = self._file(part)
         try:
             with self._place.open(file.name, file.bytes, file.sha256) as opened:
                 for project, issue in payload_file.read(opened):
@@ -66,8 +67,18 @@ class Snapshot:
                         yield issue
         except Missing as error:
             raise self._wrong(file, str(error)) from error
-        except pa.ArrowException as error:
+        except (pa.ArrowException, ValueError, OverflowError) as error:
             raise self._wrong(file, "cannot be read") from error
+
+    def _file(self, part: Range) -> File:
+        """Finds the file of a range, also of one that whoever opened the snapshot later has heard of."""
+        for again in (True, False):
+            file = self._files.get((part.site, part.first, part.last))
+            if file and file.fingerprint == part.fingerprint:
+                return file
+            if again:
+                self._read_manifest()
+        raise Refused(self._replaced)
 
     def counted(self) -> dict[str, int]:
         """Counts issues by the project that they belong to."""
