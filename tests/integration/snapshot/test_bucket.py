@@ -23,9 +23,8 @@ __all__ = ["bucket"]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with seaweedfs.running(tmp_path_factory.mktemp("s3")) as address:
-        yield address
+def server() -> str:
+    return seaweedfs.shared()
 
 
 def environment(name: str) -> str:
