@@ -12,7 +12,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.source import PayloadSource, Range, StoredIssue, cut
 from jira_crawler.settings import secret
@@ -109,6 +108,4 @@ def address_of(output: Path, url: str) -> str:
     found = existing(output, url)
     if found.startswith("sqlite:///"):
         found = f"sqlite:///{Path(found.removeprefix('sqlite:///')).resolve()}"
-    if address := without_password(found):
-        return address
-    raise BadArgument("STORE_URL is no URL of a database.")
+    return without_password(found)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -15,6 +16,7 @@ from jira_crawler.engines.work import work
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
 
+logger = logging.getLogger(__name__)
 WAVE = 256  # jobs that Spark is given at once, each a task of its own
 SCHEMA: Final = "job binary, answer binary"
 _JOBS: Final = pa.schema([("job", pa.binary())])
@@ -47,6 +49,8 @@ class Spark:
                 raise
             if "No module named" in str(error):
                 raise unfit("Spark", masked(str(error), self.url)) from error
+            told = masked(str(error).strip().partition("\n")[0], self.url)[:200]
+            logger.warning("Spark lost a wave of %d jobs: its halves are tried: %s", len(jobs), told)
         if len(jobs) == 1:
             return [(jobs[0], None)]
         middle = len(jobs) // 2
