@@ -25,6 +25,8 @@ class Folder:
     def __init__(self, folder: Path):
         self.folder, self.files = folder, folder / FILES
 
+    is_near = True
+
     @property
     def name(self) -> str:
         return str(self.folder)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
@@ -44,13 +46,19 @@ class Snapshot:
         return not self.projects or not self.projects.isdisjoint((*file.projects, *file.crawled_projects))
 
     def check(self) -> None:
-        """Raises Refused, naming it, for a file that is not there or has another size; contents are looked at later."""
+        """Raises Refused, naming it, for a file that is not there or not as it should be.
+
+        What has to be fetched is looked at by its size alone, until it is read.
+        """
         listed = self._place.listed() if self._files else {}
         for file in self._files.values():
             if file.name not in listed:
                 raise self._wrong(file, "is not there")
             if listed[file.name] != file.bytes:
                 raise self._wrong(file, f"has {listed[file.name]:,} bytes instead of {file.bytes:,}")
+        for file in self._files.values() if self._place.is_near else ():
+            with self._open(file):
+                pass
 
     def ranges(self, size: int = 0) -> Iterator[Range]:
         """Gives the files, each as a range; how large they are was decided when they were written."""
@@ -59,12 +67,16 @@ class Snapshot:
 
     def read(self, part: Range) -> Iterator[StoredIssue]:
         """Gives the issues of a range in its order, payloads as they came; nothing of a file that is not as it was."""
-        file = self._file(part)
+        with self._open(self._file(part)) as opened:
+            for project, issue in payload_file.read(opened):
+                if not self.projects or project in self.projects or issue.raw.project in self.projects:
+                    yield issue
+
+    @contextmanager
+    def _open(self, file: File) -> Iterator[IO[bytes]]:
         try:
             with self._place.open(file.name, file.bytes, file.sha256) as opened:
-                for project, issue in payload_file.read(opened):
-                    if not self.projects or project in self.projects or issue.raw.project in self.projects:
-                        yield issue
+                yield opened
         except Missing as error:
             raise self._wrong(file, str(error)) from error
         except (pa.ArrowException, ValueError, OverflowError) as error:
@@ -94,7 +106,9 @@ class Snapshot:
         now = self._place.manifest()
         if now is None or now.content != self._content:
             return Refused(self._replaced)
-        return BadArgument(f"{file.name} of the snapshot at {self._place.name} {why}: scrapy snapshot writes it anew.")
+        return BadArgument(
+            f"{file.name} of the snapshot at {self._place.name} {why}: remove what is there of it, and take it again."
+        )
 
     @property
     def _replaced(self) -> str:

@@ -93,6 +93,10 @@ class Mortal:
     def name(self) -> str:
         return self._place.name
 
+    @property
+    def is_near(self) -> bool:
+        return self._place.is_near
+
     def taken(self) -> AbstractContextManager[Path]:
         return self._place.taken()
 
