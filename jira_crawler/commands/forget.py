@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -267,7 +268,7 @@ def _name_snapshots(folder: Path) -> None:
     from jira_crawler.snapshot.run import taken_to
 
     for address in taken_to(folder):
-        print(f"The snapshot at {address} holds it until the next one: scrapy snapshot --to {address}")
+        print(f"The snapshot at {address} holds it until the next one: scrapy snapshot --to {shlex.quote(address)}")
 
 
 def _name(found: Found) -> str:

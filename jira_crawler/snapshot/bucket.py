@@ -33,6 +33,8 @@ class Bucket:
     def __init__(self, url: str, environment: Callable[[str], str]):
         self.url, self._environment = url, environment
 
+    is_near = False
+
     @property
     def name(self) -> str:
         return masked(self.url)

@@ -17,7 +17,6 @@ from jira_crawler.tables.folder import LOCK, taken
 
 _UNFINISHED: Final = "unfinished.parquet"
 _OURS: Final = frozenset({NAME, f".{NAME}.new", FILES, LOCK})
-_BLOCK: Final = 1 << 20
 
 
 class Folder:
@@ -25,6 +24,8 @@ class Folder:
 
     def __init__(self, folder: Path):
         self.folder, self.files = folder, folder / FILES
+
+    is_near = True
 
     @property
     def name(self) -> str:
@@ -42,14 +43,20 @@ class Folder:
             yield self.files / _UNFINISHED
 
     def manifest(self) -> Seen | None:
-        try:
-            return Seen((self.folder / NAME).read_bytes(), "")
-        except (FileNotFoundError, NotADirectoryError):
-            return None
+        with self._reading():
+            try:
+                return Seen((self.folder / NAME).read_bytes(), "")
+            except (FileNotFoundError, NotADirectoryError):
+                return None
 
     def listed(self) -> dict[str, int]:
-        with os.scandir(self.files) as entries:
-            return {each.name: each.stat().st_size for each in entries if is_name(each.name) and not each.is_symlink()}
+        with self._reading():
+            try:
+                with os.scandir(self.files) as entries:
+                    ours = [each for each in entries if is_name(each.name) and each.is_file(follow_symlinks=False)]
+                    return {each.name: each.stat().st_size for each in ours}
+            except FileNotFoundError:
+                return {}
 
     def put(self, path: Path, name: str) -> None:
         files.replace(path, self.files / name)
@@ -65,14 +72,23 @@ class Folder:
 
     @contextmanager
     def open(self, name: str, size: int, sha256: str) -> Iterator[IO[bytes]]:
-        try:
-            handle = os.open(self.files / name, os.O_RDONLY | os.O_NOFOLLOW)
-        except FileNotFoundError:
-            raise Missing("is not there") from None
+        with self._reading():
+            try:
+                handle = os.open(self.files / name, os.O_RDONLY | os.O_NOFOLLOW)
+            except FileNotFoundError:
+                raise Missing("is not there") from None
         with os.fdopen(handle, "rb") as file:
-            if os.fstat(handle).st_size != size:
-                raise Missing(f"has {os.fstat(handle).st_size:,} bytes instead of {size:,}")
-            if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
-                raise Missing("has another content")
-            file.seek(0)
+            with self._reading():
+                if os.fstat(handle).st_size != size:
+                    raise Missing(f"has {os.fstat(handle).st_size:,} bytes instead of {size:,}")
+                if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+                    raise Missing("has another content")
+                file.seek(0)
             yield file
+
+    @contextmanager
+    def _reading(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise BadArgument(f"Snapshots cannot be read from {self.name}: {error.strerror}.") from error

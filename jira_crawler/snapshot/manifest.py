@@ -64,7 +64,7 @@ def decoded(content: bytes, where: str) -> Manifest:
         told = msgspec.json.decode(content, type=_Versioned)
         if told.format == FORMAT:
             manifest = msgspec.json.decode(content, type=Manifest)
-            if not all(is_name(file.name) for file in manifest.files):
+            if not all(is_name(file.name) for file in manifest.files) or not _is_in_order(manifest.files):
                 raise ValueError(where)
             return manifest
     except (ValueError, RecursionError):
@@ -73,6 +73,13 @@ def decoded(content: bytes, where: str) -> Manifest:
         f"{where} is of format {told.format}, and this version of jira_crawler knows {FORMAT}: write the snapshot anew "
         "to another place, or install the version that wrote it."
     )
+
+
+def _is_in_order(files: list[File]) -> bool:
+    """Whether no range begins before the one before it ends."""
+    ends = [(file.site, end) for file in files for end in (file.first, file.last)]
+    within = all(ends[at] <= ends[at + 1] for at in range(0, len(ends), 2))
+    return within and all(ends[at] < ends[at + 1] for at in range(1, len(ends) - 1, 2))
 
 
 def name_of(site: str, first: str, last: str, through: int, sha256: str) -> str:

@@ -28,6 +28,11 @@ class Place(Protocol):
     """Files of a snapshot, under names that are never given to another content, and one manifest."""
 
     @property
+    def is_near(self) -> bool:
+        """Whether to read a file twice costs little."""
+        ...
+
+    @property
     def name(self) -> str:
         """What a person knows it by, without a password."""
         ...

@@ -42,10 +42,10 @@ def take(store: Store, place: Place, size: Size | None = None, begun: Callable[[
 
     Raises Refused, with one sentence, where that cannot be done, and OSError where the disk breaks.
     """
-    size = size or Size()
+    size, identity = size or Size(), store.identity
     with place.taken() as path:
         seen = place.manifest()
-        before = _before(store, place, seen)
+        before = _before(identity, place, seen)
         # What is there now is all that is ever removed: what comes later is of somebody who came later.
         listed = place.listed()
         there = [file for file in before.files if listed.get(file.name) == file.bytes]
@@ -53,7 +53,7 @@ def take(store: Store, place: Place, size: Size | None = None, begun: Callable[[
         with payloads(store) as held:
             _refuse_newer(place, before, held)
             begun()
-            taken = Taken(Manifest(store.identity, held.through, []))
+            taken = Taken(Manifest(identity, held.through, []))
             for part in list(ranges(held.heads(), size.issues, size.bytes)):
                 known = kept.get((part.site, part.first, part.last))
                 if known is None or known.state != part.state:
@@ -70,12 +70,12 @@ def take(store: Store, place: Place, size: Size | None = None, begun: Callable[[
     return taken
 
 
-def _before(store: Store, place: Place, seen: Seen | None) -> Manifest:
+def _before(identity: str, place: Place, seen: Seen | None) -> Manifest:
     """Reads the manifest that is to be replaced; raises BadArgument where that is another store's, or none of ours."""
     if seen is None:
-        return Manifest(store.identity, 0, [])
+        return Manifest(identity, 0, [])
     before = manifests.decoded(seen.content, f"{place.name}/{NAME}")
-    if before.store != store.identity:
+    if before.store != identity:
         raise BadArgument(f"{place.name} holds the snapshot of another store: choose another place.")
     return before
 

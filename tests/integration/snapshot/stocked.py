@@ -46,11 +46,12 @@ def a_row(number: int, site: str = "acme", text: str = "", **fields: Any) -> Row
 @dataclass
 class Stocked:
     output: Path
+    url: str = ""
     store: Store = field(init=False)
 
     def __post_init__(self) -> None:
         self.output.mkdir(parents=True, exist_ok=True)
-        self.store = Store(connect(f"sqlite:///{self.output / 'store.sqlite'}"))
+        self.store = Store(connect(self.url or f"sqlite:///{self.output / 'store.sqlite'}"))
 
     def put(self, *numbers: int, site: str = "acme", **fields: Any) -> None:
         self.store.save([a_row(number, site, **fields) for number in numbers], {})
@@ -91,6 +92,10 @@ class Mortal:
     @property
     def name(self) -> str:
         return self._place.name
+
+    @property
+    def is_near(self) -> bool:
+        return self._place.is_near
 
     def taken(self) -> AbstractContextManager[Path]:
         return self._place.taken()

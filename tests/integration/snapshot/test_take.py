@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 import stat
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,16 +18,20 @@ from jira_crawler.snapshot import payload_file
 from jira_crawler.snapshot.folder import Folder
 from jira_crawler.snapshot.manifest import FILES, NAME
 from jira_crawler.snapshot.source import Snapshot
+from jira_crawler.store.payloads import identities
 from jira_crawler.store.rows import KEPT, Row
 from tests.integration.snapshot.stocked import Killed, Mortal, Stocked, a_row, manifest, whole
+from tests.servers.postgres import shared
 
 
 @pytest.fixture
-def stocked(tmp_path: Path) -> Stocked:
-    made = Stocked(tmp_path / "output")
+def stocked(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Stocked]:
+    database = getattr(request, "param", "sqlite")
+    made = Stocked(tmp_path / "output", shared().create() if database == "postgres" else "")
     made.put(*range(1, 41))
     made.put(1, 2, 3, site="other")
-    return made
+    yield made
+    made.store.close()
 
 
 @pytest.fixture
@@ -52,6 +58,7 @@ def in_order(*rows: Row) -> list[tuple[str, object]]:
 ALL = [a_row(n) for n in range(1, 41)] + [a_row(n, "other") for n in (1, 2, 3)]
 
 
+@pytest.mark.parametrize("stocked", ["sqlite", "postgres"], indirect=True)
 def test_it_holds_every_issue_as_it_came_in_the_order_of_site_and_id(stocked, place):
     taken = stocked.take(place)
     source = opened(place)
@@ -63,6 +70,9 @@ def test_it_holds_every_issue_as_it_came_in_the_order_of_site_and_id(stocked, pl
     assert held(opened(place, "ACME")) == held(source)  # for all were asked for by it
     assert held(opened(place, "TOOLS")) == in_order(*(row for row in ALL if row.project == "TOOLS"))
     assert held(opened(place, "NONE")) == []
+    within = identities(stocked.store.engine, ("acme", "38"), ("other", "1"), ("TOOLS",))
+    assert within == [("acme", "4"), ("acme", "40"), ("acme", "6"), ("acme", "8")]
+    assert identities(stocked.store.engine, ("other", "1"), None) == [("other", "2"), ("other", "3")]
 
 
 def test_only_what_changed_is_written_again_and_nothing_else_is_touched(stocked, place):
@@ -173,8 +183,14 @@ def test_a_file_that_is_torn_or_missing_is_named_and_written_again(stocked, plac
     content = bytearray(changed.read_bytes())
     content[9] ^= 1
     changed.write_bytes(content)
-    with pytest.raises(BadArgument, match=rf"{changed.name} of the snapshot at .* has another content"):
-        list(opened(place).read(list(opened(place).ranges())[2]))
+    for look in (opened(place).check, lambda: list(opened(place).read(list(opened(place).ranges())[2]))):
+        with pytest.raises(
+            BadArgument, match=rf"{changed.name} of the snapshot at .* has another content: "
+        ):
+            look()
+    changed.unlink()
+    assert stocked.take(place).files == 1
+    opened(place).check()
 
 
 def test_one_that_is_replaced_under_a_reader_says_so(stocked, place):
@@ -190,6 +206,10 @@ def test_one_that_is_replaced_under_a_reader_says_so(stocked, place):
         list(source.read(ranges[1]))
     with pytest.raises(Refused, match="was replaced while it was read: begin again"):
         list(opened(place).read(ranges[1]))
+    long_open = opened(place)  # by a worker that is there for one run after the other
+    stocked.put(*range(1, 41), text="Yet another", fetched_at=1_900_000_000_001)
+    stocked.take(place)
+    assert [list(long_open.read(part)) for part in opened(place).ranges()]
 
 
 @pytest.mark.parametrize(
@@ -210,12 +230,44 @@ def test_a_manifest_that_is_none_of_ours_is_refused(stocked, place, content, sai
         stocked.take(place)
 
 
-def test_a_name_that_leads_elsewhere_is_refused(stocked, place):
+def elsewhere(files: list[dict[str, str]]) -> None:
+    files[0]["name"] = "../../output/store.sqlite"
+
+
+def overlapping(files: list[dict[str, str]]) -> None:
+    files[1]["first"] = files[0]["last"]
+
+
+@pytest.mark.parametrize("spoil", [elsewhere, overlapping, list.reverse])
+def test_a_manifest_that_leads_astray_is_refused(stocked, place, spoil):
     stocked.take(place)
     told = json.loads((place.folder / NAME).read_bytes())
-    told["files"][0]["name"] = "../../output/store.sqlite"
+    spoil(told["files"])
     (place.folder / NAME).write_bytes(json.dumps(told).encode())
     with pytest.raises(BadArgument, match="is no manifest of a snapshot"):
+        opened(place)
+
+
+def test_what_cannot_be_read_is_one_sentence(stocked, place, tmp_path):
+    stocked.take(place)
+    first, second, *_ = manifest(place).files
+    (tmp_path / "elsewhere").write_bytes((place.files / first.name).read_bytes())
+    (place.files / first.name).unlink()
+    (place.files / first.name).symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(BadArgument, match=f"{first.name} of the snapshot at .* is not there"):
+        opened(place).check()
+    with pytest.raises(BadArgument, match="Snapshots cannot be read from "):
+        list(opened(place).read(next(opened(place).ranges())))
+    content = b"no Parquet, but as the manifest says"
+    (place.files / second.name).write_bytes(content)
+    told = json.loads((place.folder / NAME).read_bytes())
+    told["files"][1] |= {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
+    (place.folder / NAME).write_bytes(json.dumps(told).encode())
+    with pytest.raises(BadArgument, match=f"{second.name} of the snapshot at .* cannot be read"):
+        list(opened(place).read(list(opened(place).ranges())[1]))
+    (place.folder / NAME).unlink()
+    (place.folder / NAME).mkdir()
+    with pytest.raises(BadArgument, match=r"Snapshots cannot be read from .*: Is a directory"):
         opened(place)
 
 
@@ -229,6 +281,7 @@ def test_what_is_somebody_elses_is_not_written_to(stocked, place, tmp_path):
     other = Stocked(tmp_path / "other")
     with pytest.raises(BadArgument, match="holds the snapshot of another store"):
         other.take(place)
+    other.store.close()
     (tmp_path / "link").symlink_to(place.folder)
     with pytest.raises(BadArgument, match="is a symbolic link"):
         stocked.take(Folder(tmp_path / "link"))
