@@ -184,9 +184,7 @@ def test_a_file_that_is_torn_or_missing_is_named_and_written_again(stocked, plac
     content[9] ^= 1
     changed.write_bytes(content)
     for look in (opened(place).check, lambda: list(opened(place).read(list(opened(place).ranges())[2]))):
-        with pytest.raises(
-            BadArgument, match=rf"{changed.name} of the snapshot at .* has another content: "
-        ):
+        with pytest.raises(BadArgument, match=rf"{changed.name} of the snapshot at .* has another content: "):
             look()
     changed.unlink()
     assert stocked.take(place).files == 1

@@ -27,6 +27,6 @@ def test_a_store_in_a_folder_is_found_from_anywhere(tmp_path: Path, monkeypatch:
     (tmp_path / "store.sqlite").touch()
     monkeypatch.chdir(tmp_path)
 
-    assert address_of(Path("."), "") == f"sqlite:///{tmp_path}/store.sqlite"
+    assert address_of(Path(), "") == f"sqlite:///{tmp_path}/store.sqlite"
     with pytest.raises(BadArgument, match="There is no store in"):
         address_of(Path("elsewhere"), "")
