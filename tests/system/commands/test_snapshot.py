@@ -71,6 +71,7 @@ def test_feeds_without_the_store_are_those_of_its_replay_byte_for_byte(crawled, 
     given = ("--from", str(tmp_path / "snapshot"))
     done = scrapy("replay", *given, "--engine", "local", output=tmp_path / "other")
     assert done.returncode == 0, done.stdout
+    assert "were refined here" not in done.stderr  # the engine had all issues as the new store has them
     assert feeds(tmp_path / "other") == wanted
     report = json.loads((tmp_path / "other" / "replay.json").read_bytes())
     assert (report["complete"], report["listed"]) == (True, ISSUES)
