@@ -36,6 +36,7 @@ BENCHMARKS = {
     "fleet": Benchmark("one, two and four workers and a crawl alone, and what a request costs a fleet", 900, 240),
     "pages": Benchmark("issue pages a second and memory: 1, 4 and 8 browser pages, and plain requests", 600, 120),
     "replay": Benchmark("the feeds made again from the store, with one process, two and all cores", 300, 60),
+    "engines": Benchmark("the feeds made again by each engine in one process and in two: the same or not", 900, 180),
     "export": Benchmark("the feeds exported in every format: megabytes a second and peak memory", 300, 90),
     "live": Benchmark("a change until it is in Parquet, a thousand at once, and kills", 900, 240),
     "tables": Benchmark("a store into tables, on one core and on all, and what a few changes cost", 900, 120),

@@ -94,6 +94,12 @@ ITEM_PIPELINES = {
     "jira_crawler.pipelines.write_feeds.WriteFeeds": 600,
 }
 
+ENGINE = ""  # by which a replay refines: local, ray or spark; empty: in this machine's processes, and nothing is left
+ENGINE_FOLDER = ""  # where its workers leave shards: a folder or s3://BUCKET/PATH; empty: OUTPUT_DIR/engine
+ENGINE_ISSUES = 1000  # of which a shard is made, about
+RAY_ADDRESS = os.environ.get("RAY_ADDRESS", "")  # of a cluster; empty: a Ray is begun here
+SPARK_MASTER = os.environ.get("SPARK_MASTER", "")  # of a Spark whose driver is begun here; empty: none
+
 # --- tables ---------------------------------------------------------------------------------------------------
 TABLES = False  # bring OUTPUT_DIR/tables up at the end of a crawl, as scrapy tables does
 TABLES_REDACT = False  # tables to be passed on: secrets become marks, people numbers
@@ -101,7 +107,7 @@ TABLES_URL = ""  # s3://BUCKET/PATH that is to hold them, too
 TABLES_PROCESSES = 0  # that write months side by side; 0: as many as there are cores
 
 METRICS_URL = os.environ.get("METRICS_URL", "")  # a Postgres that scrapy metrics fills and asks; empty: none
-SPARK_REMOTE = os.environ.get("SPARK_REMOTE", "")  # a Spark that it asks, over Spark Connect; empty: none
+SPARK_REMOTE = os.environ.get("SPARK_REMOTE", "")  # a Spark, over Spark Connect; empty: none
 # --- search ----------------------------------------------------------------------------------------------------
 SEARCH = True  # what is served can be searched
 SEARCH_URL = ""  # http(s)://HOST:PORT/NAME of an OpenSearch or Elasticsearch; empty: an index in OUTPUT_DIR/search

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import sys
 import time
 from argparse import ArgumentParser, Namespace
@@ -39,7 +40,7 @@ class Command(Checked, ScrapyCommand):
 
     requires_project = True
     requires_crawler_process = False
-    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL")
+    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL", "ENGINE_FOLDER")
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
@@ -71,7 +72,12 @@ class Command(Checked, ScrapyCommand):
                 if opts.undo:
                     _undo(dataset.store, issues)
                 else:
-                    self._forget(_Erasing(dataset, url, self.settings["TABLES_URL"], self._place()), issues)
+                    self._forget(
+                        _Erasing(
+                            dataset, url, self.settings["TABLES_URL"], self._place(), self.settings["ENGINE_FOLDER"]
+                        ),
+                        issues,
+                    )
         except (Refused, OSError, SQLAlchemyError) as error:
             say("forget", sentence(error, url))
             self.exitcode = REFUSED
@@ -150,9 +156,9 @@ def _undo(store: Store, issues: Sequence[Found]) -> None:
 class _Erasing:
     """Goes through all places; each step may be done twice, so that whoever is killed runs the same command again."""
 
-    def __init__(self, dataset: Dataset, url: str, tables_url: str, place: Place):
+    def __init__(self, dataset: Dataset, url: str, tables_url: str, place: Place, engine: str):
         self.dataset, self.store, self.folder = dataset, dataset.store, dataset.folder
-        self.url, self.tables_url, self.place = url, tables_url, place
+        self.url, self.tables_url, self.place, self.engine = url, tables_url, place, engine
 
     def run(self, issues: Sequence[Found]) -> Iterator[str]:
         """Forgets issues and prints where they were; gives a sentence for each thing that could not be taken out."""
@@ -170,6 +176,7 @@ class _Erasing:
         for name, counted in of_feeds.sweep(self.dataset, places):
             for each, n in counted.items():
                 places[each][name] = n
+        self._shards(places)
         failed = self._tables()
         unsearchable = of_search.without(self.place, self.store)
         for found in issues:
@@ -178,6 +185,7 @@ class _Erasing:
         for found in issues:
             _tell(found, places[found.identity], twins[found.identity])
         _name_exports(self.folder)
+        _name_snapshots(self.folder)
         for feed in elsewhere:
             yield f"{feed} is not in {self.folder}, and may hold lines of it until whoever wrote it has compacted it."
         if failed:
@@ -213,6 +221,15 @@ class _Erasing:
         store |= {"store: deliveries": deliveries, "store: changes that no delivery announced": missed}
         places |= {name: n for name, n in store.items() if n}
 
+    def _shards(self, places: dict[tuple[str, str], Places]) -> None:
+        from jira_crawler.engines.shards import Shards, address
+
+        where = address(self.engine, self.folder, self.store.identity)
+        if "://" in where or Path(where).is_dir():
+            shards = Shards(where)
+            for identity, found in places.items():
+                found |= {"shards of an engine": n} if (n := shards.forget(*identity)) else {}
+
     def _tables(self) -> str:
         from jira_crawler.tables.erasure import without
 
@@ -244,6 +261,14 @@ def _name_exports(folder: Path) -> None:
     exported = [path.parent.name for path in sorted(folder.glob("*/README.md")) if (path.parent / "data").is_dir()]
     where = f" in {', '.join(exported)}" if exported else ""
     print(f"Exports{where} are not touched: make them anew.", file=sys.stdout)
+
+
+def _name_snapshots(folder: Path) -> None:
+    """Names where snapshots of the store were taken to: they hold what the tracker sent until they are taken anew."""
+    from jira_crawler.snapshot.run import taken_to
+
+    for address in taken_to(folder):
+        print(f"The snapshot at {address} holds it until the next one: scrapy snapshot --to {shlex.quote(address)}")
 
 
 def _name(found: Found) -> str:

@@ -83,6 +83,7 @@ class Choice:
     """One of several words, as they are written."""
 
     choices: Collection[str]
+    unset: bool = False  # whether an empty one is fine
     secret = False
 
     @property
@@ -90,7 +91,7 @@ class Choice:
         return f"one of {', '.join(self.choices)}"
 
     def takes(self, value: object) -> bool:
-        return value in self.choices
+        return value in self.choices or (value == "" and self.unset)
 
 
 @dataclass(frozen=True, slots=True)

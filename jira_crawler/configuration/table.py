@@ -197,6 +197,34 @@ OURS = (
         "that refine side by side, in a crawl and in a replay; 0: as many as there are cores; 1: none but its own",
     ),
     Setting(
+        "ENGINE",
+        Choice(("local", "ray", "spark"), unset=True),
+        "",
+        "by which [a replay refines](engines.md): `local`, `ray` or `spark`; empty: in `REFINE_PROCESSES`, and no "
+        "shard is left",
+    ),
+    Setting(
+        "ENGINE_FOLDER",
+        Line(),
+        "",
+        "where workers leave [shards](engines.md#shards): a folder, or `s3://BUCKET/PATH`; empty: `OUTPUT_DIR/engine`",
+    ),
+    Setting("ENGINE_ISSUES", Whole(10, 100_000), "issues", "of which a shard is made, about"),
+    Setting(
+        "RAY_ADDRESS",
+        Line(),
+        "",
+        "a cluster that refines: `HOST:6379` or `ray://HOST:10001`; empty: [a Ray is begun](engines.md#ray) here",
+        'the variable, else `""`',
+    ),
+    Setting(
+        "SPARK_MASTER",
+        Line(),
+        "",
+        "a Spark that refines, and whose [driver is begun](engines.md#spark) here: `local[4]`, `spark://HOST:7077`",
+        'the variable, else `""`',
+    ),
+    Setting(
         "TABLES",
         Flag(),
         "",
@@ -239,7 +267,8 @@ OURS = (
         "SPARK_REMOTE",
         SparkUrl(),
         "",
-        "a Spark that `scrapy metrics --engine spark` [asks](tracker-metrics.md#engines)",
+        "a Spark that `scrapy metrics --engine spark` [asks](tracker-metrics.md#engines), and that "
+        "[refines](engines.md#spark)",
         'the variable, else `""`',
     ),
     Setting(

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import sys
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
-from unittest import mock
-from urllib.parse import urlsplit
 
 import ibis
 
+from jira_crawler.engines.spark_session import knock as _knock
+from jira_crawler.engines.spark_session import session as _session
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.gold import Gold
@@ -21,8 +18,6 @@ from jira_crawler.metrics.silver import COLUMNS, LIST, NEEDED, TEXT, TIME, WHOLE
 from jira_crawler.metrics.source import source
 from jira_crawler.sentences import masked, quoted
 
-PATIENCE: Final = 10.0  # seconds that a server may take to answer
-PORT: Final = 15002  # Spark Connect's own
 _TYPES: Final = {TEXT: "STRING", WHOLE: "BIGINT", TIME: "TIMESTAMP", LIST: "ARRAY<STRING>"}
 
 
@@ -119,23 +114,3 @@ def _read(session: Any, table: str, paths: list[str], *, is_url: bool) -> Any | 
         f"Spark does not find {paths[0]}: it has to see the tables as this machine does, or where --tables says. "
         f"It said: {quoted(said)}"
     )
-
-
-def _session(url: str) -> Any:
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", category=FutureWarning)  # of pandas, which nothing here goes through
-        from pyspark.sql import SparkSession
-
-        # PySpark looks at the name of the program, which need not have one.
-        with mock.patch.object(sys.modules["__main__"], "__file__", __file__, create=True):
-            return SparkSession.builder.remote(url).create()
-
-
-def _knock(url: str) -> None:
-    """Raises Refused where nobody answers: PySpark itself would go on trying for minutes."""
-    parts = urlsplit(url)
-    try:
-        socket.create_connection((parts.hostname or "", parts.port or PORT), PATIENCE).close()
-    except OSError as error:
-        said = error.strerror or "nobody answers"
-        raise Refused(f"There is no Spark at {masked(url, url)}: {said}.") from error

@@ -14,18 +14,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.crawl.scope import project_keys
 from jira_crawler.crawl.session import CrawlState
+from jira_crawler.engines.engine import require
+from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
-from jira_crawler.refine.outcome import Outcome
-from jira_crawler.refine.pool import ProcessesDie, RefinePool, processes
-from jira_crawler.spiders import arguments, remaking
+from jira_crawler.refine.pool import processes
+from jira_crawler.settings import secret
+from jira_crawler.snapshot.source import Snapshot
+from jira_crawler.spiders import arguments, remaking, restoring
+from jira_crawler.spiders.refined import CHUNK, Refined, by_engine, in_pool
 from jira_crawler.store import tally
-from jira_crawler.store.rows import Row
-
-CHUNK = 100  # issues a process gets at once …
-WAITING = 2  # … and how many chunks are its own, so that it need not wait for the next
 
 
 class NoItems:
@@ -50,13 +50,14 @@ class NoItems:
 
 
 class Replay(Spider):
-    """`[-a projects=KAFKA,SPARK]`
+    """`[-a projects=KAFKA,SPARK] [-a origin=ADDRESS]`
 
-    read a chunk → refine it in another process → record it here, if it came out differently → duplicates.
+    read a chunk → refine it elsewhere → record it here, if it came out differently → duplicates.
     """
 
     name = "replay"
     requests: tuple[Request, ...] = ()  # there are none
+    snapshot: Snapshot | None = None  # what is refined, where that is not the store
     recording: Recording
     # Without handlers there is no way out, and nothing that a site would have to be known for.
     custom_settings: dict[Any, Any] = {  # noqa: RUF012 - Scrapy's own declaration
@@ -67,15 +68,20 @@ class Replay(Spider):
         "SCHEDULER": "scrapy.core.scheduler.Scheduler",
     }
 
-    def __init__(self, projects: str = "", **kwargs: Any):
+    def __init__(self, projects: str = "", origin: str = "", **kwargs: Any):
         arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
         self.projects = project_keys(projects, repositories=True) if projects.strip() else ()
+        self.origin = origin  # what is refined: the store, or a snapshot of it
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         spider = super().from_crawler(crawler, *args, **kwargs)
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
+        require(crawler.settings["ENGINE"] or "local")
+        if spider.origin:
+            spider.snapshot = Snapshot.opened(spider.origin, secret, spider.projects)
+            spider.snapshot.check()
         spider.recording = Recording(
             crawler, "store", CrawlState(run=int(time.time() * 1000)), report="replay.json", count=spider.tally
         )
@@ -91,7 +97,7 @@ class Replay(Spider):
     async def start(self) -> AsyncIterator[Request]:
         try:
             await self.replay()
-        except ProcessesDie as error:
+        except Refused as error:  # processes that die, an engine that is away
             self.recording.add_finding(str(error))
         except SQLAlchemyError as error:
             self.recording.add_finding(
@@ -105,6 +111,10 @@ class Replay(Spider):
 
     async def replay(self) -> None:
         """Records every stored issue anew, and then those whose canonical issue has another content by now."""
+        if self.snapshot and not restoring.is_own(self.recording.dataset, self.snapshot):
+            await restoring.restore(self.crawler, self.snapshot)
+            if self.recording.stopping:
+                return
         self.recording.counted = tally.held(self.recording.dataset.store.engine, self.projects)
         if missing := [project for project in self.projects if project not in self.recording.counted]:
             self.recording.add_finding(f"The store holds no issue of {', '.join(missing)}.")
@@ -124,22 +134,10 @@ class Replay(Spider):
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
 
-    async def refined(self, count: int) -> AsyncIterator[tuple[list[Row], list[Outcome]]]:
-        """Gives every chunk of the store with what became of it, in the order in which they are ready."""
-        most = -(-count // CHUNK)
-        side_by_side = min(processes(self.settings.getint("REFINE_PROCESSES")), most)
-        pool = RefinePool(side_by_side, self.policy)
-        ready: dict[asyncio.Task[list[Outcome]], list[Row]] = {}
-        try:
-            for rows in self.recording.dataset.store.chunks(CHUNK, self.projects):
-                ready[asyncio.ensure_future(pool.refine([row.raw_issue() for row in rows]))] = rows
-                if len(ready) >= WAITING * side_by_side:
-                    for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                        yield ready.pop(done), done.result()
-            while ready:
-                for done in (await asyncio.wait(ready, return_when=asyncio.FIRST_COMPLETED))[0]:
-                    yield ready.pop(done), done.result()
-        finally:
-            for task in ready:
-                task.cancel()
-            pool.close()
+    def refined(self, count: int) -> Refined:
+        """Gives every chunk of the store with what became of it, in order."""
+        store = self.recording.dataset.store
+        if self.settings["ENGINE"] or (self.snapshot and restoring.is_own(self.recording.dataset, self.snapshot)):
+            return by_engine(self.settings, store, self.projects, self.policy, self.origin)
+        most = min(processes(self.settings.getint("REFINE_PROCESSES")), -(-count // CHUNK))
+        return in_pool(store.chunks(CHUNK, self.projects), most, self.policy)

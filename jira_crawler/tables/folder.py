@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -27,25 +27,35 @@ _NAMES: Final = frozenset({*MONTHLY, *SMALL, *_WRITTEN, *(f".{name}.new" for nam
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
     """Makes a folder of tables, and keeps others from writing to it; raises BadArgument if it is somebody else's."""
-    try:
-        if folder.is_symlink():
-            raise BadArgument(f"{folder} is a symbolic link, which nothing is written through.")
-        folder.mkdir(parents=True, exist_ok=True)
-        there = sorted(entry.name for entry in os.scandir(folder))
-        # What we began has a lock from the first moment on; without one, what is called as our tables is somebody's.
-        foreign = [name for name in there if name not in _NAMES] if LOCK in there else there
-        if foreign and not (folder / NAME).exists():
-            raise BadArgument(f"{folder} holds what is no table, such as {foreign[0]}: it is not written to.")
-        lock = open_lock(folder / LOCK)
-    except OSError as error:
-        raise BadArgument(f"Tables cannot be written to {folder}: {error.strerror}.") from error
-    try:
-        if not try_lock(lock):
-            raise BadArgument(f"Somebody else is writing tables to {folder}: wait until that has ended.")
+    with taken(folder, _NAMES, NAME, "table"):
         for table in (*MONTHLY, *SMALL):
             if (folder / table).is_symlink():
                 raise BadArgument(f"{folder / table} is a symbolic link, which nothing is written through.")
             (folder / table).mkdir(exist_ok=True)
+        yield
+
+
+@contextmanager
+def taken(folder: Path, ours: Collection[str], manifest: str, what: str, mode: int = 0o777) -> Iterator[None]:
+    """Makes a folder for us alone while the block lasts; raises BadArgument where others write to it or it is theirs.
+
+    `ours` are the names that may be in it, but where its `manifest` says that it is ours; `what` it is for.
+    """
+    try:
+        if folder.is_symlink():
+            raise BadArgument(f"{folder} is a symbolic link, which nothing is written through.")
+        folder.mkdir(mode, parents=True, exist_ok=True)
+        there = sorted(entry.name for entry in os.scandir(folder))
+        # What we began has a lock from the first moment on; without one, what is called as ours is somebody's.
+        foreign = [name for name in there if name not in ours] if LOCK in there else there
+        if foreign and not (folder / manifest).exists():
+            raise BadArgument(f"{folder} holds what is no {what}, such as {foreign[0]}: it is not written to.")
+        lock = open_lock(folder / LOCK)
+    except OSError as error:
+        raise BadArgument(f"{what.capitalize()}s cannot be written to {folder}: {error.strerror}.") from error
+    try:
+        if not try_lock(lock):
+            raise BadArgument(f"Somebody else is writing {what}s to {folder}: wait until that has ended.")
         yield
     finally:
         os.close(lock)

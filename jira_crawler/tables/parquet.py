@@ -68,14 +68,14 @@ class _Hashing:
 class TableFile:
     """One file in the making, beside the one that it is to replace; `publish` counts, and nothing before."""
 
-    def __init__(self, path: Path, schema: Schema):
+    def __init__(self, path: Path, schema: Schema, *, mode: int = 0o666, pages_by_content: bool = True):
         self.path, self.schema, self.rows = path, schema, 0
         self._aside = path.with_name(f".{path.name}.new")
         self._waiting: list[pa.Table] = []
         self._lines = 0
         self._aside.unlink(missing_ok=True)
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
-        self._file = os.fdopen(os.open(self._aside, flags, 0o666), "wb")
+        self._file = os.fdopen(os.open(self._aside, flags, mode), "wb")
         self._hashing = _Hashing(self._file)
         self._writer: pq.ParquetWriter | None = None
         try:
@@ -84,7 +84,7 @@ class TableFile:
                 schema.arrow,
                 compression="zstd",
                 use_dictionary=list(schema.dictionaries) or False,
-                use_content_defined_chunking=_CHUNKS,
+                use_content_defined_chunking=_CHUNKS if pages_by_content else False,
             )
         except BaseException:
             self.discard()
@@ -97,6 +97,11 @@ class TableFile:
         while self._lines >= GROUP_ROWS:
             self._flush(GROUP_ROWS)
 
+    def end_group(self) -> None:
+        """Ends the row group with the rows that are there, where these are large."""
+        if self._lines:
+            self._flush(self._lines)
+
     def _flush(self, rows: int) -> None:
         whole = pa.concat_tables(self._waiting)
         # In one piece, as the same rows are however they came: the writer's pages would end where pieces do.
@@ -108,8 +113,7 @@ class TableFile:
 
     def publish(self, known: str = "") -> Written:
         """Ends the file and puts it in the place of another one, unless that is the very same (`known`: its sha256)."""
-        if self._lines:
-            self._flush(self._lines)
+        self.end_group()
         assert self._writer  # noqa: S101
         self._writer.close()
         self._writer = None

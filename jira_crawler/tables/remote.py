@@ -6,16 +6,16 @@ that the other has replaced. What an object holds is known by the tag that the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import orjson
 
-from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.sentences import masked
 from jira_crawler.tables import manifest as manifests
+from jira_crawler.tables import objects
 from jira_crawler.tables.folder import VIEWS
 from jira_crawler.tables.manifest import NAME, Manifest
 from jira_crawler.tables.parquet import sha256_of
@@ -36,28 +36,9 @@ def publish(folder: Path, url: str, environment: Callable[[str], str]) -> tuple[
     local = manifests.read(folder)
     if local is None:
         raise BadArgument(f"{folder} holds no tables: there is no {NAME}.")
-    with _saying(url):
-        return _Remote(_open(url, environment), folder, local, url).run()
-
-
-def _open(url: str, environment: Callable[[str], str]) -> ObjectStore:
-    try:
-        from obstore.store import from_url
-    except ImportError:
-        raise BadArgument(_MISSING.format(masked(url))) from None
-    plain = (environment("AWS_ENDPOINT_URL") or environment("AWS_ENDPOINT")).startswith("http://")
-    return from_url(url, client_options={"allow_http": True} if plain else None)
-
-
-@contextmanager
-def _saying(url: str) -> Iterator[None]:
-    try:
-        yield
-    except Refused:
-        raise
-    except Exception as error:  # a library's own errors, each of another kind
-        said = masked(str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__, url)
-        raise BadArgument(f"Tables cannot be written to {masked(url)}: {said[:200].rstrip('.')}.") from error
+    with objects.saying(url, "Tables cannot be written to"):
+        store = objects.opened(url, environment, _MISSING)
+        return _Remote(store, folder, local, url).run()
 
 
 class _Remote:
@@ -106,19 +87,13 @@ class _Remote:
 
     def _put(self, path: str, content: bytes, tag: str | None) -> str:
         """Puts an object in the place of the one with a tag, or of none."""
-        from obstore.exceptions import AlreadyExistsError, NotFoundError, PreconditionError
-
-        mode: Any = "create" if tag is None else {"e_tag": tag}
-        try:
-            put = self.store.put(path, content, mode=mode, use_multipart=False)
-        except (AlreadyExistsError, PreconditionError, NotFoundError) as error:
-            raise Refused(
-                f"Somebody else is writing tables to {masked(self.url)}: what they say there is theirs; do it "
-                "again later."
-            ) from error
+        said = (
+            f"Somebody else is writing tables to {masked(self.url)}: what they say there is theirs; do it again later."
+        )
+        tag = objects.put(self.store, path, content, tag, said)
         self.put_objects += 1
         self.put_bytes += len(content)
-        return put["e_tag"] or ""
+        return tag
 
     def _delete(self, paths: list[str]) -> None:
         if paths:

@@ -24,7 +24,7 @@ LONGEST = 600  # seconds that one command may take
 
 def clean(env: Mapping[str, str] | None = None) -> dict[str, str]:
     """Gives the environment of a command: this one without anyone's credentials, and what is asked for."""
-    ours = ("JIRA_", "LIVE_TOKEN", "REDIS_", "SEARCH_", "STORE_")
+    ours = ("JIRA_", "LIVE_TOKEN", "RAY_", "REDIS_", "SEARCH_", "SPARK_", "STORE_")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"PYTHONUNBUFFERED": "1"} | dict(env or {})
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
@@ -21,6 +24,8 @@ def running(folder: Path) -> Iterator[str]:
     """Starts a server over an empty folder and gives its address."""
     master, volume, filer, s3 = _ports(4)
     ports = [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
+    # Catalogues would listen at ports that are always the same, and whoever comes second dies of that.
+    ports += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     # A bucket takes seven volumes, and eight are all that there are without being asked for.
     command = [str(Path(sys.executable).with_name("weed")), "server", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
     command += [f"-dir={folder}", "-volume.max=100", "-master.volumeSizeLimitMB=64", *ports]
@@ -30,6 +35,14 @@ def running(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{s3}"
         finally:
             process.kill()  # nobody needs what it holds, and it takes half a minute to say goodbye
+
+
+@cache
+def shared() -> str:
+    """Gives the address of the one server of this process of tests, which ends with it."""
+    stack = ExitStack()
+    atexit.register(stack.close)
+    return stack.enter_context(running(Path(stack.enter_context(TemporaryDirectory(prefix="seaweedfs-")))))
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:

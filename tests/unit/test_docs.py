@@ -83,7 +83,16 @@ def test_every_setting_is_documented_and_nothing_else():
 
 
 def test_defaults_are_the_right_ones():
-    computed = {"CONTACT", "STATE_DIR", "REDIS_URL", "STORE_URL", "METRICS_URL", "SPARK_REMOTE"}
+    computed = {
+        "CONTACT",
+        "STATE_DIR",
+        "REDIS_URL",
+        "STORE_URL",
+        "METRICS_URL",
+        "SPARK_REMOTE",
+        "RAY_ADDRESS",
+        "SPARK_MASTER",
+    }
     for name, default, *_ in rows(SETTINGS):
         name = name.strip("`")
         if not name.isupper() or name in computed or default == "see below" or name not in vars(settings):

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import obstore
@@ -27,9 +27,9 @@ __all__ = ["bucket"]
 
 
 @pytest.fixture(scope="module", params=["moto", "seaweedfs"])
-def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """Two servers that have nothing in common: what both of them let us do is the protocol's, and no server's own."""
-    with seaweedfs.running(tmp_path_factory.mktemp("s3")) if request.param == "seaweedfs" else moto() as address:
+    with nullcontext(seaweedfs.shared()) if request.param == "seaweedfs" else moto() as address:
         yield address
 
 

@@ -1,0 +1,55 @@
+"""Which code refines: what it made stays right as long as that, and what it stands on, are the same."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import jira_crawler
+from jira_crawler.policy import STEPS, Policy
+
+ROOMS = "converters", "redaction", "refine", "tasks", "text", "trackers"
+WORDS = "exceptions.py", "items.py", "policy.py", "sentences.py"
+# Another version of one of these may make another text, hash or sketch of the same issue.
+LIBRARIES = "fasttext-predict", "google-re2", "lxml", "msgspec", "numpy", "orjson", "rensa"
+
+
+def code_hash(policy: Policy) -> str:
+    """Sums up the code that a policy lets refine; of a step of somebody else its module and what stands beside it.
+
+    A step that stands by itself at the top has nothing beside it that is its own.
+    """
+    return _hash(tuple(path.rpartition(".")[0] for path in policy.steps if path not in STEPS))
+
+
+@lru_cache(maxsize=4)
+def _hash(modules: tuple[str, ...]) -> str:
+    home = Path(jira_crawler.__file__).parent
+    told = hashlib.sha256(f"{sys.version_info[:2]} {[_version(name) for name in LIBRARIES]}\n".encode())
+    files = [path for room in ROOMS for path in (home / room).rglob("*") if path.is_file()]
+    for path in sorted([*files, *(home / name for name in WORDS)]):
+        if path.suffix != ".pyc":
+            _add(told, path.relative_to(home).as_posix(), path)
+    for module in sorted(set(modules)):
+        spec = find_spec(module)
+        origin = Path(spec.origin) if spec and spec.origin else None
+        beside = sorted(origin.parent.glob("*.py")) if origin and "." in module else filter(None, [origin])
+        for path in beside:
+            _add(told, f"{module} {path.name}", path)
+    return told.hexdigest()
+
+
+def _add(told: hashlib._Hash, name: str, path: Path) -> None:
+    told.update(f"{name} {path.stat().st_size}\n".encode())
+    told.update(path.read_bytes())
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

@@ -1,0 +1,80 @@
+"""What an engine does with jobs, and how one is chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Final, Protocol
+
+from jira_crawler.exceptions import BadArgument, Refused
+
+ENGINES: Final = ("local", "ray", "spark")
+_PACKAGES: Final = {"ray": "ray", "spark": "pyspark"}
+_EXTRAS: Final = {"ray": "ray", "spark": "metrics"}
+PACKAGE: Final = __name__.partition(".")[0]
+Done = tuple[bytes, bytes | None]
+
+
+class Engine(Protocol):
+    """Brings jobs to workers while it is open."""
+
+    def run(self, jobs: Iterable[bytes]) -> Iterator[Done]:
+        """Gives each job with what `work` made of it, in whatever order; None where workers die of it.
+
+        A job is done once or several times. Raises Refused, with one sentence, where no job can be done.
+        """
+        ...
+
+    def interrupt(self) -> None:
+        """Gives up what is out, as far as that can be done; called from another thread, after which `run` may fail."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where the engines are; empty: here. `processes` is how many refine side by side on this machine."""
+
+    processes: int
+    ray: str = ""
+    spark_remote: str = ""
+    spark_master: str = ""
+
+
+def require(name: str) -> None:
+    """Raises BadArgument, in one sentence, for an engine that there is not, or whose packages are not installed."""
+    if name not in ENGINES:
+        raise BadArgument(f"There is no engine {name!r}: {', '.join(ENGINES)}.")
+    package = _PACKAGES.get(name)
+    if package and find_spec(package) is None:
+        raise BadArgument(
+            f"The engine {name} needs the package {package}: pip install 'jira-crawler[{_EXTRAS[name]}]'."
+        )
+
+
+def opened(name: str, where: Where) -> AbstractContextManager[Engine]:
+    """Opens an engine; raises Refused, in one sentence, where it is away."""
+    require(name)
+    if name == "ray":
+        from jira_crawler.engines.ray import ray
+
+        return ray(where)
+    if name == "spark":
+        from jira_crawler.engines.spark import spark
+
+        return spark(where)
+    from jira_crawler.engines.local import local
+
+    return local(where)
+
+
+def unfit(engine: str, said: str) -> Refused:
+    """Makes one sentence of what a worker of an engine, or the engine itself, says in many lines."""
+    if f"No module named '{PACKAGE}" in said:
+        return Refused(
+            f"A worker of {engine} lacks {PACKAGE}: install it, of this very version, wherever {engine} works."
+        )
+    last = [line.strip() for line in said.strip().splitlines() if line.strip()]
+    told = last[-1][:200].rstrip(".") if last else "nothing"
+    return Refused(f"{engine.capitalize()} cannot be used: {told}.")

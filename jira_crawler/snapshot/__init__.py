@@ -1,0 +1,1 @@
+"""The payloads of a store as files that an engine refines without a database behind it."""
