@@ -8,25 +8,15 @@ from typing import Final
 _SENTENCE: Final = re.compile(r"(?<=[.?!])\s+|\n+")
 # One of these stands in every such sentence: a quick look.
 _HINTS: Final = (
-    "you",
-    "please",
-    "pls",
-    "kindly",
-    "let us",
-    "let me",
-    "someone",
-    "anyone",
-    "body",
-    "user_",
-    "produc",
-    "any ",
-    "is there",
+    *("you", "please", "pls", "kindly", "let us", "let me", "someone", "anyone", "body", "user_", "produc", "any "),
+    *("is there", " close"),
 )
 _REQUEST: Final = re.compile(
     r"\b(?:please|pls|kindly)\b|\b(?:can|could|would|will) (?:you|someone|somebody|anyone|anybody|@?user_\d+)\b"
     r"|user_\d+[,:]? (?:can|could|would|will) |\b(?:do|are) you (?:still|have|able|ready|on)\b|\bhow are you\b"
     r"|\blet (?:us|me) know\b|\bask(?:ing)? (?:you|if you)\b|\b(?:is|any) (?:there )?(?:a |any )?chance\b"
     r"|\b(?:is there|any) (?:an? |any )?(?:plans?|eta|news|updates?|progress|timeline)\b"
+    r"|\b(?:should|can|could|may|shall) (?:we|i|this|it)(?: \w+)? (?:be )?closed?\b"
     r"|(?:unable to|able to|not|n't|never|cannot|can't) (?:re-?)?(?:produce|test|verify)\b"
 )
 
