@@ -61,10 +61,13 @@ class Found:
         count["words"] += words
         if variant in HARDLY:
             count["hardly"] += 1
+            count["hardly trained"] += words
             count["hardly words"] += words + len(line["input"].split())
         count["all words"] += words + len(line["input"].split())
+        count["pairs"] += task == "duplicate_detection"
         if task in ANSWERS:
             count["answers"] += 1
+            count["shown"] += len(line["input"].split())
             self.openings[" ".join(output.lower().split()[:6])] += 1
             count["signed"] += _SIGNED.search(output) is not None
         if "value" in about:
@@ -72,6 +75,7 @@ class Found:
             count["canned"] += about["value_reasons"].startswith("canned")
         if first:
             count["benchmark"] += bool(benchmarks_of(about["issue_key"], about["url"]))
+            count["benchmark told"] += bool(about.get("benchmark"))
         count["time_to_reply"] += task == "time_to_reply"
         if task == "pretraining":
             self._thread(output)
@@ -79,6 +83,7 @@ class Found:
     def _thread(self, text: str) -> None:
         count = self.counts
         count["threads"] += 1
+        count["in threads"] += len(text.split())
         prose = _FENCE.sub("", text)
         count["html"] += _HTML.search(prose) is not None
         count["escaped"] += _ESCAPED.search(prose) is not None
@@ -98,6 +103,7 @@ class Found:
         rows: list[tuple[str, float, float]] = [
             ("rows of labels that a report hardly tells", count["hardly"], of),
             ("words of these, shown and asked for", count["hardly words"], count["all words"]),
+            ("words of these, asked for", count["hardly trained"], count["words"]),
             ("comments that share their first six words with four others", shared, count["answers"]),
             ("comments marked as canned", count["canned"], count["answers"]),
             ("comments that end with a signature", count["signed"], count["answers"]),
@@ -106,12 +112,16 @@ class Found:
             ("fences called java that look like something else", count["no java"], count["java"]),
             ("titles that advertise", count["spam"], count["threads"]),
             ("issues that a benchmark tests with", count["benchmark"], len(self.issues)),
+            ("… and that say so", count["benchmark told"], count["benchmark"]),
+            ("rows that ask whether two are duplicates", count["pairs"], of),
             ("comments worth 0.5 and more", sum(v >= 0.5 for v in self.values["answers"]), count["answers"]),
         ]
         yield "| what | count | of | share |"
         yield "|---|---|---|---|"
         for what, found, whole in rows:
             yield f"| {what} | {found:,} | {whole:,} | {found / whole if whole else 0:.1%} |"
+        times = count["shown"] / max(count["in threads"], 1)
+        yield f"| words shown for comments | {count['shown']:,} | {count['in threads']:,} in threads | {times:.1f} × |"
         yield f"| times to a reply | {count['time_to_reply']:,} | {len(self.issues):,} issues | |"
         yield f"| telephone numbers left | {count['phones']:,} | {count['threads']:,} threads | |"
         yield f"| examples an issue | {of / max(len(self.issues), 1):.1f} | {len(self.issues):,} issues | |"

@@ -51,6 +51,7 @@ def write_feeds(folder: Path, issues: Iterable[Issue]) -> int:
                 dataset.commit()
         dataset.commit()
         dataset.judge()
+        dataset.compact()
         return len(known)
     finally:
         dataset.close()

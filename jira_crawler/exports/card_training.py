@@ -6,6 +6,7 @@ from jira_crawler.exports.diet import (
     CLEARLY,
     ERRORS,
     FEWEST_ROWS,
+    FEWEST_WORDS,
     LABELS_AN_ISSUE,
     MOST_NAMES,
     MOST_ROWS,
@@ -78,8 +79,9 @@ frequent label of that task, variant and project. Both figures are shares of hel
 stays where the learner gains {100 * CLEARLY:g} points and more, and {ERRORS} standard errors (±), is right in
 {100 * RIGHT:g} of a hundred rows, and is asked nothing that only came later. Below {FEWEST_ROWS} rows there is nothing
 to measure, and it goes. So do the rows of a label that the learner names in less than {100 * FOUND:g} of a hundred that
-have it. Of what stays an issue gives {LABELS_AN_ISSUE} rows at most, chosen by hash. Where a family has at most
-{MOST_NAMES} labels, its questions list them. Of what is no label the filters above say what stays. {pairs}
+have it. A report needs {FEWEST_WORDS} different words of its own. Of what stays an issue gives {LABELS_AN_ISSUE} rows
+at most, chosen by hash. Where a family has at most {MOST_NAMES} labels, its questions list them. Of what is no label
+the filters above say what stays. {pairs}
 
 {found}"""
 

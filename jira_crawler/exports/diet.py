@@ -21,6 +21,7 @@ import numpy as np
 from jira_crawler.exports.groups import Groups, token
 from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure
 from jira_crawler.exports.source import Entry, Sample
+from jira_crawler.tasks.answers import own_words
 
 LABELS: Final = frozenset(
     (
@@ -46,6 +47,7 @@ FEWEST_ROWS: Final = 100
 CLEARLY: Final = 0.10  # so much more often than the most frequent label …
 ERRORS: Final = 3  # … and so many standard errors away from no gain at all
 RIGHT: Final = 0.5  # at least so often
+FEWEST_WORDS: Final = 8  # different ones of its own that a report has to have, or its label is a guess
 LABELS_AN_ISSUE: Final = 2
 LEAST_VALUE: Final = 0.7  # of an answer, a title, a summary
 LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
@@ -162,8 +164,15 @@ class Diet:
         for sample in samples:
             if sample.task_type not in LABELS:
                 yield sample
-            elif (verdict := self.verdicts[family(entry, sample)]).kept and sample.output not in verdict.missed:
+            elif self._is_told(entry, sample):
+                verdict = self.verdicts[family(entry, sample)]
                 yield replace(sample, instruction=_choosing(sample, verdict.names)) if verdict.names else sample
+
+    def _is_told(self, entry: Entry, sample: Sample) -> bool:
+        """Whether a report tells its label: texts do, this label is not one that they do not, and there is a text."""
+        verdict = self.verdicts[family(entry, sample)]
+        told = verdict.kept and sample.output not in verdict.missed
+        return told and own_words(sample.input, FEWEST_WORDS) == FEWEST_WORDS
 
 
 def worth(entry: Entry, samples: list[Sample]) -> list[Sample]:

@@ -1,10 +1,10 @@
-"""How well secrets are found, for the card: the sealed probes of docs/data-format.md, which tests hold this against."""
+"""How well secrets are found, for the card: two tables of docs/data-format.md, which tests hold this against."""
 
 from __future__ import annotations
 
 from typing import Final
 
-# kind, probes, recall, precision
+# Of the sealed probes: kind, probes, recall, precision
 SEALED: Final = (
     ("email", 390, 0.982, 0.983),
     ("ip", 395, 0.977, 0.981),
@@ -15,4 +15,14 @@ SEALED: Final = (
     ("home", 375, 1.000, 1.000),
     ("person", 430, 0.984, 1.000),
     ("all", 3268, 0.983, 0.992),
+)
+
+# Of real texts that were read: kind, marks, recall, precision
+REAL: Final = (
+    ("email", 91, 0.989, 0.978),
+    ("phone", 1, 1.000, 1.000),
+    ("ip", 4, 1.000, 1.000),
+    ("key", 19, 1.000, 1.000),
+    ("password", 4, 1.000, 1.000),
+    ("home", 2752, 1.000, 0.999),
 )

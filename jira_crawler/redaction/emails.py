@@ -39,8 +39,12 @@ _LIST: Final = re.compile(
 )
 _OF_LISTS: Final = re.compile(r"(?:[\w-]+\.)*apache\.org|lists?\.[\w.-]+|(?:[\w-]+\.)?googlegroups\.com", re.IGNORECASE)
 # Whom nobody can write to: programs that send letters, and who built a kernel.
-_PROGRAMS: Final = frozenset({"notifications", "noreply", "no-reply", "donotreply", "do-not-reply", "root"})
+_PROGRAMS: Final = re.compile(r"\w*notifications|(?:no|do-?not)-?reply|root", re.IGNORECASE)
 _OF_PROGRAMS: Final = re.compile(r"noreply\.github\.com|irc\..*", re.IGNORECASE)
+_MADE_UP: Final = re.compile(
+    r"(?:you|your[._-]?(?:name|e?mail)|user(?:name)?|name|e?mail|someone|somebody)", re.IGNORECASE
+)
+_EXAMPLE: Final = re.compile(r"example\.(?:com|org|net)", re.IGNORECASE)
 _PLACE: Final = re.compile(r":\d")  # `<[closure@main.rs:13:31]`
 _OF_CODE: Final = frozenset({"cc", "md", "pl", "pm", "py", "rs", "sh"})
 _ARCHIVE: Final = re.compile(r"\bmail-archive\.com/[\w.+-]*\Z|/mod_mbox/[^\s<>\"']{1,80}%3[cC][^\s<>\"']{0,160}\Z")
@@ -101,7 +105,9 @@ def _start(text: str, done: int, domain: re.Match[str]) -> int:
         return at
     if rest.endswith("://") or local in NOBODY or _FILES.fullmatch(domain[2]) or _NOT_A_HOST.match(domain[1]):
         return at
-    if local.casefold() in _PROGRAMS or _OF_PROGRAMS.fullmatch(domain[1]):
+    if _PROGRAMS.fullmatch(local) or _OF_PROGRAMS.fullmatch(domain[1]):
+        return at
+    if _EXAMPLE.fullmatch(domain[1]) and _MADE_UP.fullmatch(local):
         return at
     if domain[2] in _OF_CODE and _PLACE.match(text, domain.end()):
         return at

@@ -76,6 +76,7 @@ _OPTION: Final = re.compile(
 
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
+_DECLARES: Final = re.compile(r"\b(?:let|let mut|var|const|val|auto) \Z")
 _POSITION: Final = re.compile(r"\d+(?::\d+)?")
 
 
@@ -174,7 +175,14 @@ def _is_secret(match: re.Match[str]) -> bool:
         return False
     if match.re is _OPTION:
         return not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-") or ODD.fullmatch(value) is not None
+    if groups["after"].strip() == ";" and is_declared(match):
+        return False
     return _is_bare_secret(value, groups["sign"], groups["after"])
+
+
+def is_declared(match: re.Match[str]) -> bool:
+    """Whether code names a value here: in `let password = kept;` what stands bare is a name, too."""
+    return _DECLARES.search(match.string, max(match.start() - 12, 0), match.start()) is not None
 
 
 def _is_bare_secret(value: str, sign: str, after: str) -> bool:

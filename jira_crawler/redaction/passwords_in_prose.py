@@ -7,7 +7,7 @@ from collections import Counter
 from itertools import pairwise
 from typing import Final
 
-from jira_crawler.redaction.passwords import ODD, WORD
+from jira_crawler.redaction.passwords import ODD, WORD, is_declared
 from jira_crawler.redaction.placeholders import IN_CALLS, PASSWORD, SENTENCE_BEGINNINGS
 from jira_crawler.redaction.rules import Near, Rule
 
@@ -130,6 +130,8 @@ def _redact(text: str, counts: Counter[str]) -> str:
     def mark(match: re.Match[str]) -> str:
         value = match["value"]
         plain = value.rstrip(".,:;!?*_)")
+        if value.endswith(";") and is_declared(match):
+            return match[0]
         if not _is_mixed(plain) or (_is_loose(match) and not _is_strong(plain)):
             return match[0]
         counts["password"] += 1

@@ -96,13 +96,19 @@ def is_own(text: str) -> bool:
 
 def own_words(text: str, most: int) -> int:
     """How many different words of its own a text has, code among them, at most `most`: routine and numbers are none."""
-    content = set[str]()
+    content, waiting = set[str](), list[str]()
     for tokens, _ in _own_tokens(text):
-        found = each_word(" ".join(tokens).lower())
-        content.update([word for word in found if word not in ROUTINE and not word[0].isdigit()])
-        if len(content) >= most:
-            return most
-    return len(content)
+        waiting += tokens
+        if len(content) + len(waiting) >= most:
+            content.update(_content(waiting))
+            waiting = []
+            if len(content) >= most:
+                return most
+    return min(len(content.union(_content(waiting))), most)
+
+
+def _content(tokens: list[str]) -> set[str]:
+    return {word for word in each_word(" ".join(tokens).lower()) if word not in ROUTINE and not word[0].isdigit()}
 
 
 def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from jira_crawler.items import Example, Issue, cluster_name
-from jira_crawler.tasks.benchmark_keys import benchmarks_of
+from jira_crawler.tasks.benchmark_keys import benchmarks_of_issue
 from jira_crawler.tasks.duplicate_detection import others
 from jira_crawler.tasks.leak import SEPARATOR
 from jira_crawler.tasks.speakers import Speakers, date
@@ -75,7 +75,7 @@ def _about(issue: Issue) -> dict[str, Any]:
         "reporter": issue.reporter.name if issue.reporter else "",
         "assignee": issue.assignee.name if issue.assignee else "",
         "related": SEPARATOR.join(related(issue)),
-        "benchmark": SEPARATOR.join(benchmarks_of(issue.key, issue.url)),
+        "benchmark": SEPARATOR.join(benchmarks_of_issue(issue)),
         "cluster": cluster_name(issue.site, issue.id),
         "representative": True,
     }

@@ -7,6 +7,7 @@ person. A label is worth what can be learnt of its kind; a title, how far the te
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from math import exp
 from typing import Final, NamedTuple
@@ -55,6 +56,9 @@ _RICH: Final = 400  # characters of a report that tells enough
 _RICH_THREAD: Final = 60  # different words of its own
 
 
+_ADDRESS: Final = re.compile(r"https?://\S+")
+
+
 class Value(NamedTuple):
     """A score from 0 to 1 to two digits, and its reasons by name."""
 
@@ -98,7 +102,7 @@ def _by_weight(counted: tuple[float, str]) -> float:
 
 
 def _of_summary(example: Example) -> Value:
-    told = set(each_word(example.input[:_SHOWN].lower()))
+    told = set(each_word(_ADDRESS.sub(" ", example.input[:_SHOWN].lower())))  # the name of a repository tells nothing
     content = set(each_word(example.output[:READ].lower())) - ROUTINE
     borne_out = len(content & told) / len(content) if content else 0.0
     richness = min(len(example.input) / _RICH, 1.0)

@@ -37,7 +37,8 @@ def several(count: int = FEWEST_ROWS + 20, project: str = "ACME") -> list[list[d
     chance, made = random.Random(1), []
     for at in range(count):
         kind, mood = ("Bug", "Wish")[at % 2], chance.choice(["Good", "Bad"])
-        text = f"# Title {at}\n\nIt {'crashes' if kind == 'Bug' else 'should'} when number {at} comes."
+        does = "crashes" if kind == "Bug" else "should"
+        text = f"# Title {at}\n\nIt {does} when pump {at} comes before valve, lease, gauge, broker or index starts."
         made.append(labelled(at + 1, {"kind": kind, "mood": mood}, text, project))
     return made
 
@@ -89,6 +90,17 @@ def test_rows_of_a_label_that_no_text_tells_go_and_no_question_names_it(feeds, t
 def test_a_family_is_to_be_right_and_about_the_report(learned, later, reason):
     verdict = Verdict(400, Measured(400, 5, 0.2, learned, 0.02), later=later)
     assert (verdict.reason, verdict.kept) == (reason, reason == "learnable")
+
+
+def test_a_report_of_a_line_is_asked_for_no_label(feeds, tmp_path):
+    made = several()
+    for lines in made[::10]:
+        for line in lines[1:3]:
+            line["input"] = "# It crashes\n\nhttps://a.example/one/two/three/four/five/six/seven/eight"
+    run(feeds(*made), tmp_path / "out", choice=DIET, layout=JSONL)
+    kept = [row for row in rows(tmp_path / "out") if row["task_type"] == "classification"]
+    assert {row["example_type"] for row in kept} == {"kind"}
+    assert len(kept) == len(made) - len(made[::10])
 
 
 @pytest.mark.parametrize(("value", "kept"), [(None, 1), (0.33, 0), (0.34, 1)])

@@ -46,7 +46,12 @@ OTHERS = (
     ),
     "https://play.example.org/?code=fn%20main%28%29%20%7B%0A%20%20let%20a1%20%3D%20b2%3B",
     "--extern cookie=/home/build/acme/target/deps/libcookie-03a3f41cb989f010.rlib",
-    *("On Monday Ann <notifications@github.com> wrote", "To: acme/pump <pump@noreply.github.com>"),
+    *(
+        "On Monday Ann <notifications@github.com> wrote",
+        "Ann Leenotifications@github.com wrote",
+        "To: acme/pump <pump@noreply.github.com>",
+    ),
+    *("let password = argon2id;", 'authors = ["Your name <you@example.com>"]'),
     *("[closure@main.rs:13:31: 13:44]", "ask in #pump@irc.example.org", "root@build7.example.org:/usr/obj (gcc)"),
     "write to acme-dev-subscribe@commons.apache.org",
 )

@@ -13,6 +13,7 @@ REQUESTS = (
     "is there a chance you can share the project?",
     "do you still see it?",
     "any news?",
+    "should we close this?",
     "we were not able to reproduce it.",
 )
 

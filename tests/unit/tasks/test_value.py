@@ -71,6 +71,17 @@ def test_a_title_that_the_text_bears_out_is_worth_more():
     assert title("Pump stops when the valve is closed") > title("Error in javadoc")
 
 
+def test_a_title_that_only_a_link_bears_out_is_worth_less():
+    def title(shown):
+        example = Example(
+            task_type="summarization", variant="t", instruction="", input=shown, output="Pump loses lease"
+        )
+        return value(example).score
+
+    said = "It stops at noon, and nobody knows why that is so. " * 9
+    assert title(f"{said}\n\nThe pump loses its lease.") > title(f"{said}\n\nhttps://a.example/pump-loses-lease")
+
+
 def test_labels_are_worth_what_a_report_tells_of_them():
     assert value(label("issue_type")).score > value(label("project")).score > value(label("status")).score
     assert (
