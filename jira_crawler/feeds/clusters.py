@@ -70,9 +70,9 @@ def called_canned(openings: bytes, canned: frozenset[bytes]) -> str:
 def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") -> bytes:
     """An issue's lines with another cluster in their metadata, "" for its own, and the value of what is canned.
 
-    Nothing else in them changes, and with neither they are as they were made. What a line says now is read in itself, as
-    one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for what is
-    no line.
+    Nothing else in them changes, and with neither they are as they were made. What a line says now is read in itself,
+    as one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for
+    what is no line.
     """
     called = frozenset(map(bytes.fromhex, canned.split()))
     named = {"cluster": cluster or cluster_name(span.site, span.id), "representative": not cluster}
