@@ -26,8 +26,8 @@ class _AsDataclass:
         return _as_dataclass(kind)
 
 
-class _Item(Struct, frozen=True, gc=False):
-    """A value that is made several times as fast as a frozen dataclass, and is one to everybody else.
+class Record(Struct, frozen=True, gc=False):
+    """A value that is made several times as fast as a frozen dataclass, and is one to whoever asks `dataclasses`.
 
     An issue leaves a hundred of them. None can be a part of itself, so nobody need look for circles.
     """
@@ -38,14 +38,14 @@ class _Item(Struct, frozen=True, gc=False):
         __dataclass_fields__ = _AsDataclass()
 
 
-class Body(_Item, frozen=True):
+class Body(Record, frozen=True):
     """A text as its author left it, and the markup it is written in. ADF is kept as its JSON text."""
 
     source: str
     format: Format
 
 
-class Person(_Item, frozen=True):
+class Person(Record, frozen=True):
     """Someone as the tracker names them: `id` is `key` on Server, `accountId` on Cloud; each may be missing.
 
     `login` is Server's `name`, by which people mention each other; newer servers give keys that say nothing.
@@ -57,7 +57,7 @@ class Person(_Item, frozen=True):
     login: str = ""
 
 
-class Comment(_Item, frozen=True, kw_only=True):
+class Comment(Record, frozen=True, kw_only=True):
     id: str
     body: Body
     author: Person | None = None
@@ -65,7 +65,7 @@ class Comment(_Item, frozen=True, kw_only=True):
     updated: datetime | None = None
 
 
-class Change(_Item, frozen=True, kw_only=True):
+class Change(Record, frozen=True, kw_only=True):
     """One field that changed: a history entry with three fields gives three of these."""
 
     id: str
@@ -76,7 +76,7 @@ class Change(_Item, frozen=True, kw_only=True):
     created: datetime | None = None
 
 
-class Worklog(_Item, frozen=True, kw_only=True):
+class Worklog(Record, frozen=True, kw_only=True):
     id: str
     body: Body | None = None
     author: Person | None = None
@@ -84,7 +84,7 @@ class Worklog(_Item, frozen=True, kw_only=True):
     seconds: int = 0
 
 
-class Link(_Item, frozen=True, kw_only=True):
+class Link(Record, frozen=True, kw_only=True):
     """A link seen from this issue: `relation` is the phrase of this end, such as `is duplicated by`; `title` and
     `key` are the other issue's.
     """
@@ -96,7 +96,7 @@ class Link(_Item, frozen=True, kw_only=True):
     title: str = ""
 
 
-class Attachment(_Item, frozen=True, kw_only=True):
+class Attachment(Record, frozen=True, kw_only=True):
     id: str
     name: str
     size: int = 0
@@ -104,7 +104,7 @@ class Attachment(_Item, frozen=True, kw_only=True):
     created: datetime | None = None
 
 
-class Review(_Item, frozen=True, kw_only=True):
+class Review(Record, frozen=True, kw_only=True):
     """What a reviewer said of a pull request as a whole; a review that is still being written has no `submitted`."""
 
     id: str
@@ -115,7 +115,7 @@ class Review(_Item, frozen=True, kw_only=True):
     commit: str = ""
 
 
-class ReviewComment(_Item, frozen=True, kw_only=True):
+class ReviewComment(Record, frozen=True, kw_only=True):
     """A comment at a line of a change. `hunk` is the part of the diff that it was written under, `commit` what the
     diff led to then; `reply_to` is the id of the comment that began the thread.
     """
@@ -133,7 +133,7 @@ class ReviewComment(_Item, frozen=True, kw_only=True):
     updated: datetime | None = None
 
 
-class Commit(_Item, frozen=True, kw_only=True):
+class Commit(Record, frozen=True, kw_only=True):
     sha: str
     message: str
     author: Person | None = None
@@ -142,7 +142,7 @@ class Commit(_Item, frozen=True, kw_only=True):
     parents: tuple[str, ...] = ()
 
 
-class Closing(_Item, frozen=True, kw_only=True):
+class Closing(Record, frozen=True, kw_only=True):
     """A sign that GitHub itself keeps of what closed what, seen from an issue or a pull request.
 
     `kind` says which: `closer` (the event of closing names a pull request or a commit), `reference` (a keyword in the
@@ -157,7 +157,7 @@ class Closing(_Item, frozen=True, kw_only=True):
     at: datetime | None = None
 
 
-class PullRequest(_Item, frozen=True, kw_only=True):
+class PullRequest(Record, frozen=True, kw_only=True):
     """What an issue has that is a pull request. Sizes are None where nobody told them, which is not 0.
 
     `merge_commit` is the commit that merging made, and "" where it was not merged: what GitHub shows then is a trial.
@@ -181,7 +181,7 @@ class PullRequest(_Item, frozen=True, kw_only=True):
     review_comments: tuple[ReviewComment, ...] = ()
 
 
-class Original(_Item, frozen=True, kw_only=True):
+class Original(Record, frozen=True, kw_only=True):
     """What an issue said when it was created, with the changelog undone; what was not set yet is empty."""
 
     title: str
@@ -192,7 +192,7 @@ class Original(_Item, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
 
 
-class RawIssue(_Item, frozen=True, kw_only=True):
+class RawIssue(Record, frozen=True, kw_only=True):
     """One issue as the tracker sent it, before anyone has judged it.
 
     `id` and `key` are what a glance at the payload gave and may be empty; `payload` is JSON, completed where
@@ -215,7 +215,7 @@ class RawIssue(_Item, frozen=True, kw_only=True):
         return f"RawIssue({self.site}, {self.key or self.id})"
 
 
-class IssueBatch(_Item, frozen=True):
+class IssueBatch(Record, frozen=True):
     """Issues that came in one answer and go on together, where they need not go one by one."""
 
     issues: tuple[RawIssue, ...]
@@ -224,7 +224,7 @@ class IssueBatch(_Item, frozen=True):
         return f"IssueBatch({len(self.issues)} issues)"
 
 
-class Issue(_Item, frozen=True, kw_only=True):
+class Issue(Record, frozen=True, kw_only=True):
     """One issue, typed. Each refining step returns a new one; all dates are aware and in UTC."""
 
     site: str
@@ -274,7 +274,7 @@ class Issue(_Item, frozen=True, kw_only=True):
         return f"Issue({self.site}, {self.key})"
 
 
-class Example(_Item, frozen=True, kw_only=True):
+class Example(Record, frozen=True, kw_only=True):
     """One training example: `variant` tells apart the examples that one task makes of one issue."""
 
     task_type: str

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from jira_crawler.items import Record
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import feeds, issues
@@ -20,8 +20,7 @@ _GONE = and_(issues.c.feed.is_(None), issues.c.cluster.is_not(None))
 _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
-@dataclass(frozen=True, slots=True)
-class IssueSpan:
+class IssueSpan(Record, frozen=True):
     """Where an issue's lines are, the cluster they are to name, and the openings (hex) they are to call canned."""
 
     site: str

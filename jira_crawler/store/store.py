@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
 import zstandard
+from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
 
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue, replace
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.attached import Attached, HeldFile, HeldLinks
@@ -40,7 +40,6 @@ from jira_crawler.store.traps import Traps
 
 _CHUNK = 1_000
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
-_COLUMNS = tuple(Row.__slots__)
 _SPANS = select(*(issues.c[n] for n in ("site", "id", "feed", "offset", "length", "lines", "cluster", "canned")))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
 # Most contents are new: one question tells which are not.
@@ -174,7 +173,7 @@ class Store:
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
         payload = row.payload if packed else self._compressor.compress(row.payload)
-        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": payload, "since": row.fetched_at}
+        return structs.asdict(row) | {"payload": payload, "since": row.fetched_at}
 
     def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
         if not values:
