@@ -74,6 +74,8 @@ def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") ->
     as one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for
     what is no line.
     """
+    if b"\0" in lines:  # no JSON holds one, and a file that lost a block does
+        raise ValueError("not lines")
     called = frozenset(map(bytes.fromhex, canned.split()))
     named = {"cluster": cluster or cluster_name(span.site, span.id), "representative": not cluster}
     worth = bool(called or span.canned)
