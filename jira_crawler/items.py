@@ -29,7 +29,7 @@ class _AsDataclass:
 class Record(Struct, frozen=True, gc=False):
     """A value that is made several times as fast as a frozen dataclass, and is one to whoever asks `dataclasses`.
 
-    An issue leaves a hundred of them. None can be a part of itself, so nobody need look for circles.
+    An issue makes fifty of them. None can be a part of itself, so nobody need look for circles.
     """
 
     if TYPE_CHECKING:
