@@ -20,6 +20,6 @@ def stop_early(*_: Any) -> None:
 # all else of ours; whoever imports it otherwise than to crawl keeps his own ways.
 _PROGRAM = Path(sys.argv[0] if sys.argv else "")
 if "scrapy" in (_PROGRAM.name, _PROGRAM.parent.name) and sys.argv[1:2] in (["crawl"], ["verify"]):
-    gc.disable()  # what is loaded stays, and to look through it is a tenth of that second; `scrapy crawl` goes on with it
+    gc.disable()  # what is loaded stays, and to look through it is a tenth of that second; the command enables it again
     for _number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(_number, stop_early)

@@ -96,10 +96,12 @@ def rejudged(lines: bytes, span: IssueSpan, judgement: Judgement) -> tuple[bytes
 def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") -> bytes:
     """An issue's lines with another cluster in their metadata, "" for its own, and the value of what is canned.
 
-    Nothing else in them changes, and with neither they are as they were made. What a line says now is read in itself, as
-    one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for what is
-    no line.
+    Nothing else in them changes, and with neither they are as they were made. What a line says now is read in itself,
+    as one that was made again says other than its span. Raises ValueError, KeyError, TypeError or AttributeError for
+    what is no line.
     """
+    if b"\0" in lines:  # no JSON holds one, and a file that lost a block does
+        raise ValueError("not lines")
     called = frozenset(map(bytes.fromhex, canned.split()))
     named = {"cluster": cluster or cluster_name(span.site, span.id), "representative": not cluster}
     worth = bool(called or span.canned)

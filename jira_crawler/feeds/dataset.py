@@ -6,7 +6,6 @@ import os
 from collections.abc import Callable, Collection, Iterator, Set
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import nullcontext
-from dataclasses import replace
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
@@ -16,6 +15,7 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.batch import Batch, PendingAppend
 from jira_crawler.feeds.spans import digest
+from jira_crawler.items import replace
 from jira_crawler.refine.deduplicate import CanonicalIssue
 from jira_crawler.store.attached import HeldFile, HeldLinks
 from jira_crawler.store.clusters import IssueSpan

@@ -22,8 +22,8 @@ def load_download() -> None:
 def _without_search() -> Iterator[None]:
     """Lets Scrapy make a class under an old name without looking who makes it.
 
-    It looks through all calls and the files of all modules, to note in which module such a class stands. Ours asks for none
-    of them. A Scrapy that looks otherwise is left alone.
+    It looks through all calls and the files of all modules, to note in which module such a class stands. Nobody here
+    asks for one. A Scrapy that looks otherwise is left alone.
     """
     found = vars(deprecate)
     real = found.get("inspect")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from msgspec import structs
@@ -12,7 +11,7 @@ from scrapy.pipelines import ItemPipelineManager
 
 from jira_crawler.extensions.commit import CommitExtension, Unchanged
 from jira_crawler.extensions.issue_rows import row
-from jira_crawler.items import Issue, IssueBatch, RawIssue
+from jira_crawler.items import Issue, IssueBatch, RawIssue, replace
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import check, rejection
 from jira_crawler.refine.outcome import Rejected, Summary

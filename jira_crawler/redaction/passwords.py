@@ -109,7 +109,7 @@ def _redact_commands(text: str, counts: Counter[str]) -> str:
         counts[kind] += 1
         return match["before"] + match["quote"] + sign
 
-    for number in sorted(_GROUPS.groups_in(text.lower())):
+    for number in sorted(_GROUPS.groups_in(text.lower().encode("utf-8", "replace"))):
         kind, sign, pattern = _PROGRAMS[number]
         text = pattern.sub(partial(mark, kind, sign), text)
     return text

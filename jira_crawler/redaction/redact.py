@@ -50,7 +50,7 @@ _HINTED: Final = tuple((rules, Hints([rule.hints for rule in rules])) for rules 
 
 def rules_for(text: str) -> tuple[Rule, ...]:
     """The rules that may find something in `text`."""
-    lower = text.lower()
+    lower = text.lower().encode("utf-8", "replace")
     wanted = {rules[number].id for rules, hints in _HINTED for number in hints.groups_in(lower)}
     return tuple(rule for rule in RULES if rule.id in wanted) if wanted else ()
 

@@ -40,9 +40,9 @@ class Hints:
         self._set.Add(r"\z")
         self._set.Compile()
 
-    def groups_in(self, lower: str) -> set[int]:
-        """The groups of which a hint is in the text; linear in its length."""
-        found = self._set.Match(lower.encode("utf-8", "replace"))
+    def groups_in(self, lower: bytes) -> set[int]:
+        """The groups of which a hint is in the text, which is in UTF-8; linear in its length."""
+        found = self._set.Match(lower)
         return {self._group[hint] for hint in found if hint < len(self._group)} if found else self._all
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import orjson
 import zstandard
 
-from jira_crawler.items import Example, Issue, cluster_name
+from jira_crawler.items import Example, Issue, cluster_name, replace
 from jira_crawler.policy import DEFAULTS, Policy
 from jira_crawler.refine.chain import chain
 from jira_crawler.refine.step import Draft

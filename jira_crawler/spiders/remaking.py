@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import zstandard
@@ -16,6 +15,7 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.extensions.issue_rows import became, decided
 from jira_crawler.feeds.spans import digest
+from jira_crawler.items import replace
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.deduplicate import STAGE, in_its_place

@@ -6,11 +6,11 @@ These are the cluster of near-duplicates, the comments that are canned, and the 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 
+from jira_crawler.items import Record
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
 from jira_crawler.store.tables import feeds, identities, issues
@@ -24,8 +24,7 @@ _SAID = "offset", "length", "cluster", "canned", "numbered", "replaced"
 _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
-@dataclass(frozen=True, slots=True)
-class IssueSpan:
+class IssueSpan(Record, frozen=True):
     """Where an issue's lines are, the cluster that they name, and the openings (hex) that they call canned.
 
     `numbered` are the people of other issues (hex) who have numbers in them, and `replaced` is what undoes that.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import islice
 from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
 
+from jira_crawler.items import replace
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, duplicate_of, find_canonical
 from jira_crawler.store.exclusive_writer import ExclusiveWriter
 from jira_crawler.store.rows import KEPT, REMOVED, Row

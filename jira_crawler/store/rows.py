@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue, Record, replace
 from jira_crawler.refine.deduplicate import Precedence
 
 KEPT = "Keep"  # the stage of an issue that is stored as it came
 REMOVED = "Removed"  # the stage of one that the tracker does not show any more
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(Record, frozen=True, kw_only=True):
     """What became of one issue; the fields are the columns of the table `issues`.
 
     `payload` is as it came, or still compressed; the store takes both. `since` is the store's own: it gives it out, and
@@ -36,16 +35,16 @@ class Row:
     verified: int = 0
     version: str
     content: str
-    minhash: bytes = field(default=b"", repr=False)
-    openings: bytes = field(default=b"", repr=False)
+    minhash: bytes = b""
+    openings: bytes = b""
     canned: str = ""
-    people: bytes = field(default=b"", repr=False)
-    mentions: bytes = field(default=b"", repr=False)
+    people: bytes = b""
+    mentions: bytes = b""
     numbered: str = ""
-    replaced: bytes = field(default=b"", repr=False)
+    replaced: bytes = b""
     cluster: str | None = None
     cut: str = ""
-    payload: bytes = field(repr=False)
+    payload: bytes
     stage: str = ""
     reason: str = ""
     feed: str | None = None
@@ -54,6 +53,9 @@ class Row:
     examples: int = 0
     tasks: str = ""
     lines: str = ""
+
+    def __repr__(self) -> str:
+        return f"Row({self.site}, {self.key or self.id})"
 
     @property
     def identity(self) -> tuple[str, str]:
@@ -100,5 +102,14 @@ class Span:
 
 def with_span(row: Row, span: Span) -> Row:
     """Says where the lines of an issue are."""
-    row = replace(row, cluster=span.cluster, canned=span.canned, numbered=span.numbered, replaced=span.replaced)
-    return replace(row, feed=span.feed, offset=span.offset, length=span.length, lines=span.lines)
+    return replace(
+        row,
+        cluster=span.cluster,
+        canned=span.canned,
+        numbered=span.numbered,
+        replaced=span.replaced,
+        feed=span.feed,
+        offset=span.offset,
+        length=span.length,
+        lines=span.lines,
+    )

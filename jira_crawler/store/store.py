@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
 import zstandard
+from msgspec import structs
 from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
 
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import UNREADABLE, RawIssue, replace
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
 from jira_crawler.store import tally
 from jira_crawler.store.attached import Attached, HeldFile, HeldLinks
@@ -40,7 +40,6 @@ from jira_crawler.store.traps import Traps
 
 _CHUNK = 1_000
 _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
-_COLUMNS = tuple(Row.__slots__)
 _SPAN = ("feed", "offset", "length", "lines", "cluster", "canned", "numbered", "replaced", "people", "mentions")
 _SPANS = select(issues.c.site, issues.c.id, *(issues.c[name] for name in _SPAN))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
@@ -175,7 +174,7 @@ class Store:
     def _values(self, row: Row) -> dict[str, Any]:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
         payload = row.payload if packed else self._compressor.compress(row.payload)
-        return {name: getattr(row, name) for name in _COLUMNS} | {"payload": payload, "since": row.fetched_at}
+        return structs.asdict(row) | {"payload": payload, "since": row.fetched_at}
 
     def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
         if not values:

@@ -122,7 +122,7 @@ def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
             in_code = not in_code
         elif not (line.startswith(">") or _is_version(line)):
             tokens = line.split()
-            if any(mark in line for mark in _MAY_NOT_BE_SAID):
+            if any(map(line.__contains__, _MAY_NOT_BE_SAID)):
                 tokens = [token for token in tokens if _is_said(token)]
             for at in range(0, len(tokens), _AT_ONCE):
                 yield tokens[at : at + _AT_ONCE], in_code

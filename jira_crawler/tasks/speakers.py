@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from jira_crawler.items import Comment, Example, Issue, Person
 from jira_crawler.tasks.thread import said, speaker
@@ -21,8 +20,7 @@ _NEEDS_RIGHTS: Final = frozenset(("status", "resolution", "priority", "assignee"
 _WHOLE: Final = "pretraining"
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """For an example of one comment its speaker, date and role; for a whole thread those of each comment, joined."""
 
     speaker: str = ""
@@ -30,26 +28,27 @@ class Spoken:
     role: str = ""
 
 
+_NOBODY: Final = Spoken()
+
+
 class Speakers:
     """Knows the people of one issue by what they did to it."""
 
     def __init__(self, issue: Issue):
         self._thread = said(issue)
-        self._comments = {comment.id: comment for comment in self._thread}
         self._roles = dict(_roles(issue, self._thread)) if self._thread else {}
+        self._spoken = [self._of(comment) for comment in self._thread]
+        self._by_id = {comment.id: spoken for comment, spoken in zip(self._thread, self._spoken, strict=True)}
 
     def of(self, example: Example) -> Spoken:
         """Whose words an example teaches; nobody's, where it asks for a label or a title."""
         if example.task_type == _WHOLE:
-            spoken = [self._of(comment) for comment in self._thread]
-            return Spoken(*(SEPARATOR.join(getattr(each, name) for each in spoken) for name in Spoken.__slots__))
-        comment = self._comments.get(example.suffix)
-        return self._of(comment) if comment else Spoken()
+            return Spoken(*map(SEPARATOR.join, zip(*self._spoken, strict=True))) if self._spoken else _NOBODY
+        return self._by_id.get(example.suffix, _NOBODY)
 
     def _of(self, comment: Comment) -> Spoken:
-        if comment.author is None:
-            return Spoken(speaker(None), moment(comment))
-        return Spoken(speaker(comment.author), moment(comment), self._roles.get(comment.author, "participant"))
+        role = self._roles.get(comment.author, "participant") if comment.author else ""
+        return Spoken(speaker(comment.author), moment(comment), role)
 
 
 def moment(comment: Comment) -> str:
@@ -62,7 +61,8 @@ def moment(comment: Comment) -> str:
 
 def date(when: datetime) -> str:
     """RFC 3339 in UTC with milliseconds, always of the same length."""
-    return when.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
+    aware = when if when.tzinfo is UTC else when.astimezone(UTC)
+    return aware.isoformat(timespec="milliseconds")[: -len("+00:00")] + "Z"
 
 
 def _roles(issue: Issue, thread: tuple[Comment, ...]) -> Iterator[tuple[Person, Role]]:

@@ -98,7 +98,7 @@ def _silent(comments: Iterable[Comment]) -> list[Comment]:
 @lru_cache(maxsize=64)  # asked for the status and for the resolution
 def _announces(text: str) -> bool:
     lower = text.lower()
-    return any(word in lower for word in _MAY) and _ANNOUNCES.search(lower) is not None
+    return any(map(lower.__contains__, _MAY)) and _ANNOUNCES.search(lower) is not None
 
 
 def _example(issue: Issue, variant: str, shown: str, label: str) -> Example:

@@ -118,7 +118,7 @@ def without_quoted_letter(text: str) -> str:
 
     The letter must go on to the end: an answer between the lines needs what it answers.
     """
-    if not any(mark in text for mark in _LETTER):
+    if not any(map(text.__contains__, _LETTER)):
         return text
     lines = text.split("\n")
     said = [at for at, line in enumerate(lines) if line.strip() and not line.lstrip().startswith((">", "\\>"))]
@@ -174,8 +174,10 @@ def _without_disclaimer(text: str) -> str:
 
 def _without_closing(text: str) -> str:
     """The text without how a letter closes: `Regards,`, a name, and how to reach whoever has it."""
+    if not _may_close(text):
+        return text
     tail = text[-_CLOSING_CHARACTERS:]
-    if not any(word in tail for word in _CLOSING_WORDS):
+    if not any(map(tail.__contains__, _CLOSING_WORDS)):
         return text
     lines = text.rstrip().split("\n")
     last = len(lines) - 1
@@ -187,6 +189,16 @@ def _without_closing(text: str) -> str:
             below = [each.strip() for each in lines[at + 1 :] if each.strip()]
             return _unruled(lines[:at]) or text if _is_signed(below) else text
     return text
+
+
+def _may_close(text: str) -> bool:
+    """A quick look at the last lines, which one long line ends: False only where none of them closes a letter."""
+    for line in map(str.strip, text.rstrip().rsplit("\n", 2 * _CLOSING_LINES)[-2:0:-1]):
+        if len(line) > _CLOSING_WIDTH:
+            return False
+        if line and _CLOSES.fullmatch(line):
+            return True
+    return False
 
 
 def _is_signed(below: list[str]) -> bool:

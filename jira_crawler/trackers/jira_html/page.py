@@ -15,7 +15,7 @@ served, so that a better reader can read it again. What an issue has otherwise t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
@@ -93,7 +93,7 @@ class JiraPage:
 
     def lasting(self, issue: Issue) -> dict[str, Any]:
         """Gives what an issue says, which is the same for every page of it while nobody changes it."""
-        names = [each.name for each in fields(issue) if each.name not in _NOT_SHOWN]
+        names = [name for name in issue.__struct_fields__ if name not in _NOT_SHOWN]
         return {name: msgspec.to_builtins(getattr(issue, name)) for name in names}
 
 
