@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from fake_jira import running
-from fake_jira.exceptions import BadOption
 from fake_jira.server.serving import Sandbox
+from fake_server import BadOption
 from jira_crawler.search.query import Everything
 from jira_crawler.search.run import Place, bring_up
 from tests.conftest import Crawled
