@@ -44,7 +44,7 @@ class Policy:
             languages=tuple(code.strip().lower() for code in settings.getlist("LANGUAGES") if code.strip()),
             bot_comments=settings.getbool("BOT_COMMENTS"),
             log_lines=settings.getint("LOG_LINES"),
-            project_names=settings.getbool("REDACT_PROJECT_NAMES"),
+            project_names=settings.getbool("REDACT_PROJECT_NAMES", True),
             steps=item_pipelines.steps(settings),
             own=item_pipelines.own_settings(settings),
         )

@@ -3,7 +3,7 @@
 Of an issue two sketches are kept, neither of which can be read: the digests of what its people are called, and those
 of everything in its texts that could be a name. Beside all other issues the two tell who is named. A name is two words
 or more that are not all words of the language or of software, in whatever order and case they stand; a login counts
-only where logins stand: behind an @, as the owner of a repository in a URL, in `dev="…"`.
+only where logins stand: behind an @, as the owner of a repository or a space in a URL, in `dev="…"`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import re2  # type: ignore[import-untyped]
 
 from jira_crawler.items import Person
 from jira_crawler.redaction.names import BESIDE, ORDINARY, fold, is_ideographic, logins_of, name_parts, spelled
-from jira_crawler.redaction.nicknames import NICKNAMES
+from jira_crawler.redaction.nicknames import NICKNAMES, WHOLE
 from jira_crawler.text.bots import is_bot
 
 SIZE: Final = 8  # bytes of a digest
@@ -50,7 +50,7 @@ _BETWEEN: Final = rf"(?: |\n|, )(?:(?:{_PARTICLES}|\p{{Lu}}\.?) ){{0,2}}"
 _RUN: Final = re2.compile(rf"{_WORD}(?:{_BETWEEN}{_WORD})+".encode())
 _BLANK: Final = re.compile("[ \n]")
 _LOGIN: Final = re2.compile(
-    rb"(?i)(?:(@)|\b(?:github|gitlab|bitbucket)(?:usercontent)?\.(?:com|org)/"
+    rb"(?i)(?:(@)|\b(?:github|gitlab|bitbucket)(?:usercontent)?\.(?:com|org)/|/display/~"
     rb"|\b(?:author|reviewer|assignee|reporter|committer|dev|due-to)[=:] ?[\"']?)"
     rb"([a-z][\w-]*(?:\.[\w-]+)*)"
 )
@@ -179,9 +179,13 @@ def _of_person(person: Person) -> tuple[bytes, ...]:
     parts = name_parts(person.name)
     spellings = {tuple(map(fold, parts)), tuple(map(spelled, parts))}
     named = [each for each in spellings if 2 <= len(each) <= _PARTS and max(map(len, each)) <= _LONGEST]
-    names = [_of_name(each[0], each[-1]) for each in named]
+    names = [_of_name(first, each[-1]) for each in named for first in (each[0], *_short(each[0]))]
     logins = [_of_login(login.lower().encode("utf-8", "replace")) for login in logins_of(person)]
     return tuple(filter(None, (*names, *logins)))
+
+
+def _short(name: str) -> tuple[str, ...]:
+    return NICKNAMES[name] if name in WHOLE else ()
 
 
 @lru_cache(maxsize=65536)

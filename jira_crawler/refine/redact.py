@@ -19,18 +19,18 @@ from jira_crawler.trackers.github.reading import DIALECT as GITHUB
 _OF_PEOPLE = frozenset({"assignee", "reporter", "creator"})
 
 
-def redact_issue(issue: Issue) -> tuple[Issue, Counter[str]]:
+def redact_issue(issue: Issue, *, sketched: bool = False) -> tuple[Issue, Counter[str]]:
     """Redacts every text of an issue that can reach an example and names its people by number.
 
-    Marks are counted by type, each text once however often the issue holds it.
+    Marks are counted by type, each text once however often the issue holds it. One that is `sketched` has digests of
+    what its people are called, and of all that its texts may still call anybody.
     """
     redactor = _Redactor(issue)
-    return redactor.issue(issue), redactor.counts
-
-
-def sketched(issue: Issue, safe: Issue) -> Issue:
-    """The safe issue with digests of what its people are called, and of all that its texts may call anybody."""
-    return replace(safe, people=taught(_known(issue)), mentions=possible("\n\n".join(dict.fromkeys(_shown(safe)))))
+    safe = redactor.issue(issue)
+    if sketched:
+        shown = "\n\n".join(dict.fromkeys(_shown(safe)))
+        safe = replace(safe, people=taught(redactor.sure), mentions=possible(shown))
+    return safe, redactor.counts
 
 
 class _Redactor:
@@ -39,7 +39,10 @@ class _Redactor:
     def __init__(self, issue: Issue):
         said = list(dict.fromkeys(every_text(issue)))
         everything = "\n".join(said)
-        self.people = People(_persons(issue, everything), everything)
+        known, mentioned_ = tuple(_known(issue)), tuple(_mentioned(issue, everything))
+        self.people = People((*known, *mentioned_), everything)
+        # On GitHub anything behind an @ is mentioned, and is not somebody for that.
+        self.sure = known if issue.raw.dialect == GITHUB else known + mentioned_
         safe, self.counts = redact_batch(said, self._redact)
         self.safe = dict(zip(said, safe, strict=True))
 
@@ -145,22 +148,17 @@ def every_text(issue: Issue) -> Iterator[str]:
         yield from texts(issue.pull)
 
 
-def _persons(issue: Issue, everything: str) -> Iterator[Person]:
-    """Who has to do with an issue: reporter, commenters, assignee, who changed and worked, who is mentioned.
-
-    The assignee comes late, for a number must not tell the future.
-    """
+def people_of(issue: Issue) -> Iterator[Person]:
+    """Everyone who has to do with an issue, in the order of their numbers."""
     yield from _known(issue)
-    of_github = issue.raw.dialect == GITHUB
-    found = mentioned_on_github(every_text(issue)) if of_github else mentioned(issue.raw.payload)
-    people = {person: person.name or person.id for person in found}
-    places = first_places(set(people.values()), everything)
-    there = [(places[named], person) for person, named in people.items() if named in places]
-    yield from (person for _, person in sorted(there, key=_by_place))
+    yield from _mentioned(issue, "\n".join(every_text(issue)))
 
 
 def _known(issue: Issue) -> Iterator[Person]:
-    """Those whom the metadata names, in that order."""
+    """Whom the metadata names: reporter, commenters, assignee, who changed and worked.
+
+    The assignee comes late, for a number must not tell the future.
+    """
     known = [issue.reporter, *(comment.author for comment in issue.comments), issue.assignee]
     known += [*(change.author for change in issue.changes), *(worklog.author for worklog in issue.worklogs)]
     known += [*(persons(issue.pull) if issue.pull else ()), *(closing.actor for closing in issue.closings)]
@@ -168,6 +166,16 @@ def _known(issue: Issue) -> Iterator[Person]:
     for change in issue.changes:
         if change.field.casefold() in _OF_PEOPLE:
             yield from (Person(name=name) for name in (change.before, change.after) if name)
+
+
+def _mentioned(issue: Issue, everything: str) -> Iterator[Person]:
+    """Who is mentioned in the tracker's own way, in the order of the texts."""
+    of_github = issue.raw.dialect == GITHUB
+    found = mentioned_on_github(every_text(issue)) if of_github else mentioned(issue.raw.payload)
+    people = {person: person.name or person.id for person in found}
+    places = first_places(set(people.values()), everything)
+    there = [(places[named], person) for person, named in people.items() if named in places]
+    yield from (person for _, person in sorted(there, key=_by_place))
 
 
 def _shown(issue: Issue) -> Iterator[str]:
@@ -198,7 +206,5 @@ class Redact:
         return cls(policy)
 
     def apply(self, draft: Draft) -> Draft:
-        issue, counts = redact_issue(draft.issue)
-        if self.policy.project_names:
-            issue = sketched(draft.issue, issue)
+        issue, counts = redact_issue(draft.issue, sketched=self.policy.project_names)
         return draft.having(issue, {f"redacted/{kind}": n for kind, n in counts.items()})

@@ -93,6 +93,11 @@ def test_programs_teach_nothing():
     assert taught([Person(id="hudson42", name="Ann Lee (CI)"), Person(id="x", name="Ann Bot")][1:]) == b""
 
 
+def test_short_names_are_known_of_whole_ones_and_not_the_other_way():
+    assert called("Chris Leedsby", Person(id="", name="Christopher Leedsby")) == ["Chris Leedsby"]
+    assert called("Christopher Leedsby", Person(id="", name="Chris Leedsby")) == []
+
+
 def test_umlauts_are_known_in_both_spellings():
     assert called("Jörg Müllert, Joerg Muellert; Jorg Mullert", Person(id="", name="Jörg Müllert")) == [
         "Jörg Müllert",
