@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
@@ -17,11 +18,12 @@ from tantivy import Query as Made
 from jira_crawler.exceptions import Refused
 from jira_crawler.search import folder as folders
 from jira_crawler.search.document import VERSION, Document
-from jira_crawler.search.embedded_query import Maker, schema, weight, whole_score
-from jira_crawler.search.engine import CONSUMER, Damaged, Matches, Rarities, State
+from jira_crawler.search.embedded_query import Maker, cluster_number, one_field, schema, weight, whole_score
+from jira_crawler.search.engine import CONSUMER, Damaged, Hit, Matches, Rarities, State
 from jira_crawler.search.query import Everything, Query, is_flat
 
-HEAP: Final = 64_000_000  # bytes of documents that wait to be written
+HEAP: Final = 64_000_000  # bytes of documents that wait to be written, for each thread
+
 _MORE: Final = 50  # hits that are asked for beyond those that are wanted
 _MOST_VALUES: Final = 50  # of a field that are counted, the most frequent ones
 T = TypeVar("T")
@@ -35,6 +37,7 @@ class EmbeddedEngine:
         self._seen: tuple[int, int] = (0, 0)
         self._noted: folders.Noted | None = None
         self._index: Index | None = None
+        self._reads: Searcher | None = None  # what was committed when it was opened
         self._turn = threading.Lock()
         if not (folder / folders.STATE).is_file():
             raise Refused(f"There is no index in {folder} yet: scrapy search makes one.")
@@ -47,7 +50,11 @@ class EmbeddedEngine:
         def ask(searcher: Searcher) -> Matches:
             made = Maker(self._schema, rarities).make(query)
             total, found = _first(searcher, made, offset + limit, flat=is_flat(query))
-            hits = [(float(score), bytes(searcher.doc(at)["shown"][0])) for score, at in found[offset:]]
+            clusters = searcher.fast_field_values("cluster", [at for _, at in found[offset:]])
+            hits = [
+                Hit(float(score), cluster, partial(self._shown, searcher, at))
+                for (score, at), cluster in zip(found[offset:], clusters, strict=True)
+            ]
             asked = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
             counted = searcher.aggregate(made, asked) if asked else {}
             return Matches(total, hits, {name: _counts(counted[name]) for name in asked})
@@ -67,11 +74,14 @@ class EmbeddedEngine:
         return self._noted.through if self._noted else 0
 
     def close(self) -> None:
-        self._index = None
+        self._index = self._reads = None
 
-    def _asking(self, ask: Callable[[Searcher], T]) -> T:
+    def _shown(self, searcher: Searcher, at: DocAddress) -> bytes:
+        return self._asking(lambda found: bytes(found.doc(at)["shown"][0]), searcher)
+
+    def _asking(self, ask: Callable[[Searcher], T], searcher: Searcher | None = None) -> T:
         try:
-            return ask(self._searcher())
+            return ask(searcher or self._searcher())
         except (ValueError, OSError, KeyError) as error:
             raise Damaged(f"The index in {self.folder} cannot be read: {_first_line(error)}.") from error
         except BaseException as error:
@@ -94,8 +104,8 @@ class EmbeddedEngine:
                         continue
                     self._seen = seen
                 break
-            assert self._index  # noqa: S101 - what `_open` sees to
-            return self._index.searcher()
+            assert self._reads  # noqa: S101 - what `_open` sees to
+            return self._reads
 
     def _open(self) -> None:
         said = folders.noted(self.folder)
@@ -104,7 +114,7 @@ class EmbeddedEngine:
         if self._index is None or self._noted is None or said.index != self._noted.index:
             self._index = _opened(self.folder / said.index)
         self._index.reload()
-        self._noted = said
+        self._reads, self._noted = self._index.searcher(), said
 
 
 class EmbeddedSink:
@@ -140,12 +150,12 @@ class EmbeddedSink:
 
     def put(self, documents: Iterable[Document]) -> int:
         """Takes documents in; each takes the place of the one before it, if there is any."""
-        many = 0
+        many, writer = 0, self._wrote
         for each in documents:
             with self._saying():
                 if not self._anew:
-                    self._wrote.delete_documents_by_term("identity", each.identity)
-                self._wrote.add_document(_record(each))
+                    writer.delete_documents_by_term("identity", each.identity)
+                writer.add_document(_record(each))
             many += 1
         return many
 
@@ -189,8 +199,11 @@ class EmbeddedSink:
     def _write(self, name: str, store: str, *, anew: bool = False) -> None:
         path = self.folder / name
         try:
-            index = Index(self._schema, str(path), reuse=False) if anew else _opened(path)
-            self._writer = index.writer(HEAP, self._threads)
+            if anew:
+                index = Index(self._schema, str(path), reuse=False)
+                self._writer = index.writer(HEAP * self._threads, self._threads)
+            else:
+                self._writer = _opened(path).writer(HEAP, 1)
         except (ValueError, OSError) as error:
             raise Damaged(f"The index in {path} cannot be opened: {_first_line(error)}.") from error
         self._name, self._store, self._anew = name, store, anew
@@ -221,7 +234,7 @@ def _first(searcher: Searcher, query: Made, most: int, *, flat: bool) -> tuple[i
         many *= 4
     addresses = [address for _, address in found.hits]
     places = [int(place or 0) for place in searcher.fast_field_values("place", addresses)]
-    scores = [whole_score(score, place) for (score, _), place in zip(found.hits, places, strict=True)]
+    scores = [whole_score(score) for score, _ in found.hits]
     order = sorted(range(len(scores)), key=lambda at: (-scores[at], places[at]))[:most]
     return _count(found), [(scores[at], addresses[at]) for at in order]
 
@@ -241,11 +254,12 @@ def _record(document: Document) -> Record:
         identity=document.identity,
         place=document.place,
         weight=weight(document.place),
+        cluster=cluster_number(document.cluster),
         title=document.title,
         description=document.description,
         comments=document.comments,
         names=document.names,
-        tags=document.tags,
+        tags=one_field(document.tags),
         bands=document.bands,
         quality=document.quality,
         created=document.created,

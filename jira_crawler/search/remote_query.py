@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.search.document import VERSION, Document
-from jira_crawler.search.engine import WEIGHTS, Matches, Rarities
+from jira_crawler.search.engine import WEIGHTS, Hit, Matches, Rarities
 from jira_crawler.search.fields import FACETS
 from jira_crawler.search.query import (
     TEXTS,
@@ -24,6 +24,7 @@ from jira_crawler.search.query import (
     is_flat,
 )
 from jira_crawler.search.remote import Away, Connection, Server
+from jira_crawler.search.shown import Unreadable, head
 
 PATIENCE: Final = 15.0  # seconds that somebody who asks may have to wait
 _MOST_VALUES: Final = 50  # of a field that are counted
@@ -46,8 +47,9 @@ def settings(store: str) -> dict[str, Any]:
 def record(document: Document) -> dict[str, Any]:
     """Gives the document as a server takes it."""
     return {
-        **{name: getattr(document, name) for name in (*TEXTS, "tags", "bands", "seq", "place", "quality")},
+        **{name: getattr(document, name) for name in (*TEXTS, "tags", "seq", "place", "quality")},
         **{name: getattr(document, name) for name in ("created", "updated", "seen")},
+        "bands": document.bands.split(),
         **document.facets,
         "shown": document.shown.decode(),
     }
@@ -127,7 +129,7 @@ class RemoteEngine:
         with self._reading():
             found, counted = told["hits"], told.get("aggregations", {})
             self._through = int(counted.get("through", {}).get("value") or 0)
-            hits = [(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
+            hits = [_hit(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
             counts = {field: _counts(counted[field]) for field in facets}
             return Matches(int(found["total"]["value"]), hits, counts)
 
@@ -155,7 +157,7 @@ class RemoteEngine:
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, *Unreadable) as error:
             raise Away(f"{self.server.url} does not answer as an OpenSearch does (SEARCH_URL).") from error
 
     def _ask(self, body: dict[str, Any]) -> Any:
@@ -163,6 +165,10 @@ class RemoteEngine:
         if told is None:
             raise Refused(f"There is no index {self.server.alias} at {self.server.url} yet: scrapy search makes one.")
         return told
+
+
+def _hit(score: float, shown: bytes) -> Hit:
+    return Hit(score, head(shown).cluster, lambda: shown)
 
 
 def _counts(counted: dict[str, Any]) -> list[tuple[str, int]]:
