@@ -74,11 +74,13 @@ class Documents:
                 if entry.feed is None:
                     continue
                 as_of = seq if isinstance(seq, int) else seq[entry.site, entry.id]
-                made = _document(self._in_feed(entry, feeds), entry, as_of)
-                if made := made or _document(self._made_again(entry), entry, as_of):
+                if made := _document(self._in_feed(entry, feeds), entry, as_of):
                     yield made
-                else:
-                    self.unreadable += 1
+                elif row := self._row(entry):  # else it was taken out meanwhile, which is a change of its own
+                    if made := _document(self._made_again(row), entry, as_of):
+                        yield made
+                    else:
+                        self.unreadable += 1
         finally:
             for handle in feeds.values():
                 if handle >= 0:
@@ -101,11 +103,13 @@ class Documents:
         is_its_own = found.task_type == _TASK and (about.site, about.issue_id) == (entry.site, entry.id)
         return (found, text) if is_its_own else None
 
-    def _made_again(self, entry: Entry) -> Found | None:
-        self.refined += 1
+    def _row(self, entry: Entry) -> Row | None:
         identity = entry.site, entry.id
-        row = entry if isinstance(entry, Row) else self._rows([identity]).get(identity)
-        issue = row and refined(row, self.policy)
+        return entry if isinstance(entry, Row) else self._rows([identity]).get(identity)
+
+    def _made_again(self, row: Row) -> Found | None:
+        self.refined += 1
+        issue = refined(row, self.policy)
         if not issue:
             return None
         text = orjson.dumps(line(issue, _example(issue)))
