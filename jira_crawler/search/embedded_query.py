@@ -65,6 +65,13 @@ def cluster_number(name: str) -> int:
     return int.from_bytes(blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big") >> 1
 
 
+def of_one_quality(made: Schema, query: Made, place: int) -> Made:
+    """Gives the question for those that fit and have the quality of a place; it gives them the same scores."""
+    low = place >> QUALITY << QUALITY
+    those = Made.range_query(made, "place", FieldType.Integer, low, low + (1 << QUALITY) - 1)
+    return Made.boolean_query([(Occur.Must, query), (Occur.Must, _constant(those, 0))])
+
+
 class Maker:
     """Makes queries of questions."""
 

@@ -15,7 +15,9 @@ from jira_crawler.search.engine import Damaged, Hit, Matches
 THREAD = (
     "<issue_start>\n# Title\n\n## user_0\n\nReport\n\n<issue_comment>\n## user_1\n\nComment\n\n<issue_closed>\nFixed"
 )
-TEXTS = "issue_key issue_id site project url issue_type status priority resolution language reporter assignee labels components"
+TEXTS = (
+    "issue_key issue_id site project url issue_type status priority resolution language reporter assignee components"
+)
 
 
 def line(output: str = THREAD, **more: Any) -> bytes:
