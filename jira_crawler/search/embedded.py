@@ -11,28 +11,18 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Final, TypeVar
 
-from tantivy import DocAddress, Index, IndexWriter, Order, Schema, Searcher, SearchResult
+from tantivy import DocAddress, Index, IndexWriter, Searcher
 from tantivy import Document as Record
-from tantivy import Query as Made
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.search import folder as folders
 from jira_crawler.search.document import VERSION, Document
-from jira_crawler.search.embedded_query import (
-    Maker,
-    cluster_number,
-    of_one_quality,
-    one_field,
-    schema,
-    weight,
-    whole_score,
-)
+from jira_crawler.search.embedded_hits import first
+from jira_crawler.search.embedded_query import Maker, cluster_number, one_field, schema, weight
 from jira_crawler.search.engine import CONSUMER, Damaged, Hit, Matches, Rarities, State
 from jira_crawler.search.query import Query, is_flat
 
 HEAP: Final = 64_000_000  # bytes of documents that wait to be written, for each thread
-
-_MORE: Final = 50  # hits that are asked for beyond those that are wanted
 _MOST_VALUES: Final = 50  # of a field that are counted, the most frequent ones
 # Each document has one place, and who only counts them need not know how well they fit: a third of the time.
 _HOW_MANY: Final = {"n": {"value_count": {"field": "place"}}}
@@ -59,7 +49,7 @@ class EmbeddedEngine:
 
         def ask(searcher: Searcher) -> Matches:
             made = Maker(self._schema, rarities).make(query)
-            total, found = _first(searcher, self._schema, made, offset + limit, flat=is_flat(query))
+            total, found = first(searcher, self._schema, made, offset + limit, flat=is_flat(query))
             clusters = searcher.fast_field_values("cluster", [at for _, at in found[offset:]])
             hits = [
                 Hit(float(score), cluster, partial(self._shown, searcher, at))
@@ -225,41 +215,6 @@ class EmbeddedSink:
                 writer.wait_merging_threads()
             del writer
             gc.collect(0)  # so that its own lock is free
-
-
-def _first(
-    searcher: Searcher, made: Schema, query: Made, most: int, *, flat: bool
-) -> tuple[int, list[tuple[int, DocAddress]]]:
-    """Finds how many fit, and the first of them by score and place.
-
-    The engine cannot sort by both: it gives by score and quality, and some more than were asked for. Where those fit as
-    well as the last one that was, all are fetched that do, which are few: they have one quality.
-    """
-    if flat:
-        found = searcher.search(query, most, order_by_field="place", order=Order.Asc)
-        return _count(found), [(1, address) for _, address in found.hits]
-    found = searcher.search(query, most + _MORE, weight_by_field="weight")
-    hits = found.hits
-    if len(hits) == most + _MORE and (least := hits[-1][0]) == hits[most - 1][0]:
-        (place,) = searcher.fast_field_values("place", [hits[-1][1]])
-        better = [hit for hit in hits if hit[0] > least]
-        hits = better + _as_good(searcher, of_one_quality(made, query, int(place or 0)), 4 * most, least)
-    places = [int(place or 0) for place in searcher.fast_field_values("place", [address for _, address in hits])]
-    scores = [whole_score(score) for score, _ in hits]
-    order = sorted(range(len(scores)), key=lambda at: (-scores[at], places[at]))[:most]
-    return _count(found), [(scores[at], hits[at][1]) for at in order]
-
-
-def _as_good(searcher: Searcher, query: Made, many: int, score: float) -> list[tuple[float, DocAddress]]:
-    while True:
-        found = searcher.search(query, many, weight_by_field="weight", count=False).hits
-        if len(found) < many or found[-1][0] < score:
-            return [hit for hit in found if hit[0] == score]
-        many *= 4
-
-
-def _count(found: SearchResult) -> int:
-    return int(getattr(found, "count", 0) or 0)
 
 
 def _opened(path: Path) -> Index:

@@ -129,7 +129,7 @@ class RemoteEngine:
         with self._reading():
             found, counted = told["hits"], told.get("aggregations", {})
             self._through = int(counted.get("through", {}).get("value") or 0)
-            hits = [_hit(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
+            hits = [self._hit(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
             counts = {field: _counts(counted[field]) for field in facets}
             return Matches(int(found["total"]["value"]), hits, counts)
 
@@ -153,11 +153,18 @@ class RemoteEngine:
     def close(self) -> None:
         self._connection.close()
 
+    def _hit(self, score: float, shown: bytes) -> Hit:
+        try:
+            return Hit(score, head(shown).cluster, lambda: shown)
+        except (*Unreadable, ValueError):
+            name = f"{self.server.alias} at {self.server.url}"
+            raise Refused(f"The index {name} is of another version: scrapy search makes it anew.") from None
+
     @contextmanager
     def _reading(self) -> Iterator[None]:
         try:
             yield
-        except (KeyError, TypeError, ValueError, AttributeError, *Unreadable) as error:
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise Away(f"{self.server.url} does not answer as an OpenSearch does (SEARCH_URL).") from error
 
     def _ask(self, body: dict[str, Any]) -> Any:
@@ -165,10 +172,6 @@ class RemoteEngine:
         if told is None:
             raise Refused(f"There is no index {self.server.alias} at {self.server.url} yet: scrapy search makes one.")
         return told
-
-
-def _hit(score: float, shown: bytes) -> Hit:
-    return Hit(score, head(shown).cluster, lambda: shown)
 
 
 def _counts(counted: dict[str, Any]) -> list[tuple[str, int]]:

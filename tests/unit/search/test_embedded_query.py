@@ -7,8 +7,6 @@ from math import log2
 import numpy as np
 import pytest
 
-pytest.importorskip("tantivy")
-
 from jira_crawler.search.document import QUALITY
 from jira_crawler.search.embedded_query import cluster_number, one_field, weight, whole_score
 
