@@ -112,10 +112,10 @@ class Documents:
         issue = refined(row, self.policy)
         if not issue:
             return None
-        text = orjson.dumps(line(issue, _example(issue)))
         try:
+            text = orjson.dumps(line(issue, _example(issue)))
             return read(text), text
-        except Unreadable:
+        except (orjson.JSONEncodeError, *Unreadable):
             return None
 
 
