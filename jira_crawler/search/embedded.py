@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
 from tantivy import DocAddress, Index, IndexWriter, Searcher
 from tantivy import Document as Record
@@ -20,12 +20,13 @@ from jira_crawler.search.document import VERSION, Document
 from jira_crawler.search.embedded_hits import first
 from jira_crawler.search.embedded_query import Maker, cluster_number, one_field, schema, weight
 from jira_crawler.search.engine import CONSUMER, Damaged, Hit, Matches, Rarities, State
-from jira_crawler.search.query import Query, is_flat
+from jira_crawler.search.query import Query, foremost, is_flat
 
 HEAP: Final = 64_000_000  # bytes of documents that wait to be written, for each thread
 _MOST_VALUES: Final = 50  # of a field that are counted, the most frequent ones
 # Each document has one place, and who only counts them need not know how well they fit: a third of the time.
-_HOW_MANY: Final = {"n": {"value_count": {"field": "place"}}}
+_N: Final = "n"
+_HOW_MANY: Final[dict[str, Any]] = {_N: {"value_count": {"field": "place"}}}
 T = TypeVar("T")
 
 
@@ -48,23 +49,31 @@ class EmbeddedEngine:
         """Finds what fits; raises Damaged where the files are not as they were written."""
 
         def ask(searcher: Searcher) -> Matches:
-            made = Maker(self._schema, rarities).make(query)
-            total, found = first(searcher, self._schema, made, offset + limit, flat=is_flat(query))
+            maker = Maker(self._schema, rarities)
+            made, best = maker.make(query), foremost(query)
+            asked: dict[str, Any] = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
+            total, found = 0, list[tuple[int, DocAddress]]()
+            if best:  # then the others are only counted
+                _, found = first(searcher, self._schema, maker.make(best), offset + limit, flat=False)
+            if is_counted := len(found) == offset + limit:
+                asked |= _HOW_MANY
+            else:
+                total, found = first(searcher, self._schema, made, offset + limit, flat=is_flat(query))
+            counted = searcher.aggregate(made, asked) if asked else {}
             clusters = searcher.fast_field_values("cluster", [at for _, at in found[offset:]])
             hits = [
                 Hit(float(score), cluster, partial(self._shown, searcher, at))
                 for (score, at), cluster in zip(found[offset:], clusters, strict=True)
             ]
-            asked = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
-            counted = searcher.aggregate(made, asked) if asked else {}
-            return Matches(total, hits, {name: _counts(counted[name]) for name in asked})
+            total = int(counted[_N]["value"]) if is_counted else total
+            return Matches(total, hits, {name: _counts(counted[name]) for name in facets})
 
         return self._asking(ask)
 
     def count(self, queries: Sequence[Query]) -> list[int]:
         def ask(searcher: Searcher) -> list[int]:
             maker = Maker(self._schema)
-            counted = [searcher.aggregate(maker.make(query), _HOW_MANY)["n"]["value"] for query in queries]
+            counted = [searcher.aggregate(maker.make(query), _HOW_MANY)[_N]["value"] for query in queries]
             return [*map(int, counted), searcher.num_docs]
 
         return self._asking(ask)
