@@ -97,7 +97,12 @@ class Command(Checked, ScrapyCommand):
             if opts.similar:
                 return similar(engine, opts.similar, site=opts.site, n=opts.n)
             asked = Asked(
-                question=question, min_quality=opts.min_quality, n=opts.n, offset=opts.offset, folds=not opts.all
+                question=question,
+                min_quality=opts.min_quality,
+                n=opts.n,
+                offset=opts.offset,
+                folds=not opts.all,
+                facets=opts.json,  # nobody else is shown them
             )
             return ask(engine, asked)
         finally:

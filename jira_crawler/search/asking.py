@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import numpy as np
-import orjson
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.search.document import bands, tag
-from jira_crawler.search.engine import Engine, rarity
+from jira_crawler.search.engine import Damaged, Engine, Hit, rarity
 from jira_crawler.search.fields import FACETS
 from jira_crawler.search.query import Bands, Between, Query, Tags, Words, rivals, wanted, with_also
 from jira_crawler.search.question import read
+from jira_crawler.search.shown import Unreadable, head, hit_of
 from jira_crawler.search.snippet import marked, snippet
 from jira_crawler.text.minhash import PLACES
 
@@ -25,7 +24,7 @@ VALUES: Final = 12  # of each field that are counted
 FOLDED: Final = 20  # near-duplicates of a hit that are named
 CANDIDATES: Final = 300  # that may be like an issue and are looked at
 LEAST: Final = 0.2  # what is less alike than this is not shown
-_HIDDEN: Final = ("texts", "sketch")
+T = TypeVar("T")
 
 
 class NoSuchIssue(BadArgument):
@@ -94,7 +93,7 @@ def ask(engine: Engine, asked: Asked) -> Results:
         if len(groups) > last or len(found.hits) < reads or reads >= 2 * FARTHEST:
             break
         reads = min(2 * reads, 2 * FARTHEST)
-    hits = [_hit(score, told, others, words) for score, told, others in groups[asked.offset : last]]
+    hits = [_hit(first.score, first.read(), others, words) for first, *others in groups[asked.offset : last]]
     counts = {name: dict(values[:VALUES]) for name, values in found.facets.items()}
     return Results(found.total, hits, len(groups) > last, counts, engine.through())
 
@@ -110,25 +109,24 @@ def similar(engine: Engine, key: str, *, site: str = "", n: int = 10) -> Results
     found = engine.search(with_also(named, Tags((tag("site", site),))) if site else named, 3)
     if not found.hits:
         raise NoSuchIssue(f"There is no issue {key[:100]} here{f' of {site[:100]}' if site else ''}.")
-    issues = [orjson.loads(shown) for _, shown in found.hits]
-    if len(issues) > 1:
+    heads = [_read(head, each.read()) for each in found.hits]
+    if len(heads) > 1:
         raise NoSuchIssue(
-            f"{key[:100]} is an issue of {', '.join(sorted(each['site'] for each in issues))}: name the site."
+            f"{key[:100]} is an issue of {', '.join(sorted(each.site for each in heads))}: name the site."
         )
-    own = issues[0]
-    sketch = b64decode(own["sketch"])
-    if not sketch:
+    own = heads[0]
+    if not own.sketch:
         return Results(0, [], through=engine.through())
-    matches = engine.search(Bands(tuple(bands(sketch))), CANDIDATES)
-    alike: list[tuple[float, dict[str, Any]]] = []
-    for _, shown in matches.hits:
-        told = orjson.loads(shown)
-        same = (told["site"], told["issue_id"]) == (own["site"], own["issue_id"])
-        likeness = 0.0 if same else likeness_of(sketch, b64decode(told["sketch"]))
+    matches = engine.search(Bands(tuple(bands(own.sketch).split())), CANDIDATES)
+    alike: list[tuple[float, bytes]] = []
+    for each in matches.hits:
+        other = _read(head, shown := each.read())
+        same = (other.site, other.id) == (own.site, own.id)
+        likeness = 0.0 if same else likeness_of(own.sketch, other.sketch)
         if likeness >= LEAST:
-            alike.append((likeness, told))
+            alike.append((likeness, shown))
     alike.sort(key=lambda each: -each[0])  # stable: of those as alike, the better one is in front
-    hits = [_hit(0, told, [], []) | {"similarity": round(likeness, 3)} for likeness, told in alike[:n]]
+    hits = [_hit(0, shown, [], []) | {"similarity": round(likeness, 3)} for likeness, shown in alike[:n]]
     return Results(len(alike), hits, len(alike) > n, through=engine.through())
 
 
@@ -149,22 +147,28 @@ def _rarities(engine: Engine, query: Query) -> dict[Words, int]:
     return {words: rarity(count, all_of_them) for words, count in zip(either, counts, strict=True)}
 
 
-def _folded(hits: Sequence[tuple[float, bytes]], *, folds: bool) -> list[tuple[float, dict[str, Any], list[str]]]:
+def _folded(hits: Sequence[Hit], *, folds: bool) -> list[list[Hit]]:
     """Puts those of one cluster together, each time behind the first of them."""
-    groups: dict[str, tuple[float, dict[str, Any], list[str]]] = {}
-    for at, (score, shown) in enumerate(hits):
-        told = orjson.loads(shown)
-        group = groups.setdefault(told["cluster"] if folds else str(at), (score, told, []))
-        if group[1] is not told:
-            group[2].append(told["issue_key"])
+    if not folds:
+        return [[hit] for hit in hits]
+    groups: dict[Hashable, list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault(hit.cluster, []).append(hit)
     return list(groups.values())
 
 
-def _hit(score: float, told: dict[str, Any], others: list[str], words: list[tuple[str, ...]]) -> dict[str, Any]:
-    shown = {name: value for name, value in told.items() if name not in _HIDDEN}
-    return shown | {
+def _read(reading: Callable[[bytes], T], shown: bytes) -> T:
+    try:
+        return reading(shown)
+    except (*Unreadable, ValueError) as error:
+        raise Damaged("The index cannot be read: what it shows of an issue is not as it was written.") from error
+
+
+def _hit(score: float, shown: bytes, others: Sequence[Hit], words: list[tuple[str, ...]]) -> dict[str, Any]:
+    told, texts = _read(hit_of, shown)
+    return told | {
         "score": score,
-        "snippet": snippet(told["texts"], words),
+        "snippet": snippet(texts, words),
         "title_marked": marked(told["title"], words),
-        "near_duplicates": others[:FOLDED],
+        "near_duplicates": [_read(head, each.read()).key for each in others[:FOLDED]],
     }

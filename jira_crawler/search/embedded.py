@@ -7,23 +7,26 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
-from typing import ClassVar, Final, TypeVar
+from typing import Any, ClassVar, Final, TypeVar
 
-from tantivy import DocAddress, Index, IndexWriter, Order, Searcher, SearchResult
+from tantivy import DocAddress, Index, IndexWriter, Searcher
 from tantivy import Document as Record
-from tantivy import Query as Made
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.search import folder as folders
 from jira_crawler.search.document import VERSION, Document
-from jira_crawler.search.embedded_query import Maker, schema, weight, whole_score
-from jira_crawler.search.engine import CONSUMER, Damaged, Matches, Rarities, State
-from jira_crawler.search.query import Everything, Query, is_flat
+from jira_crawler.search.embedded_hits import first
+from jira_crawler.search.embedded_query import Maker, cluster_number, one_field, schema, weight
+from jira_crawler.search.engine import CONSUMER, Damaged, Hit, Matches, Rarities, State
+from jira_crawler.search.query import Query, foremost, is_flat
 
-HEAP: Final = 64_000_000  # bytes of documents that wait to be written
-_MORE: Final = 50  # hits that are asked for beyond those that are wanted
+HEAP: Final = 64_000_000  # bytes of documents that wait to be written, for each thread
 _MOST_VALUES: Final = 50  # of a field that are counted, the most frequent ones
+# Each document has one place, and who only counts them need not know how well they fit: a third of the time.
+_N: Final = "n"
+_HOW_MANY: Final[dict[str, Any]] = {_N: {"value_count": {"field": "place"}}}
 T = TypeVar("T")
 
 
@@ -35,6 +38,7 @@ class EmbeddedEngine:
         self._seen: tuple[int, int] = (0, 0)
         self._noted: folders.Noted | None = None
         self._index: Index | None = None
+        self._reads: Searcher | None = None  # what was committed when it was opened
         self._turn = threading.Lock()
         if not (folder / folders.STATE).is_file():
             raise Refused(f"There is no index in {folder} yet: scrapy search makes one.")
@@ -45,20 +49,32 @@ class EmbeddedEngine:
         """Finds what fits; raises Damaged where the files are not as they were written."""
 
         def ask(searcher: Searcher) -> Matches:
-            made = Maker(self._schema, rarities).make(query)
-            total, found = _first(searcher, made, offset + limit, flat=is_flat(query))
-            hits = [(float(score), bytes(searcher.doc(at)["shown"][0])) for score, at in found[offset:]]
-            asked = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
+            maker = Maker(self._schema, rarities)
+            made, best = maker.make(query), foremost(query)
+            asked: dict[str, Any] = {field: {"terms": {"field": field, "size": _MOST_VALUES}} for field in facets}
+            total, found = 0, list[tuple[int, DocAddress]]()
+            if best:  # then the others are only counted
+                _, found = first(searcher, self._schema, maker.make(best), offset + limit, flat=False)
+            if is_counted := len(found) == offset + limit:
+                asked |= _HOW_MANY
+            else:
+                total, found = first(searcher, self._schema, made, offset + limit, flat=is_flat(query))
             counted = searcher.aggregate(made, asked) if asked else {}
-            return Matches(total, hits, {name: _counts(counted[name]) for name in asked})
+            clusters = searcher.fast_field_values("cluster", [at for _, at in found[offset:]])
+            hits = [
+                Hit(float(score), cluster, partial(self._shown, searcher, at))
+                for (score, at), cluster in zip(found[offset:], clusters, strict=True)
+            ]
+            total = int(counted[_N]["value"]) if is_counted else total
+            return Matches(total, hits, {name: _counts(counted[name]) for name in facets})
 
         return self._asking(ask)
 
     def count(self, queries: Sequence[Query]) -> list[int]:
         def ask(searcher: Searcher) -> list[int]:
             maker = Maker(self._schema)
-            made = [maker.make(query) for query in (*queries, Everything())]
-            return [_count(searcher.search(each, 1)) for each in made]
+            counted = [searcher.aggregate(maker.make(query), _HOW_MANY)[_N]["value"] for query in queries]
+            return [*map(int, counted), searcher.num_docs]
 
         return self._asking(ask)
 
@@ -67,11 +83,14 @@ class EmbeddedEngine:
         return self._noted.through if self._noted else 0
 
     def close(self) -> None:
-        self._index = None
+        self._index = self._reads = None
 
-    def _asking(self, ask: Callable[[Searcher], T]) -> T:
+    def _shown(self, searcher: Searcher, at: DocAddress) -> bytes:
+        return self._asking(lambda found: bytes(found.doc(at)["shown"][0]), searcher)
+
+    def _asking(self, ask: Callable[[Searcher], T], searcher: Searcher | None = None) -> T:
         try:
-            return ask(self._searcher())
+            return ask(searcher or self._searcher())
         except (ValueError, OSError, KeyError) as error:
             raise Damaged(f"The index in {self.folder} cannot be read: {_first_line(error)}.") from error
         except BaseException as error:
@@ -94,8 +113,8 @@ class EmbeddedEngine:
                         continue
                     self._seen = seen
                 break
-            assert self._index  # noqa: S101 - what `_open` sees to
-            return self._index.searcher()
+            assert self._reads  # noqa: S101 - what `_open` sees to
+            return self._reads
 
     def _open(self) -> None:
         said = folders.noted(self.folder)
@@ -104,7 +123,7 @@ class EmbeddedEngine:
         if self._index is None or self._noted is None or said.index != self._noted.index:
             self._index = _opened(self.folder / said.index)
         self._index.reload()
-        self._noted = said
+        self._reads, self._noted = self._index.searcher(), said
 
 
 class EmbeddedSink:
@@ -140,12 +159,12 @@ class EmbeddedSink:
 
     def put(self, documents: Iterable[Document]) -> int:
         """Takes documents in; each takes the place of the one before it, if there is any."""
-        many = 0
+        many, writer = 0, self._wrote
         for each in documents:
             with self._saying():
                 if not self._anew:
-                    self._wrote.delete_documents_by_term("identity", each.identity)
-                self._wrote.add_document(_record(each))
+                    writer.delete_documents_by_term("identity", each.identity)
+                writer.add_document(_record(each))
             many += 1
         return many
 
@@ -189,8 +208,11 @@ class EmbeddedSink:
     def _write(self, name: str, store: str, *, anew: bool = False) -> None:
         path = self.folder / name
         try:
-            index = Index(self._schema, str(path), reuse=False) if anew else _opened(path)
-            self._writer = index.writer(HEAP, self._threads)
+            if anew:
+                index = Index(self._schema, str(path), reuse=False)
+                self._writer = index.writer(HEAP * self._threads, self._threads)
+            else:
+                self._writer = _opened(path).writer(HEAP, 1)
         except (ValueError, OSError) as error:
             raise Damaged(f"The index in {path} cannot be opened: {_first_line(error)}.") from error
         self._name, self._store, self._anew = name, store, anew
@@ -204,32 +226,6 @@ class EmbeddedSink:
             gc.collect(0)  # so that its own lock is free
 
 
-def _first(searcher: Searcher, query: Made, most: int, *, flat: bool) -> tuple[int, list[tuple[int, DocAddress]]]:
-    """Finds how many fit, and the first of them by score and place.
-
-    The engine cannot sort by both: it gives by score and quality, and more than were asked for, until those are all
-    there that fit as well as the last one.
-    """
-    if flat:
-        found = searcher.search(query, most, order_by_field="place", order=Order.Asc)
-        return _count(found), [(1, address) for _, address in found.hits]
-    many = most + _MORE
-    while True:
-        found = searcher.search(query, many, weight_by_field="weight")
-        if len(found.hits) < many or found.hits[-1][0] < found.hits[most - 1][0]:
-            break
-        many *= 4
-    addresses = [address for _, address in found.hits]
-    places = [int(place or 0) for place in searcher.fast_field_values("place", addresses)]
-    scores = [whole_score(score, place) for (score, _), place in zip(found.hits, places, strict=True)]
-    order = sorted(range(len(scores)), key=lambda at: (-scores[at], places[at]))[:most]
-    return _count(found), [(scores[at], addresses[at]) for at in order]
-
-
-def _count(found: SearchResult) -> int:
-    return int(getattr(found, "count", 0) or 0)
-
-
 def _opened(path: Path) -> Index:
     index = Index.open(str(path))
     index.config_reader("manual")
@@ -241,11 +237,12 @@ def _record(document: Document) -> Record:
         identity=document.identity,
         place=document.place,
         weight=weight(document.place),
+        cluster=cluster_number(document.cluster),
         title=document.title,
         description=document.description,
         comments=document.comments,
         names=document.names,
-        tags=document.tags,
+        tags=one_field(document.tags),
         bands=document.bands,
         quality=document.quality,
         created=document.created,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log2
-from typing import ClassVar, Final, Protocol
+from typing import ClassVar, Final, NamedTuple, Protocol
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.search.document import Document
@@ -21,12 +21,23 @@ class Damaged(Refused):
     """An index cannot be read; it can be made again from the store."""
 
 
+class Hit(NamedTuple):
+    """A document that fits: how well, what its near-duplicates share with it and no other, and how to read it.
+
+    `read` gives what `search.shown` has packed. Many are found for each one that is shown, and only that is read.
+    """
+
+    score: float
+    cluster: Hashable
+    read: Callable[[], bytes]
+
+
 @dataclass(frozen=True, slots=True)
 class Matches:
-    """What fits a question: how many documents, the first of them with their scores, and counts by field and value."""
+    """What fits a question: how many documents, the first of them, and counts by field and value."""
 
     total: int
-    hits: list[tuple[float, bytes]]
+    hits: list[Hit]
     facets: dict[str, list[tuple[str, int]]] = field(default_factory=dict)
 
 

@@ -108,3 +108,19 @@ def is_flat(query: Query) -> bool:
             return all(map(is_flat, parts))
         case _:
             return True
+
+
+def foremost(query: Query) -> Query | None:
+    """Gives the question for those that fit best of all, where they can be told beforehand: they have it in the title.
+
+    They fit as well by either question. None where more than one thing decides how well something fits.
+    """
+    match query:
+        case Words(words, fields):
+            return Words(words, fields[:1]) if fields == TEXTS else None
+        case And(parts):
+            deciding = [part for part in parts if not is_flat(part)]
+            best = foremost(deciding[0]) if len(deciding) == 1 else None
+            return And(tuple(best if part is deciding[0] else part for part in parts)) if best else None
+        case _:
+            return None

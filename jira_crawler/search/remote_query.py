@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from jira_crawler.exceptions import Refused
 from jira_crawler.search.document import VERSION, Document
-from jira_crawler.search.engine import WEIGHTS, Matches, Rarities
+from jira_crawler.search.engine import WEIGHTS, Hit, Matches, Rarities
 from jira_crawler.search.fields import FACETS
 from jira_crawler.search.query import (
     TEXTS,
@@ -24,6 +24,7 @@ from jira_crawler.search.query import (
     is_flat,
 )
 from jira_crawler.search.remote import Away, Connection, Server
+from jira_crawler.search.shown import Unreadable, head
 
 PATIENCE: Final = 15.0  # seconds that somebody who asks may have to wait
 _MOST_VALUES: Final = 50  # of a field that are counted
@@ -46,8 +47,9 @@ def settings(store: str) -> dict[str, Any]:
 def record(document: Document) -> dict[str, Any]:
     """Gives the document as a server takes it."""
     return {
-        **{name: getattr(document, name) for name in (*TEXTS, "tags", "bands", "seq", "place", "quality")},
+        **{name: getattr(document, name) for name in (*TEXTS, "tags", "seq", "place", "quality")},
         **{name: getattr(document, name) for name in ("created", "updated", "seen")},
+        "bands": document.bands.split(),
         **document.facets,
         "shown": document.shown.decode(),
     }
@@ -127,7 +129,7 @@ class RemoteEngine:
         with self._reading():
             found, counted = told["hits"], told.get("aggregations", {})
             self._through = int(counted.get("through", {}).get("value") or 0)
-            hits = [(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
+            hits = [self._hit(float(hit.get("_score") or 1), hit["_source"]["shown"].encode()) for hit in found["hits"]]
             counts = {field: _counts(counted[field]) for field in facets}
             return Matches(int(found["total"]["value"]), hits, counts)
 
@@ -150,6 +152,13 @@ class RemoteEngine:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _hit(self, score: float, shown: bytes) -> Hit:
+        try:
+            return Hit(score, head(shown).cluster, lambda: shown)
+        except (*Unreadable, ValueError):
+            name = f"{self.server.alias} at {self.server.url}"
+            raise Refused(f"The index {name} is of another version: scrapy search makes it anew.") from None
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

@@ -117,7 +117,7 @@ class Keeper:
         assert self.store  # noqa: S101 - one of the two
         try:
             self._sink = self._sink or self.place.sink(threads=self._threads)
-            documents = Documents(self.place.output, self.place.policy)
+            documents = Documents(self.place.output, self.place.policy, self.store.rows)
             return update(
                 self.store,
                 documents,

@@ -16,6 +16,7 @@ _FAR: Final = 200_000  # characters of an issue that are looked through
 _BEFORE: Final = 40  # characters in front of the first mark
 _UNSPACED: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _WORD: Final = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_GAP: Final = re.compile(r"\s+")
 Span = tuple[int, int]
 
 
@@ -124,5 +125,8 @@ def _marked(text: str, inside: Sequence[Sequence[int]], begin: int, end: int) ->
 
 def _safe(text: str) -> str:
     """Text as HTML, on one line, without what a terminal would obey."""
-    line = re.sub(r"\s+", " ", text)
-    return escape("".join(char if char.isprintable() else "\ufffd" for char in line))
+    if not text.isprintable() or "  " in text:
+        text = _GAP.sub(" ", text)
+        if not text.isprintable():
+            text = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    return escape(text)

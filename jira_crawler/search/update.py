@@ -10,6 +10,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.search.document import VERSION, identity
 from jira_crawler.search.engine import Damaged, Sink, State
 from jira_crawler.search.source import Documents
+from jira_crawler.store.index_entries import IndexEntries
 from jira_crawler.store.store import Store
 
 CHUNK: Final = 500  # issues that are in memory at once
@@ -57,9 +58,9 @@ def update(
     if result.anew:
         result.through = latest
         sink.begin(store.identity)
-        for rows in store.chunks(CHUNK):
-            result.put += sink.put(documents.of(rows, max(1, latest)))
-            progress(len(rows))
+        for entries in IndexEntries(store.writer).chunks(CHUNK):
+            result.put += sink.put(documents.of(entries, max(1, latest)))
+            progress(len(entries))
         sink.commit(latest)
         store.consumers.advance(consumer, latest)
     else:
@@ -70,18 +71,16 @@ def update(
 
 
 def _follow(store: Store, documents: Documents, sink: Sink, result: Updated, progress: Progress) -> None:
-    waiting, consumer = 0, sink.consumer
+    waiting, consumer, entries = 0, sink.consumer, IndexEntries(store.writer)
     while changed := store.changes(result.through, CHUNK):
         seqs = {(change.site, change.id): change.seq for change in changed}
-        rows = store.rows(list(seqs))
         there = set()
-        for row in rows.values():
-            for document in documents.of([row], seqs[row.identity]):
-                sink.put([document])
-                there.add(row.identity)
+        for document in documents.of(entries.of(list(seqs)).values(), seqs):
+            sink.put([document])
+            there.add(document.identity)
         for (site, id_), seq in seqs.items():
-            if (site, id_) not in there:
-                sink.drop([identity(site, id_)], seq)
+            if (name := identity(site, id_)) not in there:
+                sink.drop([name], seq)
         result.put += len(there)
         result.dropped += len(seqs) - len(there)
         result.through = changed[-1].seq

@@ -294,6 +294,7 @@ def stranger() -> Iterator[str]:
     [
         (200, b"{}", "does not answer as an OpenSearch does"),
         (200, b'{"hits": {"hits": [{}], "total": {"value": 1}}}', "does not answer as an OpenSearch does"),
+        (200, b'{"hits": {"hits": [{"_source": {"shown": "{}"}}], "total": {"value": 1}}}', "is of another version"),
         (200, b"<html>", "answers what is no JSON"),
         (302, b"", "refuses what was asked .status 302."),
         (401, b"", "lets nobody in .status 401."),

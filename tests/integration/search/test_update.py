@@ -21,6 +21,7 @@ from jira_crawler.search.embedded import EmbeddedEngine, EmbeddedSink
 from jira_crawler.search.engine import Damaged
 from jira_crawler.search.run import Keeper, Place, bring_up
 from jira_crawler.search.source import Documents
+from jira_crawler.store.index_entries import IndexEntries
 from tests.servers import postgres
 from tests.servers.archive import LONG, Archive, archive
 
@@ -305,9 +306,22 @@ def test_a_line_that_lacks_something_is_made_again_and_one_that_cannot_be_is_cou
     feed.write_bytes(feed.read_bytes().replace(b'"quality_reasons"', b'"quality_reazons"'))
     done = bring_up(kept.place)
     assert (done.put, done.unreadable) == (2, 0)
-    monkeypatch.setattr("jira_crawler.search.source.refined", lambda *_: None)
-    done = bring_up(kept.place, rebuild=True)
-    assert (done.put, done.unreadable) == (0, 2)
+    for name, made in (("line", {"id": "\ud800"}), ("line", {}), ("refined", None)):
+        monkeypatch.setattr(f"jira_crawler.search.source.{name}", lambda *_, made=made: made)
+        done = bring_up(kept.place, rebuild=True)
+        assert (done.put, done.unreadable) == (0, 2)
+
+
+def test_what_is_taken_out_while_it_is_read_is_left_to_its_change(kept):
+    kept.put(1)
+    entries = [entry for chunk in IndexEntries(kept.dataset.store.writer).chunks(9) for entry in chunk]
+    (kept.folder / "ACME.jsonl").unlink()
+    documents = Documents(kept.folder)  # which finds no row any more
+    assert list(documents.of(entries, 1)) == []
+    assert (documents.unreadable, documents.refined) == (0, 0)
+    documents = Documents(kept.folder, rows=kept.dataset.store.rows)
+    assert [each.seq for each in documents.of(entries, {("example", "1"): 7})] == [7]
+    assert documents.refined == 1
 
 
 def test_steps_that_cannot_be_made_are_no_reason_to_leave_everything_out(kept):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.search.fields import FIELDS
-from jira_crawler.search.query import And, Between, Everything, Not, Or, Tags, Words, is_flat, rivals, wanted
+from jira_crawler.search.query import And, Between, Everything, Not, Or, Tags, Words, foremost, is_flat, rivals, wanted
 from jira_crawler.search.question import DEEPEST, LONGEST, MOST, WrongQuestion, read
 
 A, B, C = (Words((name,)) for name in "abc")
@@ -134,3 +134,20 @@ def test_only_words_of_which_one_may_be_missing_are_weighed():
     assert list(rivals(read("a b NOT c"))) == []
     assert list(rivals(read("(a OR b) AND c AND NOT (b OR c)"))) == [A, B]
     assert list(wanted(read("a OR b NOT c"))) == [A, B]
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("a", "title:a"),
+        ("a status:open NOT b", "title:a status:open NOT b"),
+        ("quality:>0.5 (month:2026-03 a)", "quality:>0.5 (month:2026-03 title:a)"),
+        ("a b", None),
+        ("a a", None),
+        ("a OR b", None),
+        ("comment:a", None),
+        ("status:open", None),
+    ],
+)
+def test_the_foremost_are_known_where_one_thing_decides(text, best):
+    assert foremost(read(text)) == (read(best) if best else None)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jira_crawler.search.tokens import LONGEST, MOST, code_name, code_names, tokenized, words
+from jira_crawler.search.tokens import LONGEST, MOST, code_name, tokenized, words
 
 
 def test_words_are_without_case_and_signs():
@@ -16,9 +17,20 @@ def test_words_are_without_case_and_signs():
     assert words("…!") == []
 
 
-@given(st.text())
-def test_no_word_has_a_space(text):
-    assert tokenized(text).split(" ") == (words(text) or [""])
+def code_names(texts: list[str]) -> str:
+    return tokenized(texts)[1]
+
+
+@given(st.lists(st.text() | st.text("aA1 ._é鍵ß")))
+def test_texts_together_have_the_words_of_each(texts):
+    assert [found.split() for found in tokenized(texts)[0]] == [words(text) for text in texts]
+
+
+@pytest.mark.parametrize("length", [LONGEST - 1, LONGEST, LONGEST + 1, 3 * LONGEST])
+@pytest.mark.parametrize("before", ["", "a ", "b" * LONGEST + " "])
+def test_a_word_is_cut_at_its_longest_wherever_it_stands(length, before):
+    ((found,), _) = tokenized([f"{before}{'x' * length}, c"])
+    assert found.split() == [*before.split(), "x" * min(length, LONGEST), "c"]
 
 
 def test_names_of_code_stand_whole_and_in_parts():
