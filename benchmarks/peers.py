@@ -46,9 +46,11 @@ class Peer:
             return
         folder = FOLDER / self.name
         shutil.rmtree(folder, ignore_errors=True)
-        pip = [str(self.python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", self.package]
+        # It has no pip of its own: ours looks after it.
+        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet"]
+        pip += ["--disable-pip-version-check", self.package]
         try:
-            for command in ([sys.executable, "-m", "venv", str(folder)], pip):
+            for command in ([sys.executable, "-m", "venv", "--without-pip", str(folder)], pip):
                 subprocess.run(command, check=True, capture_output=True, text=True, timeout=LONGEST)
         except subprocess.CalledProcessError as error:
             said = (error.stderr or error.stdout).strip().splitlines() or [f"status {error.returncode}"]

@@ -54,6 +54,7 @@ def run(order: Order) -> None:
             importlib.import_module(order["driver"]).run(order["step"], order["times"], order["arguments"])
         else:
             execute(["scrapy", *order["arguments"]])
+        leave(0)
     except SystemExit as end:
         if isinstance(end.code, str):
             raise

@@ -13,7 +13,7 @@ from statistics import median
 from time import process_time
 
 SIZE = 60_000
-LARGE = 300_000
+LARGE = 120_000
 PLAIN = "The broker of the second site loses its lease after some minutes of rest, and nobody knows why it does.\n"
 MOST = 80  # the worst that is known costs 40
 TRIES = 3  # a neighbour that spoils one measure does not spoil them all

@@ -8,10 +8,12 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.servers.nursery import Nursery
 
 
 @pytest.fixture
@@ -22,36 +24,44 @@ def silent() -> Iterator[socket.socket]:
         yield server
 
 
+# One as a person starts it; the others are forked.
 @pytest.mark.parametrize(
-    "arguments",
+    ("arguments", "forked"),
     [
-        ["stats"],
-        ["merge"],
-        ["export", "--format", "text", "--to", "exported"],
-        ["queue"],
-        ["enqueue", "A1"],
+        (["stats"], False),
+        (["merge"], True),
+        (["export", "--format", "text", "--to", "exported"], True),
+        (["queue"], True),
+        (["enqueue", "A1"], True),
     ],
-    ids=lambda arguments: arguments[0],
+    ids=lambda arguments: arguments[0] if isinstance(arguments, list) else "",
 )
-def test_a_command_that_waits_is_ended_at_once(silent, tmp_path, arguments):
+def test_a_command_that_waits_is_ended_at_once(silent, nursery, tmp_path, arguments, forked):
     address = f"127.0.0.1:{silent.getsockname()[1]}"
-    env = os.environ | {"STORE_URL": f"postgresql://u@{address}/d", "REDIS_URL": f"redis://{address}/0"}
+    env = {"STORE_URL": f"postgresql://u@{address}/d", "REDIS_URL": f"redis://{address}/0"}
     (tmp_path / "output").mkdir()
-    with subprocess.Popen(
-        [sys.executable, "-m", "scrapy", *arguments, "-s", f"OUTPUT_DIR={tmp_path / 'output'}"],
-        cwd=ROOT,
-        env=env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    ) as process:
-        connection, _ = silent.accept()
-        with connection:
+    line, log = [*arguments, "-s", f"OUTPUT_DIR={tmp_path / 'output'}"], tmp_path / "log"
+    status = (interrupted_fork if forked else interrupted)(nursery, silent, line, log, env)
+    assert status == 128 + signal.SIGINT
+    assert log.read_text().strip() == ""
+
+
+def interrupted(_: Nursery, silent: socket.socket, line: list[str], log: Path, env: dict[str, str]) -> int:
+    """Sends a Ctrl-C to a command that has begun to wait; gives its exit status."""
+    with log.open("wb") as said:
+        command = [sys.executable, "-m", "scrapy", *line]
+        process = subprocess.Popen(command, cwd=ROOT, env=os.environ | env, stdout=said, stderr=said)
+        with process, silent.accept()[0]:
             process.send_signal(signal.SIGINT)
-            said = process.communicate(timeout=600)[0]
-    assert process.returncode == 128 + signal.SIGINT
-    assert "Traceback" not in said
-    assert said.strip() == ""
+            return process.wait(600)
+
+
+def interrupted_fork(nursery: Nursery, silent: socket.socket, line: list[str], log: Path, env: dict[str, str]) -> int:
+    """The same of one that is forked."""
+    pid = nursery.start(line, log, env=env)
+    with silent.accept()[0]:
+        nursery.signal(pid, signal.SIGINT)
+        return nursery.wait(pid)
 
 
 def test_a_demo_ends_in_good_order_with_its_crawl(tmp_path):

@@ -12,9 +12,8 @@ from jira_crawler.text.language import language
 from jira_crawler.text.logs import shorten
 from jira_crawler.text.normalise import normalise
 from tests.unit import effort
-from tests.unit.effort import MOST, PLAIN, of_size, relative_cost
+from tests.unit.effort import MOST, PLAIN, SIZE, of_size, relative_cost
 
-SIZE = 120_000
 UNITS = (
     # marks of wiki markup
     *("*a ", "_a_ ", "{{a", "{{a}} ", "[a|b ", "[[a]", "[~a] ", "!a.png|", "||a", "|a|\n", "h1. a\n", "bq. ", "{code}"),

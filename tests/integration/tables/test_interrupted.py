@@ -6,8 +6,6 @@ import errno
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -20,50 +18,20 @@ from jira_crawler.feeds import files
 from jira_crawler.store.consumers import Consumers
 from jira_crawler.tables import manifest, parquet, remembered
 from tests.integration.tables.lake import Lake
+from tests.rounds import rounds
+from tests.servers.nursery import Nursery
 from tests.unit.tables.made import at, document
 
-ROOT = Path(__file__).parent.parent.parent.parent
-# Ends itself before or after the nth of all steps that leave something behind.
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from jira_crawler.feeds import files
-from jira_crawler.store.catalogue import Catalogue
-from jira_crawler.store.consumers import Consumers
-from jira_crawler.tables import parquet
-from jira_crawler.tables.run import bring_up
 
-left = int(sys.argv[2])
-
-def step():
-    global left
-    left -= 1
-    if left == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-def watched(function):
-    def call(*arguments, **named):
-        step()
-        result = function(*arguments, **named)
-        step()
-        return result
-    return call
-
-files.replace = watched(files.replace)
-files.sync = watched(files.sync)
-os.fsync = watched(os.fsync)
-Path.unlink = watched(Path.unlink)
-Consumers.advance = watched(Consumers.advance)
-Catalogue.learn = watched(Catalogue.learn)
-parquet.TableFile.add = watched(parquet.TableFile.add)
-bring_up(Path(sys.argv[1]), "", redacted=False, processes=1)
-print(left)
-"""
+class Killed(Nursery):
+    driver = "tests.integration.tables.killed"
 
 
-def killed_after(output: Path, steps: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-W", "error", "-c", KILLED, str(output), str(steps)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)
+def killed_after(output: Path, steps: int) -> tuple[int, str]:
+    """Updates the tables of a folder up to a step; gives the exit status, and what was said."""
+    log, forks = output.parent / "log", Killed()
+    status = forks.wait(forks.start([str(output)], log, "step", steps))
+    return status, log.read_text()
 
 
 def change(lake: Lake) -> None:
@@ -81,13 +49,13 @@ def test_killed_at_every_step_nothing_is_lost(lake, tmp_path):
     whole = Lake(tmp_path / "whole")
     whole.store.close()
     shutil.copytree(lake.output, whole.output, dirs_exist_ok=True)
-    steps = 10_000 - int(killed_after(whole.output, 10_000).stdout)
+    steps = 10_000 - int(killed_after(whole.output, 10_000)[1])
     assert steps > 60
     after = whole.bytes()
-    for number in range(1, steps + 1, max(steps // 6, 1)):
+    for number in range(1, steps + 1, max(steps // rounds(6, 60), 1)):
         output = tmp_path / f"killed {number}"
         shutil.copytree(lake.output, output)
-        assert killed_after(output, number).returncode == -signal.SIGKILL
+        assert killed_after(output, number)[0] == -signal.SIGKILL
         told = manifest.read(output / "tables")
         for table, by_name in told.tables.items():
             for name in by_name:
@@ -100,7 +68,7 @@ def test_killed_at_every_step_nothing_is_lost(lake, tmp_path):
 
 
 def test_a_first_build_that_was_killed_is_done_by_the_next(lake):
-    assert killed_after(lake.output, 30).returncode == -signal.SIGKILL
+    assert killed_after(lake.output, 30)[0] == -signal.SIGKILL
     assert manifest.read(lake.folder) is None
     lake.up()
     merged = lake.bytes()
@@ -170,10 +138,10 @@ def test_the_manifest_comes_before_the_position_and_after_every_file(lake, monke
 
 
 def test_readers_never_meet_a_torn_or_a_missing_month(lake):
-    for number in range(10, 60):
+    for number in range(10, 30):
         lake.put(number, f"2024-0{1 + number % 3}")
     lake.up()
-    issues, done, met, broken = 56, threading.Event(), set(), []
+    issues, done, met, broken = 26, threading.Event(), set(), []
 
     def read() -> None:
         with duckdb.connect() as connection:
@@ -194,7 +162,7 @@ def test_readers_never_meet_a_torn_or_a_missing_month(lake):
     readers = [threading.Thread(target=read) for _ in range(2)]
     for reader in readers:
         reader.start()
-    for edit in range(12):
+    for edit in range(rounds(6, 40)):
         lake.put(
             4,
             summary=f"Edit {edit}",

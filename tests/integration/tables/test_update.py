@@ -24,6 +24,7 @@ from jira_crawler.tables.run import bring_up
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION, Column, schemas
 from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
+from tests.rounds import rounds
 from tests.unit.tables.made import at, document
 
 
@@ -81,7 +82,7 @@ def test_only_months_that_changed_are_written(lake):
     assert lake.column("summary")[4] == "Another one"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(rounds(2, 20)))
 def test_what_was_merged_is_what_the_store_alone_gives(lake, seed):
     chance = random.Random(seed)
     for number in range(10, 40):

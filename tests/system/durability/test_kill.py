@@ -18,11 +18,12 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from tests.conftest import ROOT
+from tests.rounds import rounds
 from tests.system.durability.trial import Nursery, Trial, assert_same, feeds
 
 CHANCE = random.Random(20261122)
 # One or two kills, each at a fraction of what an undisturbed crawl takes.
-MOMENTS = [[round(CHANCE.uniform(0.02, 1.0), 3) for _ in range(1 + number % 2)] for number in range(8)]
+MOMENTS = [[round(CHANCE.uniform(0.02, 1.0), 3) for _ in range(1 + number % 2)] for number in range(rounds(4, 16))]
 
 COARSE = {"SLICE_ISSUES": "60"}  # finding the slices is not what takes the time
 

@@ -13,13 +13,13 @@ from tests.system.durability.trial import LONG, Nursery, Trial, assert_same, ids
 
 @pytest.mark.parametrize(("dialect", "jobdir"), [("server", True), ("cloud", False)], ids=["server", "cloud"])
 def test_runs_with_nothing_changed(nursery: Nursery, tmp_path: Path, dialect: str, jobdir: bool) -> None:
-    with running(issues=80, seed=5, dialect=dialect) as sandbox:
+    with running(issues=40, seed=5, dialect=dialect) as sandbox:
         subject = Trial(nursery, sandbox, tmp_path, jobdir)
         first = subject.run()
         assert (first.status, first.ids) == (0, ids(sandbox))
         before = contents(first.folder)
         assert max(len(line) for feed in before.values() for line in feed.splitlines()) > LONG
-        for _ in range(4):
+        for _ in range(2):
             served = len(sandbox.requests)
             done = subject.run()
             assert (done.status, done.report["complete"]) == (0, True), done.log
@@ -29,7 +29,7 @@ def test_runs_with_nothing_changed(nursery: Nursery, tmp_path: Path, dialect: st
 
 def test_a_finished_jobdir_is_empty_again(nursery: Nursery, tmp_path: Path) -> None:
     """The same command afterwards is a run that brings the dataset up to date, not one that finds all asked already."""
-    with running(issues=80, page_cap=10, seed=5) as sandbox:
+    with running(issues=50, page_cap=10, seed=5) as sandbox:
         subject, calm = Trial(nursery, sandbox, tmp_path / "subject", True), Trial(nursery, sandbox, tmp_path / "calm")
         assert subject.run().status == 0
         for _ in range(2):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,21 +15,39 @@ from tests.system.spiders.virtual import Run, Tracker, Virtual
 MOST_ASKED, MOST_WAITED = 60, 180  # questions, and seconds with a DOWNLOAD_TIMEOUT of 20, for each bad issue
 ALONE = [{400: "dark"}, {401: "full"}, {402: "hub"}]
 TOGETHER = [{0: "dark", 700: "full", 1000: "hub", 1299: "dark"}, {400: "dark", 401: "full", 402: "hub"}]
+SLICES = [5_000, 800]  # one, and two
+# Each case in one slice and in two, of one dialect and of the other: half of all that there could be.
+COSTS = [
+    (dialect, SLICES[(number + other) % 2], where)
+    for other, dialect in enumerate(("server", "cloud"))
+    for number, where in enumerate([*ALONE, *TOGETHER])
+]
+CROWDS = [
+    (dialect, SLICES[(number + other) % 2], cases)
+    for other, dialect in enumerate(("server", "cloud"))
+    for number, cases in enumerate((["dark"], ["dark", "full", "hub"]))
+]
 UNNAMED = "A part of DEMO was not listed, created between "
 Crawl = Callable[..., Run]
 
 
-@pytest.fixture(scope="module", params=["server", "cloud"])
-def large(request: Any) -> Tracker:
-    return Tracker(issues=1_300, seed=5, projects=("DEMO",), dialect=request.param)
+@pytest.fixture(scope="module")
+def large() -> Callable[[str], Tracker]:
+    """Gives the tracker of a dialect."""
+    return cache(lambda dialect: Tracker(issues=1_300, seed=5, projects=("DEMO",), dialect=dialect))
 
 
-@pytest.fixture(scope="module", params=[5_000, 800], ids=["one slice", "two slices"])
-def calm(request: Any, large: Tracker, tmp_path_factory: Any) -> tuple[int, list[Run]]:
-    """The size of a slice, and what two runs in a row cost that meet nothing bad."""
-    folder = tmp_path_factory.mktemp("calm") / "output"
-    poisoned(large, {})
-    return request.param, [Virtual(large, folder, SLICE_ISSUES=request.param).crawl() for _ in range(2)]
+@pytest.fixture(scope="module")
+def calm(large: Callable[[str], Tracker], tmp_path_factory: Any) -> Callable[[str, int], list[Run]]:
+    """Gives what two runs in a row cost that meet nothing bad, by dialect and the size of a slice."""
+
+    @cache
+    def runs(dialect: str, slices: int) -> list[Run]:
+        folder = tmp_path_factory.mktemp("calm") / "output"
+        poisoned(large(dialect), {})
+        return [Virtual(large(dialect), folder, SLICE_ISSUES=slices).crawl() for _ in range(2)]
+
+    return runs
 
 
 def poisoned(jira: Tracker, where: dict[int, str]) -> tuple[set[str], set[str]]:
@@ -44,9 +63,9 @@ def affordable(run: Run, calm: Run, bad: int) -> bool:
     return len(run.asked) - len(calm.asked) <= MOST_ASKED * bad and run.waited <= MOST_WAITED * bad
 
 
-@pytest.mark.parametrize("where", [*ALONE, *TOGETHER], ids=str)
-def test_it_costs_itself_and_nobody_else(large, calm, tmp_path, where):
-    slices, undisturbed = calm
+@pytest.mark.parametrize(("dialect", "slices", "where"), COSTS, ids=str)
+def test_it_costs_itself_and_nobody_else(large, calm, tmp_path, dialect, slices, where):
+    undisturbed, large = calm(dialect, slices), large(dialect)
     bad, others = poisoned(large, where)
     first = Virtual(large, tmp_path / "output", SLICE_ISSUES=slices).crawl()
     assert others - first.came == set()
@@ -64,9 +83,9 @@ def test_it_costs_itself_and_nobody_else(large, calm, tmp_path, where):
     assert (mended.missing, bad - mended.came) == ([], set())
 
 
-@pytest.mark.parametrize("cases", [["dark"], ["dark", "full", "hub"]], ids=str)
-def test_a_crowd_of_the_same_minute_is_not_lost_with_it(large, calm, tmp_path, cases):
-    slices, undisturbed = calm
+@pytest.mark.parametrize(("dialect", "slices", "cases"), CROWDS, ids=str)
+def test_a_crowd_of_the_same_minute_is_not_lost_with_it(large, calm, tmp_path, dialect, slices, cases):
+    undisturbed, large = calm(dialect, slices), large(dialect)
     minute, crowd = Counter(issue.created // 60_000 for issue in large.project()).most_common(1)[0]
     assert crowd > 40
     there = [n for n, issue in enumerate(large.project()) if issue.created // 60_000 == minute]
@@ -108,8 +127,7 @@ def test_a_crawl_of_everything_goes_around_what_is_known_to_be_bad(small, tmp_pa
     assert len(Virtual(small, tmp_path / "output", jobs).crawl().asked) <= 6  # and nothing is left of it
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
-@pytest.mark.parametrize("most", [25, 45, 70])
+@pytest.mark.parametrize(("most", "jobdir"), [(25, False), (45, True), (70, False), (25, True)])
 def test_a_run_that_is_killed_in_the_middle_loses_nobody(small, tmp_path, jobdir, most):
     jobs = str(tmp_path / "jobs") if jobdir else ""
     bad, others = poisoned(small, BAD)

@@ -31,7 +31,7 @@ from jira_crawler.store.store import Store
 from jira_crawler.store.tables import issues
 from tests.conftest import ROOT, Crawled, command
 
-ISSUES = 450  # five chunks
+ISSUES = 250  # three chunks
 SAME = ("written", "dropped", "examples", "leaks", "redacted", "dataset")  # in the reports of a crawl and its replay
 needs_proc = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 

@@ -31,9 +31,10 @@ def named(tree: ast.AST) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_no_module_can_run_what_it_reads(path):
-    assert named(ast.parse(path.read_text("utf-8"))) & (RUN_CODE | CALLS) == set()
+def test_no_module_can_run_what_it_reads():
+    found = {path: named(ast.parse(path.read_text("utf-8"))) for path in PACKAGE.rglob("*.py")}
+    assert len(found) > 500
+    assert {path: names & (RUN_CODE | CALLS) for path, names in found.items() if names & (RUN_CODE | CALLS)} == {}
 
 
 def test_it_would_be_noticed():
