@@ -19,6 +19,7 @@ FROM packages AS code
 COPY jira_crawler /app/jira_crawler
 COPY fake_jira /app/fake_jira
 COPY fake_github /app/fake_github
+COPY fake_server /app/fake_server
 COPY deploy/healthy.py /app/
 RUN python -m compileall -q /app
 

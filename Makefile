@@ -25,7 +25,7 @@ test: check
 check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy jira_crawler fake_jira fake_github
+	$(BIN)/mypy jira_crawler fake_jira fake_github fake_server benchmarks examples
 	$(BIN)/lint-imports --no-cache
 
 bench: $(VENV)/dev.ok

@@ -29,8 +29,8 @@ from rich.console import Console
 
 from benchmarks.processes import ROOT, end, environment, tail, unwind_on_terminate
 from fake_jira import running
-from fake_jira.exceptions import BadOption
 from fake_jira.server.serving import Sandbox
+from fake_server import BadOption
 
 SECRET = "a made-up secret of a webhook"
 PROJECTS = "DEMO,TOOLS"

@@ -135,7 +135,7 @@ def count(place: str) -> int:
 
 def hash_of(example: dict[str, Any]) -> str:
     """Tells an edited example from what it was, in few characters."""
-    return example["output"][:12].replace("\n", " ")
+    return str(example["output"])[:12].replace("\n", " ")
 
 
 def cpu() -> float:

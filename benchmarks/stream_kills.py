@@ -50,7 +50,8 @@ def main() -> int:
     parser.add_argument("--trainer", type=Path, nargs=2, metavar=("OUTPUT", "HOME"), help="be the one that is killed")
     options = parser.parse_args()
     if options.trainer:
-        train_for_ever(*options.trainer, options.seed)
+        output, home = options.trainer
+        train_for_ever(output, home, options.seed)
     with TemporaryDirectory(prefix="benchmark-") as name:
         verdict = trial(Path(name), options.kills, options.seed)
     Console(highlight=False).print(verdict.sentence, soft_wrap=True)

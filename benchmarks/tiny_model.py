@@ -155,7 +155,7 @@ def _texts(rows: Rows) -> Iterator[str]:
             yield message["content"]
 
 
-class _Watch(TrainerCallback):
+class _Watch(TrainerCallback):  # type: ignore[misc]  # it has no types
     """Ends the training when enough tokens were seen, or in time."""
 
     def __init__(self, tokens: int, seconds: float) -> None:

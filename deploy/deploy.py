@@ -15,7 +15,16 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 PROJECT = Path(__file__).resolve().parent.parent
-NEEDED = ("jira_crawler", "fake_jira", "fake_github", "pyproject.toml", "README.md", "LICENSE", "scrapy.cfg")
+NEEDED = (
+    "jira_crawler",
+    "fake_jira",
+    "fake_github",
+    "fake_server",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "scrapy.cfg",
+)
 
 
 def main() -> int:

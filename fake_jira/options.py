@@ -10,8 +10,8 @@ from pathlib import Path
 from time import time
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from fake_jira.exceptions import BadOption
 from fake_jira.kinds import EDIT_KINDS, KINDS
+from fake_server import BadOption
 
 PAGE_CAPS = {"server": 1000, "cloud": 100}
 _CHOICES = {

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from jira_crawler.store.rows import Row
 
 
-def row(number: int, project: str = "ACME", **more: object) -> Row:
+def row(number: int, project: str = "ACME", **more: Any) -> Row:
     """Makes a row of an issue that is written; keywords say what is another than usual."""
     made = Row(
         site="example",

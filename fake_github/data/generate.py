@@ -5,7 +5,7 @@ from __future__ import annotations
 from fake_github.data import apache, keywords
 from fake_github.data.builder import Builder
 from fake_github.data.model import Gone, Item
-from fake_github.exceptions import BadOption
+from fake_server import BadOption
 
 FLAVOURS = {"keyword": keywords.make, "apache": apache.make}
 DEFAULT = ("acme/rocket:keyword", "acme/kettle:apache")

@@ -24,7 +24,7 @@ from fake_github.data.model import (
     State,
     User,
 )
-from fake_github.exceptions import BadOption
+from fake_server import BadOption
 
 Json = dict[str, Any]
 _FEW = 1_000  # numbers before the first one that was recorded; of more, counting begins with that

@@ -13,7 +13,6 @@ from aiohttp import web
 
 from fake_github.data.builder import Holding
 from fake_github.data.truth import manifest
-from fake_github.exceptions import BadOption
 from fake_github.exchange import Answer, Refusal, Request, error
 from fake_github.options import UNKNOWNS, Options
 from fake_github.server import faults, limits
@@ -21,6 +20,7 @@ from fake_github.server.graphql import GraphQL
 from fake_github.server.limits import Limit, Secondary
 from fake_github.server.rest import NOT_FOUND, Rest
 from fake_github.server.shapes import Shapes
+from fake_server import BadOption
 
 VERSIONS = ("2022-11-28", "2026-03-10")
 DROPPED = 0  # the status under which a request is counted whose connection was closed without an answer

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from random import Random
 
-from fake_github.exceptions import BadOption
 from fake_github.exchange import Answer
+from fake_server import BadOption
 
 NAMES = ("close", "error500", "error502", "error503", "truncated", "badjson", "html200", "errors200")
 

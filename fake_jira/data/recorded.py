@@ -16,7 +16,7 @@ from zlib import crc32
 import orjson
 
 from fake_jira.data.dates import instant
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-[1-9]\d*")
 _ARCHIVES = (".tar.gz", ".tgz", ".tar")

@@ -14,9 +14,9 @@ from fake_jira.data.changes import Json
 from fake_jira.data.part_changes import attachments, other_end
 from fake_jira.data.shelving import unshelve
 from fake_jira.data.stored import Stored
-from fake_jira.exceptions import BadOption
 from fake_jira.faults.mutations import Doer, Mutation, Mutations
 from fake_jira.kinds import EDIT_KINDS, EDIT_WEIGHTS
+from fake_server import BadOption
 
 _TRIES = 50
 

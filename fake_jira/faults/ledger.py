@@ -6,7 +6,7 @@ from random import Random
 
 from fake_jira.data.corpus import Corpus
 from fake_jira.data.stored import PRESENT, Stored
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 
 class Ledger:

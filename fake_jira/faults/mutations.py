@@ -13,11 +13,11 @@ from fake_jira.data.changes import Json
 from fake_jira.data.part_changes import PartChanges
 from fake_jira.data.shelving import shelve, unshelve
 from fake_jira.data.stored import ARCHIVED, HIDDEN, PRESENT, Stored
-from fake_jira.exceptions import BadOption
 from fake_jira.faults.ledger import Ledger
 from fake_jira.kinds import KINDS
 from fake_jira.options import Options
 from fake_jira.server.jira import Jira
+from fake_server import BadOption
 
 Doer = Callable[[Stored, str], Stored | None]
 Watcher = Callable[[Stored | None, Stored | None], None]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from fake_jira.data.corpus import Corpus
-from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Answer
 from fake_jira.faults.switches import DAY, Fault
+from fake_server import BadOption
 
 _HOW = {"500": "error500", "slow": "hang", "truncated": "truncated"}
 CASES = ("dark", "full", "hub")

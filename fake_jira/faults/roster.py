@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from fake_jira.data.changes import Json
 from fake_jira.data.corpus import Corpus
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 VERSION_KINDS = ("created", "updated", "released", "unreleased", "deleted")
 Announce = Callable[[str, Json], None]

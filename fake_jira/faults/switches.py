@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 from zlib import crc32
 
-from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Request
+from fake_server import BadOption
 
 DAY = 86_400  # seconds; nothing is slower
 NAMES = (

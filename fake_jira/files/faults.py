@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 NAMES = (
     "login_page",  # the form to log in, with status 200

@@ -120,8 +120,8 @@ class Files:
         stops: int,
     ) -> None:
         for piece in file.blocks(start, breaks or stops or end):
+            self.sent[file.id] += len(piece)  # before whoever has all of it looks
             await response.write(piece)
-            self.sent[file.id] += len(piece)
         if stops:
             await asyncio.sleep(3_600)
         if breaks and received.transport:

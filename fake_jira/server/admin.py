@@ -15,7 +15,6 @@ import orjson
 from aiohttp import web
 
 from fake_jira.data.shelving import unshelve
-from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Request, Visitor
 from fake_jira.faults.edits import Edits
 from fake_jira.faults.incidents import Incidents
@@ -24,6 +23,7 @@ from fake_jira.faults.mutations import Mutations
 from fake_jira.faults.roster import Roster
 from fake_jira.server.jira import Jira
 from fake_jira.webhooks.sender import Sender
+from fake_server import BadOption
 
 Json = dict[str, Any]
 _MOST_EDITS = 100_000

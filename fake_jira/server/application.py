@@ -11,7 +11,6 @@ from urllib.parse import parse_qs, unquote
 import orjson
 from aiohttp import web
 
-from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Answer, Refusal, Request, Visitor
 from fake_jira.faults import fault_injection
 from fake_jira.faults import switches as fault_switches
@@ -32,6 +31,7 @@ from fake_jira.server.door import Door, credentials
 from fake_jira.server.jira import Jira
 from fake_jira.server.jira_cloud import GATEWAY
 from fake_jira.webhooks.announcer import Announcer
+from fake_server import BadOption
 
 DROPPED = 0
 """The status under which a request is recorded whose connection was closed without an answer."""

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import signal
-import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import replace
-from threading import Event, Thread
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from typing import Any
 
 from aiohttp import web
 
-from fake_jira.exceptions import BadOption
+import fake_server
 from fake_jira.faults.edits import Edits, edit_steadily
 from fake_jira.faults.incidents import Incidents
 from fake_jira.faults.mutations import Mutations
@@ -32,13 +28,13 @@ class Sandbox:
     """A Jira that has its address already and is about to be served there."""
 
     def __init__(self, options: Options) -> None:
-        self.socket = _bound(options)
+        self.socket = fake_server.bound(options.host, options.port)
         host = "127.0.0.1" if options.host in ("", "0.0.0.0") else options.host  # noqa: S104 - compared, not bound
         self.url = f"http://{host}:{self.socket.getsockname()[1]}"
         try:
             self.jira: Jira = assemble(options, self.url)
             self.application = Application(self.jira, options)
-            self.media_socket = _bound(replace(options, port=0)) if options.media else None
+            self.media_socket = fake_server.bound(options.host, 0) if options.media else None
             if self.media_socket:
                 self.jira.files.media = f"http://{host}:{self.media_socket.getsockname()[1]}"
         except BaseException:
@@ -133,51 +129,11 @@ class Sandbox:
                 await task
 
 
-def _bound(options: Options) -> socket.socket:
-    """The port is taken before the issues are made: their addresses contain it."""
-    taken = socket.socket(socket.AF_INET6 if ":" in options.host else socket.AF_INET)
-    taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        taken.bind((options.host, options.port))
-    except (OSError, TypeError, ValueError) as error:  # the last two of what cannot be a host's name
-        taken.close()
-        reason = getattr(error, "strerror", None) or str(error)
-        raise BadOption(f"Cannot listen on {options.host}:{options.port}: {reason}.") from error
-    return taken
-
-
 def serve_until_stopped(options: Options, announce: Callable[[str], None]) -> None:
     """Blocks until SIGINT or SIGTERM; `announce` gets the sentence that names the address."""
-    sandbox = Sandbox(options)
-
-    async def main() -> None:
-        stop, loop = asyncio.Event(), asyncio.get_running_loop()
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, stop.set)
-        await sandbox.serve(lambda: announce(sandbox.sentence()), stop)
-
-    asyncio.run(main())
+    fake_server.serve_until_stopped(Sandbox(options), announce)
 
 
-@contextmanager
-def running(**options: Any) -> Iterator[Sandbox]:
+def running(**options: Any) -> AbstractContextManager[Sandbox]:
     """Serves in a thread with an event loop of its own; options are those of `Options`."""
-    sandbox = Sandbox(Options(**options))
-    loop, listening, stop = asyncio.new_event_loop(), Event(), asyncio.Event()
-
-    def run() -> None:
-        try:
-            # Which ends what is still being answered, too: to clients that have long gone.
-            with asyncio.Runner(loop_factory=lambda: loop) as runner:
-                runner.run(sandbox.serve(listening.set, stop))
-        finally:
-            listening.set()
-
-    thread = Thread(target=run, name="sandbox", daemon=True)
-    thread.start()
-    listening.wait()
-    try:
-        yield sandbox
-    finally:
-        loop.call_soon_threadsafe(stop.set)
-        thread.join()
+    return fake_server.in_thread(Sandbox(Options(**options)))

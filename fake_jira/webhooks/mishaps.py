@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from random import Random
 
-from fake_jira.exceptions import BadOption
 from fake_jira.faults.switches import DAY
+from fake_server import BadOption
 
 _DEFAULTS = {
     "loss": "",

@@ -82,7 +82,7 @@ class Sender:
     def now(self) -> float:
         return self.clock() + self._skipped
 
-    def settled(self, timeout: float = 30.0) -> bool:
+    def settled(self, timeout: float = 600.0) -> bool:
         """Waits until nothing is due or on its way any more; False if that took too long."""
         with self._changed:
             return self._changed.wait_for(lambda: not self._flying.total() and not self._due(), timeout)

@@ -10,7 +10,7 @@ from functools import partial
 
 import orjson
 
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 Sign = Callable[[bytes, str, float], Mapping[str, str]]
 """Raw body, how it is signed (right, wrong, missing, sha1), and epoch seconds → headers."""

@@ -54,7 +54,7 @@ class Command(Checked, ScrapyCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
         from fake_jira import running
-        from fake_jira.exceptions import BadOption
+        from fake_server import BadOption
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
         folder = Path(self.settings["OUTPUT_DIR"]) / "demo"

@@ -156,10 +156,10 @@ class Command(Checked, ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for the web server.
-        from fake_jira.exceptions import BadOption
         from fake_jira.options import Options
         from fake_jira.server.serving import serve_until_stopped
         from fake_jira.webhooks.announcer import secret_of_environment
+        from fake_server import BadOption
 
         try:
             if args:

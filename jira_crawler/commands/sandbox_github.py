@@ -43,9 +43,9 @@ def add_switches(parser: ArgumentParser) -> None:
 
 def serve(opts: Namespace) -> None:
     """Serves until it is told to stop; raises BadArgument for what cannot be had."""
-    from fake_github.exceptions import BadOption
     from fake_github.options import Options
     from fake_github.server.serving import serve_until_stopped
+    from fake_server import BadOption
     from jira_crawler.exceptions import BadArgument
 
     try:

@@ -135,8 +135,8 @@ def preload() -> None:
         name = ".".join(path.relative_to(package.parent).with_suffix("").parts)
         if not name.endswith(("__init__", "__main__")) and ".migrations." not in name:
             importlib.import_module(name)
-    for path in theirs():
-        load_object(path)
+    for component in theirs():
+        load_object(component)
     for name in HEAVY:
         importlib.import_module(name)
     language("Ce qui est lu une fois ici ne doit pas l'être par chacun d'eux.")  # which plain English would not load

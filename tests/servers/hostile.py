@@ -141,8 +141,8 @@ class Hostile:
     def _search(self, asked: Asked) -> Answer:
         found = self.found(asked.jql)
         token = asked.params.get("nextPageToken", "")
-        start = int(token or asked.params.get("startAt", 0))
-        size = min(int(asked.params.get("maxResults", 50)), self.page_cap)
+        start = int(token or asked.params.get("startAt", "0"))
+        size = min(int(asked.params.get("maxResults", "50")), self.page_cap)
         page = found[start : start + size]
         if self.dialect == "cloud":
             more = {"nextPageToken": str(start + size)} if start + size < len(found) else {"isLast": True}

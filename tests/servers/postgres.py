@@ -140,7 +140,7 @@ def _initialise(server: Postgres) -> None:
     secret = server.data.parent / "password"
     secret.write_text(server.password)
     _give_away(secret)
-    command = [server.binaries / "initdb", "-D", server.data, "-U", "postgres", "-A", "scram-sha-256"]
+    command: list[str | Path] = [server.binaries / "initdb", "-D", server.data, "-U", "postgres", "-A", "scram-sha-256"]
     command += ["--pwfile", secret, "-E", "UTF8", "--locale", "C.UTF-8", "--no-sync", "--no-instructions"]
     done = subprocess.run(command, capture_output=True, text=True, check=False, **_user())
     if done.returncode:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 from jira_crawler.crawl.reply import Failure, Reply
 from jira_crawler.crawl.scope import CrawlScope
 from jira_crawler.crawl.session import CrawlState

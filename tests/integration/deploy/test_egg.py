@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent.parent
 
 
-PACKAGES = ("jira_crawler", "fake_jira", "fake_github")
+PACKAGES = ("jira_crawler", "fake_jira", "fake_github", "fake_server")
 
 
 def files(folder: Path) -> set[str]:
@@ -57,6 +57,7 @@ def test_an_egg_that_cannot_be_built_is_no_success(tmp_path: Path) -> None:
     (tmp_path / "jira_crawler").mkdir()
     (tmp_path / "fake_jira").mkdir()
     (tmp_path / "fake_github").mkdir()
+    (tmp_path / "fake_server").mkdir()
     shutil.copytree(ROOT / "deploy", tmp_path / "deploy", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("README.md", "LICENSE", "scrapy.cfg"):
         shutil.copy(ROOT / name, tmp_path)

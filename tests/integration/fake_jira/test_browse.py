@@ -9,7 +9,7 @@ import pytest
 from parsel import Selector
 
 from fake_jira import running
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 from tests.integration.fake_jira.asking import ask
 from tests.integration.fake_jira.browsing import BY_SCRIPT, comments, read, see, tab
 

@@ -8,10 +8,10 @@ from urllib.error import URLError
 import pytest
 
 from fake_jira import running
-from fake_jira.exceptions import BadOption
 from fake_jira.exchange import Request
 from fake_jira.faults.switches import read
 from fake_jira.server.throttle import Bucket
+from fake_server import BadOption
 from tests.integration.fake_jira.asking import ask
 
 

@@ -10,10 +10,10 @@ from urllib.request import HTTPRedirectHandler, Request, build_opener
 import pytest
 
 from fake_jira import running
-from fake_jira.exceptions import BadOption
 from fake_jira.options import Options
 from fake_jira.server.application import FileFaults
 from fake_jira.server.serving import Sandbox
+from fake_server import BadOption
 
 
 class Stay(HTTPRedirectHandler):

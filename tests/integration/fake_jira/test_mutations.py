@@ -10,8 +10,8 @@ import pytest
 
 from fake_jira import running
 from fake_jira.data.dates import instant, stamp
-from fake_jira.exceptions import BadOption
 from fake_jira.kinds import KINDS
+from fake_server import BadOption
 from tests.integration.fake_jira.asking import ask
 from tests.unit.fake_jira.test_mutations import NOW, Clock
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import time
 
 import pytest
@@ -30,9 +29,9 @@ def test_two_of_four_killed_at_any_moment_change_nothing(workers, nursery, sandb
         fleet.start(name, projects="DEMO,TOOLS")
     for name, moment in zip(killed, moments, strict=True):
         until(lambda moment=moment: len(times) >= moment, f"{moment:.0f} requests were made")
-        fleet.signal(name, signal.SIGKILL)
+        fleet.kill(name)
         kills.append(time.monotonic())
-    fleet.finish(*killed)
+    fleet.finish()
     assert_same(fleet.output, alone)
     for path in {path for _, path, _ in times}:
         came = [at for at, each, _ in times if each == path]

@@ -58,6 +58,7 @@ def test_a_worker_that_slept_past_its_lease_harms_nothing(workers, nursery, sand
     fleet.start("sleeper", projects="DEMO,TOOLS")
     served(sandbox, before, asked.total() // 4)  # it leads by now, and holds requests
     fleet.signal("sleeper", signal.SIGSTOP)
+    fleet.forsake(fleet.pids["sleeper"])
     fleet.start("other")
     until(lambda: "This worker leads" in fleet.log("other"), "the other one leads")
     served(sandbox, before, asked.total() // 2)

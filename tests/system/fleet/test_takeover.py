@@ -16,8 +16,6 @@ from tests.system.durability.trial import Nursery
 from tests.system.fleet.driver import STEPS
 from tests.system.fleet.workers import Workers, assert_same, calm, until
 
-LEASE = 10.0  # longer than a busy machine lets a process wait; whoever dies is buried before it is over
-
 
 class Scaffold(Nursery):
     """Forks workers, of which those that are named here die at a step, the n-th time that they come by it."""
@@ -49,21 +47,18 @@ def scene(nursery: Scaffold, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def together(fleet: Workers, redis: Any, step: str, number: int) -> None:
     """Lets a worker lead that dies at a step, and another one wait beside it; then gives them work."""
     fleet.nursery.doomed["doomed"] = step, number  # type: ignore[attr-defined]
-    fleet.start("doomed", LEASE_SECONDS=LEASE)
+    fleet.start("doomed")
     until(lambda: "This worker leads" in fleet.log("doomed"), "it leads")
-    fleet.start("heir", LEASE_SECONDS=LEASE)
+    fleet.start("heir")
     until(lambda: "Waiting for work" in fleet.log("heir"), "the other one waits")
     redis.lpush("jira:start_urls", "DEMO,TOOLS")
 
 
-def bury(fleet: Workers, redis: Any) -> None:
+def bury(fleet: Workers) -> None:
     """Waits until the lead is dead, and lets all that it held run out at once, as it would after a while."""
+    pid = fleet.pids["doomed"]
     assert fleet.wait("doomed") == -signal.SIGKILL, fleet.log("doomed")
-    stem = f"jira:{sites.find(fleet.sandbox.url).name}"
-    dead = redis.getdel(f"{stem}:lead")
-    redis.zrem(f"{stem}:workers", dead)
-    if held := [id_ for id_, worker in redis.hgetall(f"{stem}:holders").items() if worker == dead]:
-        redis.zadd(f"{stem}:leases", dict.fromkeys(held, 1), xx=True)
+    fleet.forsake(pid)
 
 
 @pytest.mark.parametrize(
@@ -83,23 +78,20 @@ def test_a_lead_that_dies_leaves_all_that_the_next_one_needs(workers, redis_serv
     fleet = workers(sandbox)
     with redis_server.client(fleet.redis_url) as redis:
         together(fleet, redis, step, number)
-        bury(fleet, redis)
+        bury(fleet)
         fleet.finish()
         assert_same(fleet.output, alone)
         left = {key.removeprefix(f"jira:{sites.find(sandbox.url).name}:") for key in redis.keys("jira:*")}
     assert left - {"number", "reports", "workers", "lead"} <= {"outcome", "store"}
 
 
-def test_a_worker_that_dies_alone_before_the_merge_leaves_it_to_whoever_comes_next(
-    workers, redis_server, nursery, scene
-):
+def test_a_worker_that_dies_alone_before_the_merge_leaves_it_to_whoever_comes_next(workers, nursery, scene):
     sandbox, alone = scene
     fleet = workers(sandbox)
     nursery.doomed["doomed"] = "merge before", 1
-    fleet.start("doomed", projects="DEMO,TOOLS", LEASE_SECONDS=LEASE)
-    with redis_server.client(fleet.redis_url) as redis:
-        bury(fleet, redis)
-    fleet.start("later", LEASE_SECONDS=LEASE)
+    fleet.start("doomed", projects="DEMO,TOOLS")
+    bury(fleet)
+    fleet.start("later")
     until((fleet.output / "rejects.jsonl").exists, "the feeds are made")
     assert_same(fleet.output, alone)
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import zstandard
+from aiohttp import ClientTimeout
 
 from fake_jira.server.serving import Sandbox
 from tests.conftest import QUICK
@@ -82,6 +83,7 @@ class LiveTrial:
     def begin(self, **chosen: str) -> None:
         """Begins a process, whatever becomes of it."""
         self.home.mkdir(parents=True, exist_ok=True)
+        self.sandbox.webhooks.timeout = ClientTimeout(total=600)  # a busy machine is no receiver that is away
         settings = QUICK | OFTEN | {"OUTPUT_DIR": str(self.output), "STATE_DIR": str(self.home / "state")}
         options = {"projects": self.projects, "site": self.sandbox.url} | settings | self.settings | chosen
         arguments = ["crawl", "live"]

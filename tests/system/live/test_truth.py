@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from fake_jira import running
-from fake_jira.exceptions import BadOption
 from fake_jira.server.serving import Sandbox
+from fake_server import BadOption
 from jira_crawler.search.query import Everything
 from jira_crawler.search.run import Place, bring_up
 from tests.conftest import Crawled
 from tests.servers.nursery import Nursery
-from tests.system.live.driver import COMPARED, SECRET, LiveTrial, deliveries, feeds, present
+from tests.system.live.driver import COMPARED, SECRET, LiveTrial, feeds, present, states
 
 ASTRAY = ("loss=0.3", "duplicate=0.2", "disorder=0.3:0.5")
 SAID = b'"metadata"'  # what a line of a feed has, and one of the rejects has not
@@ -94,4 +94,5 @@ def test_after_one_trailing_pass_feeds_and_tables_are_as_the_tracker_is(
     assert not [name for name in here if name not in there and here[name]]
     assert_searchable(trial.output)
     # What was answered is done, or given up with a reason; nothing waits that nobody asks after.
-    assert deliveries(trial.output, "tabled") + deliveries(trial.output, "stored") > 10
+    found = states(f"sqlite:///{trial.output / 'store.sqlite'}")
+    assert found["tabled"] + found["stored"] > 10, found

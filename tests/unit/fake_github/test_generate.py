@@ -8,7 +8,7 @@ import pytest
 
 from fake_github.data.generate import generate
 from fake_github.data.truth import manifest
-from fake_github.exceptions import BadOption
+from fake_server import BadOption
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from fake_github.data.recorded import load
-from fake_github.exceptions import BadOption
+from fake_server import BadOption
 
 AT = "2024-05-01T10:00:00Z"
 

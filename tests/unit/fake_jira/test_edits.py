@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from fake_jira.data.shelving import shelve, unshelve
-from fake_jira.exceptions import BadOption
 from fake_jira.kinds import EDIT_KINDS
+from fake_server import BadOption
 from tests.unit.fake_jira.moving import BASE, tracker
 
 IN_HISTORY = {

@@ -6,10 +6,10 @@ import pytest
 
 from fake_jira.data.shelving import shelve, unshelve
 from fake_jira.data.timeline import Timeline
-from fake_jira.exceptions import BadOption
 from fake_jira.options import Options
 from fake_jira.server.application import Application
 from fake_jira.server.assembly import assemble
+from fake_server import BadOption
 
 NOW = 1_790_000_000.5
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from fake_jira.exceptions import BadOption
 from fake_jira.faults.poison import Poison
+from fake_server import BadOption
 
 
 @pytest.mark.parametrize("how", ["", "501", "slow:soon"])

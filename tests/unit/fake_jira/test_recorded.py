@@ -6,7 +6,7 @@ import pytest
 
 from fake_jira.data.adf import plain
 from fake_jira.data.recorded import recorded
-from fake_jira.exceptions import BadOption
+from fake_server import BadOption
 
 
 def test_issues_are_completed(folder):

@@ -7,8 +7,8 @@ import re
 import orjson
 import pytest
 
-from fake_jira.exceptions import BadOption
 from fake_jira.kinds import EDIT_KINDS
+from fake_server import BadOption
 from tests.unit.fake_jira.moving import BASE, told, tracker
 
 OF_THE_ISSUE = {"server": {"timestamp", "webhookEvent", "issue_event_type_name", "user", "issue", "changelog"}}

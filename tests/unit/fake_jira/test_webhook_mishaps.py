@@ -9,9 +9,9 @@ from base64 import urlsafe_b64decode
 
 import pytest
 
-from fake_jira.exceptions import BadOption
 from fake_jira.webhooks import mishaps
 from fake_jira.webhooks.signing import signing
+from fake_server import BadOption
 from tests.unit.fake_jira.moving import told, tracker
 from tests.unit.fake_jira.test_mutations import Clock
 
