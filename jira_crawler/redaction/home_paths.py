@@ -23,7 +23,7 @@ _HINTS: Final = (
 )
 
 _UNIX: Final = re.compile(
-    r"(?P<before>/(?:homes?\d?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|(?!USER|X{2,}|NAME|YOUR)[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
+    r"(?P<before>/(?:homes?\d?|Users)/(?:(?:users|staff|students?|people|local/[A-Z]{2,12}|[a-z]|(?!(?:USER|USERNAME|NAME|YOU|X{2,})/)[A-Z]{2,12})/)?)(?P<user>[^\W_][\w.@+-]{0,63}|_\w[\w.-]{0,62})"
 )
 _ESCAPED: Final = re.compile(
     r"(?P<before>%2F(?:home|Users)%2F|%5CUsers%5C)(?P<user>[A-Za-z](?:[\w.-](?<!%)){0,63})", re.IGNORECASE

@@ -129,8 +129,10 @@ def _mark(match: re.Match[str]) -> str:
 
 
 def _belongs(name: re.Match[str], sign: str, value: str) -> bool:
-    """Sessions of servers have ids that open no door; without a sign only long values count."""
+    """Sessions of servers have ids that open no door, nor has a program in `?code=`; bare ones have to be long."""
     if name["session"] and (value.startswith("0x") or _UUID.fullmatch(value)):
+        return False
+    if name[0].lower().endswith("code") and _WRITTEN.search(value):
         return False
     return bool(sign not in ("", "(", ",") or name["option"] or (len(value) >= 20 and not name["session"]))
 
@@ -150,8 +152,6 @@ def _is_random(value: str) -> bool:
 
 
 def _is_chance(value: str) -> bool:
-    if _WRITTEN.search(value):
-        return False
     if any(len(piece) >= 8 for piece in _PIECE.findall(value)):
         return True
     return len(value) >= 20 and not (value.islower() or value.isupper() or "-" in value or "_" in value)

@@ -84,7 +84,7 @@ _TOLD_AFTER: Final = re.compile(
 _WORDLIKE: Final = re.compile(
     r"-{0,2}[A-Za-z]+(?:[-'’./_:][A-Za-z]+)*|\d+(?:[.:-]\d+)*[a-z%]{0,3}|\w[\w+.:-]*://.*|https?:.*|v\d[\d.]*(?:-\w+)?|[A-Z]+-\d+"
     r"|\w+\.(?:java|py|xml|js|php)\S*|[A-Za-z]+[\d]?\.[A-Za-z]\S*|.*[{}<>].*|(?:[a-z]:)?[\\/].*"
-    r"|\d{1,3}-[a-z]{2,12}|(?:utf|sha|md|aes|base|oauth|http|ipv)-?\d+\w*|.*::.*|.*->.*",
+    r"|\d-tuples?|(?:utf|sha|md|aes|base|oauth|http|ipv)-?\d+\w*|.*::.*|.*->.*",
     re.IGNORECASE,
 )
 _CAMEL: Final = re.compile(r"[a-z]*(?:[A-Z][a-z]+)+[A-Z]?")

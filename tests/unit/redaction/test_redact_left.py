@@ -21,6 +21,9 @@ SECRETS = {
     "Authorization: Bearer mytokenholder7": "Authorization: Bearer <KEY>",
     "Ld build -F/Users/annlee/Documents/acme": "Ld build -F/Users/<USER>/Documents/acme",
     "in /home/CORP/annlee/src": "in /home/CORP/<USER>/src",
+    "in /home/USERS/annlee/src": "in /home/USERS/<USER>/src",
+    "the password is 42-tango": "the password is <PASSWORD>",
+    "api_key=Ab12Cd34Ef56Gh78Ij90%0A": "api_key=<KEY>",
     "sent by ann@example.org:25": "sent by <EMAIL>:25",
 }
 OTHERS = (
