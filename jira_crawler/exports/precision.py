@@ -1,4 +1,4 @@
-"""How well secrets are found, for the card: the sealed probes of docs/data-format.md, which tests hold this against."""
+"""How well secrets and people are found, for the card: as docs/data-format.md says, which tests hold this against."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ SEALED: Final = (
     ("person", 430, 0.984, 1.000),
     ("all", 3268, 0.983, 0.992),
 )
+
+# People whom only other issues know, on real texts that were read: full names that there were and that were numbered,
+# and of all numbers that were read those that are right.
+NAMES: Final = (37, 34)
+NUMBERS: Final = (138, 138)

@@ -13,7 +13,7 @@ import yaml
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.mixture import weights
 from jira_crawler.exports.options import ExportOptions
-from jira_crawler.exports.precision import SEALED
+from jira_crawler.exports.precision import NAMES, NUMBERS, SEALED
 from jira_crawler.exports.tokens import TokenCounter
 from tests.unit.exports.conftest import issue
 from tests.unit.exports.test_card import parts, table
@@ -158,3 +158,8 @@ def test_the_figures_of_redaction_are_those_of_the_documentation():
     cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in probes.splitlines() if "|" in line]
     told = [(row[0], int(row[4]), float(row[5]), float(row[6])) for row in cells[2:] if row[6]]
     assert told == list(SEALED)
+    read = page.partition("People of other issues, ")[2]
+    rows = [line.strip("|").split("|") for line in read.partition("\n\nPrograms")[0].splitlines() if "|" in line][2:]
+    counts = [tuple(int(re.search(r"[0-9]+", cell)[0]) for cell in row) for row in rows]  # type: ignore[index]
+    assert counts[0] == NAMES
+    assert tuple(map(sum, zip(*counts[1:5], strict=True))) == NUMBERS
