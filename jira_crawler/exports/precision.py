@@ -1,4 +1,4 @@
-"""How well secrets are found, for the card: two tables of docs/data-format.md, which tests hold this against."""
+"""How well secrets and people are found, for the card: as docs/data-format.md says, which tests hold this against."""
 
 from __future__ import annotations
 
@@ -26,3 +26,8 @@ REAL: Final = (
     ("password", 4, 1.000, 1.000),
     ("home", 2752, 1.000, 0.999),
 )
+
+# People whom only other issues know, on real texts that were read: full names that there were and that were numbered,
+# and of all numbers that were read those that are right.
+NAMES: Final = (37, 34)
+NUMBERS: Final = (138, 138)
