@@ -16,6 +16,7 @@ from fake_jira.server.serving import Sandbox
 from fake_server import BadOption
 from jira_crawler.search.query import Everything
 from jira_crawler.search.run import Place, bring_up
+from jira_crawler.search.shown import head
 from tests.conftest import Crawled
 from tests.servers.nursery import Nursery
 from tests.system.live.driver import COMPARED, SECRET, LiveTrial, feeds, present, states
@@ -44,12 +45,12 @@ def assert_searchable(folder: Path) -> None:
     in_feeds = {
         json.loads(line)["metadata"]["issue_id"] for lines in feeds(folder).values() for line in lines if SAID in line
     }
-    assert in_feeds == {json.loads(shown)["issue_id"] for shown in followed}
+    assert in_feeds == {head(shown).id for shown in followed}
 
 
 def indexed(place: Place) -> set[bytes]:
     with closing(place.engine()) as engine:
-        return {shown for _, shown in engine.search(Everything(), 1_000).hits}
+        return {hit.read() for hit in engine.search(Everything(), 1_000).hits}
 
 
 @pytest.mark.parametrize(("dialect", "seed"), [("server", 11), ("cloud", 12)])
