@@ -8,12 +8,14 @@ import time
 
 import pytest
 
+from tests.rounds import rounds
 from tests.system.fleet.workers import assert_same, calm, noting, until
 
 WORKERS = ("first", "second", "third", "fourth")
+LEASE = 6.0  # seconds: who lives is heard of more often than that, however busy the machine
 
 
-@pytest.mark.parametrize("seed", range(10))
+@pytest.mark.parametrize("seed", range(rounds(4, 10)))
 def test_two_of_four_killed_at_any_moment_change_nothing(workers, nursery, sandbox, tmp_path, seed):
     """Every line once, and no request more than twice: once by who was killed, and once again.
 
@@ -27,7 +29,7 @@ def test_two_of_four_killed_at_any_moment_change_nothing(workers, nursery, sandb
     moments = sorted(chance.uniform(1, 0.9 * asked.total()) for _ in killed)
     kills = []
     for name in WORKERS:
-        fleet.start(name, projects="DEMO,TOOLS")
+        fleet.start(name, projects="DEMO,TOOLS", LEASE_SECONDS=LEASE)
     for name, moment in zip(killed, moments, strict=True):
         until(lambda moment=moment: len(times) >= moment, f"{moment:.0f} requests were made")
         fleet.signal(name, signal.SIGKILL)

@@ -9,6 +9,8 @@ from collections import Counter
 from tests.servers import postgres, redis
 from tests.system.fleet.workers import assert_same, calm, until
 
+LEASE = 6.0  # seconds: who lives is heard of more often than that, however busy the machine
+
 
 def served(sandbox, since: int, number: int):
     """Waits until so many requests were made."""
@@ -21,7 +23,7 @@ def test_redis_that_is_restarted_is_waited_for(workers, nursery, sandbox, tmp_pa
     with redis.running(tmp_path / "redis") as server:
         fleet = workers(sandbox, redis_url=server.url)
         for name in ("first", "second"):
-            fleet.start(name, projects="DEMO,TOOLS")
+            fleet.start(name, projects="DEMO,TOOLS", LEASE_SECONDS=LEASE)
         served(sandbox, before, asked.total() // 3)
         server.restart()
         served(sandbox, before, asked.total() // 2)
@@ -55,10 +57,10 @@ def test_a_worker_that_slept_past_its_lease_harms_nothing(workers, nursery, sand
     alone, asked = calm(nursery, sandbox, tmp_path)
     before = len(sandbox.requests)
     fleet = workers(sandbox)
-    fleet.start("sleeper", projects="DEMO,TOOLS")
+    fleet.start("sleeper", projects="DEMO,TOOLS", LEASE_SECONDS=LEASE)
     served(sandbox, before, asked.total() // 4)  # it leads by now, and holds requests
     fleet.signal("sleeper", signal.SIGSTOP)
-    fleet.start("other")
+    fleet.start("other", LEASE_SECONDS=LEASE)
     until(lambda: "This worker leads" in fleet.log("other"), "the other one leads")
     served(sandbox, before, asked.total() // 2)
     fleet.signal("sleeper", signal.SIGCONT)
