@@ -5,11 +5,7 @@ from __future__ import annotations
 from jira_crawler import sites
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.markdown import table
-<<<<<<< HEAD
-from jira_crawler.exports.precision import REAL, SEALED
-=======
-from jira_crawler.exports.precision import NAMES, NUMBERS, SEALED
->>>>>>> w-names
+from jira_crawler.exports.precision import NAMES, NUMBERS, REAL, SEALED
 from jira_crawler.exports.result import ExportResult
 
 _UNKNOWN = "not known: ask the tracker"
@@ -58,20 +54,16 @@ secret that was taken out once is counted in each of them.
 How well secrets are found, on made-up texts that the rules had never seen (recall: it is gone; precision: what is
 marked is one):
 
-<<<<<<< HEAD
 {table(("kind", "texts", "recall", "precision"), made_up)}
 
 And on real issues of two kinds of trackers, where every mark was read by hand, and what was left was looked for; of
 most kinds there are too few to tell much:
 
-{table(("kind", "marks", "recall", "precision"), real)}"""
-=======
-{table(("kind", "texts", "recall", "precision"), figures)}
+{table(("kind", "marks", "recall", "precision"), real)}
 
 People whom an issue knows are numbered in it, and those whom only other issues know where they are named in full: on
 real texts {NAMES[1]} of {NAMES[0]} such names. Of {NUMBERS[0]} numbers for them that were read {NUMBERS[1]} are
 right."""
->>>>>>> w-names
 
 
 def _terms(address: str) -> tuple[str, str]:

@@ -14,12 +14,13 @@ import pytest
 
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
+from tests.rounds import rounds
 from tests.system.durability.test_kill import await_requests
 from tests.system.durability.trial import Nursery, Trial, assert_same, feeds
 
 CHANCE = random.Random(20261130)
 # After so many requests a process is killed: the crawl itself, or one of those that refine.
-KILLS = [(CHANCE.randrange(3, 20), whom) for whom in ("worker", "crawl") * 5]
+KILLS = [(CHANCE.randrange(3, 20), whom) for whom in ("worker", "crawl") * rounds(2, 10)]
 POOL = {"SLICE_ISSUES": "60", "REFINE_PROCESSES": "2"}
 PATIENCE = 60.0
 
@@ -39,11 +40,11 @@ def test_as_many_as_there_are_it_is_the_same(nursery: Nursery, tmp_path: Path, s
     sandbox, calm = scene
     one_by_one = {"CONCURRENT_REQUESTS": "1"}
     made = []
-    for number in ("1", "2", "4"):
+    for number in ("1", "3"):
         subject = Trial(nursery, sandbox, tmp_path / number, settings=POOL | one_by_one | {"REFINE_PROCESSES": number})
         assert_same(subject.run(), calm, sandbox)
         made.append({path.name: path.read_bytes() for path in sorted(subject.output.glob("*.jsonl"))})
-    assert made[0] == made[1] == made[2]
+    assert made[0] == made[1]
 
 
 @pytest.mark.parametrize(("requests", "whom"), KILLS)

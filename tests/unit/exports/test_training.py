@@ -13,11 +13,7 @@ import yaml
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.mixture import weights
 from jira_crawler.exports.options import ExportOptions
-<<<<<<< HEAD
-from jira_crawler.exports.precision import REAL, SEALED
-=======
-from jira_crawler.exports.precision import NAMES, NUMBERS, SEALED
->>>>>>> w-names
+from jira_crawler.exports.precision import NAMES, NUMBERS, REAL, SEALED
 from jira_crawler.exports.tokens import TokenCounter
 from tests.unit.exports.conftest import issue
 from tests.unit.exports.test_card import parts, table
@@ -159,7 +155,6 @@ def test_what_is_needed_to_read_packed_lines_is_said(feeds, tmp_path, layout):
 def cells(name: str) -> list[list[str]]:
     """The rows of a table that stands between comments in the documentation."""
     page = (ROOT / "docs" / "data-format.md").read_text("utf-8")
-<<<<<<< HEAD
     told = page.partition(f"<!-- {name} -->")[2].partition(f"<!-- /{name} -->")[0].splitlines()
     return [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in told if "|" in line][2:]
 
@@ -173,14 +168,8 @@ def test_the_figures_of_redaction_are_those_of_the_documentation():
         marks, right, left = (int(row[at]) + int(row[at + 3]) if at < 3 else int(row[at]) for at in (1, 2, 3))
         if marks:
             assert (float(row[7]), float(row[9])) == (round(right / marks, 3), round(right / (right + left), 3))
-=======
-    probes = page.partition("<!-- probes -->")[2].partition("<!-- /probes -->")[0]
-    cells = [[cell.strip(" `") for cell in line.strip("|").split("|")] for line in probes.splitlines() if "|" in line]
-    told = [(row[0], int(row[4]), float(row[5]), float(row[6])) for row in cells[2:] if row[6]]
-    assert told == list(SEALED)
-    read = page.partition("People of other issues, ")[2]
+    read = (ROOT / "docs" / "data-format.md").read_text("utf-8").partition("People of other issues, ")[2]
     rows = [line.strip("|").split("|") for line in read.partition("\n\nPrograms")[0].splitlines() if "|" in line][2:]
     counts = [tuple(int(re.search(r"[0-9]+", cell)[0]) for cell in row) for row in rows]  # type: ignore[index]
     assert counts[0] == NAMES
     assert tuple(map(sum, zip(*counts[1:5], strict=True))) == NUMBERS
->>>>>>> w-names
