@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 CHUNK = 100  # issues a process gets at once …
 AHEAD = 4  # … and how many chunks a process has, or has done before it is their turn
+Stop = Callable[[], None]
 Refined = AsyncIterator[tuple[list[Row], list[Outcome]]]
 
 
@@ -50,12 +51,13 @@ async def in_pool(chunks: Iterable[list[Row]], side_by_side: int, policy: Policy
 
 
 async def by_engine(
-    settings: BaseSettings, store: Store, projects: tuple[str, ...], policy: Policy, origin: str = ""
+    settings: BaseSettings, store: Store, projects: tuple[str, ...], policy: Policy, origin: str, stops: list[Stop]
 ) -> Refined:
     """Has an engine refine a source, and gives the chunks of a store with what became of each issue.
 
     `origin` is the address of the source, empty for the store itself. What the engine has refined of another version
-    of an issue, or not at all, is refined here.
+    of an issue, or not at all, is refined here. Into `stops` goes what gives it up: nobody closes what a spider that is
+    closed was waiting for.
     """
     output, name, wanted = (
         Path(settings["OUTPUT_DIR"]),
@@ -76,6 +78,7 @@ async def by_engine(
         processes(wanted), settings["RAY_ADDRESS"], settings["SPARK_REMOTE"], settings["SPARK_MASTER"]
     )
     refining = Refining(jobs, shards, lambda: engines.opened(name, where), name)
+    stops.append(refining.stop)
     running = asyncio.ensure_future(refining.run())
     pool = RefinePool(where.processes, policy)
     try:

@@ -24,7 +24,7 @@ from jira_crawler.refine.pool import processes
 from jira_crawler.settings import secret
 from jira_crawler.snapshot.source import Snapshot
 from jira_crawler.spiders import arguments, remaking, restoring
-from jira_crawler.spiders.refined import CHUNK, Refined, by_engine, in_pool
+from jira_crawler.spiders.refined import CHUNK, Refined, Stop, by_engine, in_pool
 from jira_crawler.store import tally
 
 
@@ -72,6 +72,7 @@ class Replay(Spider):
         arguments.none_left(self.name, kwargs)
         super().__init__(**kwargs)
         self.projects = project_keys(projects, repositories=True) if projects.strip() else ()
+        self.stops: list[Stop] = []
         self.origin = origin  # what is refined: the store, or a snapshot of it
 
     @classmethod
@@ -134,10 +135,15 @@ class Replay(Spider):
             await asyncio.sleep(0)  # an interrupt gets its turn
         await remaking.remake(self.crawler)  # of other projects
 
+    def closed(self, reason: str) -> None:
+        """Gives up what is refined elsewhere; Scrapy calls it, however the run ends."""
+        for stop in self.stops:
+            stop()
+
     def refined(self, count: int) -> Refined:
         """Gives every chunk of the store with what became of it, in order."""
         store = self.recording.dataset.store
         if self.settings["ENGINE"] or (self.snapshot and restoring.is_own(self.recording.dataset, self.snapshot)):
-            return by_engine(self.settings, store, self.projects, self.policy, self.origin)
+            return by_engine(self.settings, store, self.projects, self.policy, self.origin, self.stops)
         most = min(processes(self.settings.getint("REFINE_PROCESSES")), -(-count // CHUNK))
         return in_pool(store.chunks(CHUNK, self.projects), most, self.policy)
