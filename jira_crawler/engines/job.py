@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 from functools import lru_cache
+from typing import Final
 
 import msgspec
 
+from jira_crawler.items import replace
 from jira_crawler.policy import Policy
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.refine.source import Range, StoredIssue
+
+_NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
 class Job(msgspec.Struct, frozen=True, array_like=True):
@@ -67,5 +72,9 @@ def policy_hash(policy: Policy) -> str:
 
 
 def stamp(issue: StoredIssue) -> bytes:
-    """Tells an issue, its payload included and not compressed, from any other and from another version of itself."""
-    return hashlib.blake2b(msgspec.msgpack.encode(issue), digest_size=16).digest()
+    """Tells an issue, its payload included and not compressed, from any other and from another version of itself.
+
+    When it was fetched is left out: what it becomes does not hang on that, and a snapshot need not have the last time.
+    """
+    told = StoredIssue(issue.id, replace(issue.raw, fetched_at=_NEVER))
+    return hashlib.blake2b(msgspec.msgpack.encode(told), digest_size=16).digest()

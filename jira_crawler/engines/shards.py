@@ -62,9 +62,10 @@ class Shards:
     def leave(self, name: str, sidecar: Sidecar, shard: bytes) -> None:
         """Writes a shard, and then that it is there; where another has said so, that stays."""
         with _saying(self.address):
-            if self._shard(name) is None:
-                self._drop(name)  # what says that it is there says so of one that was lost
             self._place.put(f"{sidecar.sha256}{SHARD}", shard)
+            # One that is not there is not taken away either: another worker may be about to write it.
+            if self._place.get(name + SIDECAR) is not None and self._shard(name) is None:
+                self._drop(name)
             self._place.put_once(name + SIDECAR, msgspec.json.encode(sidecar))
 
     def read(self, name: str) -> dict[str, Entry]:
@@ -104,9 +105,11 @@ class Shards:
     def _shard(self, name: str) -> bytes | None:
         with _saying(self.address):
             sidecar = self._sidecar(name)
-            shard = self._place.get(f"{sidecar.sha256}{SHARD}") if sidecar else None
-        whole = sidecar and shard is not None and hashlib.sha256(shard).hexdigest() == sidecar.sha256
-        return shard if whole else None
+            return self._whole(sidecar) if sidecar else None
+
+    def _whole(self, sidecar: Sidecar) -> bytes | None:
+        shard = self._place.get(f"{sidecar.sha256}{SHARD}")
+        return shard if shard is not None and hashlib.sha256(shard).hexdigest() == sidecar.sha256 else None
 
 
 def address(chosen: str, output: Path, store: str) -> str:

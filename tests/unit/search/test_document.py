@@ -24,7 +24,7 @@ FIELDS = {
     "labels": ["Restart", "two words"],
     "components": ["Broker"],
     "status": "In Progress",
-    "comments": ["Mail root@example.org, says Person Number0.", "<issue_comment>\n\n## user_7\n\nnot me"],
+    "comments": ["Mail ann@example.org, says Person Number0.", "<issue_comment>\n\n## user_7\n\nnot me"],
 }
 
 
