@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from urllib.error import URLError
 
+import pytest
+
+from fake_jira import running
 from tests.system.fleet.workers import until
 from tests.system.serve.test_metrics import free, metrics
+
+
+@pytest.fixture
+def sandbox():
+    """One that takes two workers a while."""
+    with running(issues=120, page_cap=5, seed=7) as served:
+        yield served
 
 
 def test_each_worker_tells_what_it_did_and_all_the_same_of_what_they_share(workers, sandbox):
