@@ -21,7 +21,7 @@ from jira_crawler.exports.groups import SPLITS
 from jira_crawler.exports.options import Choice, ExportOptions
 from jira_crawler.exports.source import Source
 from jira_crawler.exports.survey import Survey
-from jira_crawler.stream import Samples, spool, version
+from jira_crawler.stream import Samples, reading, spool, version
 from tests.growing import TASKS, Growing
 
 
@@ -120,7 +120,13 @@ def test_the_end_of_an_epoch_is_part_of_its_state(growing):
     assert len(list(resumed)) == 9
 
 
-def test_what_changes_within_an_epoch_comes_as_it_is_then_and_none_twice(growing):
+@pytest.fixture
+def restless(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets samples look for what is new each time that they are asked, however long the last look took."""
+    monkeypatch.setattr(reading, "_SHARE", 0.0)
+
+
+def test_what_changes_within_an_epoch_comes_as_it_is_then_and_none_twice(growing, restless):
     fill(growing, 30)
     samples = Samples(growing.folder, split=None, refresh=0.0)
     iterator, given = iter(samples), []
@@ -371,7 +377,7 @@ def by_split(folder: Path, shares: tuple[float, ...]) -> dict[str, set[str]]:
     return found
 
 
-def test_an_issue_that_is_joined_to_one_of_another_split_is_not_given_any_more(growing):
+def test_an_issue_that_is_joined_to_one_of_another_split_is_not_given_any_more(growing, restless):
     """The group of both is named after the older one, and goes where that is."""
     fill(growing, 40)
     shares = (50.0, 25.0, 25.0)
