@@ -15,7 +15,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.items import UNREADABLE, RawIssue
 from jira_crawler.refine.source import PayloadSource, Range, StoredIssue, cut
 from jira_crawler.settings import secret
-from jira_crawler.snapshot.source import Snapshot
 from jira_crawler.store import tally
 from jira_crawler.store.database import connect, existing
 from jira_crawler.store.store import Store
@@ -83,6 +82,8 @@ def opened(address: str, projects: Collection[str] = ()) -> PayloadSource:
     sentence, where there is none.
     """
     if not is_store(address):
+        from jira_crawler.snapshot.source import Snapshot  # only who reads one pays for Arrow
+
         return Snapshot.opened(address, secret, projects)
     own = secret("STORE_URL")
     url = own if own and without_password(own) == address else address

@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy import Request, Spider
 from scrapy.crawler import Crawler
@@ -22,10 +22,12 @@ from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import chain, refine
 from jira_crawler.refine.pool import processes
 from jira_crawler.settings import secret
-from jira_crawler.snapshot.source import Snapshot
 from jira_crawler.spiders import arguments, remaking, restoring
 from jira_crawler.spiders.refined import CHUNK, Refined, Stop, by_engine, in_pool
 from jira_crawler.store import tally
+
+if TYPE_CHECKING:
+    from jira_crawler.snapshot.source import Snapshot
 
 
 class NoItems:
@@ -81,6 +83,8 @@ class Replay(Spider):
         crawler.settings.set("JOBDIR", None, priority="cmdline")  # it belongs to a crawl
         require(crawler.settings["ENGINE"] or "local")
         if spider.origin:
+            from jira_crawler.snapshot.source import Snapshot  # Scrapy loads every spider: only this one pays for Arrow
+
             spider.snapshot = Snapshot.opened(spider.origin, secret, spider.projects)
             spider.snapshot.check()
         spider.recording = Recording(

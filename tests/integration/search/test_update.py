@@ -67,11 +67,11 @@ def test_what_changes_is_found_and_what_goes_is_not(kept):
 
 
 def test_nothing_is_found_that_no_feed_shows(kept):
-    kept.put(1, summary="Seen", description=LONG, comments=["Write to root@example.org, the password=Xy7!kk2pQ is"])
+    kept.put(1, summary="Seen", description=LONG, comments=["Write to jane@example.org, the password=Xy7!kk2pQ is"])
     kept.put(2, summary="", description="", comments=[])  # gives no example
     bring_up(kept.place)
     assert set(keys(kept)) == in_feeds(kept) == {"ACME-1"}
-    assert keys(kept, "root") == keys(kept, "kk2pQ") == []
+    assert keys(kept, "jane") == keys(kept, "kk2pQ") == []
     held = b"".join(path.read_bytes() for path in (kept.folder / "search").rglob("*") if path.is_file())
     assert b"kk2pQ" not in held.replace(b"\0", b"")
 

@@ -7,6 +7,7 @@ import pytest
 from obstore.store import MemoryStore
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.tables import objects as stores
 from jira_crawler.tables import remote
 
 URL = "s3://bucket/place"
@@ -15,7 +16,7 @@ URL = "s3://bucket/place"
 @pytest.fixture
 def objects(monkeypatch) -> MemoryStore:
     made = MemoryStore()
-    monkeypatch.setattr(remote, "_open", lambda *_: made)
+    monkeypatch.setattr(stores, "opened", lambda *_: made)
     return made
 
 

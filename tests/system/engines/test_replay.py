@@ -69,15 +69,19 @@ def folder(pristine: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def bucket(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def bucket() -> Iterator[str]:
     """An empty bucket; whoever begins after it finds server and credentials in the environment."""
-    with seaweedfs.running(tmp_path_factory.mktemp("s3")) as server, pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith("AWS_")]:
             patch.delenv(name)
-        for name, value in {"ENDPOINT_URL": server, "ACCESS_KEY_ID": "any", "SECRET_ACCESS_KEY": "any"}.items():
+        for name, value in {
+            "ENDPOINT_URL": seaweedfs.shared(),
+            "ACCESS_KEY_ID": "any",
+            "SECRET_ACCESS_KEY": "any",
+        }.items():
             patch.setenv(f"AWS_{name}", value)
         patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-        fsspec.filesystem("s3").mkdir("engines")
+        fsspec.filesystem("s3", skip_instance_cache=True).mkdir("engines")
         yield "s3://engines"
 
 
