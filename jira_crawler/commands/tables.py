@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.settings import secret
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
 WRONG = 1
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: the tables are as the store, or as their manifest says; 1: they are not; 2: nothing could be done."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES", "TABLES_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--rebuild] [--check [FOLDER]]"
