@@ -15,7 +15,7 @@ from scrapy.commands import ScrapyCommand
 from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.metrics.engine import ENGINES
+from jira_crawler.metrics.choice import ENGINES
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.sentences import masked
 
@@ -59,7 +59,8 @@ class Command(Silent, ScrapyCommand):
             if args:
                 raise BadArgument(f"scrapy metrics takes switches only, not {args[0]!r}.")
             wanted, day = _metrics(opts.only), _day(opts.as_of)
-            from jira_crawler.metrics.engine import Where, require
+            from jira_crawler.metrics.choice import require
+            from jira_crawler.metrics.engine import Where
 
             require(opts.engine)
             from jira_crawler.metrics.run import run
