@@ -54,7 +54,7 @@ def update(
         raise BadArgument(
             "The index there holds what another store does: name another one in SEARCH_URL, or scrapy search --rebuild."
         )
-    result.anew = "It was asked for" if rebuild else damage or _why_anew(state, store.identity, position, latest)
+    result.anew = "It was asked for" if rebuild else damage or _why_anew(state, store, position, latest)
     if result.anew:
         result.through = latest
         sink.begin(store.identity)
@@ -108,16 +108,17 @@ def _through(state: State | None, position: int) -> int:
     return position if state is None or state.through < 0 else state.through
 
 
-def _why_anew(state: State | None, store: str, position: int, latest: int) -> str:
+def _why_anew(state: State | None, store: Store, position: int, latest: int) -> str:
     """Says why all documents are made anew; "" where only those that changed have to be."""
     if state is None:
         return "There was none"
     if state.version != VERSION:
         return f"It was of version {state.version}, and {VERSION} is the present one"
-    if state.store != store:
+    if state.store != store.identity:
         return "It was made from another store"
     if state.through > latest:
         return "It was ahead of the store, which is an older one"
-    if not position or position > _through(state, position):
+    through = _through(state, position)
+    if position > through or (not position and max(through, store.changes.pruned())):
         return "What changed since it was made is not told any more"
     return ""

@@ -66,6 +66,14 @@ def test_what_changes_is_found_and_what_goes_is_not(kept):
     assert bring_up(kept.place).put == 0
 
 
+def test_an_index_of_an_empty_store_goes_on_with_what_comes(kept):
+    assert bring_up(kept.place).anew == "There was none"
+    kept.put(1, summary="Lease is late")
+    second = bring_up(kept.place)
+    assert (second.put, second.anew) == (1, "")
+    assert keys(kept) == ["ACME-1"]
+
+
 def test_nothing_is_found_that_no_feed_shows(kept):
     kept.put(1, summary="Seen", description=LONG, comments=["Write to jane@example.org, the password=Xy7!kk2pQ is"])
     kept.put(2, summary="", description="", comments=[])  # gives no example
