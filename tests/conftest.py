@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import hypothesis
 import pytest
 
+from tests.dealing import deal
 from tests.servers.nursery import ROOT, Nursery, clean
 
 if TYPE_CHECKING:
@@ -170,6 +171,13 @@ def pytest_configure(config: pytest.Config) -> None:
     if not browser.path:
         said = f"NO BROWSER: what needs one IS NOT TESTED. There is no Chromium here: {browser.why}"
         config.get_terminal_writer().line(f"\n{'=' * 80}\n{said}\n{'=' * 80}\n", red=True, bold=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the long tests first, on each worker of pytest-xdist; without any, tests stay as they were collected."""
+    if workers := getattr(config, "workerinput", {}).get("workercount"):
+        items[:] = [items[place] for place in deal([item.nodeid for item in items], workers)]
 
 
 def pytest_collection_finish() -> None:
