@@ -1,4 +1,4 @@
-"""Feeds are the same whoever refines, though its workers die and the store changes; what was refined is not again."""
+"""Feeds and tables are the same whoever makes them, though workers die and the store changes; nothing is made twice."""
 
 from __future__ import annotations
 
@@ -114,6 +114,47 @@ def test_every_engine_makes_the_same_bytes_and_nothing_twice(
     assert shards > 3
     assert (made(first), made(again)) == ((0, shards, shards), (shards, shards, 0))
     assert "written" not in json.dumps(again.report["dataset"]) or first.report["dataset"] == again.report["dataset"]
+
+
+@pytest.fixture(scope="module")
+def tables(truth: dict[str, bytes], pristine: Path) -> dict[str, bytes]:
+    """The tables that are made without any engine, of the store and these feeds."""
+    folder = pristine.parent / "truth" / "output"
+    done = scrapy("tables", "--rebuild", folder=folder)
+    assert done.status == 0, done.log
+    return tables_in(folder)
+
+
+def tables_in(folder: Path) -> dict[str, bytes]:
+    paths = [path for path in (folder / "tables").rglob("*") if path.is_file() and path.name != ".remembered.json"]
+    return {str(path.relative_to(folder)): path.read_bytes() for path in paths}
+
+
+def test_every_engine_makes_the_same_tables_and_only_months_that_changed(
+    pristine: Path, tables: dict[str, bytes], engine: dict[str, object], tmp_path: Path
+) -> None:
+    folder = tmp_path / "output"
+    shutil.copytree(pristine.parent / "truth" / "output", folder)
+    shutil.rmtree(folder / "tables")
+
+    first = scrapy("tables", "--rebuild", "--engine", str(engine["ENGINE"]), folder=folder, **engine)
+    between = tables_in(folder)
+    again = scrapy("tables", "--rebuild", folder=folder, **engine)
+    forgotten = scrapy("forget", "DEMO-1", folder=folder)
+    last = scrapy("tables", "--rebuild", folder=folder, **engine)
+
+    assert [done.status for done in (first, again, forgotten, last)] == [0, 0, 0, 0], first.log + again.log + last.log
+    assert between == tables
+    told = [
+        re.search(r"(\d+) of (\d+) months .*, (\d+) were made by (\w+), and 0 here", each.out)
+        for each in (first, again, last)
+    ]
+    months = told[0] and int(told[0][2])
+    assert [each and tuple(map(int, each.groups()[:3])) for each in told] == [
+        (0, months, months),
+        (months, months, 0),
+        (months - 1, months, 1),
+    ]
 
 
 @pytest.mark.parametrize("name", ["local", "ray"])  # Sail's workers are threads of the server
