@@ -40,7 +40,7 @@ class Told(IssueSource):
     """Reads a store, and takes what feeds say from somebody who has read them."""
 
     def __init__(self, store: Store, said: bytes):
-        self.store = store
+        self.store = store  # and no folder: nothing is looked up in one
         self._said = {(site, id_): about for site, id_, about in _SAID.decode(zstandard.decompress(said))}
 
     def abouts(self, rows: Sequence[Row]) -> Abouts:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pyarrow as pa
 import pytest
 
 from jira_crawler.engines import month_work
@@ -21,11 +24,13 @@ from jira_crawler.engines.refining import DEADLY
 from jira_crawler.engines.sources import address_of
 from jira_crawler.engines.work import OTHER, work
 from jira_crawler.exceptions import Refused
+from jira_crawler.tables import manifest
 from jira_crawler.tables.parquet import sha256_of
 from jira_crawler.tables.remembered import NAME
 from jira_crawler.tables.schemas import Column
 from jira_crawler.tables.update import Options, Updated, update
 from tests.integration.tables.lake import Flow, Lake, OwnColumn
+from tests.servers.postgres import shared
 
 FEED = "ACME.jsonl"
 
@@ -125,6 +130,7 @@ def test_only_what_is_another_is_made_again(lake: Lake) -> None:
         assert lake.bytes() == alone(lake, **options)[1], options
     lake.put(9, "2024-03", status=lake.status("77", "new", "Parked"))  # which histories of all months may name
     assert counts(rebuilt(lake, Here(), redacted=True)[1]) == (0, 3, 0)
+    assert len([*(lake.output.parent / "shards").glob("*/*.json")]) == 3  # the others are of no use any more
 
 
 def test_what_is_not_there_any_more_goes_as_it_does_alone(lake: Lake) -> None:
@@ -209,7 +215,7 @@ def test_workers_that_can_make_nothing_are_one_sentence_and_the_tables_are_as_th
 
 def test_what_arrow_does_not_hold_is_a_workers_sentence(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     def bad(*_: object) -> None:
-        raise month_work.pa.ArrowInvalid("Value too large\nfor a column")
+        raise pa.ArrowInvalid("Value too large\nfor a column")
 
     monkeypatch.setattr(month_work, "_files", bad)
     with pytest.raises(Refused, match=r"^A worker of here cannot make a month: Value too large\.$"):
@@ -228,3 +234,52 @@ def test_processes_make_months_and_what_is_forgotten_is_in_no_shard_of_its_month
     assert (shards.forget("other", "3"), shards.forget("acme", "99"), shards.forget("acme", "3")) == (0, 0, 1)
     assert len(shards.there()) == 2
     assert {path.stat().st_mode & 0o077 for path in (lake.output.parent / "shards").iterdir()} == {0}
+
+
+def test_what_is_interrupted_goes_on_from_the_months_that_are_there(lake: Lake) -> None:
+    lake.up()
+    before, asked = lake.bytes(), list[bytes]()
+
+    def doing(job: bytes) -> bytes:
+        asked.append(job)
+        if len(asked) == 3:
+            sys.exit(143)
+        return work(job)
+
+    lake.put(1, "2024-01", summary="Another one")
+    with pytest.raises(SystemExit):
+        rebuilt(lake, Here(doing))
+
+    told = (lake.folder / manifest.NAME).read_bytes()
+    assert hashlib.sha256(told).hexdigest() == before[manifest.NAME]
+    assert counts(rebuilt(lake, Here())[1]) == (2, 1, 0)
+    assert lake.bytes() == alone(lake)[1]
+
+
+def test_months_of_a_store_on_postgres_are_made_without_its_password_in_any_job(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class OnPostgres(Lake):
+        url = shared().create()
+
+    def doing(job: bytes) -> bytes:
+        jobs.append(job)
+        return work(job)
+
+    lake, jobs = OnPostgres(tmp_path / "output"), list[bytes]()
+    for number in 1, 2, 3:
+        lake.put(number, f"2024-0{number}")
+    monkeypatch.setenv("STORE_URL", lake.url)
+    by_engine = MonthsByEngine(
+        Here(doing).opened,
+        "here",
+        address_of(lake.output, lake.url),
+        lambda _: str(tmp_path / "shards"),
+    )
+
+    lake.up(rebuild=True, elsewhere=by_engine)
+
+    assert (counts(by_engine), len(jobs)) == ((0, 3, 0), 3)
+    assert not any(lake.url.split(":")[2].partition("@")[0].encode() in job for job in jobs)
+    assert lake.bytes() == alone(lake)[1]
+    lake.store.close()
