@@ -219,13 +219,16 @@ class _Erasing:
         places |= {name: n for name, n in store.items() if n}
 
     def _shards(self, places: dict[tuple[str, str], Places]) -> None:
+        from jira_crawler.engines.month_job import PLACE, MonthShards
         from jira_crawler.engines.shards import Shards, address
 
-        where = address(self.engine, self.folder, self.store.identity)
-        if "://" in where or Path(where).is_dir():
-            shards = Shards(where)
-            for identity, found in places.items():
-                found |= {"shards of an engine": n} if (n := shards.forget(*identity)) else {}
+        for kind, place in (Shards, ""), (MonthShards, PLACE):
+            where = address(self.engine, self.folder, self.store.identity + place)
+            if "://" in where or Path(where).is_dir():
+                shards = kind(where)
+                for identity, found in places.items():
+                    if n := shards.forget(*identity):
+                        found["shards of an engine"] = found.get("shards of an engine", 0) + n
 
     def _tables(self) -> str:
         from jira_crawler.tables.erasure import without

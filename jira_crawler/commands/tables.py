@@ -18,6 +18,9 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.settings import secret
 
 if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
+
+    from jira_crawler.engines.months import MonthsByEngine
     from jira_crawler.tables.update import Updated
 
 WRONG = 1
@@ -26,10 +29,13 @@ WRONG = 1
 class Command(Silent, ScrapyCommand):
     """Status 0: the tables are as the store, or as their manifest says; 1: they are not; 2: nothing could be done."""
 
-    uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES", "TABLES_URL")
+    uses = (
+        *("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES", "TABLES_URL"),
+        *("ENGINE", "ENGINE_FOLDER", "RAY_ADDRESS", "SPARK_MASTER", "SPARK_REMOTE"),
+    )
 
     def syntax(self) -> str:
-        return "[--rebuild] [--check [FOLDER]]"
+        return "[--rebuild [--engine local|ray|spark]] [--check [FOLDER]]"
 
     def short_desc(self) -> str:
         return "Write what the store holds as tables, or check a copy of them"
@@ -41,6 +47,15 @@ class Command(Silent, ScrapyCommand):
         what.add_argument(
             "--check", nargs="?", const="", metavar="FOLDER", help="hold tables against their manifest, also a copy"
         )
+
+        parser.add_argument("--engine", default="", metavar="local|ray|spark", help="who makes all months (ENGINE)")
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        if opts.engine:
+            opts.set = [*opts.set, f"ENGINE={opts.engine}"]
+        super().process_options(args, opts)
+        if opts.engine and not opts.rebuild:
+            self.refuse("--engine goes with --rebuild: what changed since the last time is written here.")
 
     def run(self, args: list[str], opts: Namespace) -> None:
         from sqlalchemy.exc import SQLAlchemyError
@@ -68,16 +83,45 @@ class Command(Silent, ScrapyCommand):
         from jira_crawler.tables.run import bring_up
 
         assert self.settings  # noqa: S101
+        elsewhere = _elsewhere(self.settings) if rebuild and self.settings["ENGINE"] else None
         result = bring_up(
             Path(self.settings["OUTPUT_DIR"]),
             self.settings["STORE_URL"],
             redacted=self.settings.getbool("TABLES_REDACT"),
             processes=self.settings.getint("TABLES_PROCESSES"),
             rebuild=rebuild,
+            elsewhere=elsewhere,
             to=self.settings["TABLES_URL"],
             environment=secret,
         )
+        if elsewhere:
+            result.notes.append(elsewhere.note)
         _show(result, self._folder)
+
+
+def _elsewhere(settings: BaseSettings) -> MonthsByEngine:
+    """Gives what has months made by the engine of ENGINE; raises Refused where it or the store cannot be had."""
+    from jira_crawler.engines import engine, sources
+    from jira_crawler.engines.month_job import PLACE
+    from jira_crawler.engines.months import MonthsByEngine
+    from jira_crawler.engines.shards import address
+    from jira_crawler.refine.pool import processes
+
+    name, output, url = settings["ENGINE"], Path(settings["OUTPUT_DIR"]), settings["STORE_URL"]
+    engine.require(name)
+    sources.share(url)
+    where = engine.Where(
+        processes(settings.getint("TABLES_PROCESSES")),
+        settings["RAY_ADDRESS"],
+        settings["SPARK_REMOTE"],
+        settings["SPARK_MASTER"],
+    )
+    return MonthsByEngine(
+        lambda: engine.opened(name, where),
+        name,
+        sources.address_of(output, url),
+        lambda store: address(settings["ENGINE_FOLDER"], output, store + PLACE),
+    )
 
 
 def _check(folder: Path) -> bool:

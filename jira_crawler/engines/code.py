@@ -1,4 +1,4 @@
-"""Which code refines: what it made stays right as long as that, and what it stands on, are the same."""
+"""Which code works: what it made stays right as long as that, and what it stands on, are the same."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ import jira_crawler
 from jira_crawler.policy import STEPS, Policy
 
 ROOMS = "converters", "redaction", "refine", "tasks", "text", "trackers"
+# What rows of tables are made by, and how they are written; what is read from a store is held against the store.
+MONTH_ROOMS = "converters", "redaction", "tables", "text", "trackers"
 WORDS = "exceptions.py", "items.py", "policy.py", "sentences.py"
 # Another version of one of these may make another text, hash or sketch of the same issue.
 LIBRARIES = "fasttext-predict", "google-re2", "lxml", "msgspec", "numpy", "orjson", "rensa"
+MONTH_LIBRARIES = "google-re2", "lxml", "msgspec", "numpy", "orjson", "pyarrow"
 
 
 def code_hash(policy: Policy) -> str:
@@ -23,14 +26,19 @@ def code_hash(policy: Policy) -> str:
 
     A step that stands by itself at the top has nothing beside it that is its own.
     """
-    return _hash(tuple(path.rpartition(".")[0] for path in policy.steps if path not in STEPS))
+    return _hash(ROOMS, LIBRARIES, tuple(path.rpartition(".")[0] for path in policy.steps if path not in STEPS))
+
+
+def month_code() -> str:
+    """Sums up the code that makes a month of tables."""
+    return _hash(MONTH_ROOMS, MONTH_LIBRARIES, ())
 
 
 @lru_cache(maxsize=4)
-def _hash(modules: tuple[str, ...]) -> str:
+def _hash(rooms: tuple[str, ...], libraries: tuple[str, ...], modules: tuple[str, ...]) -> str:
     home = Path(jira_crawler.__file__).parent
-    told = hashlib.sha256(f"{sys.version_info[:2]} {[_version(name) for name in LIBRARIES]}\n".encode())
-    files = [path for room in ROOMS for path in (home / room).rglob("*") if path.is_file()]
+    told = hashlib.sha256(f"{sys.version_info[:2]} {[_version(name) for name in libraries]}\n".encode())
+    files = [path for room in rooms for path in (home / room).rglob("*") if path.is_file()]
     for path in sorted([*files, *(home / name for name in WORDS)]):
         if path.suffix != ".pyc":
             _add(told, path.relative_to(home).as_posix(), path)

@@ -17,7 +17,7 @@ from jira_crawler.refine.source import Range, StoredIssue
 _NEVER: Final = datetime.fromtimestamp(0, UTC)
 
 
-class Job(msgspec.Struct, frozen=True, array_like=True):
+class Job(msgspec.Struct, frozen=True, array_like=True, tag="range"):
     """A range to refine: `source` and `shards` are addresses without secrets, `code` is who refines in the same way."""
 
     source: str

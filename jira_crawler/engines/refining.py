@@ -19,7 +19,6 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.policy import Policy
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.refine.source import PayloadSource, StoredIssue
-from jira_crawler.sentences import masked
 
 logger = logging.getLogger(__name__)
 DEADLY = 10  # jobs that workers die of before one is done: then it is not the jobs' fault
@@ -111,10 +110,7 @@ class Refining:
             await self._ready(job.name)
             found = await asyncio.to_thread(self.shards.read, job.name) if job.name in self._answered else {}
             if not found and self._answered.get(job.name):
-                raise Refused(
-                    f"What workers left in ENGINE_FOLDER={masked(self.shards.address)} is not to be found: they and "
-                    "this machine have to reach the same place by that name."
-                )
+                raise self.shards.lost()
             self._held = job.name, found
         return self._held[1]
 

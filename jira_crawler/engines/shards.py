@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 import msgspec
 import zstandard
@@ -29,7 +29,14 @@ if TYPE_CHECKING:
 SHARD, SIDECAR = ".shard", ".json"
 _RETRY: Any = {"max_retries": 3, "retry_timeout": timedelta(seconds=30)}  # its own would be three minutes
 _ENTRIES = msgspec.msgpack.Decoder(list[Entry])
-_SIDECAR = msgspec.json.Decoder(Sidecar)
+
+
+class Told(Protocol):
+    """What a sidecar says, whatever its shard is of."""
+
+    @property
+    def sha256(self) -> str: ...
+    def holds(self, site: str, id_: str) -> bool: ...
 
 
 class Place(Protocol):
@@ -45,6 +52,8 @@ class Place(Protocol):
 class Shards:
     """Shards and sidecars at an address; what says that it is done, and is not whole, is not done."""
 
+    decoder: ClassVar[msgspec.json.Decoder[Any]] = msgspec.json.Decoder(Sidecar)
+
     def __init__(self, address: str):
         self.address = address
         with _saying(address):
@@ -59,24 +68,36 @@ class Shards:
         with _saying(self.address):
             return {name.removesuffix(SIDECAR) for name in self._place.names() if name.endswith(SIDECAR)}
 
-    def leave(self, name: str, sidecar: Sidecar, shard: bytes) -> None:
+    def leave(self, name: str, sidecar: Told, shard: bytes) -> None:
         """Writes a shard, and then that it is there; where another has said so, that stays."""
         with _saying(self.address):
             self._place.put(f"{sidecar.sha256}{SHARD}", shard)
             # One that is not there is not taken away either: another worker may be about to write it.
             if self._place.get(name + SIDECAR) is not None and self._shard(name) is None:
-                self._drop(name)
+                self.drop(name)
             self._place.put_once(name + SIDECAR, msgspec.json.encode(sidecar))
 
     def read(self, name: str) -> dict[str, Entry]:
         """Gives what became of the issues of a job, by id; nothing where its shard is not whole."""
+        shard = self.content(name)
+        return {each.id: each for each in _ENTRIES.decode(zstandard.decompress(shard))} if shard is not None else {}
+
+    def content(self, name: str) -> bytes | None:
+        """Gives the shard of a job as it was left; None where it is not whole."""
         shard = self._shard(name)
         if shard is None:
-            self._drop(name)  # so that the next one who is asked does it again
-            return {}
-        return {each.id: each for each in _ENTRIES.decode(zstandard.decompress(shard))}
+            self.drop(name)  # so that the next one who is asked does it again
+        return shard
 
-    def _drop(self, name: str) -> None:
+    def lost(self) -> Refused:
+        """Says that nothing is where workers say that it is."""
+        return Refused(
+            f"What workers left in ENGINE_FOLDER={masked(self.address)} is not to be found: they and this machine have "
+            "to reach the same place by that name."
+        )
+
+    def drop(self, name: str) -> None:
+        """Takes back that the shard of a job is there."""
         with _saying(self.address):
             self._place.delete([name + SIDECAR] if self._place.get(name + SIDECAR) is not None else [])
 
@@ -96,9 +117,10 @@ class Shards:
             kept |= {f"{found.sha256}{SHARD}" for name in names if (found := self._sidecar(name))}
             self._place.delete([name for name in self._place.names() if name not in kept])
 
-    def _sidecar(self, name: str) -> Sidecar | None:
+    def _sidecar(self, name: str) -> Told | None:
         try:
-            return _SIDECAR.decode(self._place.get(name + SIDECAR) or b"")
+            told: Told = self.decoder.decode(self._place.get(name + SIDECAR) or b"")
+            return told
         except msgspec.MsgspecError:
             return None
 
@@ -107,7 +129,7 @@ class Shards:
             sidecar = self._sidecar(name)
             return self._whole(sidecar) if sidecar else None
 
-    def _whole(self, sidecar: Sidecar) -> bytes | None:
+    def _whole(self, sidecar: Told) -> bytes | None:
         shard = self._place.get(f"{sidecar.sha256}{SHARD}")
         return shard if shard is not None and hashlib.sha256(shard).hexdigest() == sidecar.sha256 else None
 

@@ -85,9 +85,14 @@ def opened(address: str, projects: Collection[str] = ()) -> PayloadSource:
         from jira_crawler.snapshot.source import Snapshot  # only who reads one pays for Arrow
 
         return Snapshot.opened(address, secret, projects)
+    return StoredPayloads(store_at(address), address, projects)
+
+
+def store_at(address: str) -> Store:
+    """Opens the store at an address; raises Refused, with one sentence, where there is none."""
     own = secret("STORE_URL")
     url = own if own and without_password(own) == address else address
-    return StoredPayloads(Store(connect(existing(Path(), url))), address, projects)
+    return Store(connect(existing(Path(), url)))
 
 
 def is_store(address: str) -> bool:

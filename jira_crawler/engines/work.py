@@ -1,4 +1,4 @@
-"""What a worker does, wherever it is: it reads a range, refines it, and leaves a shard and its sidecar."""
+"""What a worker does, wherever it is: it reads a range, or a month, and leaves a shard and its sidecar."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.engines.code import code_hash
 from jira_crawler.engines.job import Answer, Entry, Job, Sidecar, policy_hash, stamp
+from jira_crawler.engines.month_job import MonthJob
 from jira_crawler.engines.shards import Shards, packed
 from jira_crawler.engines.sources import is_store, opened
 from jira_crawler.exceptions import Refused
@@ -22,7 +23,7 @@ from jira_crawler.refine.source import Fingerprint, PayloadSource, StoredIssue
 from jira_crawler.sentences import masked
 
 OTHER = "its jira_crawler, or what that stands on, is of another version than here"
-_JOB = msgspec.msgpack.Decoder(Job)
+_JOB = msgspec.msgpack.Decoder(Job | MonthJob)
 
 
 def work(job: bytes) -> bytes:
@@ -31,11 +32,18 @@ def work(job: bytes) -> bytes:
     return msgspec.msgpack.encode(Answer(asked.name, _problem(asked)))
 
 
-def _problem(job: Job) -> str:
-    if code_hash(job.policy) != job.code:
-        return OTHER
+def _problem(job: Job | MonthJob) -> str:
     try:
-        _do(job)
+        if isinstance(job, MonthJob):
+            from jira_crawler.engines import month_work  # only who makes tables pays for Arrow
+
+            if not month_work.is_fit(job):
+                return OTHER
+            month_work.make(job)
+        elif code_hash(job.policy) != job.code:
+            return OTHER
+        else:
+            _do(job)
     except (Refused, OSError, SQLAlchemyError) as error:
         return masked(str(getattr(error, "orig", None) or error).strip().splitlines()[0]).rstrip(".")
     return ""

@@ -6,12 +6,14 @@ import os
 import re
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.feeds import files
 from jira_crawler.store.file_lock import open_lock, try_lock
-from jira_crawler.tables.manifest import NAME, Files
+from jira_crawler.tables.manifest import NAME, Files, Manifest
 from jira_crawler.tables.remembered import NAME as REMEMBERED
 from jira_crawler.tables.schemas import MONTHLY, SMALL
 
@@ -59,6 +61,20 @@ def taken(folder: Path, ours: Collection[str], manifest: str, what: str, mode: i
         yield
     finally:
         os.close(lock)
+
+
+def publish(folder: Path, before: Manifest | None, now: Manifest) -> None:
+    """Writes the views and then the manifest; what it does not name goes after that."""
+    views = resources("jira_crawler").joinpath("tables", VIEWS).read_bytes()
+    if not (folder / VIEWS).is_file() or (folder / VIEWS).read_bytes() != views:
+        with files.published(folder / VIEWS) as file:
+            file.write(views)
+    if before is None or (folder / NAME).read_bytes() != now.encoded():
+        for table in now.tables:
+            files.sync(folder / table)
+        now.write(folder)
+    for path in list(strays(folder, now.tables)):
+        path.unlink()
 
 
 def strays(folder: Path, tables: Files) -> Iterator[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
 from jira_crawler.tables.columns import apart, ordered, table_of
 from jira_crawler.tables.context import Context
@@ -56,6 +58,16 @@ class Month:
         finally:
             for file in open_.values():
                 file.discard()
+
+    def place(self, contents: Mapping[str, tuple[int, bytes]], known: Known) -> dict[str, Written]:
+        """Puts files that `rebuild` made elsewhere, each as rows and bytes, into their places; gives what it gives."""
+        written = {}
+        for table, (rows, content) in contents.items():
+            written[table] = Written(rows, len(content), hashlib.sha256(content).hexdigest())
+            if written[table].sha256 != _sha256(known, table):
+                with files.published(self.path(table)) as file:
+                    file.write(content)
+        return written | self.rebuild((), {table: each for table, each in known.items() if table not in contents})
 
     def merge(self, issues: Iterable[StoredIssue], gone: set[tuple[str, int]], known: Known) -> dict[str, Written]:
         """Puts some issues in the place of what is there of them and of those that are `gone` from this month.

@@ -13,6 +13,7 @@ from jira_crawler.store.store import Store
 from jira_crawler.tables.options import flows, own_columns
 from jira_crawler.tables.remote import publish
 from jira_crawler.tables.update import Options, Updated, update
+from jira_crawler.tables.workers import Elsewhere
 
 TABLES = "tables"  # the folder in OUTPUT_DIR
 
@@ -26,6 +27,7 @@ def bring_up(
     rebuild: bool = False,
     trusting: bool = False,
     store: Store | None = None,
+    elsewhere: Elsewhere | None = None,
     to: str = "",
     environment: Callable[[str], str] = lambda _: "",
 ) -> Updated:
@@ -33,7 +35,7 @@ def bring_up(
 
     `url` is that of the store, empty for the one in the folder; 0 processes are as many as there are cores. `to` is the
     URL of an object store that is to hold them, too. Raises Refused, with one sentence, if it cannot be done.
-    `trusting` is whether a file whose times are as they were need not be hashed.
+    `trusting` is whether a file whose times are as they were need not be hashed; `elsewhere` makes months, if any does.
     """
     url = existing(output, url)  # to open another one would make it, and of that empty tables
     known = list(sites.known().values())
@@ -44,6 +46,7 @@ def bring_up(
         processes=processes,
         rebuild=rebuild,
         trusting=trusting,
+        elsewhere=elsewhere,
     )
     own = None if store else Store(connect(url))
     try:

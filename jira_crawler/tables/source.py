@@ -26,6 +26,7 @@ CHUNK: Final = 500  # issues that are in memory at once
 ATTEMPTS: Final = 3  # to read lines that are not where they were a moment ago
 PAUSE: Final = 0.05  # seconds before the last one, in which a file that is written takes the place of the old one
 _FEW: Final = 2  # that go at once are no mass
+Abouts = dict[tuple[str, str], dict[str, Any]]
 
 
 class IssueSource:
@@ -48,7 +49,7 @@ class IssueSource:
         past, events = self.store.history.versions(identities), self.store.history.events(identities)
         links, files = self.store.attached.links(identities), self.store.attached.files(identities)
         landings = self.store.links.landings(identities)
-        abouts = self._abouts(rows)
+        abouts = self.abouts(rows)
         return [
             replace(
                 self._issue(
@@ -61,9 +62,9 @@ class IssueSource:
             for row in rows
         ]
 
-    def _abouts(self, rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, Any]]:
+    def abouts(self, rows: Sequence[Row]) -> Abouts:
         """Gives what the lines of issues say about them; where a worker rewrites its shard just now, once it has."""
-        found: dict[tuple[str, str], dict[str, Any]] = {}
+        found: Abouts = {}
         for attempt in range(ATTEMPTS):
             found |= {row.identity: about for row in rows if (about := self._about(row))}
             moved = [row.identity for row in rows if row.identity not in found and self._is_here(row)]

@@ -6,14 +6,12 @@ import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass, field
-from importlib.resources import files as resources
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.feeds import files
 from jira_crawler.items import ordinal
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.store.conflicts import chunks
@@ -23,7 +21,7 @@ from jira_crawler.tables import manifest as manifests
 from jira_crawler.tables.changed import Changed
 from jira_crawler.tables.context import Context, Flow, OwnColumn
 from jira_crawler.tables.defined import defined
-from jira_crawler.tables.folder import ALL, NONE, VIEWS, strays, writing
+from jira_crawler.tables.folder import ALL, NONE, publish, writing
 from jira_crawler.tables.learning import Learnt, join, learn
 from jira_crawler.tables.linked import linked
 from jira_crawler.tables.manifest import Files, Manifest
@@ -33,7 +31,7 @@ from jira_crawler.tables.remembered import Remembered
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION
 from jira_crawler.tables.small import small_tables
 from jira_crawler.tables.source import IssueSource
-from jira_crawler.tables.workers import Work, Workers
+from jira_crawler.tables.workers import Elsewhere, Work, Workers
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +46,7 @@ Progress = Callable[[int], None]
 class Options:
     """What tables are to be: `columns` and `flows` by site; `processes` that write months side by side.
 
-    `trusting`: a file whose times are those of when it was hashed last is as it was then.
+    `trusting`: a file whose times are those of when it was hashed last is as it was then. `elsewhere` makes months.
     """
 
     columns: dict[str, tuple[OwnColumn, ...]] = field(default_factory=dict)
@@ -58,6 +56,7 @@ class Options:
     trusting: bool = False
     processes: int = 1
     consumer: str = CONSUMER
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(slots=True)
@@ -131,7 +130,7 @@ class _Update:
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
         written = self._write(context, counts, months, merges, known)
         now.tables = self._together(written, known, context, entries)
-        self._publish(now)
+        publish(self.folder, self.before, now)
         self.store.consumers.advance(self.options.consumer, through)
         self.remembered.write(now.tables)
         return self.result
@@ -225,7 +224,7 @@ class _Update:
     # --- writing
 
     def _workers(self) -> Workers:
-        return Workers(self.store, self.url, self.output, self.options.processes)
+        return Workers(self.store, self.url, self.output, self.options.processes, self.options.elsewhere)
 
     def _write(
         self, context: Context, counts: dict[str, int], months: set[str], merges: Changed, known: Files
@@ -283,19 +282,6 @@ class _Update:
         together = {table: months.get(table, {}) | by_name for table, by_name in sorted(small.items())}
         self.result.rows = {table: sum(each.rows for each in by_name.values()) for table, by_name in together.items()}
         return together
-
-    def _publish(self, now: Manifest) -> None:
-        """Writes the views and then the manifest; what it does not name goes after that."""
-        views = resources("jira_crawler").joinpath("tables", VIEWS).read_bytes()
-        if not (self.folder / VIEWS).is_file() or (self.folder / VIEWS).read_bytes() != views:
-            with files.published(self.folder / VIEWS) as file:
-                file.write(views)
-        if self.before is None or (self.folder / manifests.NAME).read_bytes() != now.encoded():
-            for table in now.tables:
-                files.sync(self.folder / table)
-            now.write(self.folder)
-        for path in list(strays(self.folder, now.tables)):
-            path.unlink()
 
 
 def _of(files_: Files, month: str) -> dict[str, Written]:

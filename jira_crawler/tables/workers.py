@@ -30,6 +30,9 @@ class Work:
     issues: int
 
 
+Made = tuple[str, dict[str, Written]]  # a month, and what is in each of its tables
+Elsewhere = Callable[[IssueSource, Sequence[Work]], Iterator[Made]]
+
 _sources: dict[tuple[str, str], IssueSource] = {}  # of a process that was started for this
 
 
@@ -40,7 +43,7 @@ def _source(url: str, output: Path) -> IssueSource:
     return _sources[key]
 
 
-def _rebuild(url: str, output: Path, work: Work) -> tuple[str, dict[str, Written]]:
+def _rebuild(url: str, output: Path, work: Work) -> Made:
     return work.month.name, work.month.rebuild(_source(url, output).month(work.month.name), work.known)
 
 
@@ -56,10 +59,13 @@ def _learnt(source: IssueSource, month: str) -> Learnt:
 
 
 class Workers:
-    """So many processes as are asked for, as soon as there is enough to do; 0: one for each core."""
+    """So many processes as are asked for, as soon as there is enough to do; 0: one for each core.
 
-    def __init__(self, store: Store, url: str, output: Path, processes: int):
-        self.store, self.url, self.output = store, url, output
+    `elsewhere`, where there is one, makes months in their place.
+    """
+
+    def __init__(self, store: Store, url: str, output: Path, processes: int, elsewhere: Elsewhere | None = None):
+        self.store, self.url, self.output, self.elsewhere = store, url, output, elsewhere
         self.processes = pools.processes(processes)
         self._executor: Executor | None = None
 
@@ -70,8 +76,11 @@ class Workers:
         if self._executor:
             self._executor.shutdown(wait=True, cancel_futures=True)
 
-    def rebuild(self, work: Sequence[Work]) -> Iterator[tuple[str, dict[str, Written]]]:
+    def rebuild(self, work: Sequence[Work]) -> Iterator[Made]:
         """Makes months from the store, the largest first, and gives each as soon as it is there."""
+        if self.elsewhere:
+            yield from self.elsewhere(IssueSource(self.store, self.output), work)
+            return
         if self.processes < 2 or sum(each.issues for each in work) < FEW:
             source = IssueSource(self.store, self.output)
             for each in work:

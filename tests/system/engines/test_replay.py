@@ -1,4 +1,4 @@
-"""Feeds are the same whoever refines, though its workers die and the store changes; what was refined is not again."""
+"""Feeds and tables are the same whoever makes them, though workers die and the store changes; nothing is made twice."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import pytest
 from fake_jira import running
 from jira_crawler import settings
 from tests.conftest import QUICK, Crawled, command
+from tests.integration.tables.lake import Lake
 from tests.servers import ray, sail, seaweedfs
 from tests.system.engines import dying
 
@@ -116,6 +117,34 @@ def test_every_engine_makes_the_same_bytes_and_nothing_twice(
     assert "written" not in json.dumps(again.report["dataset"]) or first.report["dataset"] == again.report["dataset"]
 
 
+def test_every_engine_makes_the_same_tables_and_only_months_that_changed(
+    engine: dict[str, object], tmp_path: Path
+) -> None:
+    lake, told = Lake(tmp_path / "output"), list[tuple[int, ...]]()
+    for number in range(1, 9):
+        lake.put(number, f"2024-0{(number + 1) // 2}")
+    about = {"site": "acme", "issue_id": "4", "quality": 0.5, "language": "en"}
+    line = json.dumps({"metadata": about}).encode() + b"\n"
+    lake.placed(4, "ACME.jsonl", 0, len(line))
+    (lake.output / "ACME.jsonl").write_bytes(line)
+
+    for given in ("--engine", str(engine["ENGINE"])), (), ():
+        done = scrapy("tables", "--rebuild", *given, folder=lake.output, **engine)
+        assert done.status == 0, done.log
+        found = re.search(r"(\d+) of (\d+) months are .*, (\d+) were made by (\w+), and 0 here", done.out)
+        told.append(tuple(map(int, found.groups()[:3])) if found else ())
+        if len(told) == 2:
+            lake.put(6, "2024-03", summary="Another one")
+    made = lake.bytes()
+    shutil.rmtree(lake.folder)
+    lake.up()
+
+    assert told == [(0, 4, 4), (4, 4, 0), (3, 4, 1)]
+    assert made == lake.bytes()
+    assert lake.column("quality")[4] == 0.5
+    lake.store.close()
+
+
 @pytest.mark.parametrize("name", ["local", "ray"])  # Sail's workers are threads of the server
 def test_workers_that_die_cost_nothing_but_time(
     folder: Path, truth: dict[str, bytes], engines: dict[str, dict[str, object]], name: str
@@ -169,14 +198,16 @@ def test_ray_refines_a_snapshot_in_a_bucket_where_nobody_has_the_store(
 
 def test_what_is_forgotten_is_in_no_shard(folder: Path, engines: dict[str, dict[str, object]]) -> None:
     done = scrapy("replay", "--engine", "local", folder=folder, **engines["local"])
-    count = len([*folder.glob("engine/*/*.json")])
+    assert scrapy("tables", "--rebuild", "--engine", "local", folder=folder, **engines["local"]).status == 0
+    count, months = len([*folder.glob("engine/*/*.json")]), len([*folder.glob("engine/*-tables/*.json")])
     key = done.examples[0]["metadata"]["issue_key"]
 
     forgotten = scrapy("forget", key, folder=folder)
 
     assert forgotten.status == 0, forgotten.log
-    assert re.search(r"shards of an engine +1$", forgotten.out, re.MULTILINE)
-    assert len([*folder.glob("engine/*/*.json")]) == count - 1
+    assert re.search(r"shards of an engine +2$", forgotten.out, re.MULTILINE)
+    assert len([*folder.glob("engine/*/*.json")]) == count - 2
+    assert len([*folder.glob("engine/*-tables/*.json")]) == months - 1
 
 
 @pytest.mark.parametrize(

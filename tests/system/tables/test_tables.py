@@ -122,6 +122,7 @@ def test_the_command_brings_up_rebuilds_and_checks(crawl, tmp_path):
     [
         (["now"], "scrapy tables takes switches only, not 'now'."),
         (["--rebuild", "--check"], "argument --check: not allowed with argument --rebuild"),
+        (["--engine", "local"], "--engine goes with --rebuild: "),
         (["-s", "TABLES_REDACT=perhaps"], "TABLES_REDACT=perhaps is not "),
         (["-s", "TABLES_PROCESSES=many"], "TABLES_PROCESSES=many is not a whole number"),
         (["--force"], "There is no option --force"),
