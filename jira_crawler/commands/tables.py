@@ -101,23 +101,24 @@ class Command(Silent, ScrapyCommand):
 
 def _elsewhere(settings: BaseSettings) -> MonthsByEngine:
     """Gives what has months made by the engine of ENGINE; raises Refused where it or the store cannot be had."""
-    from jira_crawler.engines import engine, sources
+    from jira_crawler.engines import choice, sources
+    from jira_crawler.engines.engine import Where
     from jira_crawler.engines.month_job import PLACE
     from jira_crawler.engines.months import MonthsByEngine
     from jira_crawler.engines.shards import address
     from jira_crawler.refine.pool import processes
 
     name, output, url = settings["ENGINE"], Path(settings["OUTPUT_DIR"]), settings["STORE_URL"]
-    engine.require(name)
+    choice.require(name)
     sources.share(url)
-    where = engine.Where(
+    where = Where(
         processes(settings.getint("TABLES_PROCESSES")),
         settings["RAY_ADDRESS"],
         settings["SPARK_REMOTE"],
         settings["SPARK_MASTER"],
     )
     return MonthsByEngine(
-        lambda: engine.opened(name, where),
+        lambda: choice.opened(name, where),
         name,
         sources.address_of(output, url),
         lambda store: address(settings["ENGINE_FOLDER"], output, store + PLACE),

@@ -9,8 +9,9 @@ from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jira_crawler.engines import engine as engines
 from jira_crawler.engines import sources
+from jira_crawler.engines.choice import opened
+from jira_crawler.engines.engine import Where
 from jira_crawler.engines.refining import Refining, planned
 from jira_crawler.engines.shards import Shards, address
 from jira_crawler.policy import Policy
@@ -74,10 +75,8 @@ async def by_engine(
         jobs = await asyncio.to_thread(planned, source, projects, policy, shards, settings.getint("ENGINE_ISSUES"))
     finally:
         source.close()
-    where = engines.Where(
-        processes(wanted), settings["RAY_ADDRESS"], settings["SPARK_REMOTE"], settings["SPARK_MASTER"]
-    )
-    refining = Refining(jobs, shards, lambda: engines.opened(name, where), name)
+    where = Where(processes(wanted), settings["RAY_ADDRESS"], settings["SPARK_REMOTE"], settings["SPARK_MASTER"])
+    refining = Refining(jobs, shards, lambda: opened(name, where), name)
     stops.append(refining.stop)
     running = asyncio.ensure_future(refining.run())
     pool = RefinePool(where.processes, policy)

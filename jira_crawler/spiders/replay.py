@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from jira_crawler.crawl.scope import project_keys
 from jira_crawler.crawl.session import CrawlState
-from jira_crawler.engines.engine import require
+from jira_crawler.engines.choice import require
 from jira_crawler.exceptions import Refused
 from jira_crawler.extensions.commit import CommitExtension
 from jira_crawler.policy import Policy

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.engines import engine as module
-from jira_crawler.engines.engine import Where, opened, require, unfit
+from jira_crawler.engines import choice
+from jira_crawler.engines.choice import opened, require
+from jira_crawler.engines.engine import Where, unfit
 from jira_crawler.exceptions import BadArgument, Refused
 
 
@@ -18,7 +19,7 @@ def test_an_engine_that_there_is_not_is_named() -> None:
 def test_an_engine_without_its_package_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch, name: str, extra: str
 ) -> None:
-    monkeypatch.setattr(module, "find_spec", lambda _: None)
+    monkeypatch.setattr(choice, "find_spec", lambda _: None)
 
     with pytest.raises(BadArgument, match=rf"^The engine {name} needs the package \w+: pip install .*\[{extra}\]'\.$"):
         require(name)
