@@ -27,7 +27,8 @@ from benchmarks.metrics_recorded import loaded, repositories
 from benchmarks.metrics_spark import spark
 from benchmarks.metrics_truth import Figures, itself, truth
 from benchmarks.processes import unwind_on_terminate
-from jira_crawler.metrics.engine import Where, opened
+from jira_crawler.metrics.choice import opened
+from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import compute

@@ -60,6 +60,19 @@ class Checked(Base):
         sys.exit(REFUSED)
 
 
+class NoCrawl(Checked):
+    """Put before a command that begins no crawl of its own."""
+
+    requires_project = True
+    requires_crawler_process = False
+
+
+class Silent(NoCrawl):
+    """Put before one that says all that it has to say itself, and not in a log."""
+
+    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+
 def say(command: str, sentence: str) -> None:
     """Tells a person why a command did nothing."""
     print(f"scrapy {command}: {masked(sentence)}", file=sys.stderr)

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked, option, say
+from jira_crawler.commands.checked import REFUSED, Silent, option, say
 from jira_crawler.commands.export import sentence
 from jira_crawler.configuration.kinds import Whole
 from jira_crawler.exceptions import BadArgument, Refused, Unreadable
@@ -36,13 +36,10 @@ WIDE = 1_000  # characters of a line that nobody looks at in a terminal
 _NUMBER = Whole(1, 10**12)
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: it is shown, or done again; 2: nothing could be."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--missed|--failed] [--since 1h] [--limit N] [--show ID|--replay ID]"

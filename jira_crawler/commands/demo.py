@@ -19,7 +19,7 @@ from rich.console import Console
 from rich.panel import Panel
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.checked import REFUSED, NoCrawl, say
 from jira_crawler.commands.demo_live import show_live
 from jira_crawler.exceptions import BadArgument
 
@@ -31,14 +31,12 @@ KEPT = {"PATH", "HOME", "TMPDIR", "TEMP", "TMP", "SYSTEMROOT", "LANG", "LC_ALL",
 KEPT |= {"TERM", "COLUMNS", "LINES", "NO_COLOR"}
 
 
-class Command(Checked, ScrapyCommand):
+class Command(NoCrawl, ScrapyCommand):
     """Crawls an embedded Jira into OUTPUT_DIR/demo, says where the feeds are and shows two examples.
 
     With --live it follows one that moves, says where to watch that, and leaves nothing behind.
     """
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "LIVE_PORT")
 
     def syntax(self) -> str:

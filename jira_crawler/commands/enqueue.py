@@ -9,7 +9,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 from scrapy.utils.conf import arglist_to_dict
 
-from jira_crawler.commands.checked import REFUSED, Checked, option, say
+from jira_crawler.commands.checked import REFUSED, NoCrawl, option, say
 from jira_crawler.configuration.kinds import Whole
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier import jobs
@@ -18,11 +18,9 @@ from jira_crawler.frontier.protocol import FrontierLost
 from jira_crawler.spiders.arguments import flag
 
 
-class Command(Checked, ScrapyCommand):
+class Command(NoCrawl, ScrapyCommand):
     """`scrapy enqueue KAFKA SPARK [-a site=…] [-a full=true] [-a verify=true] [--priority N]`"""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands import export_swe as swe
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export_switches import layout, listed, number
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -30,13 +30,10 @@ DIET = ("default",)
 WHOLE = (("all",), DIET)  # values of --tasks that name no task and go by themselves
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: exported; 1: splits would overlap; 2: nothing could be done. Only with 0 anything is there."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "CONTACT")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"

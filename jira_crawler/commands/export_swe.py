@@ -16,8 +16,8 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.sentences import masked
 
 if TYPE_CHECKING:
-    from jira_crawler.exports.pairs.export import PairsOptions, PairsResult
-    from jira_crawler.exports.swe.export import SweOptions, SweResult
+    from jira_crawler.exports.pairs.result import PairsOptions, PairsResult
+    from jira_crawler.exports.swe.result import SweOptions, SweResult
 
 SWE, PAIRS = "swe", "pairs"
 FORMATS: Final = (SWE, PAIRS)
@@ -97,14 +97,14 @@ def _options(opts: Namespace) -> dict[str, Any]:
 
 def _of_swe(opts: Namespace, told: dict[str, Any]) -> SweOptions:
     from jira_crawler.exports.clone import clones
-    from jira_crawler.exports.swe.export import SweOptions
+    from jira_crawler.exports.swe.result import SweOptions
 
     excluded = _excluded(opts.exclude)
     return SweOptions(clones=clones(opts.git), excluded=excluded, needs_tests=opts.with_tests, **told)
 
 
 def _of_pairs(told: dict[str, Any]) -> PairsOptions:
-    from jira_crawler.exports.pairs.export import PairsOptions
+    from jira_crawler.exports.pairs.result import PairsOptions
 
     return PairsOptions(**told)
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.checked import REFUSED, Silent, say
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -35,13 +35,10 @@ _NAME = re.compile(
 Places = dict[str, int]  # where something of an issue was, and how much
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: nothing of the issues is left; 1: something could not be taken out; 2: nothing was done."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "TABLES_URL", "SEARCH_URL", "ENGINE_FOLDER")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "KEY|ID [KEY|ID …] [--site NAME] [--undo]"

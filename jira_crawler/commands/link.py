@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 
@@ -24,13 +24,10 @@ if TYPE_CHECKING:
 _NAME: Final = re.compile(r"[\w.-]{1,100}/[\w.-]{1,100}")
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: links, pairs and landings are as the store; 2: nothing could be done."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--git FOLDERS] [--former NAMES] [--code] [--rebuild]"

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -30,13 +30,10 @@ MISSING, REFUSED = 1, 2
 CHUNK = 50  # issues that a process makes again at once
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: merged; 1: a shard is missing; 2: nothing could be done. Only with 0 any file is replaced."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "MIN_QUALITY", "LANGUAGES", "BOT_COMMENTS", "REDACT_PROJECT_NAMES", "LOG_LINES")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--from FOLDER_OR_URL ...] [--to FOLDER_OR_URL] [--remake] [--adopt]"

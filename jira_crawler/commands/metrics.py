@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.metrics.engine import ENGINES
+from jira_crawler.metrics.choice import ENGINES
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.sentences import masked
 
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
     from jira_crawler.metrics.run import Result
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: the figures are there; 2: nothing could be done, and no file is another than before."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "METRICS_URL", "SPARK_REMOTE")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--engine NAME] [--as-of DAY] [--only NAMES] [--tables FOLDER_OR_URL]"
@@ -62,7 +59,8 @@ class Command(Checked, ScrapyCommand):
             if args:
                 raise BadArgument(f"scrapy metrics takes switches only, not {args[0]!r}.")
             wanted, day = _metrics(opts.only), _day(opts.as_of)
-            from jira_crawler.metrics.engine import Where, require
+            from jira_crawler.metrics.choice import require
+            from jira_crawler.metrics.engine import Where
 
             require(opts.engine)
             from jira_crawler.metrics.run import run

@@ -10,7 +10,7 @@ from typing import Final
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked, option, say
+from jira_crawler.commands.checked import REFUSED, Silent, option, say
 from jira_crawler.configuration.kinds import Number, Whole
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -19,13 +19,10 @@ STALE: Final = 1
 _LONGEST: Final = 86_400  # seconds
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: a page is written; 1: only a new beginning helps; 2: nothing could be read."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--after CURSOR] [options]"

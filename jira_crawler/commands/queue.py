@@ -12,7 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from jira_crawler import sites
-from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.checked import REFUSED, NoCrawl, say
 from jira_crawler.commands.enqueue import pairs
 from jira_crawler.exceptions import Refused
 from jira_crawler.frontier.protocol import FrontierLost
@@ -23,11 +23,9 @@ if TYPE_CHECKING:
 SHOWN = 20  # entries; the others are counted
 
 
-class Command(Checked, ScrapyCommand):
+class Command(NoCrawl, ScrapyCommand):
     """`scrapy queue [-a site=…] [--requeue [PROJECT …]]`"""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("REDIS_URL", "REDIS_PATIENCE")
 
     def syntax(self) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands import sandbox_github
-from jira_crawler.commands.checked import Checked, option
+from jira_crawler.commands.checked import Silent, option
 from jira_crawler.configuration.kinds import Number, Whole
 from jira_crawler.exceptions import BadArgument
 
@@ -20,11 +20,8 @@ PORT = option(Whole(0, 65_535), int)
 SECONDS, RATE = option(Number(0, 86_400), float), option(Number(0, 1_000), float)
 
 
-class Command(Checked, ScrapyCommand):
-    requires_project = True
-    requires_crawler_process = False
+class Command(Silent, ScrapyCommand):
     uses = ()
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "--port P [--issues N --seed S | --data PATH ...] [--dialect server|cloud] [options]"

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.text import Text
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked, option, say
+from jira_crawler.commands.checked import REFUSED, Silent, option, say
 from jira_crawler.commands.export import sentence
 from jira_crawler.configuration.kinds import Number, Whole
 from jira_crawler.exceptions import BadArgument, Refused
@@ -27,13 +27,10 @@ NONE = 1
 _QUALITY, _MANY, _OFFSET = Number(0, 1), Whole(1, 100), Whole(0, 999)
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: something was found, or the index was brought up; 1: nothing fits; 2: nothing could be done."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "SEARCH_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "'QUESTION' | --similar KEY | --rebuild"

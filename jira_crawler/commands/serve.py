@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from scrapy.commands import ScrapyCommand
 from scrapy.utils.log import configure_logging
 
-from jira_crawler.commands.checked import REFUSED, Checked, say
+from jira_crawler.commands.checked import REFUSED, NoCrawl, say
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
@@ -24,11 +24,9 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 
-class Command(Checked, ScrapyCommand):
+class Command(NoCrawl, ScrapyCommand):
     """Status 0: it was told to stop; 2: nothing could be served."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL", "LIVE_HOST", "LIVE_PORT", "SEARCH", "SEARCH_URL", "CONSUMER_DAYS")
 
     def syntax(self) -> str:

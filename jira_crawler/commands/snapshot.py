@@ -9,20 +9,17 @@ from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Checked
+from jira_crawler.commands.checked import REFUSED, Silent
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
 from jira_crawler.settings import secret
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: the snapshot is as the store was; 2: it is as it was before."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "--to FOLDER|s3://BUCKET/PATH"

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED, reading, sentence
 from jira_crawler.commands.export_switches import number
 from jira_crawler.exceptions import BadArgument, Refused
@@ -23,13 +23,10 @@ if TYPE_CHECKING:
 _PAGE = b"<!doctype html>"
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Writes one self-contained HTML page and prints the main numbers."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = ("OUTPUT_DIR", "STORE_URL")
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--to PATH] [--min-value V]"

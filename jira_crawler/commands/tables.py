@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Checked
+from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.settings import secret
@@ -26,16 +26,13 @@ if TYPE_CHECKING:
 WRONG = 1
 
 
-class Command(Checked, ScrapyCommand):
+class Command(Silent, ScrapyCommand):
     """Status 0: the tables are as the store, or as their manifest says; 1: they are not; 2: nothing could be done."""
 
-    requires_project = True
-    requires_crawler_process = False
     uses = (
         *("OUTPUT_DIR", "STORE_URL", "TABLES_REDACT", "TABLES_PROCESSES", "TABLES_URL"),
         *("ENGINE", "ENGINE_FOLDER", "RAY_ADDRESS", "SPARK_MASTER", "SPARK_REMOTE"),
     )
-    default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
 
     def syntax(self) -> str:
         return "[--rebuild [--engine local|ray|spark]] [--check [FOLDER]]"
@@ -50,7 +47,6 @@ class Command(Checked, ScrapyCommand):
         what.add_argument(
             "--check", nargs="?", const="", metavar="FOLDER", help="hold tables against their manifest, also a copy"
         )
-
         parser.add_argument("--engine", default="", metavar="local|ray|spark", help="who makes all months (ENGINE)")
 
     def process_options(self, args: list[str], opts: Namespace) -> None:

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.metrics.engine import Engine, Where, opened
+from jira_crawler.metrics.choice import opened
+from jira_crawler.metrics.engine import Engine, Where
 from jira_crawler.metrics.gold import Gold, finished, question
 from jira_crawler.metrics.silver import Silver, silver
 from jira_crawler.metrics.write import write

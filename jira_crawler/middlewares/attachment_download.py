@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
@@ -21,17 +21,26 @@ from jira_crawler.trackers.jira.transfer import redirected
 
 if TYPE_CHECKING:
     from scrapy import Request
-
-    from jira_crawler.middlewares.throttled_download import ThrottledDownloadHandler
+    from scrapy.crawler import Crawler
 
 HOPS = 3
 _LEADS = (301, 302, 303, 307, 308)
 
 
+class Preparing(Protocol):
+    """The handler for all other questions, of which Scrapy's own pool of connections is used, too."""
+
+    crawler: Crawler
+
+    async def prepared(self, request: Request) -> Request:
+        """Waits until a question may leave, and gives what is sent of it."""
+        ...
+
+
 class AttachmentDownload:
     """Beside the handler for all other questions, whose pace, credentials and connections it uses."""
 
-    def __init__(self, handler: ThrottledDownloadHandler):
+    def __init__(self, handler: Preparing):
         self.handler = handler
         settings = handler.crawler.settings
         self.limit = settings.getint("ATTACHMENT_BYTES")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import IO, Final, NamedTuple, Protocol
+from typing import IO, NamedTuple, Protocol
 
-from jira_crawler.exceptions import BadArgument, Refused
-
-_URL: Final = re.compile(r"(?:s3|s3a|gs|az|abfs)://[^\s/]+\S*")
+from jira_crawler.exceptions import Refused
 
 
 class Missing(Refused):
@@ -64,18 +61,3 @@ class Place(Protocol):
     def open(self, name: str, size: int, sha256: str) -> AbstractContextManager[IO[bytes]]:
         """Opens a file that is as it should be; raises Missing for any other."""
         ...
-
-
-def place(address: str, environment: Callable[[str], str]) -> Place:
-    """Finds the place of an address; raises BadArgument for what is no folder and no URL of an object store."""
-    if _URL.fullmatch(address):
-        if "@" in address.partition("://")[2].partition("/")[0]:
-            raise BadArgument("The address of a snapshot holds no user or password: put them into the environment.")
-        from jira_crawler.snapshot.bucket import Bucket
-
-        return Bucket(address, environment)
-    if "://" in address or not address.strip() or "\x00" in address:
-        raise BadArgument("A snapshot is in a folder, or at s3://BUCKET/PATH, or gs:// or az://, and nowhere else.")
-    from jira_crawler.snapshot.folder import Folder
-
-    return Folder(Path(address))

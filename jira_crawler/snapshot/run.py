@@ -11,7 +11,7 @@ import orjson
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files
 from jira_crawler.sentences import masked
-from jira_crawler.snapshot.place import place
+from jira_crawler.snapshot.address import place
 from jira_crawler.snapshot.write import Taken, take
 from jira_crawler.store.database import connect, existing
 from jira_crawler.store.store import Store

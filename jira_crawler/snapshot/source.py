@@ -14,8 +14,9 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.refine.source import Range, StoredIssue
 from jira_crawler.snapshot import manifest as manifests
 from jira_crawler.snapshot import payload_file
+from jira_crawler.snapshot.address import place
 from jira_crawler.snapshot.manifest import NAME, File, Manifest
-from jira_crawler.snapshot.place import Missing, Place, place
+from jira_crawler.snapshot.place import Missing, Place
 
 
 class Snapshot:

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from jira_crawler.exports.destination import MARK
 from jira_crawler.exports.fields import Field
-
-if TYPE_CHECKING:
-    from jira_crawler.exports.pairs.export import PairsResult
+from jira_crawler.exports.pairs.result import PairsResult
 
 
 def card(result: PairsResult, columns: Iterable[Field]) -> str:

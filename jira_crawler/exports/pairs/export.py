@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.destination import CARD, destination
 from jira_crawler.exports.fields import TEXT, Field
-from jira_crawler.exports.groups import Shares
 from jira_crawler.exports.pairs.card import card
 from jira_crawler.exports.pairs.notes import TASK as NOTES
+from jira_crawler.exports.pairs.result import PairsOptions, PairsResult
 from jira_crawler.exports.pairs.sources import Record, Sources
-from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.spool import Spool
 from jira_crawler.exports.swe.columns import LIST, Columns
 from jira_crawler.exports.swe.splitting import split
@@ -35,31 +32,6 @@ COLUMNS: Final = (
     Field("landed_at", TEXT, "when, or when the release was published, UTC"),
     Field("fix_group", TEXT, "the same for all that is one fix; never in two splits"),
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PairsOptions:
-    """`projects` are repositories in lower case, all where empty."""
-
-    to: str
-    grades: frozenset[str] = frozenset({"A", "B"})
-    projects: frozenset[str] = frozenset()
-    held_out: tuple[str, ...] = ()
-    layout: Layout = field(default_factory=Layout)
-    split_by: str = "time"
-    shares: Shares = (90.0, 5.0, 5.0)
-    force: bool = False
-
-
-@dataclass(slots=True)
-class PairsResult:
-    """Examples by split, and by task and answer; what made none, by reason."""
-
-    options: PairsOptions
-    rows: Counter[str] = field(default_factory=Counter)
-    tasks: Counter[tuple[str, str]] = field(default_factory=Counter)
-    left: Counter[str] = field(default_factory=Counter)
-    files: dict[str, list[Path]] = field(default_factory=dict)
 
 
 def export(store: Store, near: Path, options: PairsOptions) -> PairsResult:

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
 
 from jira_crawler.exports.destination import MARK
 from jira_crawler.exports.swe.columns import COLUMNS
-
-if TYPE_CHECKING:
-    from jira_crawler.exports.swe.export import SweResult
+from jira_crawler.exports.swe.result import SweResult
 
 _SPLITS = {
     "time": "by time: what landed first is in `train`",

@@ -4,55 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.clone import Clone, as_today
+from jira_crawler.exports.clone import as_today
 from jira_crawler.exports.destination import CARD, destination
-from jira_crawler.exports.groups import Shares
-from jira_crawler.exports.shards import Layout
 from jira_crawler.exports.spool import Spool
 from jira_crawler.exports.swe.card import card
 from jira_crawler.exports.swe.choosing import chosen
 from jira_crawler.exports.swe.columns import COLUMNS, Columns
 from jira_crawler.exports.swe.instances import Instances
+from jira_crawler.exports.swe.result import SweOptions, SweResult
 from jira_crawler.exports.swe.splitting import split
 from jira_crawler.store.store import Store
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SweOptions:
-    """`clones` are by `owner/name` in lower case; `projects` are repositories or projects of a Jira, all if empty."""
-
-    to: str
-    clones: Mapping[str, Clone]
-    grades: frozenset[str] = frozenset({"A", "B"})
-    projects: frozenset[str] = frozenset()
-    excluded: frozenset[str] = frozenset()
-    held_out: tuple[str, ...] = ()
-    needs_tests: bool = False
-    layout: Layout = field(default_factory=Layout)
-    split_by: str = "time"
-    shares: Shares = (90.0, 5.0, 5.0)
-    force: bool = False
-
-    def __post_init__(self) -> None:
-        if not self.clones:
-            raise BadArgument("Say where the repositories are: --git FOLDER, or owner/name=FOLDER.")
-
-
-@dataclass(slots=True)
-class SweResult:
-    """Instances by split and by repository, and the pairs that made none, by reason."""
-
-    options: SweOptions
-    rows: Counter[str] = field(default_factory=Counter)
-    repositories: Counter[str] = field(default_factory=Counter)
-    left: Counter[str] = field(default_factory=Counter)
-    files: dict[str, list[Path]] = field(default_factory=dict)
-    leaking: int = 0
 
 
 def export(

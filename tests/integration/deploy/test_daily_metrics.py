@@ -14,7 +14,8 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
-from jira_crawler.metrics.engine import Where, opened
+from jira_crawler.metrics.choice import opened
+from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import compute
 from jira_crawler.metrics.write import table

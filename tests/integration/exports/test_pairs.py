@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.pairs.export import PairsOptions, PairsResult, export
+from jira_crawler.exports.pairs.export import export
+from jira_crawler.exports.pairs.result import PairsOptions, PairsResult
 from jira_crawler.exports.pairs.texts import blinded, change_text
 from jira_crawler.items import Body, Change, replace
 from jira_crawler.store import linking

@@ -13,7 +13,8 @@ import pytest
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.clone import Clone, clones
 from jira_crawler.exports.swe.columns import COLUMNS
-from jira_crawler.exports.swe.export import SweOptions, SweResult, export
+from jira_crawler.exports.swe.export import export
+from jira_crawler.exports.swe.result import SweOptions, SweResult
 from jira_crawler.items import Body, Change, Commit
 from jira_crawler.store import linking
 from jira_crawler.store.database import connect

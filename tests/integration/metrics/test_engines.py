@@ -11,7 +11,8 @@ import psycopg
 import pytest
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.metrics.engine import Where, opened
+from jira_crawler.metrics.choice import opened
+from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.gold import Gold
 from jira_crawler.metrics.readings import METRICS
 from jira_crawler.metrics.run import compute, run

@@ -10,9 +10,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from jira_crawler.exceptions import BadArgument, Refused
-from jira_crawler.metrics import engine
+from jira_crawler.metrics import choice
+from jira_crawler.metrics.choice import opened
 from jira_crawler.metrics.duck import duck
-from jira_crawler.metrics.engine import Where, opened
+from jira_crawler.metrics.engine import Where
 from jira_crawler.metrics.run import compute
 from jira_crawler.tables.manifest import NAME, read
 from tests.github_tables import Made, day
@@ -115,6 +116,6 @@ def test_an_engine_that_cannot_be_is_said(name: str, where: Where, said: str) ->
 
 @pytest.mark.parametrize(("name", "missing"), [("duckdb", "ibis"), ("postgres", "psycopg"), ("spark", "pyspark")])
 def test_a_package_that_is_missing_names_the_extra(monkeypatch: pytest.MonkeyPatch, name: str, missing: str) -> None:
-    monkeypatch.setattr(engine, "find_spec", lambda package: None if package == missing else object())
+    monkeypatch.setattr(choice, "find_spec", lambda package: None if package == missing else object())
     with pytest.raises(BadArgument, match=rf"the package {missing}: pip install 'jira-crawler\[metrics\]'"):
-        engine.require(name)
+        choice.require(name)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.snapshot.address import place
 from jira_crawler.snapshot.bucket import Bucket
 from jira_crawler.snapshot.folder import Folder
 from jira_crawler.snapshot.manifest import is_name, name_of
-from jira_crawler.snapshot.place import place
 
 
 def nothing(name: str) -> str:
