@@ -47,7 +47,6 @@ class Command(Silent, ScrapyCommand):
         what.add_argument(
             "--check", nargs="?", const="", metavar="FOLDER", help="hold tables against their manifest, also a copy"
         )
-
         parser.add_argument("--engine", default="", metavar="local|ray|spark", help="who makes all months (ENGINE)")
 
     def process_options(self, args: list[str], opts: Namespace) -> None:

@@ -13,8 +13,8 @@ import jira_crawler
 from jira_crawler.policy import STEPS, Policy
 
 ROOMS = "converters", "redaction", "refine", "tasks", "text", "trackers"
-# What rows of tables are made by, and how they are written; what is read from a store is held against the store.
-MONTH_ROOMS = "converters", "redaction", "tables", "text", "trackers"
+# What rows of tables are made by, and how they are written and packed; what is read from a store is held against it.
+MONTH_ROOMS = "converters", "engines", "redaction", "tables", "text", "trackers"
 WORDS = "exceptions.py", "items.py", "policy.py", "sentences.py"
 # Another version of one of these may make another text, hash or sketch of the same issue.
 LIBRARIES = "fasttext-predict", "google-re2", "lxml", "msgspec", "numpy", "orjson", "rensa"

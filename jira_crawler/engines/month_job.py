@@ -6,6 +6,7 @@ import hashlib
 from typing import ClassVar, Final
 
 import msgspec
+import zstandard
 
 from jira_crawler.engines.shards import Shards
 from jira_crawler.items import ordinal
@@ -57,6 +58,11 @@ class MonthFiles(msgspec.Struct, frozen=True, array_like=True):
 
     fingerprint: str
     files: dict[str, tuple[int, bytes]]
+
+
+def packed(content: bytes) -> bytes:
+    """Makes what goes with a job small: a month has many issues, and a site many fields."""
+    return zstandard.ZstdCompressor(level=3).compress(content)
 
 
 _FILES = msgspec.msgpack.Decoder(MonthFiles)

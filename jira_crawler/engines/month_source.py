@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import msgspec
-import zstandard
 
 from jira_crawler.store.rows import Row
 from jira_crawler.store.store import Store
@@ -31,9 +30,9 @@ class Telling(IssueSource):
         return found
 
     def said(self) -> bytes:
-        """Gives what feeds said of all that was read since the last time, packed."""
+        """Gives what feeds said of all that was read since the last time."""
         said, self._said = sorted(self._said, key=lambda each: each[:2]), []
-        return zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(said))
+        return msgspec.msgpack.encode(said)
 
 
 class Told(IssueSource):
@@ -41,7 +40,7 @@ class Told(IssueSource):
 
     def __init__(self, store: Store, said: bytes):
         self.store = store  # and no folder: nothing is looked up in one
-        self._said = {(site, id_): about for site, id_, about in _SAID.decode(zstandard.decompress(said))}
+        self._said = {(site, id_): about for site, id_, about in _SAID.decode(said)}
 
     def abouts(self, rows: Sequence[Row]) -> Abouts:
         return {row.identity: self._said[row.identity] for row in rows if row.identity in self._said}

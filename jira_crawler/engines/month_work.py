@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
+import zstandard
 
 from jira_crawler.engines.code import month_code
 from jira_crawler.engines.month_job import MonthFiles, MonthJob, MonthShards, MonthSidecar
@@ -32,7 +33,7 @@ def make(job: MonthJob) -> None:
         return
     reading, store = Reading(), store_at(job.source)
     try:
-        files = _files(job, Told(store, job.said), reading)
+        files = _files(job, Told(store, zstandard.decompress(job.said)), reading)
     except pa.ArrowException as error:
         raise Refused((str(error).splitlines() or [type(error).__name__])[0].rstrip(".")) from error
     finally:
@@ -52,7 +53,7 @@ def make(job: MonthJob) -> None:
 
 def _files(job: MonthJob, source: Told, reading: Reading) -> dict[str, tuple[int, bytes]]:
     with tempfile.TemporaryDirectory(prefix="month-") as place:
-        month = Month(Path(place), job.month, msgspec.msgpack.decode(job.context, type=Context))
+        month = Month(Path(place), job.month, msgspec.msgpack.decode(zstandard.decompress(job.context), type=Context))
         for table in MONTHLY:
             (month.folder / table).mkdir()
         written = month.rebuild(reading.passing(source.month(job.month)), {})

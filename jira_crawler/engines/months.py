@@ -10,7 +10,7 @@ import msgspec
 from jira_crawler.engines.code import month_code
 from jira_crawler.engines.engine import Engine
 from jira_crawler.engines.job import Answer
-from jira_crawler.engines.month_job import MonthFiles, MonthJob, MonthShards
+from jira_crawler.engines.month_job import MonthFiles, MonthJob, MonthShards, packed
 from jira_crawler.engines.month_source import Reading, Telling
 from jira_crawler.engines.refining import DEADLY
 from jira_crawler.exceptions import Refused
@@ -114,6 +114,6 @@ def _planned(
         reading = Reading()
         for _ in reading.passing(telling.month(each.month.name)):
             pass
-        context = msgspec.msgpack.encode(each.month.context, order="deterministic")
-        said, name = telling.said(), each.month.name
+        context = packed(msgspec.msgpack.encode(each.month.context, order="deterministic"))
+        said, name = packed(telling.said()), each.month.name
         yield each, MonthJob(address, name, context, said, reading.fingerprint, code, shards.address)
