@@ -24,7 +24,7 @@ def lines(issue: Issue) -> tuple[bytes, Counter[str], Counter[str], bytes]:
     examples, dropped = tasks.made(issue)
     if not examples:
         raise DropIssue("WriteFeeds", "nothing to learn from", issue)
-    text = b"".join(orjson.dumps(line) + b"\n" for line in tasks.lines(issue, examples))
+    text = b"".join([orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE) for line in tasks.lines(issue, examples)])
     return text, Counter(example.task_type for example in examples), dropped, openings(examples)
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal
 
 from jira_crawler.items import Comment, Issue
 from jira_crawler.tasks.instructions import lot
+from jira_crawler.tasks.once import once
 from jira_crawler.tasks.thread import said
 from jira_crawler.tasks.timeline import resolving_comment
 from jira_crawler.text.words import each_word
@@ -21,6 +22,7 @@ CONTENT_WORDS: Final = 4  # different ones that are not routine
 MOST_TOKENS: Final = 500  # who has said nothing by then is listing something
 MOST_NEXT: Final = 30  # next comments an issue, so that one endless thread is not the half of a feed
 
+_FENCES: Final = ("```", "~~~")
 _NOT_SAID: Final = ("@", "<", "user_")
 _MAY_NOT_BE_SAID: Final = ("-", "@", "<", "://", "](", "user_")  # a quick look: `-` is in every key
 _AT_ONCE: Final = 16  # tokens: mostly enough to tell
@@ -57,7 +59,8 @@ yesterday
 ROUTINE: Final = frozenset((_SMALL + _BUSY).split())
 
 
-def answers(issue: Issue) -> Iterator[tuple[Role, int, tuple[Comment, ...]]]:
+@once
+def answers(issue: Issue) -> Sequence[tuple[Role, int, tuple[Comment, ...]]]:
     """Each comment of substance once: what it is, its place in the thread, and the thread."""
     thread = said(issue)
     worth = [at for at, comment in enumerate(thread) if is_answer(comment.body.source)]
@@ -69,8 +72,7 @@ def answers(issue: Issue) -> Iterator[tuple[Role, int, tuple[Comment, ...]]]:
     if len(rest) > MOST_NEXT:
         rest = sorted(rest, key=lambda at: lot(issue, "next", thread[at].id))[:MOST_NEXT]
     kept = special | dict.fromkeys(rest, "next_comment")
-    for at in sorted(kept):
-        yield kept[at], at, thread
+    return tuple([(kept[at], at, thread) for at in sorted(kept)])
 
 
 def is_answer(text: str) -> bool:
@@ -96,19 +98,20 @@ def is_own(text: str) -> bool:
 
 def own_words(text: str, most: int) -> int:
     """How many different words of its own a text has, code among them, at most `most`: routine and numbers are none."""
-    content, waiting = set[str](), list[str]()
+    content, waiting, enough = set[str](), list[str](), 2 * most  # half of what people write is routine
     for tokens, _ in _own_tokens(text):
         waiting += tokens
-        if len(content) + len(waiting) >= most:
-            content.update(_content(waiting))
-            waiting = []
+        if len(waiting) >= enough:
+            content |= _content(waiting)
             if len(content) >= most:
                 return most
-    return min(len(content.union(_content(waiting))), most)
+            waiting, enough = [], max(2 * (most - len(content)), _AT_ONCE)
+    return min(len(content | _content(waiting)), most)
 
 
 def _content(tokens: list[str]) -> set[str]:
-    return {word for word in each_word(" ".join(tokens).lower()) if word not in ROUTINE and not word[0].isdigit()}
+    different = set(each_word(" ".join(tokens).lower())) - ROUTINE
+    return {word for word in different if not word[0].isdigit()}
 
 
 def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
@@ -117,20 +120,29 @@ def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
     Without quoted lines and lines that name a version, links, mentions, keys of issues, marks and people.
     """
     in_code = False
-    for line in map(str.lstrip, text.split("\n")):
-        if line.startswith(("```", "~~~")):
+    may_not_be_said = [sign for sign in _MAY_NOT_BE_SAID if sign in text]
+    for line in text.split("\n"):
+        tokens = line.split()
+        if not tokens:
+            continue
+        first = tokens[0]
+        if first.startswith(_FENCES):
             in_code = not in_code
-        elif not (line.startswith(">") or _is_version(line)):
-            tokens = line.split()
-            if any(map(line.__contains__, _MAY_NOT_BE_SAID)):
-                tokens = [token for token in tokens if _is_said(token)]
-            for at in range(0, len(tokens), _AT_ONCE):
-                yield tokens[at : at + _AT_ONCE], in_code
+        elif not (first[0] == ">" or ("." in line and len(tokens) <= 6 and _is_version(line.lstrip()))):
+            for sign in may_not_be_said:
+                if sign in line:
+                    tokens = [token for token in tokens if token.isalnum() or _is_said(token)]
+                    break
+            if len(tokens) <= _AT_ONCE:
+                yield tokens, in_code
+            else:
+                for at in range(0, len(tokens), _AT_ONCE):
+                    yield tokens[at : at + _AT_ONCE], in_code
 
 
 def _is_said(token: str) -> bool:
-    return not ("://" in token or "](" in token or token.startswith(_NOT_SAID) or _KEY.match(token))
+    return not ("://" in token or "](" in token or token.startswith(_NOT_SAID) or ("-" in token and _KEY.match(token)))
 
 
 def _is_version(line: str) -> bool:
-    return len(line) <= _LONGEST_VERSION and _VERSION.search(line) is not None and len(line.split()) <= 6
+    return len(line) <= _LONGEST_VERSION and _VERSION.search(line) is not None

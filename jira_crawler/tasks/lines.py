@@ -84,7 +84,12 @@ def _about(issue: Issue) -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def told(reasons: tuple[tuple[str, float], ...]) -> str:
     """Reasons as one text: `length 0.43, code 1`."""
-    return SEPARATOR.join(f"{name} {found:.3g}" for name, found in reasons)
+    return SEPARATOR.join([_reason(name, found) for name, found in reasons])
+
+
+@lru_cache(maxsize=4096)  # they are rounded
+def _reason(name: str, found: float) -> str:
+    return f"{name} {found:.3g}"
 
 
 def related(issue: Issue) -> list[str]:

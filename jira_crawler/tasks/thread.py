@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Final
 
 from jira_crawler.items import Comment, Issue, Person
+from jira_crawler.tasks.once import once
 from jira_crawler.tasks.prompts import LIMIT, cut, original, source, without_title
 
 START: Final = "<issue_start>"
@@ -29,6 +30,7 @@ _LONGEST_TITLE: Final = 1_000  # Jira allows 255
 _ROOM: Final = 60  # characters for `[… 12,345 comments left out …]`, or for a head, and the lines around it
 
 
+@once
 def said(issue: Issue) -> tuple[Comment, ...]:
     """The comments that say something, oldest first."""
     return tuple(sorted((comment for comment in issue.comments if comment.body.source.strip()), key=_when))

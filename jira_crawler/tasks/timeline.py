@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 from jira_crawler.items import Change, Comment, Issue
+from jira_crawler.tasks.once import once
 
 # The comment of Jira's resolve dialog carries the time of the change; typing it by hand takes a little longer.
 TOGETHER: Final = timedelta(minutes=2)
@@ -30,8 +31,20 @@ def status_set_at(issue: Issue) -> datetime | None:
 
 def last_change(issue: Issue, field: str) -> Change | None:
     """The newest dated change of a field."""
-    changes = [change for change in issue.changes if change.field == field and change.created]
-    return max(changes, key=lambda change: (change.created, len(change.id), change.id), default=None)
+    return _last_changes(issue).get(field)
+
+
+@once
+def _last_changes(issue: Issue) -> Mapping[str, Change]:
+    last: dict[str, Change] = {}
+    for change in issue.changes:
+        if change.created and (change.field not in last or _when(change) > _when(last[change.field])):
+            last[change.field] = change
+    return last
+
+
+def _when(change: Change) -> tuple[datetime | None, int, str]:
+    return change.created, len(change.id), change.id
 
 
 def known(comments: Iterable[Comment], moment: datetime) -> tuple[Comment, ...]:

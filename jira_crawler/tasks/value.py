@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from math import exp
 from typing import Final, NamedTuple
 
@@ -80,7 +81,12 @@ def value(example: Example) -> Value:
         return _valued(0.1 + 0.85 * richness, {"length": richness})
     if example.variant not in _LABELS:
         return _HARDLY
-    learnable, richness = _LABELS[example.variant], min(len(example.input) / _RICH, 1.0)
+    return _of_label(_LABELS[example.variant], min(len(example.input), _RICH))
+
+
+@lru_cache(maxsize=1024)  # most reports tell enough
+def _of_label(learnable: float, told: int) -> Value:
+    richness = told / _RICH
     return _valued(learnable * (0.5 + 0.5 * richness), {"learnable": learnable, "length": richness})
 
 
@@ -102,9 +108,10 @@ def _by_weight(counted: tuple[float, str]) -> float:
 
 
 def _of_summary(example: Example) -> Value:
-    told = set(each_word(_ADDRESS.sub(" ", example.input[:_SHOWN].lower())))  # the name of a repository tells nothing
+    shown = example.input[:_SHOWN].lower()
+    told = each_word(_ADDRESS.sub(" ", shown) if "://" in shown else shown)  # the name of a repository tells nothing
     content = set(each_word(example.output[:READ].lower())) - ROUTINE
-    borne_out = len(content & told) / len(content) if content else 0.0
+    borne_out = len(content.intersection(told)) / len(content) if content else 0.0
     richness = min(len(example.input) / _RICH, 1.0)
     return _valued(0.15 + 0.5 * borne_out + 0.35 * richness, {"borne out": borne_out, "length": richness})
 

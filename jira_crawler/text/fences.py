@@ -32,10 +32,10 @@ def blocks(text: str) -> Iterator[tuple[bool, list[str]]]:
     fence, begin = "", 0
     for at, line in enumerate(lines):
         if fence:
-            if closes(line, fence):
+            if fence in line and closes(line, fence):
                 yield True, lines[begin : at + 1]
                 fence, begin = "", at + 1
-        elif opening := FENCE.match(line):
+        elif fenced(line) and (opening := FENCE.match(line)):
             if at > begin:
                 yield False, lines[begin:at]
             fence, begin = opening[1], at

@@ -100,29 +100,39 @@ def _lasting(value: Any, depth: int) -> Any:
 
 def _lasting_mapping(value: dict[str, Any], depth: int) -> dict[str, Any]:
     skipped = _SKIPPED["displayName" in value, "startAt" in value or "maxResults" in value]
-    lasting = {}
+    lasting: dict[str, Any] = {}
     for key, item in value.items():
-        if item is None or key in skipped or (key == _FRIENDLY and ("epochMillis" in value or "millis" in value)):
+        if item is None or key in skipped:
             continue
-        if key == "ongoingCycle" and isinstance(item, dict):
-            moving = _VOLATILE_OF_PAUSED if item.get("paused") is True else _VOLATILE_OF_CYCLE
-            item = {name: part for name, part in item.items() if name not in moving}
-        if isinstance(item, str):
+        kind = type(item)
+        if kind is str:  # what most are
             if "@" in item and key.startswith("customfield_") and _OBJECT_HASH.search(item):
                 continue
             lasting[key] = item
+        elif kind is dict:
+            lasting[key] = _lasting(_resting(item) if key == "ongoingCycle" else item, depth + 1)
         else:
-            lasting[key] = _lasting(item, depth + 1) if isinstance(item, (dict, list)) else item
+            lasting[key] = _lasting(item, depth + 1) if kind is list else item
+    if _FRIENDLY in lasting and ("epochMillis" in value or "millis" in value):
+        del lasting[_FRIENDLY]
     return lasting
 
 
+def _resting(cycle: dict[str, Any]) -> dict[str, Any]:
+    """Of a service level's cycle what does not move with the clock."""
+    moving = _VOLATILE_OF_PAUSED if cycle.get("paused") is True else _VOLATILE_OF_CYCLE
+    return {name: part for name, part in cycle.items() if name not in moving}
+
+
 def _lasting_list(value: list[Any], depth: int) -> list[Any]:
+    if not value:
+        return []
     kinds = set(map(type, value))
     if kinds <= {str}:
         # Sprints are printed objects too, but what they print matters.
         return sorted(_OBJECT_HASH.sub("@", item) if "@" in item else item for item in value)
     if kinds == {dict} and all("id" in item for item in value):
-        value = sorted(value, key=lambda item: _by_number(item["id"]))
+        value = sorted(value, key=lambda item: _by_number(item["id"])) if len(value) > 1 else value
     return [_lasting(item, depth + 1) for item in value]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -55,7 +56,11 @@ def shorten(text: str, limit: int) -> str:
 
 def is_log_line(line: str) -> bool:
     """True if a line has what only programs write: a time, a level, a stack frame."""
-    line = line.lstrip()[:_LOOKED_AT]
+    return _is_of_program(line.lstrip()[:_LOOKED_AT])
+
+
+@lru_cache(maxsize=512)  # whoever reads an issue asks again, and logs repeat themselves
+def _is_of_program(line: str) -> bool:
     return _LOG_LINE.match(line) is not None or ("[" in line and _BRACKETED_LEVEL.match(line) is not None)
 
 

@@ -18,7 +18,7 @@ _INVISIBLE = re.compile(r"[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u20
 # Joiners shape Indic, Persian and emoji text; beside ASCII and space they are litter.
 _STRAY_JOINER = re.compile(r"(?<![^\x00-\x7f\s])[\u200c\u200d]++|(?<![\u200c\u200d])[\u200c\u200d]++(?![^\x00-\x7f\s])")
 _SPACES = re.compile(r"[\u00a0\u1680\u2000-\u200a\u202f\u205f]")
-_CONTROL_ASCII = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL_ASCII = bytes({*range(32), 127} - {*b"\t\n"})
 
 
 def normalise(text: str) -> str:
@@ -37,7 +37,7 @@ def _is_tidy(text: str) -> bool:
         or "\n\n\n" in text
         or " \n" in text
         or "\t\n" in text
-        or _CONTROL_ASCII.search(text)
+        or len(text.encode().translate(None, _CONTROL_ASCII)) < len(text)
     )
 
 

@@ -43,6 +43,7 @@ def letters(text: str) -> str:
     return words(text).replace(" ", "")
 
 
+@lru_cache(maxsize=64)
 def has_words(text: str, at_least: int) -> bool:
     """True if `text` holds that many words."""
     return sum(1 for _ in islice(_WORD.finditer(text), at_least)) == at_least
