@@ -3,7 +3,8 @@
 An order is a line of JSON on stdin: the arguments, the whole environment, the folder to be in, and the files for
 stdout and stderr. A line on stdout tells the process id of the fork, another one when and how it ended. Forks have
 their own process id, environment and signals, as if they had been started by themselves; what they share is the
-imported modules and the seed of hashes. Whoever sends no more orders ends what is left.
+imported modules, what those remember of some issues, and the seed of hashes. Whoever sends no more orders ends what is
+left.
 
 A fork that is at its end does what a process does then, but for one thing: it does not take the modules apart that it
 shares with the others. That would copy the memory of them all, and take as long as a small crawl.
@@ -24,6 +25,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +34,11 @@ from scrapy.settings import default_settings
 from scrapy.utils.misc import load_object
 
 import jira_crawler
+from fake_jira.data.generate import MadeUp
+from jira_crawler.items import RawIssue
+from jira_crawler.policy import DEFAULTS
+from jira_crawler.refine.chain import chain, refine
+from jira_crawler.refine.outcome import Refined
 from jira_crawler.text.language import language
 
 Order = dict[str, Any]
@@ -40,6 +47,7 @@ HEAVY = (
     *("sqlalchemy.dialects.postgresql.psycopg", "psycopg", "twisted.web.client", "redis.asyncio", "itemadapter"),
     *("scrapy.core.downloader.handlers.http11", "scrapy.utils.engine", "scrapy_redis.defaults", "tldextract"),
 )
+ISSUES = 60  # to practise with
 # Read the environment when they are imported, so each fork imports them anew.
 FRESH = ("jira_crawler.settings",)
 
@@ -166,11 +174,24 @@ def preload() -> None:
         load_object(component)
     for name in HEAVY:
         importlib.import_module(name)
+    practise()
     language("Ce qui est lu une fois ici ne doit pas l'être par chacun d'eux.")  # which plain English would not load
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor was installed before the fork")
     gc.collect()
     gc.freeze()
+
+
+def practise() -> None:
+    """Refines issues such as most trackers of the tests have: what is worked out at first use is there in each fork."""
+    base, projects = "http://127.0.0.1", ("DEMO", "TOOLS")
+    for made_up in MadeUp(ISSUES, 1, projects, "server", base, 1).issues():
+        key, payload = made_up["key"], json.dumps(made_up).encode()
+        about = {"site": "practice", "base_url": base, "dialect": "server", "project": key.partition("-")[0]}
+        raw = RawIssue(**about, id=made_up["id"], key=key, payload=payload, fetched_at=datetime.now(UTC))
+        if not isinstance(outcome := refine(raw, DEFAULTS), Refined):
+            raise RuntimeError(f"an issue to practise with is not refined: {outcome}")
+    chain.cache_clear()  # each fork makes its own steps
 
 
 if __name__ == "__main__":

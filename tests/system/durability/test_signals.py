@@ -14,6 +14,7 @@ import pytest
 
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
+from tests.rounds import thorough
 from tests.system.durability.trial import Nursery, Trial, assert_same
 
 Scene = tuple[Sandbox, Path, int]
@@ -46,11 +47,20 @@ def interrupted(subject: Trial, whole: int, *numbers: signal.Signals) -> int:
     return subject.nursery.wait(pid)
 
 
-@pytest.mark.parametrize("subject", [False, True], ids=["plain", "jobdir"], indirect=True)
+PLAIN, JOBDIR = False, True
+ONCE, TERMINATED, TWICE = (signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGKILL)
+
+
 @pytest.mark.parametrize(
-    "numbers",
-    [(signal.SIGINT,), (signal.SIGTERM,), (signal.SIGINT, signal.SIGKILL)],
-    ids=lambda numbers: "+".join(each.name for each in numbers),
+    ("subject", "numbers"),
+    [
+        *((PLAIN, ONCE), (JOBDIR, TERMINATED), (PLAIN, TWICE), (JOBDIR, TWICE)),
+        *thorough((JOBDIR, ONCE), (PLAIN, TERMINATED)),
+    ],
+    ids=lambda given: (
+        "+".join(each.name for each in given) if isinstance(given, tuple) else "jobdir" * given or "plain"
+    ),
+    indirect=["subject"],
 )
 def test_the_next_run_goes_on(subject: Trial, scene: Scene, numbers: tuple[signal.Signals, ...]) -> None:
     sandbox, calm, whole = scene

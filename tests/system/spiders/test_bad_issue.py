@@ -16,6 +16,7 @@ import pytest
 
 from fake_jira import running
 from tests.conftest import Crawled
+from tests.rounds import thorough
 from tests.system.spiders.test_jira import payloads
 from tests.system.spiders.test_moving_tracker import facts, failing, listed, newest, rows
 
@@ -88,8 +89,8 @@ def test_a_slow_one_comes_in_two_parts(crawl, dialect):
 @pytest.mark.parametrize(
     ("dialect", "where"),
     [
-        *(("server", where) for where in ((0,), (7, 9), (0, 1, 2), (-2, -1))),
-        *(("cloud", where) for where in ((-1,), (7, 8), (0, 1, 2), (-2, -1))),
+        *(("server", where) for where in ((0,), (7, 9), (-2, -1), *thorough((0, 1, 2)))),
+        *(("cloud", where) for where in ((-1,), (0, 1, 2), *thorough((7, 8), (-2, -1)))),
     ],
     ids=str,
 )
@@ -103,8 +104,10 @@ def test_wherever_they_are(crawl, where, dialect):
     assert done.ids == everything
 
 
-@pytest.mark.parametrize("honour_ms", [True, False])
-@pytest.mark.parametrize("dialect", ["server", "cloud"])
+@pytest.mark.parametrize(
+    ("dialect", "honour_ms"),
+    [("server", True), ("cloud", False), *thorough(("server", False), ("cloud", True))],
+)
 def test_many_of_the_same_instant(crawl, dialect, honour_ms):
     """More than a page of them were created in the very second in which the bad one was."""
     with running(issues=40, dialect=dialect, seed=5, page_cap=4, honour_ms=honour_ms) as sandbox:
@@ -179,7 +182,7 @@ def test_without_its_links_is_better_than_not_at_all(crawl):
     assert rows(done)[bad]["stage"] != "Fetch"
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [True, *thorough(False)])
 def test_one_that_is_bad_for_good_does_not_keep_the_others_from_coming_up_to_date(crawl, tmp_path, jobdir):
     """Run after run a hub does not come; an older issue is edited, and a new one is created."""
     chosen = CHOSEN | ({"JOBDIR": tmp_path / "jobs"} if jobdir else {})
@@ -197,7 +200,7 @@ def test_one_that_is_bad_for_good_does_not_keep_the_others_from_coming_up_to_dat
     assert payloads(second.folder)[older]["fields"]["updated"] == now
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [False, *thorough(True)])
 def test_one_that_is_deleted_before_it_ever_came_is_no_gap_any_more(crawl, tmp_path, jobdir):
     chosen = CHOSEN | ({"JOBDIR": tmp_path / "jobs"} if jobdir else {})
     with running(issues=60, seed=5) as sandbox:
@@ -232,7 +235,7 @@ def test_even_one_that_cannot_be_named_leaves_the_others_alone(crawl, dialect):
     assert (second.status, second.ids) == (0, everything), second.out
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [True, *thorough(False)])
 def test_bad_ones_of_all_kinds_are_asked_for_by_themselves_from_then_on(crawl, tmp_path, jobdir):
     """A hub takes longer than anybody waits; the second run meets no page that fails."""
     chosen = CHOSEN | SOON | {"RETRY_TIMES": 0} | ({"JOBDIR": tmp_path / "jobs"} if jobdir else {})

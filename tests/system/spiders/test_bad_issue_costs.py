@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tests.rounds import rounds, thorough
 from tests.system.spiders.virtual import Run, Tracker, Virtual
 
 MOST_ASKED, MOST_WAITED = 60, 180  # questions, and seconds with a DOWNLOAD_TIMEOUT of 20, for each bad issue
@@ -111,7 +112,7 @@ def small(request: Any) -> Tracker:
 BAD = {20: "dark", 60: "full", 100: "hub", 101: "dark"}
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [True, *thorough(False)])
 def test_a_crawl_of_everything_goes_around_what_is_known_to_be_bad(small, tmp_path, jobdir):
     jobs = str(tmp_path / "jobs") if jobdir else ""
     bad, others = poisoned(small, BAD)
@@ -127,7 +128,7 @@ def test_a_crawl_of_everything_goes_around_what_is_known_to_be_bad(small, tmp_pa
     assert len(Virtual(small, tmp_path / "output", jobs).crawl().asked) <= 6  # and nothing is left of it
 
 
-@pytest.mark.parametrize(("most", "jobdir"), [(25, False), (45, True), (70, False), (25, True)])
+@pytest.mark.parametrize(("most", "jobdir"), [(25, True), (45, False), *thorough((70, False), (25, False))])
 def test_a_run_that_is_killed_in_the_middle_loses_nobody(small, tmp_path, jobdir, most):
     jobs = str(tmp_path / "jobs") if jobdir else ""
     bad, others = poisoned(small, BAD)
@@ -201,7 +202,7 @@ def test_a_tracker_that_is_away_for_a_moment_is_waited_for(small, tmp_path, slic
 # --- wherever they are
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(rounds(4, 6)))
 def test_wherever_they_are_none_but_they_is_missing(tmp_path, number):
     """Mixed as chance will have it, with bounds that are read to the minute, small pages and small slices."""
     chance = random.Random(number)
