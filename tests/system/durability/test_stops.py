@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import QUICK, ROOT
+from tests.rounds import thorough
 from tests.servers.hostile import Answer, Asked, as_json, hostile
 from tests.system.durability.test_questions import crawled
 from tests.system.durability.trial import Nursery
@@ -171,8 +172,13 @@ except BaseException:
 """
 
 
-@pytest.mark.parametrize("busy", ["", "sys.stderr = Busy()"], ids=["", "while something is written"])
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+BUSY = "sys.stderr = Busy()"  # something is being written
+
+
+@pytest.mark.parametrize(
+    ("number", "busy"),
+    [(signal.SIGINT, ""), (signal.SIGTERM, BUSY), *thorough((signal.SIGTERM, ""), (signal.SIGINT, BUSY))],
+)
 def test_an_early_signal_is_not_swallowed(number: signal.Signals, busy: str) -> None:
     command = [sys.executable, "-c", SWALLOWS.format(number=int(number), busy=busy)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=600, check=False)

@@ -19,6 +19,7 @@ from zstandard import decompress
 
 from fake_jira import running
 from tests.conftest import Crawled
+from tests.rounds import thorough
 from tests.system.spiders.test_jira import FAULTS, TOKEN_FAULTS, payloads
 
 REQUESTS_A_PROJECT = 5
@@ -174,7 +175,7 @@ def test_a_payload_that_is_there_is_found(crawl):
     assert payload[16:40] in kept
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [True, *thorough(False)])
 def test_an_issue_that_goes_while_its_lists_are_completed_is_no_gap(crawl, tmp_path, jobdir):
     """Between the page and the question for the rest of its worklogs the issue was deleted: there is no rest."""
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
@@ -233,7 +234,7 @@ def test_an_unchanged_run_costs_next_to_nothing_and_full_lists_everything_again(
     assert full.ids == first.ids
 
 
-@pytest.mark.parametrize("jobdir", [False, True])
+@pytest.mark.parametrize("jobdir", [False, *thorough(True)])
 def test_a_run_that_was_incomplete_is_completed_by_the_next(crawl, tmp_path, jobdir):
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
     with running(issues=80, page_cap=10) as sandbox:
@@ -271,7 +272,7 @@ def test_a_project_may_join_later(crawl):
     assert both.report["listed"] < 60
 
 
-@pytest.mark.parametrize("dialect", ["server", "cloud"])
+@pytest.mark.parametrize("dialect", ["cloud", *thorough("server")])
 def test_an_index_that_lags_loses_no_edit(crawl, dialect):
     lag, ahead, stands = 200.0, 0.0, 0.0
     with running(issues=60, dialect=dialect, index_lag=lag, clock=lambda: (stands or time.time()) + ahead) as sandbox:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Crawled
+from tests.rounds import thorough
 from tests.servers.hostile import FIRST, Answer, Asked, as_json, hostile, issue, stamp
 from tests.system.spiders.test_jira import payloads
 
@@ -40,6 +41,7 @@ def ever_new_tokens() -> Callable[[Asked], Answer]:
     return lambda asked: as_json({"issues": [], "total": 30, "nextPageToken": str(next(tokens))})
 
 
+DIALECTS = ("server", "cloud")
 RULES: dict[str, Callable[[], Callable[[Asked], Answer]]] = {
     "the same page": lambda: lambda asked: as_json({"issues": SAME, "total": 30, "nextPageToken": "more"}),
     "empty pages": ever_new_tokens,
@@ -50,8 +52,11 @@ RULES: dict[str, Callable[[], Callable[[Asked], Answer]]] = {
 }
 
 
-@pytest.mark.parametrize("dialect", ["server", "cloud"])
-@pytest.mark.parametrize("way", RULES)
+PAIRS = [(way, DIALECTS[number % 2]) for number, way in enumerate(RULES)]
+OTHERS = [(way, DIALECTS[1 - number % 2]) for number, way in enumerate(RULES)]
+
+
+@pytest.mark.parametrize(("way", "dialect"), [*PAIRS, *thorough(*OTHERS)])
 def test_pages_that_ignore_the_question_end_the_walk(crawl, way, dialect):
     answer = RULES[way]()
     with hostile(30, lambda asked: answer(asked) if asked.is_page else None, dialect=dialect) as jira:
@@ -133,8 +138,17 @@ def test_a_total_that_is_none_is_settled_by_its_own_address_or_told(crawl, hones
     assert {len(each["fields"]["worklog"]["worklogs"]) for each in payloads(done.folder).values()} == {1}
 
 
-@pytest.mark.parametrize("count_", [b"1e308", b"-1", b"9" * 23, b"[" * 100_000 + b"]" * 100_000])
-@pytest.mark.parametrize("dialect", ["server", "cloud"])
+HUGE, NEGATIVE, LONG, NESTED = b"1e308", b"-1", b"9" * 23, b"[" * 100_000 + b"]" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("dialect", "count_"),
+    [
+        *(("server", HUGE), ("cloud", NEGATIVE), ("server", LONG), ("cloud", NESTED)),
+        *thorough(("cloud", HUGE), ("server", NEGATIVE), ("cloud", LONG), ("server", NESTED)),
+    ],
+    ids=lambda given: str(given[:10]),
+)
 def test_a_count_that_is_none_is_a_sentence(crawl, dialect, count_):
     body = b'{"count": %b, "total": %b, "issues": []}' % (count_, count_)
     with hostile(5, lambda asked: Answer(body) if asked.is_count else None, dialect=dialect) as jira:
