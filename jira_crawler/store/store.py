@@ -43,7 +43,7 @@ _NOTHING: dict[str, Any] = {"examples": 0, "tasks": "", "lines": ""}
 _SPAN = ("feed", "offset", "length", "lines", "cluster", "canned", "numbered", "replaced", "people", "mentions")
 _SPANS = select(issues.c.site, issues.c.id, *(issues.c[name] for name in _SPAN))
 _SPANS = _SPANS.where(issues.c.feed.is_not(None), ONE_OF_THESE)
-# Most contents are new: one question tells which of many are not.
+# Most contents are new: one question tells which are not.
 _KNOWN = select(issues.c.content).distinct().where(issues.c.content.in_(bindparam("contents", expanding=True)))
 _CANONICAL = (
     select(issues.c.number, issues.c.site, issues.c.id, issues.c.key)
@@ -124,9 +124,7 @@ class Store:
         """
         found: dict[str, CanonicalIssue] = {}
         with self.engine.connect() as connection:
-            known = contents
-            if len(contents) > 1:
-                known = [each for some in chunks(contents) for each in connection.scalars(_KNOWN, {"contents": some})]
+            known = [each for some in chunks(contents) for each in connection.scalars(_KNOWN, {"contents": some})]
             for content in known:
                 asked = {"content": content, "most": len(but) + 1}
                 for issue in connection.execute(_CANONICAL, asked):

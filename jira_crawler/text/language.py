@@ -60,14 +60,12 @@ def words(text: str) -> list[str]:
     """The first words of prose, without code, log lines, links, marks and names of a technical look."""
     found: list[str] = []
     size = length = 0
-    said = prose(text[:_READ])
-    may_be_aside = [sign for sign in _MAY_BE_ASIDE if sign in said]
-    for line in said.split("\n"):
+    for line in prose(text[:_READ]).split("\n"):
         if not line or is_log_line(line):
             continue
-        for token in (_ASIDE.sub(" ", line) if any(map(line.__contains__, may_be_aside)) else line).split():
-            word = token if token.isalpha() else token.strip(_AROUND)
-            plain = word.islower() and word.isalpha()  # as most words are: nothing technical
+        for token in (_ASIDE.sub(" ", line) if any(map(line.__contains__, _MAY_BE_ASIDE)) else line).split():
+            plain = token.isalpha() and token[1:].islower()  # as most words are: nothing to strip, nothing technical
+            word = token if plain else token.strip(_AROUND)
             if plain or (word and not _TECHNICAL.search(word)):
                 found.append(word)
                 length += len(word)

@@ -43,7 +43,7 @@ def letters(text: str) -> str:
     return words(text).replace(" ", "")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=4)  # most families ask it of the same report, which may be long
 def has_words(text: str, at_least: int) -> bool:
     """True if `text` holds that many words."""
     return sum(1 for _ in islice(_WORD.finditer(text), at_least)) == at_least
