@@ -9,6 +9,8 @@ from collections import Counter
 from tests.servers import postgres, redis
 from tests.system.fleet.workers import assert_same, calm, until
 
+LEASE = 10  # seconds that really pass: by its own clock a worker knows that it slept too long
+
 
 def served(sandbox, since: int, number: int):
     """Waits until so many requests were made."""
@@ -55,18 +57,19 @@ def test_a_worker_that_slept_past_its_lease_harms_nothing(workers, nursery, sand
     alone, asked = calm(nursery, sandbox, tmp_path)
     before = len(sandbox.requests)
     fleet = workers(sandbox)
-    fleet.start("sleeper", projects="DEMO,TOOLS")
+    fleet.start("sleeper", projects="DEMO,TOOLS", LEASE_SECONDS=LEASE)
     served(sandbox, before, asked.total() // 4)  # it leads by now, and holds requests
     fleet.signal("sleeper", signal.SIGSTOP)
-    fleet.forsake(fleet.pids["sleeper"])
-    fleet.start("other")
+    fleet.start("other", LEASE_SECONDS=LEASE)
     until(lambda: "This worker leads" in fleet.log("other"), "the other one leads")
     served(sandbox, before, asked.total() // 2)
     fleet.signal("sleeper", signal.SIGCONT)
     fleet.finish()
     assert_same(fleet.output, alone)
     again = Counter(path for _, path, _ in sandbox.requests[before:])
-    assert max(again[path] / asked.get(path, 1) for path in again) <= 2
+    # What one issue lacks is asked for by whoever lists a page with it, and what the new lead lists may overlap.
+    most = {path: 2 if "/search" in path else 3 for path in again}
+    assert not {path: number for path, number in again.items() if number / asked.get(path, 1) > most[path]}
 
 
 def test_a_worker_that_is_told_to_stop_hands_back_what_it_holds_at_once(workers, nursery, sandbox, tmp_path):
