@@ -5,8 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ import pyarrow as pa
 import pytest
 
 from jira_crawler.engines import month_work
-from jira_crawler.engines.engine import Done, Engine, Where
+from jira_crawler.engines.engine import Where
 from jira_crawler.engines.job import Answer
 from jira_crawler.engines.local import local
 from jira_crawler.engines.month_job import MonthJob, MonthShards
@@ -29,29 +28,11 @@ from jira_crawler.tables.parquet import sha256_of
 from jira_crawler.tables.remembered import NAME
 from jira_crawler.tables.schemas import Column
 from jira_crawler.tables.update import Options, Updated, update
+from tests.engine_here import Here
 from tests.integration.tables.lake import Flow, Lake, OwnColumn
 from tests.servers.postgres import shared
 
 FEED = "ACME.jsonl"
-
-
-class Here:
-    """An engine that does each job in this process, or what else it is told to do, and counts them."""
-
-    def __init__(self, doing: Callable[[bytes], bytes | None] = work):
-        self.doing, self.jobs = doing, 0
-
-    def run(self, jobs: Iterable[bytes]) -> Iterator[Done]:
-        for job in jobs:
-            self.jobs += 1
-            yield job, self.doing(job)
-
-    def interrupt(self) -> None:
-        pass
-
-    @contextmanager
-    def opened(self) -> Iterator[Engine]:
-        yield self
 
 
 @pytest.fixture

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 
-from jira_crawler.engines.engine import Done, Engine
 from jira_crawler.engines.job import Answer, Job
 from jira_crawler.engines.refining import Refining, planned
 from jira_crawler.engines.shards import Shards
@@ -22,28 +20,10 @@ from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.refine.source import StoredIssue
 from jira_crawler.store.store import Store
+from tests.engine_here import Here
 from tests.unit.engines import stored
 
 Doing = Callable[[bytes], bytes | None]
-
-
-class InOrder:
-    """An engine that does each job here, or what else it is told to do, and counts them."""
-
-    def __init__(self, doing: Doing = work):
-        self.doing, self.jobs = doing, 0
-
-    def run(self, jobs: Iterable[bytes]) -> Iterator[Done]:
-        for job in jobs:
-            self.jobs += 1
-            yield job, self.doing(job)
-
-    def interrupt(self) -> None:
-        pass
-
-    @contextmanager
-    def opened(self) -> Iterator[Engine]:
-        yield self
 
 
 @pytest.fixture
@@ -62,7 +42,7 @@ def jobs(store: Store, tmp_path: Path, shards: Shards) -> list[Job]:
     return planned(StoredPayloads(store, address_of(tmp_path, "")), (), DEFAULTS, shards, 10)
 
 
-def outcomes(store: Store, work: list[Job], shards: Shards, engine: InOrder) -> dict[str, Outcome | None]:
+def outcomes(store: Store, work: list[Job], shards: Shards, engine: Here) -> dict[str, Outcome | None]:
     async def all_of_them() -> dict[str, Outcome | None]:
         refining = Refining(work, shards, engine.opened, "here")
         running = asyncio.ensure_future(refining.run())
@@ -81,7 +61,7 @@ def test_each_issue_has_what_the_chain_makes_of_it_and_nothing_is_done_twice(
 ) -> None:
     work = jobs(store, tmp_path, shards)
     truth = {str(n): refine(stored.raw(n), DEFAULTS) for n in range(100, 160)}
-    once, twice, changed = InOrder(), InOrder(), InOrder()
+    once, twice, changed = Here(), Here(), Here()
 
     assert outcomes(store, work, shards, once) == truth
     assert outcomes(store, jobs(store, tmp_path, shards), shards, twice) == truth
@@ -96,7 +76,7 @@ def test_what_changed_or_came_meanwhile_is_not_taken_for_what_was_refined(
     store: Store, tmp_path: Path, shards: Shards
 ) -> None:
     work = jobs(store, tmp_path, shards)
-    engine = InOrder()
+    engine = Here()
     outcomes(store, work, shards, engine)
     stored.put(store, stored.raw(123, "Another report"), stored.raw(990), stored.raw(1))  # fetched at the same moment
 
@@ -109,7 +89,7 @@ def test_a_job_that_kills_is_left_to_us_and_the_others_are_done(store: Store, tm
     work = jobs(store, tmp_path, shards)
     killer = msgspec.msgpack.encode(work[1])
 
-    found = outcomes(store, work, shards, InOrder(lambda job: None if job == killer else stored_work(job)))
+    found = outcomes(store, work, shards, Here(lambda job: None if job == killer else stored_work(job)))
 
     left = [id_ for id_, outcome in found.items() if outcome is None]
     assert left == [id_ for id_ in found if work[1].part.first <= id_ <= work[1].part.last] != []
@@ -119,10 +99,10 @@ def test_a_shard_that_is_lost_between_two_runs_is_left_to_us_and_then_made_again
     store: Store, tmp_path: Path, shards: Shards
 ) -> None:
     work = jobs(store, tmp_path, shards)
-    outcomes(store, work, shards, InOrder())
+    outcomes(store, work, shards, Here())
     for path in (tmp_path / "shards").glob("*.shard"):
         path.unlink()
-    engine, later = InOrder(), InOrder()
+    engine, later = Here(), Here()
 
     assert set(outcomes(store, work, shards, engine).values()) == {None}
     assert None not in outcomes(store, work, shards, later).values()
@@ -158,7 +138,7 @@ def broken(job: bytes) -> bytes:
 def test_an_engine_that_can_do_nothing_is_one_sentence(tmp_path: Path, shards: Shards, doing: Doing, said: str) -> None:
     store = stored.made(tmp_path, 150)
     with pytest.raises(Refused, match=f"^{said}$"):
-        outcomes(store, jobs(store, tmp_path, shards), shards, InOrder(doing))
+        outcomes(store, jobs(store, tmp_path, shards), shards, Here(doing))
     store.close()
 
 
