@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import Field, fields, make_dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
@@ -211,6 +211,33 @@ class RawIssue(Record, frozen=True, kw_only=True):
     fetched_at: datetime
     cut: tuple[str, ...] = ()
     failed: str = ""
+
+    @classmethod
+    def stored(
+        cls,
+        *,
+        site: str,
+        identity: str,
+        key: str,
+        project: str,
+        base_url: str,
+        dialect: str,
+        fetched: int,
+        cut: str,
+        payload: bytes,
+    ) -> RawIssue:
+        """Makes one of what a store keeps: `fetched` in epoch milliseconds, the names in `cut` joined by commas."""
+        return cls(
+            site=site,
+            base_url=base_url,
+            dialect=dialect,
+            project=project,
+            id="" if identity.startswith(UNREADABLE) else identity,
+            key=key,
+            payload=payload,
+            fetched_at=datetime.fromtimestamp(fetched / 1000, UTC),
+            cut=tuple(filter(None, cut.split(","))),
+        )
 
     def __repr__(self) -> str:
         return f"RawIssue({self.site}, {self.key or self.id})"

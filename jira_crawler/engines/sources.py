@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Collection, Iterator, Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import RawIssue
 from jira_crawler.refine.source import PayloadSource, Range, StoredIssue, cut
 from jira_crawler.settings import secret
 from jira_crawler.store import tally
@@ -60,16 +59,16 @@ class StoredPayloads:
 def _issue(
     payload: bytes, site: str, id_: str, project: str, key: str, base: str, dialect: str, at: int, short: str
 ) -> StoredIssue:
-    raw = RawIssue(
+    raw = RawIssue.stored(
         site=site,
+        identity=id_,
+        key=key,
+        project=project,
         base_url=base,
         dialect=dialect,
-        project=project,
-        id="" if id_.startswith(UNREADABLE) else id_,
-        key=key,
+        fetched=at,
+        cut=short,
         payload=payload,
-        fetched_at=datetime.fromtimestamp(at / 1000, UTC),
-        cut=tuple(filter(None, short.split(","))),
     )
     return StoredIssue(id_, raw)
 

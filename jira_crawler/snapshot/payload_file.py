@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Final
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import zstandard
 
-from jira_crawler.items import UNREADABLE, RawIssue
+from jira_crawler.items import RawIssue
 from jira_crawler.refine.source import Fingerprint, StoredIssue
 from jira_crawler.store.rows import Row
 from jira_crawler.tables.parquet import TableFile, Written
@@ -104,15 +103,15 @@ def _issue(
     cut: str,
     payload: bytes,
 ) -> tuple[str, StoredIssue]:
-    raw = RawIssue(
+    raw = RawIssue.stored(
         site=site,
+        identity=id_,
+        key=key,
+        project=crawled_project,
         base_url=base_url,
         dialect=dialect,
-        project=crawled_project,
-        id="" if id_.startswith(UNREADABLE) else id_,
-        key=key,
+        fetched=fetched,
+        cut=cut,
         payload=payload,
-        fetched_at=datetime.fromtimestamp(fetched / 1000, UTC),
-        cut=tuple(filter(None, cut.split(","))),
     )
     return project, StoredIssue(id_, raw)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from jira_crawler.items import UNREADABLE, RawIssue, Record, replace
+from jira_crawler.items import RawIssue, Record, replace
 from jira_crawler.refine.deduplicate import Precedence
 
 KEPT = "Keep"  # the stage of an issue that is stored as it came
@@ -67,16 +66,16 @@ class Row(Record, frozen=True, kw_only=True):
 
     def raw_issue(self) -> RawIssue:
         """Gives the issue as the tracker sent it, to be refined again."""
-        return RawIssue(
+        return RawIssue.stored(
             site=self.site,
+            identity=self.id,
+            key=self.key,
+            project=self.crawled_project,
             base_url=self.base_url,
             dialect=self.dialect,
-            project=self.crawled_project,
-            id="" if self.id.startswith(UNREADABLE) else self.id,
-            key=self.key,
+            fetched=self.fetched_at,
+            cut=self.cut,
             payload=self.payload,
-            fetched_at=datetime.fromtimestamp(self.fetched_at / 1000, UTC),
-            cut=tuple(filter(None, self.cut.split(","))),
         )
 
 
