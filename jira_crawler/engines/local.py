@@ -36,19 +36,20 @@ class Local:
             except BrokenExecutor:
                 again = list(out.values())
                 out.clear()
+                self._renew()
                 yield from [(job, self._alone(job)) for job in again]
 
     def _alone(self, job: bytes) -> bytes | None:
         for _ in range(TRIES):
-            self.close()
-            self._pool = executor(self.processes, thread=False)
             try:
                 return self._pool.submit(work, job).result()
             except BrokenExecutor:
-                continue
+                self._renew()
+        return None
+
+    def _renew(self) -> None:
         self.close()
         self._pool = executor(self.processes, thread=False)
-        return None
 
     def interrupt(self) -> None:
         """Waits for the jobs that are out: each is soon done."""
