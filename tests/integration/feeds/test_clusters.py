@@ -9,11 +9,11 @@ from pathlib import Path
 import orjson
 import pytest
 
-from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
 from jira_crawler.text.minhash import minhash
 from tests import rows
+from tests.integration.feeds.killed_judging import STEPS, killed_at
 
 WORDS = [f"word{number}" for number in range(200)]
 NEAR = [" ".join([*WORDS, extra]) for extra in ("one", "two", "three")]
@@ -112,32 +112,13 @@ def test_all_lines_are_kept_and_nothing_else_in_them_changes(folder):
     assert lines == sorted([*NEAR, FAR] * 2)
 
 
-class Killed(BaseException):
-    pass
-
-
-@pytest.mark.parametrize("step", ["_append", "moved", "judged"])
+@pytest.mark.parametrize("step", STEPS)
 def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, url, monkeypatch, step):
-    monkeypatch.setattr(module, "RELABELLED", 1)
     dataset = Dataset(tmp_path, url)
     for number, text in ((1, NEAR[0]), (2, NEAR[1]), (3, NEAR[2]), (4, FAR)):
         put(dataset, number, text)
     dataset.commit()
-    part = dataset if step == "_append" else dataset.store.clusters
-    works = getattr(part, step)
-    calls = []
-
-    def breaks(*args):
-        calls.append(args)
-        if len(calls) == (1 if step == "judged" else 2):
-            raise Killed
-        works(*args)
-
-    monkeypatch.setattr(part, step, breaks)
-    with pytest.raises(Killed):
-        dataset.judge()
-    dataset.close()
-    monkeypatch.undo()
+    killed_at(step, dataset, monkeypatch)
     end(Dataset(tmp_path, url))
     assert named(tmp_path) == TOGETHER
     assert len((tmp_path / "ACME.jsonl").read_bytes().splitlines()) == 8

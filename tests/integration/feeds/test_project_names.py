@@ -12,7 +12,6 @@ import orjson
 import pytest
 
 from jira_crawler.extensions.issue_rows import row
-from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds import erasure
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.feeds.merge import merge
@@ -21,6 +20,7 @@ from jira_crawler.policy import Policy
 from jira_crawler.refine.chain import refine
 from jira_crawler.refine.outcome import Outcome, Refined
 from jira_crawler.store.rows import Row
+from tests.integration.feeds.killed_judging import STEPS, killed_at
 
 WITHOUT = Policy(project_names=False)
 # Number: who reports it, and what it says of whom.
@@ -178,33 +178,14 @@ def test_a_merge_writes_the_same_and_makes_the_same_again(tmp_path, postgres_url
     assert lines(tmp_path / "again") == lines(whole)
 
 
-class Killed(BaseException):
-    pass
-
-
-@pytest.mark.parametrize("step", ["_append", "moved", "judged"])
+@pytest.mark.parametrize("step", STEPS)
 def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, whole, monkeypatch, step):
-    monkeypatch.setattr(module, "RELABELLED", 1)
     folder = tmp_path / "some"
     dataset = Dataset(folder)
     for number in ISSUES:
         put(dataset, number)
     dataset.commit()
-    part = dataset if step == "_append" else dataset.store.clusters
-    works = getattr(part, step)
-    calls: list[object] = []
-
-    def breaks(*args: object) -> None:
-        calls.append(args)
-        if len(calls) == (1 if step == "judged" else 2):
-            raise Killed
-        works(*args)
-
-    monkeypatch.setattr(part, step, breaks)
-    with pytest.raises(Killed):
-        dataset.judge()
-    dataset.close()
-    monkeypatch.undo()
+    killed_at(step, dataset, monkeypatch)
     end(Dataset(folder))
     assert lines(folder) == lines(whole)
 
