@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import event, text
 
 from jira_crawler.feeds.dataset import Dataset
+from jira_crawler.items import UNREADABLE
 from jira_crawler.store.changes import Change, record
 from jira_crawler.store.database import connect
-from jira_crawler.store.rows import KEPT, UNREADABLE
+from jira_crawler.store.rows import KEPT
 from jira_crawler.store.store import Store
 from tests.servers.postgres import shared
 from tests.unit.feeds.made import NEAR, drop, put, row

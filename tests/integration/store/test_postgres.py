@@ -11,9 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from jira_crawler.exceptions import BadArgument
+from jira_crawler.items import UNREADABLE
 from jira_crawler.store import exclusive_writer, tally
 from jira_crawler.store.database import connect
-from jira_crawler.store.rows import UNREADABLE
 from jira_crawler.store.store import Store
 from tests.servers.postgres import running, shared
 from tests.unit.feeds.made import row
