@@ -11,12 +11,13 @@ import pytest
 
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
+from tests.rounds import thorough
 from tests.system.durability.driver import STEPS
 from tests.system.durability.trial import Nursery, Trial, assert_same, ids
 
-ISSUES = 40
+ISSUES = 24
 EDITED = 5
-SEED = 3
+SEED = 50
 FRONTIER = ("queue_commit", "acknowledge", "save_state", "clear")
 # Of what happens with every batch, and of what happens when the feeds are put in order at the end.
 ORDER = [
@@ -54,7 +55,7 @@ def counted(subject: Trial) -> dict[str, int]:
 def first(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A dataset that is not there yet, whose duplicates come in the wrong order."""
     home = tmp_path_factory.mktemp("first")
-    with running(issues=ISSUES, page_cap=10, seed=SEED) as sandbox:
+    with running(issues=ISSUES, page_cap=6, seed=SEED) as sandbox:
         calm = trial(nursery, sandbox, home / "calm", True)
         counts = counted(calm)
         yield Scene(sandbox, calm.output, None, counts)
@@ -64,7 +65,7 @@ def first(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def update(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A dataset of which a part has changed since."""
     home = tmp_path_factory.mktemp("update")
-    with running(issues=ISSUES, page_cap=10, seed=SEED) as sandbox:
+    with running(issues=ISSUES, page_cap=6, seed=SEED) as sandbox:
         base = trial(nursery, sandbox, home / "base")
         assert base.run().status == 0
         for id_ in sorted(ids(sandbox), key=int)[:: ISSUES // EDITED]:
@@ -77,8 +78,9 @@ def update(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 
 def deaths(step: str, count: int) -> list[int]:
-    """At which of so many times to die: at each of a few; else before the first, and after one with much behind it."""
-    return list(range(1, count + 1)) if count <= 2 else [1 if step.endswith("before") else count * 2 // 3]
+    """At which of so many times to die: before the first, and after one with much behind it; or at each of a few."""
+    once = 1 if step.endswith("before") else max(1, count * 2 // 3)
+    return [once, *thorough(*(number for number in (1, 2)[:count] if count <= 2 and number != once))]
 
 
 @pytest.mark.parametrize("step", COMMIT)
@@ -86,8 +88,9 @@ def test_a_crawl_that_dies_at_a_commit_is_made_whole_by_the_next(
     nursery: Nursery, tmp_path: Path, first: Scene, step: str
 ) -> None:
     for number in deaths(step, first.counts[step]):
-        # An odd time without a JOBDIR, the next with: the store does the same for both.
-        subject = trial(nursery, first.sandbox, tmp_path / str(number), number != 1 or step.startswith(FRONTIER))
+        # Before a step without a JOBDIR, after it with: the store does the same for both.
+        jobdir = step.endswith("after") or step.startswith(FRONTIER)
+        subject = trial(nursery, first.sandbox, tmp_path / str(number), jobdir)
         subject.die_at(step, number)
         assert_same(subject.run(), first.calm, first.sandbox)
 
@@ -97,7 +100,7 @@ def test_a_crawl_that_dies_at_putting_in_order_is_made_whole_by_the_next(
     nursery: Nursery, tmp_path: Path, update: Scene, step: str
 ) -> None:
     for number in deaths(step, update.counts[step]):
-        subject = trial(nursery, update.sandbox, tmp_path / str(number), number == 1).copy_of(update.base)
+        subject = trial(nursery, update.sandbox, tmp_path / str(number), step.endswith("before")).copy_of(update.base)
         subject.die_at(step, number)
         assert_same(subject.run(), update.calm, update.sandbox)
 
