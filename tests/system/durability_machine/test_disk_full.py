@@ -15,13 +15,14 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from tests.conftest import QUICK, ROOT, Crawled, command
+from tests.rounds import thorough
 
 FULL = ("No space left on device", "File too large", "disk is full", "disk I/O error")
 
 
 def start(url: str, folder: Path, limit: Callable[[], None] | None = None, **chosen: Any) -> Crawled:
     """Runs a crawl to its end; what is limited is a process by itself, whose limits its log must not meet."""
-    settings = QUICK | {"OUTPUT_DIR": folder, "STATE_DIR": folder.parent / "state", "COMMIT_ISSUES": 20} | chosen
+    settings = QUICK | {"OUTPUT_DIR": folder, "STATE_DIR": folder.parent / "state", "COMMIT_ISSUES": 15} | chosen
     flags = [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
     line = ["crawl", "jira", "-a", "projects=DEMO,TOOLS", "-a", f"site={url}", *flags]
     if limit is None:
@@ -47,7 +48,7 @@ def sentence(done: Crawled) -> bool:
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
     """One that nothing happens in."""
-    with running(issues=150, page_cap=20) as served:
+    with running(issues=90, page_cap=12) as served:
         yield served
 
 
@@ -81,7 +82,8 @@ def grow(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("size", "jobdir"), [(4_096, False), (4_096, True), (60_000, True), (100_000, False), (400_000, True)]
+    ("size", "jobdir"),
+    [(4_096, False), (60_000, True), (400_000, True), *thorough((4_096, True), (100_000, False))],
 )
 def test_no_file_may_grow_beyond_a_limit(tmp_path, sandbox, calm, size, jobdir):
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
@@ -98,7 +100,7 @@ def test_no_file_may_grow_beyond_a_limit(tmp_path, sandbox, calm, size, jobdir):
     assert done.sorted_feeds() == calm
 
 
-@pytest.mark.parametrize("size", ["120k", "400k", "1m"])
+@pytest.mark.parametrize("size", ["120k", "1m", *thorough("400k")])
 def test_a_small_disk_for_everything(small, sandbox, calm, size):
     disk = small(size)
     full = start(sandbox.url, disk / "output", JOBDIR=disk / "jobs")
@@ -110,7 +112,7 @@ def test_a_small_disk_for_everything(small, sandbox, calm, size):
     assert done.sorted_feeds() == calm
 
 
-@pytest.mark.parametrize("size", ["8k", "80k", "200k"])
+@pytest.mark.parametrize("size", ["8k", "200k", *thorough("80k")])
 def test_a_small_disk_for_the_frontier_alone(tmp_path, small, sandbox, calm, size):
     """A crawl whose questions cannot be kept must not call itself complete."""
     disk = small(size)
@@ -125,10 +127,10 @@ def test_a_small_disk_for_the_frontier_alone(tmp_path, small, sandbox, calm, siz
 
 def test_what_is_there_stays_when_an_update_finds_no_room(tmp_path, small):
     disk = small("64m")
-    with running(issues=80, page_cap=20) as sandbox:
+    with running(issues=50, page_cap=12) as sandbox:
         start(sandbox.url, disk / "output")
         before = {path.name: path.read_bytes() for path in (disk / "output").glob("*.jsonl")}
-        for _ in range(60):
+        for _ in range(40):
             sandbox.mutations.apply("edit")
         room = os.statvfs(disk)
         (disk / "ballast").write_bytes(b"x" * (room.f_bavail * room.f_frsize - 8_192))
