@@ -12,6 +12,8 @@ from typing import Any, Final
 import orjson
 import zstandard
 
+from jira_crawler.feeds import shards
+from jira_crawler.items import cluster_name
 from jira_crawler.links.landing import Landing
 from jira_crawler.store.attached import HeldFile
 from jira_crawler.store.history import Event, Version
@@ -91,7 +93,7 @@ class IssueSource:
             version=row.version,
             payload=zstandard.decompress(row.payload) if row.payload else b"",
             cut=_cut(row.cut),
-            cluster=(row.cluster or f"{row.site}-{row.id}") if row.feed else None,
+            cluster=_cluster(row),
             quality=float(quality) if isinstance(quality, (int, float)) else None,
             language=about.get("language") or None,
             is_removed=row.stage == REMOVED,
@@ -124,6 +126,11 @@ def _file(held: HeldFile) -> StoredFile:
 
 def _landed(found: Landing | None) -> Landed | None:
     return Landed(found.how, found.commit, found.at) if found else None
+
+
+def _cluster(row: Row) -> str | None:
+    """What near-duplicates share; nothing for an issue in a shard: only a merge judges those, and keeps it to itself."""
+    return (row.cluster or cluster_name(row.site, row.id)) if row.feed and shards.is_of(row.feed) else None
 
 
 def _cut(cut: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ COARSE = {"SLICE_ISSUES": "60"}  # finding the slices is not what takes the time
 def scene(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Path, float]]:
     """A tracker that takes its time, what an undisturbed crawl makes of it, and how long that takes."""
     home = tmp_path_factory.mktemp("scene")
-    with running(issues=100, page_cap=10, seed=5, latency=0.06) as sandbox:
+    with running(issues=60, page_cap=6, seed=5, latency=0.06) as sandbox:
         calm = Trial(nursery, sandbox, home, settings=COARSE)
         began = time.monotonic()
         assert calm.run().status == 0
@@ -84,7 +84,7 @@ def test_an_issue_whose_list_is_being_completed_is_not_passed_over(nursery: Nurs
     """
     # One at a time and committed by count alone, so that both runs note their progress equally often.
     settings = {"COMMIT_ISSUES": "1", "COMMIT_SECONDS": "3600", "SLICE_ISSUES": "40", "CONCURRENT_REQUESTS": "1"}
-    with running(issues=200, page_cap=30, seed=3, dialect="cloud") as sandbox:
+    with running(issues=120, page_cap=18, seed=3, dialect="cloud") as sandbox:
         calm = Trial(nursery, sandbox, tmp_path / "calm", False, settings, "DEMO")
         counts = calm.home / "counts"
         held_back = {"LAST": '"worklog"', "COUNTS": str(counts)}

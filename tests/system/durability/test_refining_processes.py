@@ -29,7 +29,7 @@ PATIENCE = 60.0
 def scene(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Path]]:
     """A tracker, and what a crawl makes of it that refines by itself."""
     home = tmp_path_factory.mktemp("scene")
-    with running(issues=100, page_cap=10, seed=5, latency=0.03) as sandbox:
+    with running(issues=60, page_cap=6, seed=5, latency=0.03) as sandbox:
         calm = Trial(nursery, sandbox, home, settings=POOL | {"REFINE_PROCESSES": "1"})
         assert calm.run().status == 0
         yield sandbox, calm.output

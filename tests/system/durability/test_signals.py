@@ -23,7 +23,7 @@ Scene = tuple[Sandbox, Path, int]
 @pytest.fixture(scope="module")
 def scene(nursery: Nursery, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
     """A tracker that takes its time, what an undisturbed crawl makes of it, and how many requests that takes."""
-    with running(issues=80, page_cap=3, seed=5, latency=0.15) as sandbox:
+    with running(issues=54, page_cap=2, seed=5, latency=0.15) as sandbox:
         calm = Trial(nursery, sandbox, tmp_path_factory.mktemp("scene"), settings={"SLICE_ISSUES": "5000"})
         assert calm.run().status == 0
         yield sandbox, calm.output, len(sandbox.requests)

@@ -33,5 +33,5 @@ def workers(
 
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
-    with running(issues=60, page_cap=5, seed=7) as served:
+    with running(issues=36, page_cap=3, seed=7) as served:
         yield served

@@ -36,7 +36,7 @@ def test_workers_wait_empty_handed_and_are_given_projects_by_a_command(workers, 
     fleet.finish()
     assert projects(fleet) == {"DEMO", "TOOLS"}
     report = json.loads((fleet.output / "report.json").read_bytes())
-    assert (report["complete"], report["listed"], report["workers"]) == (True, 60, 2)
+    assert (report["complete"], report["listed"], report["workers"]) == (True, 36, 2)
     assert report["requests"] == len(sandbox.requests)
     assert report["written"] == sum(each["in_feed"] for each in report["dataset"].values())
 
@@ -60,9 +60,9 @@ def test_a_list_in_redis_is_all_it_takes(workers, redis_server, sandbox, form):
 
 def test_what_failed_is_shown_and_can_be_requeued(workers, tmp_path):
     """An issue that the tracker does not give up is in the queue as failed; when it is mended, it comes."""
-    with running(issues=40, page_cap=5) as whole:
+    with running(issues=24, page_cap=3) as whole:
         key = whole.manifest()["projects"]["DEMO"]["issues"][7]["key"]
-    with running(issues=40, page_cap=5, poison=(key,), poison_hard=True) as broken:
+    with running(issues=24, page_cap=3, poison=(key,), poison_hard=True) as broken:
         fleet = workers(broken)
         fleet.start("first", projects="DEMO", RETRY_TIMES=1)
         assert fleet.wait("first") == 1

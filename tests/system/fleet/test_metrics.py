@@ -14,7 +14,7 @@ from tests.system.serve.test_metrics import free, metrics
 @pytest.fixture
 def sandbox():
     """One that takes two workers a while."""
-    with running(issues=120, page_cap=5, seed=7) as served:
+    with running(issues=60, page_cap=3, seed=7) as served:
         yield served
 
 

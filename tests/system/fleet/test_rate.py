@@ -11,7 +11,7 @@ WORKERS = 4
 
 def test_a_limit_that_one_worker_meets_is_the_pace_of_four(workers):
     """Seen from the site's log and from Redis; that the pace is right is shown in virtual time, in test_lessons.py."""
-    with running(issues=120, page_cap=5, seed=7, rate_limit=(12, 1.0), latency=0.05) as sandbox:
+    with running(issues=72, page_cap=3, seed=7, rate_limit=(12, 1.0), latency=0.05) as sandbox:
         fleet = workers(sandbox)
         for name in ("first", "second", "third", "fourth")[:WORKERS]:
             fleet.start(name, projects="DEMO,TOOLS")

@@ -40,7 +40,7 @@ def nursery() -> Iterator[Scaffold]:
 @pytest.fixture(scope="module")
 def scene(nursery: Scaffold, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Sandbox, Path]]:
     """A small tracker, and what one process makes of it."""
-    with running(issues=40, page_cap=5, seed=7) as sandbox:
+    with running(issues=24, page_cap=3, seed=7) as sandbox:
         yield sandbox, calm(nursery, sandbox, tmp_path_factory.mktemp("calm"))[0]
 
 
@@ -129,9 +129,9 @@ def test_an_entry_that_is_no_text_stops_nobody(workers, redis_server, scene):
 
 
 def test_a_project_that_failed_keeps_no_other_from_being_complete(workers, nursery, tmp_path):
-    with running(issues=40, page_cap=5, seed=7) as whole:
+    with running(issues=24, page_cap=3, seed=7) as whole:
         key = whole.manifest()["projects"]["DEMO"]["issues"][3]["key"]
-    with running(issues=40, page_cap=5, seed=7, poison=(key,), poison_hard=True) as broken:
+    with running(issues=24, page_cap=3, seed=7, poison=(key,), poison_hard=True) as broken:
         fleet = workers(broken)
         fleet.start("first", projects="DEMO", RETRY_TIMES=1)
         assert fleet.wait("first") == 1

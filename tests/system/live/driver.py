@@ -133,11 +133,11 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
     return [row for each in found for row in each.to_pylist()]
 
 
-def present(folder: Path, table: str) -> list[str]:
-    """The rows of issues that are there, in an order of their own."""
+def present(folder: Path, table: str, *without: str) -> list[str]:
+    """The rows of issues that are there, in an order of their own, without some columns."""
     there = {row["issue_id"] for row in rows(folder, "issues") if row["availability"] == "present"}
     kept = [
-        {name: value for name, value in row.items() if name not in OWN}
+        {name: value for name, value in row.items() if name not in {*OWN, *without}}
         for row in rows(folder, table)
         if row["issue_id"] in there
     ]

@@ -59,7 +59,7 @@ def test_after_one_trailing_pass_feeds_and_tables_are_as_the_tracker_is(
 ) -> None:
     chance = random.Random(seed)
     with running(
-        issues=60,
+        issues=40,
         dialect=dialect,
         seed=seed,
         webhook_secret=SECRET,

@@ -22,7 +22,7 @@ def test_every_kind_of_retry_after_is_waited_for(crawl, kind):
 
 
 def test_a_limit_that_is_told_is_kept_before_anything_is_refused(crawl):
-    with running(issues=200, page_cap=5, rate_limit=(12, 1.0)) as sandbox:
+    with running(issues=120, page_cap=3, rate_limit=(12, 1.0)) as sandbox:
         done = crawl(sandbox.url)
         refused = [status for _, _, status in sandbox.requests].count(429)
     assert done.status == 0
@@ -85,7 +85,7 @@ def test_a_503_with_retry_after_is_a_pause_and_one_without_is_a_retry(crawl):
 
 
 def test_a_ban_ends_the_run_with_a_sentence(crawl):
-    with running(issues=100, page_cap=5, ban_after=8) as sandbox:
+    with running(issues=60, page_cap=3, ban_after=8) as sandbox:
         done = crawl(sandbox.url)
         after = len(sandbox.requests)
     assert done.status == 1
@@ -104,7 +104,7 @@ def test_a_request_that_is_told_to_wait_for_ever_ends_the_run(crawl):
 
 
 def test_the_pace_of_a_site_is_kept_whatever_scrapy_would_like(crawl):
-    with running(issues=60, page_cap=5) as sandbox:
+    with running(issues=36, page_cap=3) as sandbox:
         times: list[float] = []
 
         class Noting(list):

@@ -39,7 +39,7 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
 @pytest.fixture
 def folder(crawl: Callable[..., Crawled]) -> Path:
     """The tables of a tracker that was looked at twice, with some issues changed in between."""
-    with running(issues=200, dialect="cloud", seed=5) as sandbox:
+    with running(issues=120, dialect="cloud", seed=5) as sandbox:
         folder = crawl(sandbox.url, TABLES="1").folder
         for id_ in sorted(map(int, sandbox.truth()))[:4]:
             sandbox.mutations.apply("comment", id_)
@@ -121,7 +121,7 @@ def held_against_rows(figures: dict[str, list[dict[str, Any]]], folder: Path) ->
     [known] = figures["known"]
     last = max(row["seen_from"] for row in versions)
     then = [row for row in versions if row["seen_from"] < last and (row["seen_until"] or last) >= last]
-    assert known["issues_then"] == len(then) and known["issues_now"] == len(issues) == 200
+    assert known["issues_then"] == len(then) and known["issues_now"] == len(issues) == 120
     assert known["comments_then"] == sum(row["n_comments"] for row in then)
     assert known["comments_now"] == sum(row["n_comments"] for row in issues) > known["comments_then"]
     assert {row["field"]: row["versions"] for row in figures["changed"]} == Counter(

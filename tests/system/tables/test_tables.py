@@ -22,7 +22,7 @@ def rows(folder: Path, table: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_a_crawl_leaves_all_that_the_tracker_has_as_tables(crawl, dialect):
-    with running(issues=300, dialect=dialect, seed=5) as sandbox:
+    with running(issues=150, dialect=dialect, seed=5) as sandbox:
         done = crawl(sandbox.url, TABLES="1")
         truth = [issue for project in sandbox.manifest()["projects"].values() for issue in project["issues"]]
         asked = [path for _, path, _ in sandbox.requests]
@@ -62,7 +62,7 @@ def test_a_crawl_leaves_all_that_the_tracker_has_as_tables(crawl, dialect):
 
 
 def test_a_second_crawl_writes_what_changed_and_a_census_tells_what_is_gone(crawl):
-    with running(issues=200, seed=3, dialect="cloud") as sandbox:
+    with running(issues=120, seed=3, dialect="cloud") as sandbox:
         folder = crawl(sandbox.url, TABLES="1").folder
         before = rows(folder, "issues")
         discussed = [row["issue_id"] for row in before if row["project"] == "DEMO" and row["n_comments"]]
@@ -94,7 +94,7 @@ def tables(folder: Path, *switches: str) -> tuple[int, str, str]:
 
 
 def test_the_command_brings_up_rebuilds_and_checks(crawl, tmp_path):
-    with running(issues=60) as sandbox:
+    with running(issues=40) as sandbox:
         folder = crawl(sandbox.url).folder
     assert tables(folder, "--check") == (
         2,
@@ -137,7 +137,7 @@ def test_what_is_wrong_is_one_sentence(tmp_path, arguments, sentence):
 
 
 def test_redacted_tables_name_nobody(crawl):
-    with running(issues=60) as sandbox:
+    with running(issues=40) as sandbox:
         folder = crawl(sandbox.url, TABLES="1", TABLES_REDACT="1").folder
     told = json.dumps([rows(folder, table) for table in ("issues", "comments", "changelog", "worklogs")], default=str)
     assert '"reporter": "user_0"' in told

@@ -18,7 +18,7 @@ ELSEWHERE = {"server": {"sla_cycles"}, "cloud": set[str]()}  # made up for Cloud
 def test_every_row_that_the_tracker_has_is_in_its_table_and_no_other(
     crawl: Callable[..., Crawled], dialect: str
 ) -> None:
-    with running(issues=200, dialect=dialect, seed=7, file_bytes=2_000) as sandbox:
+    with running(issues=120, dialect=dialect, seed=7, file_bytes=2_000) as sandbox:
         done = crawl(sandbox.url, TABLES="1", remote_links="true", attachments="true")
         expected = true(sandbox)
     assert done.status == 0, done.log
