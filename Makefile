@@ -27,6 +27,8 @@ check: $(VENV)/dev.ok
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy jira_crawler fake_jira fake_github fake_server benchmarks examples
 	$(BIN)/lint-imports --no-cache
+# Also compiles the tests, asserts and all, before four processes do the same at once.
+	@said=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$said" | tail -n 40; exit 1; }
 
 bench: $(VENV)/dev.ok
 	$(BIN)/python -m benchmarks

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 gc.disable()
 
 # A busy machine is no failure. pytest --hypothesis-profile=thorough takes its time.
-hypothesis.settings.register_profile("patient", deadline=None, max_examples=30)
+hypothesis.settings.register_profile("patient", deadline=None, max_examples=20)
 hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
 hypothesis.settings.load_profile("patient")
 

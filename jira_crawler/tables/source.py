@@ -129,7 +129,7 @@ def _landed(found: Landing | None) -> Landed | None:
 
 
 def _cluster(row: Row) -> str | None:
-    """What near-duplicates share; nothing for an issue in a shard: only a merge judges those, and keeps it to itself."""
+    """What near-duplicates share; none for an issue in a shard: a merge judges those, and keeps it to itself."""
     return (row.cluster or cluster_name(row.site, row.id)) if row.feed and shards.is_of(row.feed) else None
 
 

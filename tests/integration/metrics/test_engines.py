@@ -66,7 +66,7 @@ def as_of(made: Made, moment: Any) -> Made:
 
 
 def test_daily_runs_leave_what_one_run_does(tmp_path, database, another_database):
-    days = rounds(6, 30)
+    days = rounds(4, 30)
     made, chance = made_up(150, seed=5, days=70), random.Random(5)
     tables, last = tmp_path / "tables", day(str(DAY))
     made.pull(151, last - timedelta(days=3), merged_at=last - timedelta(days=1), additions=1, deletions=1)

@@ -25,7 +25,7 @@ from jira_crawler.refine.validate import validate
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira_html.page import JiraPage
 
-ISSUES = 50
+ISSUES = 30
 FIRST = 20  # worklogs that REST gives with an issue
 SAME = (
     *("id", "key", "project", "title", "issue_type", "status", "priority", "resolution", "components", "labels"),
