@@ -33,6 +33,7 @@ WEIGHTS: Final[Mapping[str, float]] = {
     "file": -1.9,
     "person": -1.0,
     "asks for": -1.2,
+    "process": -1.5,
     "social": -1.4,
     "listed": -0.4,
     "routine": -0.2,

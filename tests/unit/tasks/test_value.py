@@ -28,6 +28,9 @@ POOR = (
     "@user_2 Is there a chance you can show the crash in a project of its own, so that we might look?",
     "@user_4 we're asking you whether it should still happen with the new pump. Can you test that?",
     "Thanks a lot! Is there a plan for a release that would have this?",
+    "Thanks! Let me check some of the pumps that use it and see how they behave with the new valve.",
+    "Sorry for the late update. I will close this ticket as invalid.",
+    "Moving this back to review. It needs a CR and an FR.",
 )
 
 
