@@ -51,7 +51,7 @@ RIGHT: Final = 0.5  # at least so often
 FEWEST_WORDS: Final = 8  # different ones of its own that a report has to have, or its label is a guess
 LABELS_AN_ISSUE: Final = 2
 LEAST_VALUE: Final = 0.7  # of a title, a summary
-LEAST_ANSWER: Final = 0.75  # of a comment: of those between the two, more are not worth it than of all
+LEAST_ANSWER: Final = 0.8  # of a comment: of those between the two, more are not worth it than of all
 LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
 

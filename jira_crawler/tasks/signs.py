@@ -134,7 +134,6 @@ def signs(answer: str) -> Mapping[str, float]:
         "asks for": min(max(found["asks for"] * 20, 3 * asked) / (words + 10), 1.0),
         "process": min(found["process"] * 20 / (words + 12), 1.0),
         "social": min(_many(own, different, _SOCIAL) * 12 / (words + 6), 1.0),
-        "listed": min(listed / max(len(bare.strip()), 1), 1.0),
         "routine": 1 - len(content) / max(len(different), 1),
     }
 
