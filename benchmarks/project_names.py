@@ -18,9 +18,10 @@ from time import process_time
 from typing import NamedTuple
 
 from benchmarks.recorded_issues import issues
-from jira_crawler.feeds.known_people import digests_of, named
+from jira_crawler.feeds.known_people import named
 from jira_crawler.items import Issue, Person
 from jira_crawler.redaction.names import ORDINARY, fold, logins_of, name_parts
+from jira_crawler.redaction.other_people import digests_of
 from jira_crawler.redaction.project_names import SIZE, mentions
 from jira_crawler.refine.clean import clean
 from jira_crawler.refine.redact import every_text, people_of, redact_issue

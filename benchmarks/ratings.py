@@ -3,7 +3,7 @@
     python -m benchmarks.ratings FOLDER… [--open]
 
 The folders hold recorded issues. `benchmarks/ratings/*.jsonl` has the verdicts by the ids of examples, without their
-texts. Half of them are sealed: no weight was chosen by those. `--open` leaves them out, for whoever changes weights.
+texts. Half of them are sealed: no weight is fitted to those. `--open` leaves them out, for whoever changes weights.
 """
 
 from __future__ import annotations

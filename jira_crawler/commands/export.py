@@ -52,7 +52,7 @@ class Command(Silent, ScrapyCommand):
             "--tasks", default="", metavar="NAMES", help="only these tasks; default: what is learnable (all)"
         )
         what.add_argument("--min-quality", default="0", metavar="Q", help="only issues of at least this quality (0)")
-        what.add_argument("--min-value", default="", metavar="V", help="only examples of this value (0; default: 0.7)")
+        what.add_argument("--min-value", default="", metavar="V", help="only of this value (0; default: 0.7, 0.8)")
         what.add_argument("--representatives", action="store_true", help="only one issue of each cluster")
         what.add_argument("--benchmarks", action="store_true", help="also issues that a benchmark tests with")
         what.add_argument("--without-keys", default="", metavar="FILE", help="no issue that this list of keys names")

@@ -40,7 +40,8 @@ TOLD: Final = frozenset(
 )  # the question has the set
 LATER: Final = frozenset(("status_prediction", "time_to_resolution", "time_to_reply", "time_to_merge"))
 SEPARATOR: Final = ", "
-VALUED: Final = frozenset(("question_answering", "next_comment", "root_cause", "summarization", "release_notes"))
+ANSWERS: Final = frozenset(("question_answering", "next_comment", "root_cause"))
+VALUED: Final = ANSWERS | {"summarization", "release_notes"}
 
 MOST_ROWS: Final = 800  # that are measured of a family
 FEWEST_ROWS: Final = 100
@@ -49,7 +50,8 @@ ERRORS: Final = 3  # … and so many standard errors away from no gain at all
 RIGHT: Final = 0.5  # at least so often
 FEWEST_WORDS: Final = 8  # different ones of its own that a report has to have, or its label is a guess
 LABELS_AN_ISSUE: Final = 2
-LEAST_VALUE: Final = 0.7  # of an answer, a title, a summary
+LEAST_VALUE: Final = 0.7  # of a title, a summary
+LEAST_ANSWER: Final = 0.8  # of a comment: of those between the two, more are not worth it than of all
 LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
 
@@ -186,7 +188,13 @@ def _is_worth(sample: Sample, language: str) -> bool:
     judged = (sample.is_text or sample.task_type in VALUED) and (
         language == "en" or (not language and sample.output.isascii())
     )
-    return not judged or sample.value is None or sample.value >= (LEAST_THREAD if sample.is_text else LEAST_VALUE)
+    return not judged or sample.value is None or sample.value >= _least(sample)
+
+
+def _least(sample: Sample) -> float:
+    if sample.is_text:
+        return LEAST_THREAD
+    return LEAST_ANSWER if sample.task_type in ANSWERS else LEAST_VALUE
 
 
 def few(_: Entry, samples: list[Sample]) -> list[Sample]:

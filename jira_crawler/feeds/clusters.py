@@ -11,9 +11,10 @@ from typing import Any, Final, NamedTuple
 
 import orjson
 
-from jira_crawler.feeds.known_people import digests_of, named
+from jira_crawler.feeds.known_people import named
 from jira_crawler.feeds.numbering import numbered, unnumbered
 from jira_crawler.items import Example, cluster_name
+from jira_crawler.redaction.other_people import digests_of
 from jira_crawler.store.clusters import Clusters, IssueSpan
 from jira_crawler.tasks.canned import ANSWERS, MOST, apart, opening
 from jira_crawler.tasks.leak import SEPARATOR

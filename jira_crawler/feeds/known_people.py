@@ -47,11 +47,6 @@ def named(people: Iterable[bytes], mentions: Iterable[bytes], *, most: int = MOS
     return {at: " ".join(sorted(digests)) for at, digests in told.items() if digests}
 
 
-def digests_of(numbered: str) -> frozenset[bytes]:
-    """Reads them again."""
-    return frozenset(map(bytes.fromhex, numbered.split()))
-
-
 def _known(people: Iterable[bytes], most: int) -> tuple[NDArray[Any], NDArray[Any]]:
     """All names in order, and how many issues have each."""
     import numpy as np

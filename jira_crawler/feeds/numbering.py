@@ -6,20 +6,16 @@ What stood there is kept beside the place of the lines, so that lines can be rea
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any, Final
 
 import msgspec
 import orjson
 
-from jira_crawler.redaction.project_names import Mention, mentions
-from jira_crawler.text.fences import Code
+from jira_crawler.redaction.other_people import LABEL, OtherPeople
 
 _FIELDS: Final = ("input", "output")  # all else that texts say stands in the metadata, and is short
-_LABEL: Final = re.compile(r"user_([0-9]{1,18})(?![0-9])")
-_LABELS: Final = re.compile(_LABEL.pattern.encode())
-_FEW: Final = 1_000_000  # a number above is nobody's
 
 
 class _Replaced(msgspec.Struct, array_like=True):
@@ -42,24 +38,19 @@ def numbered(lines: bytes, digests: Collection[bytes]) -> tuple[bytes, bytes]:
     """
     if not digests or not lines:
         return lines, b""
-    first = _first(lines, len(digests))
-    labels: dict[bytes, str] = {}
+    others = OtherPeople(digests, lines)
     known: dict[str, int] = {}
     order: list[int] = []
 
     def change(text: str) -> str:
-        parts, done = [], 0
-        for start, end, digest in _found(text, digests):
-            called = text[start:end]
-            order.append(known.setdefault(called, len(known)))
-            parts += [text[done:start], labels.setdefault(digest, f"user_{first + len(labels)}")]
-            done = end
-        return "".join(parts) + text[done:] if parts else text
+        made, called = others.redact(text)
+        order.extend(known.setdefault(name, len(known)) for name in called)
+        return made
 
     made = b"".join([_changed(line, change) for line in lines.splitlines()])
     if not order:
         return lines, b""
-    return made, msgspec.msgpack.encode(_Replaced(first, first + len(labels) - 1, list(known), order))
+    return made, msgspec.msgpack.encode(_Replaced(others.first, others.last, list(known), order))
 
 
 def unnumbered(lines: bytes, replaced: bytes) -> bytes:
@@ -73,7 +64,7 @@ def unnumbered(lines: bytes, replaced: bytes) -> bytes:
         def back(label: re.Match[str]) -> str:
             return how.names[left.pop()] if how.first <= int(label[1]) <= how.last else label[0]
 
-        made = b"".join([_changed(line, partial(_LABEL.sub, back)) for line in lines.splitlines()])
+        made = b"".join([_changed(line, partial(LABEL.sub, back)) for line in lines.splitlines()])
         if left:
             raise ValueError("names are left over")
     except (msgspec.MsgspecError, IndexError) as error:
@@ -86,32 +77,3 @@ def _changed(line: bytes, change: Callable[[str], str]) -> bytes:
     texts = {name: read[name] for name in _FIELDS if isinstance(read.get(name), str)}
     made = {name: change(text) for name, text in texts.items()}
     return (line if made == texts else orjson.dumps(read | made)) + b"\n"
-
-
-def _found(text: str, digests: Collection[bytes]) -> Iterator[tuple[int, int, bytes]]:
-    """Where one of them is named, in order; none overlap."""
-    data = text.encode()
-    done, code = 0, None
-    for mention in sorted((each for each in mentions(data) if each.digest in digests), key=_by_place):
-        if mention.start < done:
-            continue
-        start = len(data[: mention.start].decode())
-        if mention.is_handle:
-            code = code or Code(text)
-            if start in code:
-                continue
-        yield start, start + len(data[mention.start : mention.end].decode()), mention.digest
-        done = mention.end
-
-
-def _by_place(mention: Mention) -> tuple[int, int]:
-    return mention.start, -mention.end
-
-
-def _first(lines: bytes, many: int) -> int:
-    """The lowest number above all that the lines hold, from which so many are free."""
-    taken = {int(number) for number in _LABELS.findall(lines)}
-    first = max((number for number in taken if number < _FEW), default=-1) + 1
-    while clash := [number for number in taken if first <= number < first + many]:
-        first = max(clash) + 1
-    return first

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from html import unescape
 from typing import Final, NamedTuple
@@ -101,6 +101,11 @@ class People:
                 self._by_login.setdefault(login, label)
         self._met.clear()
         return self._by_login.get(fold(person.id or person.name), "")
+
+    @property
+    def labels(self) -> Collection[str]:
+        """Every number that somebody has, `user_0` and so on."""
+        return self._named.keys()
 
     def named(self, person: Person | None) -> Person | None:
         """What stands for this person in the metadata; programs keep their names."""

@@ -108,11 +108,14 @@ def _pairs(text: bytes, start: int, end: int) -> Iterator[Mention]:
     run = text[start:end].decode()
     words = _words(run)
     first, last = int(not _begins(text, start)), len(words) - int(not _ends(text, end))
+    begins: list[int] = []  # of each word, in bytes
+    done, place = 0, start
+    for word in words:
+        done, place = word.start, place + len(run[done : word.start].encode())
+        begins.append(place)
     for at, to, digest in _named(words):
         if first <= at and to < last:
-            begins, ends = words[at].start, words[to].start + len(words[to].word)
-            before = start + len(run[:begins].encode())
-            yield Mention(before, before + len(run[begins:ends].encode()), digest, is_handle=False)
+            yield Mention(begins[at], begins[to] + len(words[to].word.encode()), digest, is_handle=False)
 
 
 def _each(run: bytes) -> tuple[bytes, ...]:

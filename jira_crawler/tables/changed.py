@@ -157,4 +157,6 @@ def differs(before: Manifest, now: Manifest) -> str:
         return "Other statuses count as started or done now"
     if before.redacted != now.redacted:
         return "They were redacted" if before.redacted else "They were not redacted"
+    if before.redaction != now.redaction:
+        return "People were numbered by other rules"
     return ""

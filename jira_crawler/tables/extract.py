@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
+from jira_crawler.redaction.other_people import digests_of
 from jira_crawler.tables import custom, flow, github, hanging, page, rest
 from jira_crawler.tables import versions as known
 from jira_crawler.tables.context import Context, SiteContext
@@ -51,7 +52,8 @@ class StoredIssue:
 
     `links` are those to elsewhere, as JSON, b"" where they were not asked for; `files` is what became of those that
     were; `landing` is what linking found out of a pull request. `gone` is each time that it was found to be gone or
-    there again, `is_removed` whether it is gone. `quality` and `language` are what its lines in a feed say.
+    there again, `is_removed` whether it is gone. `quality` and `language` are what its lines in a feed say,
+    `numbered` whom of other issues they number (digests in hex).
     """
 
     site: str
@@ -74,6 +76,7 @@ class StoredIssue:
     links: bytes = field(default=b"", repr=False)
     files: tuple[StoredFile, ...] = ()
     landing: Landed | None = None
+    numbered: str = ""
 
 
 def extract(stored: StoredIssue, context: Context) -> Rows:
@@ -104,7 +107,8 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
     rows["issue_flow"] = flow.issue_flow(now, rows["status_intervals"], site)
     rows["issues"] = [_issue(stored, now, site, is_read=found is not None)]
     if context.redacted:
-        redacted(rows, now.custom, [own.column.name for own in site.columns], stored.payload)
+        others = digests_of(stored.numbered)
+        redacted(rows, now.custom, [own.column.name for own in site.columns], stored.payload, others)
     head = {"site": stored.site, "issue_id": stored.number, "issue_key": stored.key, "project": stored.project}
     return {table: [head | row for row in listed] for table, listed in rows.items() if listed}
 

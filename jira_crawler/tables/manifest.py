@@ -37,6 +37,7 @@ class _Manifest(msgspec.Struct):
     redacted: bool
     catalogue: dict[str, dict[str, dict[str, list[str]]]]
     tables: dict[str, dict[str, _File]]
+    redaction: int = 0
 
 
 Files = dict[str, dict[str, Written]]  # by table and name of the file
@@ -47,7 +48,8 @@ class Manifest:
     """What the files say together; `through` is the last change of the store with this identity that is in them.
 
     `columns` are the types of the columns that sites add to `issues`, `flow` is which statuses count, `catalogue` what
-    things were called (by site, kind and id): where one of these differs, rows do.
+    things were called (by site, kind and id): where one of these differs, rows do. `redaction` is the version of the
+    rules by which people were numbered, 0 where they were not.
     """
 
     store: str
@@ -58,10 +60,13 @@ class Manifest:
     redacted: bool = False
     catalogue: dict[str, dict[str, dict[str, list[str]]]] = field(default_factory=dict)
     tables: Files = field(default_factory=dict)
+    redaction: int = 0
 
     def encoded(self) -> bytes:
         """Gives the bytes, the same for the same."""
         told = {"format": FORMAT} | {name: getattr(self, name) for name in self.__slots__}
+        if not self.redaction:
+            del told["redaction"]
         return orjson.dumps(told, option=orjson.OPT_SORT_KEYS | orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
     def write(self, folder: Path) -> None:
@@ -95,7 +100,7 @@ def decoded(content: bytes, path: str) -> Manifest:
         table: {name: Written(each.rows, each.bytes, each.sha256) for name, each in by_name.items()}
         for table, by_name in told.tables.items()
     }
-    names = ("store", "through", "schema_version", "columns", "flow", "redacted", "catalogue")
+    names = ("store", "through", "schema_version", "columns", "flow", "redacted", "redaction", "catalogue")
     return Manifest(**{name: getattr(told, name) for name in names}, tables=listed)
 
 

@@ -1,4 +1,7 @@
-"""Rows to be passed on: secrets become marks, the people of an issue numbers, in every text and every column."""
+"""Rows to be passed on: secrets become marks, people numbers, in every text and every column.
+
+These are the people of the issue, and in texts also those whom only other issues know, where feeds number them.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,17 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from jira_crawler.items import Person
+import orjson
+
+from jira_crawler.items import Person, replace
+from jira_crawler.redaction.other_people import OtherPeople
 from jira_crawler.redaction.people import People, mentioned
 from jira_crawler.redaction.redact import redact, redact_batch
 from jira_crawler.tables.facts import Row
 from jira_crawler.tables.reading import person
+
+# The version of the rules: 2 also numbers whom only other issues know. With another one, months are other.
+REDACTION: Final = 2
 
 # The columns that say who somebody is; the id is in the column of the same name with `_id`.
 _PEOPLE: Final = ("reporter", "creator", "assignee", "author", "update_author", "actor", "merged_by")
@@ -35,20 +44,29 @@ _TEXTS: Final = {
 _NO_PERSON: Final = re.compile(r"[0-9]{1,18}(?:, ?[0-9]{1,18})*|[A-Z][A-Z0-9_]*-[0-9]{1,18}")
 
 
-def redacted(rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection[str], payload: bytes) -> None:
+def redacted(
+    rows: dict[str, list[Row]], custom: dict[str, Any], own: Collection[str], payload: bytes, others: Collection[bytes]
+) -> None:
     """Redacts the rows of one issue in place; what is whole JSON, and so holds whoever it holds, goes.
 
-    `custom` are the values of its custom fields, `own` the columns of `issues` that they fill.
+    `custom` are the values of its custom fields, `own` the columns of `issues` that they fill. `others` are digests of
+    those whom it names and only other issues know: their numbers are behind those of its own people.
     """
     places = list(_places(rows, own))
     texts = list(dict.fromkeys(text for row, column in places for text in _texts(row[column])))
-    people = People(_persons(rows, custom, payload), "\n".join(texts))
+    logins = _logins(payload)
+    persons = (replace(each, login=logins.get(each.id, each.login)) for each in _persons(rows, custom, payload))
+    people = People(persons, "\n".join(texts))
 
     def change(text: str) -> tuple[str, Counter[str]]:
         text, counts = redact(text.replace("\0", "\ufffd"))
         return people.redact(text, counts), counts
 
-    safe = dict(zip(texts, redact_batch(texts, change)[0], strict=True))
+    made = redact_batch(texts, change)[0]
+    if others:
+        behind = OtherPeople(others, "\n".join((*made, *people.labels)).encode("utf-8", "replace"))
+        made = [behind.redact(each)[0] for each in made]
+    safe = dict(zip(texts, made, strict=True))
     for row, column in places:
         value = row[column]
         row[column] = [safe[each] for each in value] if isinstance(value, list) else safe[value]
@@ -105,6 +123,27 @@ def _persons(rows: dict[str, list[Row]], custom: dict[str, Any], payload: bytes)
                 id_, name = person(each)
                 yield Person(id_ or "", name or "", id_ or "")
     yield from mentioned(payload)
+
+
+def _logins(payload: bytes) -> dict[str, str]:
+    """What the people of a Server log in with, by their ids, of those who have another id: no column says that."""
+    if b'"displayName"' not in payload:
+        return {}
+    try:
+        left = [orjson.loads(payload)]
+    except ValueError:
+        return {}
+    found: dict[str, str] = {}
+    while left:
+        value = left.pop()
+        if isinstance(value, list):
+            left += value
+        elif isinstance(value, dict):
+            left += value.values()
+            id_, login = person(value)[0], value.get("name")
+            if id_ and isinstance(login, str) and login != id_ and "displayName" in value:
+                found[id_] = login
+    return found
 
 
 def _of(row: Row, columns: tuple[str, ...]) -> Iterator[Person]:

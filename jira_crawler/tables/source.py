@@ -99,6 +99,7 @@ class IssueSource:
             is_removed=row.stage == REMOVED,
             gone=tuple(map(_gone, events)),
             past=tuple(_was(version) for version in past),
+            numbered=row.numbered,
         )
 
     def _about(self, row: Row) -> dict[str, Any]:

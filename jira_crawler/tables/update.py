@@ -27,6 +27,7 @@ from jira_crawler.tables.linked import linked
 from jira_crawler.tables.manifest import Files, Manifest
 from jira_crawler.tables.month import ENDING, Damaged, Month
 from jira_crawler.tables.parquet import Written
+from jira_crawler.tables.redacted import REDACTION
 from jira_crawler.tables.remembered import Remembered
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION
 from jira_crawler.tables.small import small_tables
@@ -164,6 +165,7 @@ class _Update:
                 for site, each in sorted(context.sites.items())
             },
             redacted=self.options.redacted,
+            redaction=REDACTION if self.options.redacted else 0,
         )
 
     def _why_all(self, before: Manifest | None, now: Manifest, position: int) -> str:

@@ -50,6 +50,15 @@ _ASKS_FOR: Final = re.compile(
     r"|post|offer|submit|test case|reproduc\w+|sample|logs?|patch|pr\b|confirm|verify|check|try (?:again|with)"
     r"|details?)|\bpatch(?:es)? (?:with unit tests )?(?:is|are) welcome|\bwe welcome patches|\bwelcome\b.{0,30}\bpatch"
 )
+# What becomes of the issue, of its change or of a letter about it, and not what it is about.
+_PROCESS: Final = _pattern(
+    r"\bverif(?:y|ied|ication)\b|\bfunctional(?:ly)? (?:tests?|reviews?)\b|\bprs?\b|\bpull requests?\b"
+    r"|\breview(?:s|ed|ing|ers?)?\b|\b[cf]r\b|(?:^|[^<\w])e-?mail(?:ed)?\b|\btwitter\b|\bslack\b|\breleased\b"
+    r"|\b(?:next|new|this|upcoming|coming) release\b|\bsprint\b|\bmilestone\b|\binclu(?:de|ded|sion) in \d"
+    r"|\bclos(?:e|ing) (?:this|it|the|as)\b|\bclosed\b|\btickets?\b|\bsecurity level\b"
+    r"|\b(?:will|'ll|let me|to) (?:\w+ )?(?:check|take a|look into|get back|submit|investigate)\b"
+)
+_PROCESS_FIRST: Final = re.compile(r"\W*(?:(?:i(?:'ve| have)? )?(?:verified|tested and|moving|closing|moved)|[cf]r\b)")
 _SOCIAL_WORDS: Final = """
 thanks thank thx hello hi hey regards cheers sorry welcome nice great awesome congrats appreciate oops asap
 """
@@ -81,8 +90,14 @@ modified
 _FILE_WORDS: Final = """
 attach attached attaching attachment attachments patch patches screenshot screenshots shot uploaded enclosed
 """
+_PROCESS_WORDS: Final = """
+verify verified verification functional functionally pr prs pull review reviews reviewed reviewing reviewer reviewers
+cr fr email emailed mail mailed twitter slack release released sprint milestone include included inclusion close closing
+closed moving moved tested ticket tickets security check take look get submit investigate
+"""
 _OF_ACTS: Final = frozenset(_ACT_WORDS.split())
 _OF_FILES: Final = frozenset(_FILE_WORDS.split())
+_OF_PROCESS: Final = frozenset(_PROCESS_WORDS.split())
 _OF_CALLS: Final = frozenset(["cc", "ping"])
 _ASKING: Final = ("please", "can you", "could you", "would you", "feel free", "kindly", "welcome")
 
@@ -117,8 +132,8 @@ def signs(answer: str) -> Mapping[str, float]:
         "file": min(found["file"] * 20 / (words + 12), 1.0),
         "person": min(found["person"], 1),
         "asks for": min(max(found["asks for"] * 20, 3 * asked) / (words + 10), 1.0),
+        "process": min(found["process"] * 20 / (words + 12), 1.0),
         "social": min(_many(own, different, _SOCIAL) * 12 / (words + 6), 1.0),
-        "listed": min(listed / max(len(bare.strip()), 1), 1.0),
         "routine": 1 - len(content) / max(len(different), 1),
     }
 
@@ -136,10 +151,18 @@ def _counts(words: set[str], said: str) -> dict[str, int]:
     acts = not words.isdisjoint(_OF_ACTS)
     files = not words.isdisjoint(_OF_FILES) or "![" in said
     called = "@user_" in said or not words.isdisjoint(_OF_CALLS)
+    handled = not words.isdisjoint(_OF_PROCESS)
     asked = any(map(said.__contains__, _ASKING))
     return {
         "act": len(_ACT.findall(said.encode("utf-8", "replace"))) if acts else 0,
         "file": len(_FILE.findall(said)) if files else 0,
         "person": len(_PERSON.findall(said)) if called else 0,
         "asks for": len(_ASKS_FOR.findall(said)) if asked else 0,
+        "process": _handling(said) if handled else 0,
     }
+
+
+def _handling(said: str) -> int:
+    """How often the process is spoken of; what begins with it is mostly about nothing else."""
+    begins = 2 if _PROCESS_FIRST.match(said) else 0
+    return begins + len(_PROCESS.findall(said.encode("utf-8", "replace")))

@@ -190,11 +190,28 @@ def test_what_is_not_english_is_not_judged_by_english_words(language, answer, ke
     assert len(diet.worth(whole, [replace(each, task_type="next_commit") for each in asked])) == 1
 
 
+@pytest.mark.parametrize(
+    ("task", "value", "kept"),
+    [
+        ("question_answering", 0.8, 1),
+        ("question_answering", 0.79, 0),
+        ("next_comment", 0.79, 0),
+        ("root_cause", 0.79, 0),
+        ("summarization", 0.7, 1),
+        ("release_notes", 0.69, 0),
+    ],
+)
+def test_comments_are_asked_for_more_value_than_titles(task, value, kept):
+    whole = entry(labelled(1, {}, "text"))
+    asked = [replace(each, task_type=task, value=value) for each in whole.samples if not each.is_text]
+    assert len(diet.worth(whole, asked)) == kept * len(asked)
+
+
 def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
     made = several()
     for at, lines in enumerate(made):
         for line in lines:
-            line["metadata"] |= {"value": 0.7 if line["task_type"] == "question_answering" and at % 2 else 0.69}
+            line["metadata"] |= {"value": 0.8 if line["task_type"] == "question_answering" and at % 2 else 0.69}
     folder = feeds(*made)
     for name, choice, answers in (("a", DIET, 60), ("b", replace(DIET, min_value=0.0), 120), ("c", Choice(), 120)):
         run(folder, tmp_path / name, choice=choice, layout=JSONL)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from jira_crawler.feeds.known_people import FEW, TIMES, digests_of, named
+from jira_crawler.feeds.known_people import FEW, TIMES, named
+from jira_crawler.redaction.other_people import digests_of
 
 
 def digest(number: int) -> bytes:

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jira_crawler.items import Person
+from jira_crawler.redaction.project_names import taught
 from jira_crawler.store.catalogue import Entry
 from jira_crawler.tables.columns import table_of
 from jira_crawler.tables.context import Context, Flow, OwnColumn
@@ -468,6 +470,43 @@ def test_redacted_rows_name_nobody_whom_a_custom_field_names_or_named():
         assert word not in repr(found), word
     by_id = {row["history_id"]: (row["from_value"], row["to_value"]) for row in found["changelog"]}
     assert (by_id["66"], by_id["67"]) == ((None, "user_1"), ("Red", "Blue"))
+
+
+CLEO = taught([Person(name="Cleo Larch")]).hex()
+
+
+def test_redacted_rows_number_whom_only_other_issues_know_behind_their_own():
+    known = context(OwnColumn(Column("owner", "text"), "customfield_7"), redacted=True)
+    sent = payload(summary="Cleo Larch and user_7", description=document("Larch, Cleo"), customfield_7="Cleo Larch")
+    sent["changelog"]["histories"].append(step("66", 18, {"field": "Notes", "from": None, "toString": "by Cleo Larch"}))
+    found = rows(sent, known, numbered=CLEO)
+    issue = only(found["issues"])
+    assert (issue["summary"], issue["description"], issue["owner"]) == ("user_8 and user_7", "user_8", "user_8")
+    assert found["changelog"][-1]["to_value"] == "by user_8"
+    assert "Larch" not in repr(found)
+    assert "Cleo Larch" in repr(rows(sent, known))
+    assert only(rows(sent, numbered=CLEO)["issues"])["summary"] == "Cleo Larch and user_7"
+
+
+def test_a_number_of_others_is_above_those_of_the_people_in_columns():
+    found = rows(payload(summary="Cleo Larch"), context(redacted=True), numbered=CLEO)
+    listed = [row for each in found.values() for row in each]
+    taken = {str(value) for row in listed for name, value in row.items() if name != "summary"}
+    assert only(found["issues"])["summary"] not in taken
+    assert {"user_0", "user_1"} < taken
+
+
+def test_redacted_rows_know_by_what_somebody_logs_in_whose_key_is_another():
+    ann = {"name": "aash77", "key": "JIRAUSER10100", "displayName": "Ann Ash"}
+    sent = payload(reporter=ann, creator=ann, summary="github.com/aash77", description=document("ask @aash77"))
+    issue = only(rows(sent, context(redacted=True))["issues"])
+    assert (issue["reporter"], issue["summary"], issue["description"]) == ("user_0", "github.com/user_0", "ask @user_0")
+
+
+@pytest.mark.parametrize("odd", [{"name": 7, "key": "k", "displayName": "A"}, [[[{"displayName": []}]]], {"key": "k"}])
+def test_redacted_rows_are_made_of_whatever_stands_where_people_do(odd):
+    assert rows(payload(customfield_9=odd), context(redacted=True))["issues"]
+    assert rows(b'{"displayName"', context(redacted=True))["issues"]
 
 
 def test_names_of_another_site_are_not_those_of_this_one():

@@ -1,8 +1,10 @@
 """An example is worth more the more it explains, and little where it is canned, tells of an act or leans on a link."""
 
+import numpy as np
 import pytest
 
 from benchmarks.ratings import auc, ratings
+from benchmarks.weights import fitted
 from jira_crawler.items import Example
 from jira_crawler.tasks.signs import signs
 from jira_crawler.tasks.value import value
@@ -28,6 +30,9 @@ POOR = (
     "@user_2 Is there a chance you can show the crash in a project of its own, so that we might look?",
     "@user_4 we're asking you whether it should still happen with the new pump. Can you test that?",
     "Thanks a lot! Is there a plan for a release that would have this?",
+    "Thanks! Let me check some of the pumps that use it and see how they behave with the new valve.",
+    "Sorry for the late update. I will close this ticket as invalid.",
+    "Moving this back to review. It needs a CR and an FR.",
 )
 
 
@@ -114,6 +119,13 @@ def test_half_of_the_ratings_are_sealed_and_none_has_a_text():
     assert {frozenset(each) for each in rated} == {frozenset({"id", "keep", "sealed"})}
     assert len({each["id"] for each in rated}) == len(rated) >= 300
     assert 0.4 < sum(each["sealed"] for each in rated) / len(rated) < 0.6
+
+
+def test_weights_lean_to_what_tells_kept_from_dropped_and_not_to_what_does_not():
+    shown = np.array([[1.0, 0.0, 0.5, 1.0], [0.0, 1.0, 0.5, 1.0], [1.0, 1.0, 0.5, 1.0]] * 9)
+    good, bad, neither, _ = fitted(shown, np.array([1.0, 0.0, 1.0] * 9))
+    assert good > 2 > -0.5 > bad
+    assert abs(neither) < 1e-6
 
 
 def test_auc_is_the_share_of_pairs_in_the_right_order():
