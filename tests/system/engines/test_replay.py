@@ -1,4 +1,4 @@
-"""Feeds and tables are the same whoever makes them, though workers die and the store changes; nothing is made twice."""
+"""Feeds, tables and exports are the same whoever makes them, though workers die and stores change, and made once."""
 
 from __future__ import annotations
 
@@ -61,6 +61,26 @@ def truth(pristine: Path) -> dict[str, bytes]:
     shutil.copytree(pristine, folder)
     assert scrapy("replay", folder=folder, REFINE_PROCESSES=2).status == 0
     return feeds(folder)
+
+
+@pytest.fixture(scope="module")
+def truth_folder(pristine: Path, truth: dict[str, bytes]) -> Path:
+    """The folder that those feeds are in."""
+    return pristine.parent / "truth" / "output"
+
+
+@pytest.fixture(scope="module")
+def exported(truth_folder: Path) -> dict[str, bytes]:
+    """What is exported of them without any engine."""
+    to = truth_folder.parent / "dataset"
+    switches = ("--format", "chat", "--tasks", "all", "--by-task", "--to", str(to))
+    assert scrapy("export", *switches, folder=truth_folder).status == 0
+    return dataset(to)
+
+
+def dataset(folder: Path) -> dict[str, bytes]:
+    # Trainers' files name the folder that they are in, and both are called so.
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -143,6 +163,27 @@ def test_every_engine_makes_the_same_tables_and_only_months_that_changed(
     assert made == lake.bytes()
     assert lake.column("quality")[4] == 0.5
     lake.store.close()
+
+
+def test_every_engine_exports_the_same_bytes_and_reads_nothing_twice(
+    truth_folder: Path, exported: dict[str, bytes], engine: dict[str, object], bucket: str, tmp_path: Path
+) -> None:
+    switches, told = ["--format", "chat", "--tasks", "all", "--by-task", "--to", str(tmp_path / "dataset")], []
+    if engine["ENGINE"] == "ray":  # whose workers read a copy
+        fsspec.filesystem("s3").put([str(path) for path in truth_folder.glob("*.jsonl")], f"{bucket}/feeds/")
+        switches += ["--feeds", f"{bucket}/feeds"]
+    for _ in range(2):
+        done = scrapy("export", *switches, folder=truth_folder, ENGINE_FOLDER=tmp_path / "shards", **engine)
+        assert done.status == 0, done.log
+        found = re.search(
+            r"^(\d+) of (\d+) readings are .*, (\d+) were made by (\w+), and 0 here", done.out, re.MULTILINE
+        )
+        told.append(tuple(map(int, found.groups()[:3])) if found else ())
+
+    assert dataset(tmp_path / "dataset") == exported
+    readings = told[0][1]
+    assert readings > 10
+    assert told == [(0, readings, readings), (readings, readings, 0)]
 
 
 @pytest.mark.parametrize("name", ["local", "ray"])  # Sail's workers are threads of the server
