@@ -79,7 +79,7 @@ def numbers(spans: Iterable[Lines]) -> dict[str, tuple[int, int]]:
 
 def digest(spans: Iterable[Lines], lines: Iterable[bytes]) -> str:
     """Tells some issues of a feed from any others; where in it they stand is left out."""
-    found = hashlib.blake2b(digest_size=20)
+    found = hashlib.sha256()
     for (site, id_, number, _, length), content in zip(spans, lines, strict=True):
         found.update(msgspec.msgpack.encode((site, id_, number, length)))
         found.update(content)

@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, ExitStack
+from contextlib import AbstractContextManager, ExitStack, suppress
 from itertools import chain
 from types import TracebackType
 from typing import NamedTuple, Self
@@ -66,7 +66,8 @@ class ReadingsByEngine:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self._stack.close()
         if kind is None:
-            self._shards.sweep(self._names)
+            with suppress(Refused):  # the export is in its place by now, and the next one sweeps again
+                self._shards.sweep(self._names)
 
     def __call__(self, reading: Reading[Made], wanted: Wanted, decide: Decide | None = None) -> Iterator[Made]:
         """Gives what was made of each stretch.
