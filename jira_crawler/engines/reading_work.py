@@ -6,6 +6,8 @@ import hashlib
 from functools import lru_cache
 from typing import Any
 
+import pyarrow as pa
+
 from jira_crawler.engines.code import export_code
 from jira_crawler.engines.feeds import lines
 from jira_crawler.engines.reading_job import ReadingJob, ReadingShards, ReadingSidecar, digest, numbers
@@ -27,7 +29,10 @@ def make(job: ReadingJob) -> None:
     if shards.done(job.name):
         return
     decided = unpacked(job.decided, Decided)
-    shard = packed(_made(job, _wanted(job.shards, job.wanted), decided))
+    try:
+        shard = packed(_made(job, _wanted(job.shards, job.wanted), decided))
+    except pa.ArrowException as error:  # of what no column holds
+        raise Refused((str(error).splitlines() or [type(error).__name__])[0].rstrip(".")) from error
     others = {(each.site, each.id) for pairs in decided.pairs.values() for pair in pairs for each in pair}
     sidecar = ReadingSidecar(
         rows=len(job.spans),

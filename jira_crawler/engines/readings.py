@@ -144,11 +144,11 @@ class ReadingsByEngine:
         self, reading: Reading[Made], wanted: Wanted, asked: _Asked, there: set[str], died: Iterable[str] = ()
     ) -> Made:
         shard = None if asked.name in died else self._shards.content(asked.name)
-        if shard is not None:
+        found = _unpacked(shard, reading) if shard is not None else None
+        if found is not None:
             self.as_they_were += asked.name in there
             self.made += asked.name not in there
-            found = unpacked(shard, reading.made)
-        elif asked.name in there or asked.name in died:
+        elif shard is not None or asked.name in there or asked.name in died:
             self.here += 1
             found = reading.of(wanted, issues(asked.stretch.spans, self.source.read, asked.decided), asked.decided)
         else:
@@ -181,3 +181,10 @@ class ReadingsByEngine:
         except Exception:
             if not self._stack.__exit__(*sys.exc_info()):  # whoever opened it says in a sentence what is wrong with it
                 raise
+
+
+def _unpacked(shard: bytes, reading: Reading[Made]) -> Made | None:
+    try:
+        return unpacked(shard, reading.made)
+    except msgspec.MsgspecError:  # a line tells of something what no line of ours does
+        return None

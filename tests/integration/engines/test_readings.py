@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 import zstandard
 
 from jira_crawler.engines import reading_work
-from jira_crawler.engines.engine import Where
+from jira_crawler.engines.engine import Engine, Where
 from jira_crawler.engines.job import Answer
 from jira_crawler.engines.local import local
 from jira_crawler.engines.reading_job import ReadingJob, ReadingShards
@@ -146,7 +147,9 @@ def test_what_workers_do_not_read_is_read_here(folder: Path, what: str) -> None:
     assert by_engine(folder, Here().opened)[0] == made
 
 
-@pytest.mark.parametrize("what", ["other code", "lost", "all die", "no place", "no feeds", "other feeds", "damaged"])
+@pytest.mark.parametrize(
+    "what", ["away", "other code", "lost", "all die", "no place", "no feeds", "other feeds", "damaged"]
+)
 def test_workers_that_can_read_nothing_are_one_sentence_and_what_was_exported_stays(
     folder: Path, monkeypatch: pytest.MonkeyPatch, what: str
 ) -> None:
@@ -155,6 +158,7 @@ def test_workers_that_can_read_nothing_are_one_sentence_and_what_was_exported_st
     place, elsewhere = folder.parent / "shards", folder.parent / "elsewhere"
     cannot = "A worker of here cannot read the feeds: "
     said = {
+        "away": "There is no such engine any more.",
         "other code": f"{cannot}{OTHER}.",
         "lost": f"What workers left in ENGINE_FOLDER={place} is not to be found: they and this machine have to reach "
         "the same place by that name.",
@@ -169,7 +173,16 @@ def test_workers_that_can_read_nothing_are_one_sentence_and_what_was_exported_st
     def doing(job: bytes) -> bytes | None:
         if what == "lost":
             return msgspec.msgpack.encode(Answer(msgspec.msgpack.decode(job, type=ReadingJob).name))
+        if what == "away":
+            raise RuntimeError("connection lost")
         return None if what == "all die" else work(job)
+
+    @contextmanager
+    def opened() -> Iterator[Engine]:
+        try:
+            yield Here(doing)
+        except RuntimeError as error:
+            raise Refused("There is no such engine any more.") from error
 
     if what == "other code":
         monkeypatch.setattr(reading_work, "export_code", lambda: "of yesterday")
@@ -185,12 +198,23 @@ def test_workers_that_can_read_nothing_are_one_sentence_and_what_was_exported_st
         feed = folder / "ACME.jsonl"
         feed.write_bytes(b"?" + feed.read_bytes()[1:])
     with pytest.raises(Refused) as raised:
-        by_engine(folder, Here(doing).opened, feeds=str(elsewhere) if "feeds" in what else "")
+        by_engine(folder, opened, feeds=str(elsewhere) if "feeds" in what else "")
 
     assert str(raised.value) == said[what]
     assert hashes(folder.parent / "alone" / "dataset") == before
     assert not (folder.parent / "by-engine" / "dataset").exists()
     assert not [*folder.parent.glob("by-engine/.*")]
+
+
+def test_what_cannot_be_swept_is_swept_the_next_time(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(ReadingShards, "sweep", lambda *_: (_ for _ in ()).throw(Refused("The disk is gone.")))
+        made, _ = by_engine(folder, Here().opened, "text")
+
+    assert made == exported(folder, "text")
+    names = len([*(folder.parent / "shards").iterdir()])
+    by_engine(folder, Here().opened, "issues")
+    assert len([*(folder.parent / "shards").iterdir()]) <= names
 
 
 def test_what_is_interrupted_goes_on_from_the_shards_that_are_there(folder: Path) -> None:
