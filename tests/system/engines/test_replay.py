@@ -240,15 +240,21 @@ def test_ray_refines_a_snapshot_in_a_bucket_where_nobody_has_the_store(
 def test_what_is_forgotten_is_in_no_shard(folder: Path, engines: dict[str, dict[str, object]]) -> None:
     done = scrapy("replay", "--engine", "local", folder=folder, **engines["local"])
     assert scrapy("tables", "--rebuild", "--engine", "local", folder=folder, **engines["local"]).status == 0
-    count, months = len([*folder.glob("engine/*/*.json")]), len([*folder.glob("engine/*-tables/*.json")])
+    switches = ("--format", "issues", "--to", str(folder.parent / "dataset"), "--engine", "local")
+    assert scrapy("export", *switches, folder=folder, **engines["local"]).status == 0
+
+    def shards(of: str) -> int:
+        return len([*folder.glob(f"engine/*{of}/*.json")])
+
+    before = {of: shards(of) for of in ("", "-tables", "-exports")}
     key = done.examples[0]["metadata"]["issue_key"]
 
     forgotten = scrapy("forget", key, folder=folder)
 
     assert forgotten.status == 0, forgotten.log
-    assert re.search(r"shards of an engine +2$", forgotten.out, re.MULTILINE)
-    assert len([*folder.glob("engine/*/*.json")]) == count - 2
-    assert len([*folder.glob("engine/*-tables/*.json")]) == months - 1
+    # Of exports: what was surveyed, what was written, and what both were told.
+    assert {of: before[of] - shards(of) for of in before} == {"": 5, "-tables": 1, "-exports": 3}
+    assert re.search(r"shards of an engine +5$", forgotten.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
