@@ -1,6 +1,7 @@
 """The feeds exported in every format: megabytes of feed a second, and peak memory.
 
 python -m benchmarks.export [--quick] [--examples N] [--json PATH]
+python -m benchmarks.export --engine [--rounds N]    seconds of CPU with an engine and without, by turns
 
 The feeds are made up and as long as those of real trackers: about ten examples an issue, three kilobytes each. A tenth
 of the issues is a near-duplicate of another.
@@ -12,6 +13,8 @@ import random
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import rmtree
+from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -30,6 +33,8 @@ RUNS = tuple((kind, files) for kind in ("alpaca", "chat", "text", "issues") for 
 WORDS = tuple(
     f"{first}{last}" for first in ("bro", "clu", "par", "ses", "tok", "wri") for last in ("ker", "ster", "sing")
 )
+ENGINES = {"none": (), "local, 1": ("--engine", "local"), "local, 2": ("--engine", "local")}
+BY_ENGINE = (("--format", "alpaca"), ("--format", "chat", "--tasks", "default", "--min-value", "0", "--files", "jsonl"))
 HOURS_A_YEAR = 8_760
 
 
@@ -38,12 +43,16 @@ def main() -> int:
     parser = ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="5,000 examples")
     parser.add_argument("--examples", type=int, default=0, help="how many examples (50,000)")
+    parser.add_argument("--engine", action="store_true", help="with an engine and without")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each, of --engine (3)")
     parser.add_argument("--json", type=Path, help="where to write the figures")
     options = parser.parse_args()
     examples = options.examples or (5_000 if options.quick else 50_000)
     with TemporaryDirectory() as name:
         home = Path(name)
         make_up(home / "output", examples)
+        if options.engine:
+            return by_engine(home, examples, options.rounds)
         megabytes = sum(feed.stat().st_size for feed in (home / "output").glob("*.jsonl")) / 1e6
         spent = {run: exported(home, *run) for run in RUNS}
         spent["stats", "html"] = spend([*SCRAPY, "stats", "-s", f"OUTPUT_DIR={home / 'output'}"], home / "stats.log")
@@ -58,6 +67,28 @@ def exported(home: Path, kind: str, files: str) -> Spent:
     to = home / f"{kind}-{files}"
     switches = ["--format", kind, "--files", files, "--to", str(to), "-s", f"OUTPUT_DIR={home / 'output'}"]
     return spend([*SCRAPY, "export", *switches], home / "export.log")
+
+
+def by_engine(home: Path, examples: int, rounds: int) -> int:
+    """Exports with an engine and without, each time from no shards, and shows the middle of all rounds."""
+    table = Table(title=f"export of {examples:,} examples, CPU s, start-up included")
+    for heading in ("switches", "engine", "all", "who has the feeds", "from", "to"):
+        table.add_column(heading)
+    for switches in BY_ENGINE:
+        spent: dict[str, list[Spent]] = {engine: [] for engine in ENGINES}
+        for _ in range(rounds):
+            for engine, given in ENGINES.items():
+                for left in home / "dataset", home / "output" / "engine":
+                    rmtree(left, ignore_errors=True)
+                settings = ["-s", f"OUTPUT_DIR={home / 'output'}", "-s", f"REFINE_PROCESSES={engine[-1:]}"]
+                command = [*SCRAPY, "export", *switches, "--to", str(home / "dataset"), *given]
+                spent[engine].append(spend([*command, *(settings if given else settings[:2])], home / "export.log"))
+        for engine, each in spent.items():
+            cpu = sorted(one.cpu for one in each)
+            figures = median(cpu), median(one.own for one in each), cpu[0], cpu[-1]
+            table.add_row(" ".join(switches), engine, *(f"{figure:.1f}" for figure in figures))
+    Console().print(table)
+    return 0
 
 
 def make_up(folder: Path, examples: int) -> None:

@@ -29,6 +29,7 @@ PATIENCE = 60.0  # seconds that what a command started may go on when the comman
 class Spent:
     """What a command used: seconds of wall clock until it ended, and of CPU, with those of all that it started.
 
+    `own` are those of the command, and of what it waited for, alone.
     `megabytes` is its own peak memory, `workers_megabytes` that of the largest process that it started, as far as seen;
     0 where it started none.
     """
@@ -38,6 +39,7 @@ class Spent:
     cpu: float
     megabytes: float
     workers_megabytes: float = 0.0
+    own: float = 0.0
 
 
 def spend(command: Sequence[str], log: Path, expected: int = 0) -> Spent:
@@ -64,8 +66,8 @@ def spend(command: Sequence[str], log: Path, expected: int = 0) -> Spent:
             raise
     if process.returncode != expected:
         raise RuntimeError(f"{' '.join(command[:5])} … ended with status {process.returncode}:\n{tail(log)}")
-    cpu = sum(each.ru_utime + each.ru_stime for each in (usage, *left))
-    return Spent(process.returncode, wall, cpu, usage.ru_maxrss * _UNIT / 1e6, peaks.megabytes)
+    own, *others = (each.ru_utime + each.ru_stime for each in (usage, *left))
+    return Spent(process.returncode, wall, own + sum(others), usage.ru_maxrss * _UNIT / 1e6, peaks.megabytes, own)
 
 
 @contextmanager

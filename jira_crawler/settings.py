@@ -94,7 +94,7 @@ ITEM_PIPELINES = {
     "jira_crawler.pipelines.write_feeds.WriteFeeds": 600,
 }
 
-ENGINE = ""  # by which a replay refines and tables are rebuilt: local, ray or spark; empty: here, nothing is left
+ENGINE = ""  # by which feeds are made, read for exports, and tables rebuilt: local, ray or spark; empty: here
 ENGINE_FOLDER = ""  # where its workers leave shards: a folder or s3://BUCKET/PATH; empty: OUTPUT_DIR/engine
 ENGINE_ISSUES = 1000  # of which a shard is made, about
 RAY_ADDRESS = os.environ.get("RAY_ADDRESS", "")  # of a cluster; empty: a Ray is begun here

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
+from jira_crawler.commands import export_engine as engine
 from jira_crawler.commands import export_swe as swe
 from jira_crawler.commands.checked import Silent
 from jira_crawler.commands.export_switches import layout, listed, number
@@ -33,7 +34,7 @@ WHOLE = (("all",), DIET)  # values of --tasks that name no task and go by themse
 class Command(Silent, ScrapyCommand):
     """Status 0: exported; 1: splits would overlap; 2: nothing could be done. Only with 0 anything is there."""
 
-    uses = ("OUTPUT_DIR", "STORE_URL", "CONTACT")
+    uses = ("OUTPUT_DIR", "STORE_URL", "CONTACT", *engine.USES)
 
     def syntax(self) -> str:
         return "--format alpaca|chat|threads|preference|triplets|text|issues|swe|pairs --to FOLDER_OR_URL [options]"
@@ -75,6 +76,12 @@ class Command(Silent, ScrapyCommand):
         how.add_argument("--by-task", action="store_true", help="files of each task, for mixtures")
         how.add_argument("--tokenizer", default="", metavar="FILE", help="a tokenizer.json, to count tokens by")
         how.add_argument("--force", action="store_true", help="replace README.md and data of a folder that is not ours")
+        engine.add_options(parser)
+
+    def process_options(self, args: list[str], opts: Namespace) -> None:
+        if opts.engine:
+            opts.set = [*opts.set, f"ENGINE={opts.engine}"]
+        super().process_options(args, opts)
 
     def run(self, args: list[str], opts: Namespace) -> None:
         # Scrapy imports every command whichever is run: only this one is to pay for Parquet.
@@ -94,11 +101,15 @@ class Command(Silent, ScrapyCommand):
             if given := swe.given(opts):
                 raise BadArgument(f"{given} goes with --format swe or pairs.")
             order = _export_options(args, opts, self.settings["CONTACT"] or "")
-            with Source(folder, store) as source, reading("Exporting", order.readings * source.size()) as progress:
-                result = export(source, order, progress)
-            _show(result)
+            with (
+                Source(folder, store) as source,
+                reading("Exporting", order.readings * source.size()) as progress,
+                engine.reader(opts, self.settings, source, progress) as reader,
+            ):
+                result = export(source, order, progress, reader)
+            _show(result, reader.note if reader else "")
         except (Refused, OSError, SQLAlchemyError) as error:
-            print(f"scrapy export: {sentence(error, store, opts.to)}", file=sys.stderr)
+            print(f"scrapy export: {sentence(error, store, opts.to, opts.feeds)}", file=sys.stderr)
             self.exitcode = LEAKING if isinstance(error, Leaking) else REFUSED
 
 
@@ -151,7 +162,7 @@ def _named(path: str) -> frozenset[str]:
     return found.named
 
 
-def _show(result: ExportResult) -> None:
+def _show(result: ExportResult, note: str) -> None:
     console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
     table = Table()
     for heading in ("split", "rows", "issues", "files"):
@@ -176,6 +187,8 @@ def _show(result: ExportResult) -> None:
         said = f"{result.taught.total() / issues:.1f} examples and {total / issues:,.0f} words trained on an issue"
         counted = f", {result.tokens.total():,} tokens by {result.counted_by}" if result.counted_by else ""
         console.print(f"{total:,} words trained on{counted}: {said}", soft_wrap=True, markup=False)
+    if note:
+        console.print(note, soft_wrap=True)
     console.print(f"Exported to {masked(result.options.to)}", soft_wrap=True, markup=False)
 
 

@@ -23,7 +23,16 @@ SWE, PAIRS = "swe", "pairs"
 FORMATS: Final = (SWE, PAIRS)
 _OWN: Final = ("git", "grades", "exclude", "hold_out", "with_tests")
 _OF_SWE: Final = ("git", "exclude", "with_tests")
-_OTHERS: Final = ("languages", "tasks", "representatives", "benchmarks", "without_keys", "without_texts")
+_OTHERS: Final = (
+    "languages",
+    "tasks",
+    "representatives",
+    "benchmarks",
+    "without_keys",
+    "without_texts",
+    "engine",
+    "feeds",
+)
 
 
 def add_options(parser: ArgumentParser) -> None:

@@ -219,10 +219,12 @@ class _Erasing:
         places |= {name: n for name, n in store.items() if n}
 
     def _shards(self, places: dict[tuple[str, str], Places]) -> None:
-        from jira_crawler.engines.month_job import PLACE, MonthShards
+        from jira_crawler.engines import month_job, reading_job
         from jira_crawler.engines.shards import Shards, address
 
-        for kind, place in (Shards, ""), (MonthShards, PLACE):
+        of_months = month_job.MonthShards, month_job.PLACE
+        of_exports = reading_job.ReadingShards, reading_job.PLACE
+        for kind, place in (Shards, ""), of_months, of_exports:
             where = address(self.engine, self.folder, self.store.identity + place)
             if "://" in where or Path(where).is_dir():
                 shards = kind(where)

@@ -200,8 +200,8 @@ OURS = (
         "ENGINE",
         Choice(("local", "ray", "spark"), unset=True),
         "",
-        "by which [a replay refines](engines.md), and `scrapy tables --rebuild` makes months: `local`, `ray` or "
-        "`spark`; empty: in processes of this machine, and no shard is left",
+        "by which [a replay refines](engines.md), `scrapy tables --rebuild` makes months, and `scrapy export` reads "
+        "feeds: `local`, `ray` or `spark`; empty: in processes of this machine, and no shard is left",
     ),
     Setting(
         "ENGINE_FOLDER",

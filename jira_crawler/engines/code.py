@@ -15,9 +15,12 @@ from jira_crawler.policy import STEPS, Policy
 ROOMS = "converters", "redaction", "refine", "tasks", "text", "trackers"
 # What rows of tables are made by, and how they are written and packed; what is read from a store is held against it.
 MONTH_ROOMS = "converters", "engines", "redaction", "tables", "text", "trackers"
+# What examples are read, chosen, formatted and counted by.
+EXPORT_ROOMS = "engines", "exports", "redaction", "tasks", "text"
 WORDS = "exceptions.py", "items.py", "policy.py", "sentences.py"
 # Another version of one of these may make another text, hash or sketch of the same issue.
 LIBRARIES = "fasttext-predict", "google-re2", "lxml", "msgspec", "numpy", "orjson", "rensa"
+EXPORT_LIBRARIES = "google-re2", "msgspec", "numpy", "orjson", "pyarrow", "tokenizers"
 MONTH_LIBRARIES = "google-re2", "lxml", "msgspec", "numpy", "orjson", "pyarrow"
 
 
@@ -32,6 +35,11 @@ def code_hash(policy: Policy) -> str:
 def month_code() -> str:
     """Sums up the code that makes a month of tables."""
     return _hash(MONTH_ROOMS, MONTH_LIBRARIES, ())
+
+
+def export_code() -> str:
+    """Sums up the code that makes an export of feeds."""
+    return _hash(EXPORT_ROOMS, EXPORT_LIBRARIES, ())
 
 
 @lru_cache(maxsize=4)

@@ -146,6 +146,18 @@ def packed(entries: list[Entry]) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(msgspec.msgpack.encode(entries))
 
 
+def object_store(url: str, what: str) -> ObjectStore:
+    """Opens a place in an object store, with what the environment says; raises BadArgument without the package."""
+    try:
+        from obstore.store import from_url
+    except ImportError:
+        raise BadArgument(
+            f"{what} in {masked(url)} need obstore: pip install 'jira-crawler[tables]', on every worker."
+        ) from None
+    plain = (secret("AWS_ENDPOINT_URL") or secret("AWS_ENDPOINT")).startswith("http://")
+    return from_url(url, client_options={"allow_http": True} if plain else None, retry_config=_RETRY)
+
+
 class _Folder:
     """A folder that its owner alone enters: what is in it was redacted, but for reasons and titles of rejects."""
 
@@ -190,16 +202,7 @@ class _Objects:
     """A place in an object store; who may write there is said by the environment."""
 
     def __init__(self, url: str):
-        try:
-            from obstore.store import from_url
-        except ImportError:
-            raise BadArgument(
-                f"Shards in {masked(url)} need obstore: pip install 'jira-crawler[tables]', on every worker."
-            ) from None
-        plain = (secret("AWS_ENDPOINT_URL") or secret("AWS_ENDPOINT")).startswith("http://")
-        self.store: ObjectStore = from_url(
-            url, client_options={"allow_http": True} if plain else None, retry_config=_RETRY
-        )
+        self.store = object_store(url, "Shards")
 
     def get(self, name: str) -> bytes | None:
         try:

@@ -1,4 +1,4 @@
-"""What a worker does, wherever it is: it reads a range, or a month, and leaves a shard and its sidecar."""
+"""What a worker does, wherever it is: it reads a range, a month or a stretch, and leaves a shard and its sidecar."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from jira_crawler.engines.code import code_hash
 from jira_crawler.engines.job import Answer, Entry, Job, Sidecar, policy_hash, stamp
 from jira_crawler.engines.month_job import MonthJob
+from jira_crawler.engines.reading_job import ReadingJob
 from jira_crawler.engines.shards import Shards, packed
 from jira_crawler.engines.sources import is_store, opened
 from jira_crawler.exceptions import Refused
@@ -23,7 +24,7 @@ from jira_crawler.refine.source import Fingerprint, PayloadSource, StoredIssue
 from jira_crawler.sentences import masked
 
 OTHER = "its jira_crawler, or what that stands on, is of another version than here"
-_JOB = msgspec.msgpack.Decoder(Job | MonthJob)
+_JOB = msgspec.msgpack.Decoder(Job | MonthJob | ReadingJob)
 
 
 def work(job: bytes) -> bytes:
@@ -32,7 +33,7 @@ def work(job: bytes) -> bytes:
     return msgspec.msgpack.encode(Answer(asked.name, _problem(asked)))
 
 
-def _problem(job: Job | MonthJob) -> str:
+def _problem(job: Job | MonthJob | ReadingJob) -> str:
     try:
         if isinstance(job, MonthJob):
             from jira_crawler.engines import month_work  # only who makes tables pays for Arrow
@@ -40,6 +41,12 @@ def _problem(job: Job | MonthJob) -> str:
             if not month_work.is_fit(job):
                 return OTHER
             month_work.make(job)
+        elif isinstance(job, ReadingJob):
+            from jira_crawler.engines import reading_work
+
+            if not reading_work.is_fit(job):
+                return OTHER
+            reading_work.make(job)
         elif code_hash(job.policy) != job.code:
             return OTHER
         else:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
+from zlib import crc32
 
 import numpy as np
 import orjson
@@ -58,6 +59,17 @@ class Grams:
     def __len__(self) -> int:
         return len(self._known)
 
+    def packed(self) -> bytes:
+        """Gives what it knows, as `unpacked` reads it."""
+        return self._known.tobytes()
+
+    @classmethod
+    def unpacked(cls, known: bytes) -> Self:
+        """Makes one again of what was packed."""
+        made = cls([])
+        made._known = np.frombuffer(known, dtype=np.uint64)
+        return made
+
     def in_text(self, text: str) -> bool:
         """Whether a text has thirteen words in a row with one of them."""
         hashes = _grams(text)
@@ -74,11 +86,11 @@ class Grams:
 
 
 def _grams(text: str) -> NDArray[np.uint64]:
-    """The hash of every run of thirteen words; whoever runs the program gets other ones, which are compared only."""
+    """The hash of every run of thirteen words, the same wherever it is made."""
     said = each_word(words(text))
     if len(said) < GRAM:
         return np.zeros(0, dtype=np.uint64)
-    each = np.array([hash(word) & 0xFFFF_FFFF_FFFF_FFFF for word in said], dtype=np.uint64)
+    each = np.array([crc32(word.encode("utf-8", "surrogatepass")) for word in said], dtype=np.uint64)
     found = np.zeros(len(each) - GRAM + 1, dtype=np.uint64)
     for at in range(GRAM):
         found = found * _STEP + each[at : at + len(found)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from jira_crawler.exports.duplicates import SAME, Pair
 from jira_crawler.exports.groups import token
@@ -36,33 +38,54 @@ class Triplet(Sample):
     negative_key: str = ""
 
 
+class Beside(msgspec.Struct, frozen=True, array_like=True):
+    """The report of an issue that another one is compared with."""
+
+    site: str
+    id: str
+    key: str
+    report: str
+
+
 class Compared:
-    """Makes the examples of pairs; `spans` says where the other issues are, by their place among all issues."""
+    """Finds the reports of pairs; `spans` says where the other issues are, by their place among all issues."""
 
     def __init__(self, pairs: Mapping[int, Sequence[Pair]], spans: Mapping[int, Span], read: Callable[[Span], Entry]):
         self._pairs, self._spans, self._read = pairs, spans, read
 
-    def questions(self, at: int, entry: Entry) -> list[Sample]:
-        """Two examples for each duplicate of an issue: whether it is one, and whether a near one is."""
-        return [
-            _question(entry, other, answer)
-            for pair in self._pairs.get(at, ())
-            for other, answer in ((self._find(pair.positive), SAME), (self._find(pair.negative), DIFFERENT))
-        ]
+    def beside(self, places: Iterable[int]) -> dict[int, list[tuple[Beside, Beside]]]:
+        """Gives for each of these places that has pairs its duplicates, each beside the one that only looks like it."""
+        if not self._pairs:
+            return {}
+        return {
+            at: [(self._find(pair.positive), self._find(pair.negative)) for pair in self._pairs[at]]
+            for at in places
+            if at in self._pairs
+        }
 
-    def triplets(self, at: int, entry: Entry) -> list[Sample]:
-        """One example for each duplicate of an issue."""
-        return [
-            _triplet(entry, self._find(pair.positive), self._find(pair.negative)) for pair in self._pairs.get(at, ())
-        ]
-
-    def _find(self, at: int) -> Entry:
-        return self._read(self._spans[at])
+    def _find(self, at: int) -> Beside:
+        entry = self._read(self._spans[at])
+        about = entry.about
+        return Beside(about["site"], about["issue_id"], about["issue_key"], report(entry))
 
 
-def _question(entry: Entry, other: Entry, answer: str) -> Sample:
-    id_ = f"{entry.identity}-{TASK}-reports-{other.about['issue_key']}"
-    first, second = cut(report(entry), _HALF), cut(report(other), _HALF)
+def questions(entry: Entry, pairs: Iterable[tuple[Beside, Beside]]) -> list[Sample]:
+    """Two examples for each duplicate of an issue: whether it is one, and whether a near one is."""
+    return [
+        _question(entry, other, answer)
+        for positive, negative in pairs
+        for other, answer in ((positive, SAME), (negative, DIFFERENT))
+    ]
+
+
+def triplets(entry: Entry, pairs: Iterable[tuple[Beside, Beside]]) -> list[Sample]:
+    """One example for each duplicate of an issue."""
+    return [_triplet(entry, positive, negative) for positive, negative in pairs]
+
+
+def _question(entry: Entry, other: Beside, answer: str) -> Sample:
+    id_ = f"{entry.identity}-{TASK}-reports-{other.key}"
+    first, second = cut(report(entry), _HALF), cut(other.report, _HALF)
     return Sample(
         id=id_,
         task_type=TASK,
@@ -74,10 +97,10 @@ def _question(entry: Entry, other: Entry, answer: str) -> Sample:
     )
 
 
-def _triplet(entry: Entry, positive: Entry, negative: Entry) -> Sample:
-    texts = [cut(report(each)) for each in (entry, positive, negative)]
+def _triplet(entry: Entry, positive: Beside, negative: Beside) -> Sample:
+    texts = [cut(text) for text in (report(entry), positive.report, negative.report)]
     return Triplet(
-        id=f"{entry.identity}-triplet-{positive.about['issue_key']}",
+        id=f"{entry.identity}-triplet-{positive.key}",
         task_type=TASK,
         example_type="triplet",
         instruction="",
@@ -86,6 +109,6 @@ def _triplet(entry: Entry, positive: Entry, negative: Entry) -> Sample:
         size=sum(map(len, texts)),
         positive=texts[1],
         negative=texts[2],
-        positive_key=positive.about["issue_key"],
-        negative_key=negative.about["issue_key"],
+        positive_key=positive.key,
+        negative_key=negative.key,
     )

@@ -11,7 +11,6 @@ those stay that are worth learning.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -92,13 +91,13 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """The rows of a family with the lowest hashes, so that the order of issues does not matter; and all its labels."""
 
     count: int = 0
-    labels: Counter[str] = field(default_factory=Counter)
-    taken: list[tuple[int, int, Words, frozenset[str]]] = field(default_factory=list)
-    below: int = 2**64
+    labels: set[str] = field(default_factory=set)
+    taken: list[tuple[int, int, bytes, tuple[str, ...]]] = field(default_factory=list)
+    below: int = 2**64 - 1
 
     def trim(self) -> None:
         self.taken.sort(key=lambda row: row[0])
@@ -107,47 +106,60 @@ class _Rows:
             self.below = self.taken[-1][0]
 
 
+@dataclass(slots=True)
 class Gathering:
     """Takes the issues one by one, and then judges each family. A few hundred rows a family stay in memory."""
 
-    def __init__(self) -> None:
-        self._groups = Groups()
-        self._families: dict[Family, _Rows] = {}
+    groups: Groups = field(default_factory=Groups)
+    families: dict[Family, Rows] = field(default_factory=dict)
 
     def add(self, entry: Entry, samples: list[Sample], number: int) -> None:
         """Takes an issue and those of its examples that the other filters let through."""
-        at, lot = len(self._groups.names), token(f"diet {entry.identity}")
-        self._groups.add(entry, number)
-        seen: dict[str, Words] = {}  # most labels are asked about the same text
+        at, lot = len(self.groups.names), token(f"diet {entry.identity}")
+        self.groups.add(entry, number)
+        seen: dict[str, bytes] = {}  # most labels are asked about the same text
         for sample in samples:
             if sample.task_type in LABELS:
                 self._add(family(entry, sample), sample, at, lot, seen)
 
-    def _add(self, of: Family, sample: Sample, at: int, lot: int, seen: dict[str, Words]) -> None:
-        rows = self._families.setdefault(of, _Rows())
-        labels = frozenset(sample.output.split(SEPARATOR) if sample.task_type in SETS else [sample.output])
+    def _add(self, of: Family, sample: Sample, at: int, lot: int, seen: dict[str, bytes]) -> None:
+        rows = self.families.setdefault(of, Rows())
+        labels = tuple(sorted(set(sample.output.split(SEPARATOR) if sample.task_type in SETS else [sample.output])))
         rows.count += 1
         rows.labels.update(labels)
         if lot > rows.below:
             return
         if sample.input not in seen:
-            seen[sample.input] = hashed(sample.input)
+            seen[sample.input] = hashed(sample.input).tobytes()
         rows.taken.append((lot, at, seen[sample.input], labels))
         if len(rows.taken) >= 2 * MOST_ROWS:
             rows.trim()
 
+    def join(self, others: Gathering) -> None:
+        """Takes the issues that somebody else has taken, behind its own."""
+        before = len(self.groups.names)
+        self.groups.join(others.groups)
+        for of, more in others.families.items():
+            rows = self.families.setdefault(of, Rows())
+            rows.count += more.count
+            rows.labels |= more.labels
+            rows.taken += [(lot, before + at, words, labels) for lot, at, words, labels in more.taken]
+            if len(rows.taken) >= 2 * MOST_ROWS:
+                rows.trim()
+
     def diet(self) -> Diet:
         """Measures every family; equal feeds give equal verdicts."""
-        groups = np.frombuffer(self._groups.names, dtype=np.uint64)[self._groups.roots()]
+        groups = np.frombuffer(self.groups.names, dtype=np.uint64)[self.groups.roots()]
         folds = (groups % np.uint64(FOLDS)).astype(np.int64)
         verdicts = {}
-        for of, rows in sorted(self._families.items()):
+        for of, rows in sorted(self.families.items()):
             rows.trim()
             places = np.array([at for _, at, _, _ in rows.taken])
-            texts, labels = [words for _, _, words, _ in rows.taken], [chosen for *_, chosen in rows.taken]
+            texts: list[Words] = [np.frombuffer(words, dtype=np.uint16) for _, _, words, _ in rows.taken]
+            labels = [frozenset(chosen) for *_, chosen in rows.taken]
             found = measure(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
             missed = found.missed if found and of[0] not in SETS else ()
-            names = _closed(of[0], rows.labels.keys() - set(missed))
+            names = _closed(of[0], rows.labels - set(missed))
             verdicts[of] = Verdict(rows.count, found, names, missed, of[0] in LATER)
         return Diet(verdicts)
 

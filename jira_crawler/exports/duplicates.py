@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
-from math import log
+from math import fsum, log
 from typing import Final
 
 import numpy as np
@@ -43,7 +43,7 @@ class Pair:
 
 
 @dataclass(slots=True)
-class _Known:
+class Known:
     """What is kept of an issue while the feeds are read."""
 
     key: int
@@ -61,33 +61,37 @@ class _Known:
 class Reports:
     """Takes every issue in the order of the feeds; some hundred bytes an issue stay in memory."""
 
-    _issues: list[_Known] = field(default_factory=list)
-    _places: dict[int, int] = field(default_factory=dict)
-    _linked: list[tuple[int, int]] = field(default_factory=list)
+    issues: list[Known] = field(default_factory=list)
+    linked: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, entry: Entry, number: int, *, wanted: bool) -> None:
         """Takes the next issue; one that is not `wanted` takes its place and is in no pair."""
-        at, about = len(self._issues), entry.about
+        at, about = len(self.issues), entry.about
         text = report(entry)
         key = token(f"{about['site']} {about['issue_key']}")
         names = frozenset(token(f"{about['site']} {name}") for name in set(_KEY.findall(text)))
-        self._places[key] = at
         components = frozenset(filter(None, about["components"].split(SEPARATOR)))
         title = frozenset(each_word(words(text.partition("\n")[0])))
         whole = wanted and has_words(text, REPORT_WORDS) and not says_so(text)
         near, updated = token(about["cluster"]), about["updated"]
-        self._issues.append(_Known(key, names, number, about["project"], components, title, near, updated, whole))
+        self.issues.append(Known(key, names, number, about["project"], components, title, near, updated, whole))
         for sample in entry.samples:
             if sample.task_type == "duplicate_detection" and sample.output == SAME:
                 other = sample.id.rpartition(f"-{sample.example_type}-")[2]
-                self._linked.append((at, token(f"{about['site']} {other}")))
+                self.linked.append((at, token(f"{about['site']} {other}")))
+
+    def join(self, others: Reports) -> None:
+        """Takes the issues that somebody else has taken, behind its own."""
+        before = len(self.issues)
+        self.issues += others.issues
+        self.linked += [(before + at, key) for at, key in others.linked]
 
     def pairs(self, roots: NDArray[np.int64], splits: NDArray[np.int8], until: dict[int, str]) -> dict[int, list[Pair]]:
         """Finds all pairs, by the place of the later report, which is the one that is compared.
 
         `until` has for a split the date up to which it may know anything: a link is as old as its newer end's change.
         """
-        neighbours = _Neighbours(self._issues)
+        neighbours = _Neighbours(self.issues)
         found: dict[int, list[Pair]] = defaultdict(list)
         for anchor, positive in self._duplicates(splits, until):
             near = neighbours.of(anchor, roots, splits, {pair.negative for pair in found[anchor]})
@@ -97,12 +101,12 @@ class Reports:
 
     def _duplicates(self, splits: NDArray[np.int8], until: dict[int, str]) -> list[tuple[int, int]]:
         """Each two that are linked once, the later one first; not those whose texts are nearly the same anyway."""
-        both = set()
-        for at, key in self._linked:
-            other = self._places.get(key)
+        both, places = set(), {known.key: at for at, known in enumerate(self.issues)}
+        for at, key in self.linked:
+            other = places.get(key)
             if other is None or other == at:
                 continue
-            one, two = self._issues[at], self._issues[other]
+            one, two = self.issues[at], self.issues[other]
             late = max(one.updated, two.updated) > until.get(int(splits[at]), _NEVER)
             told = one.key in two.names or two.key in one.names
             fit = one.wanted and two.wanted and one.cluster != two.cluster and splits[at] == splits[other]
@@ -114,7 +118,7 @@ class Reports:
 class _Neighbours:
     """Finds among the issues of a project those with titles alike."""
 
-    def __init__(self, issues: list[_Known]):
+    def __init__(self, issues: list[Known]):
         self._issues = issues
         self._sizes: dict[str, int] = defaultdict(int)
         self._holding: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -141,15 +145,15 @@ class _Neighbours:
                 best = (-near, other.key, at)
         return best[2] if best else None
 
-    def _candidates(self, known: _Known) -> set[int]:
+    def _candidates(self, known: Known) -> set[int]:
         most = max(_FEW, _COMMON * self._sizes[known.project])
         holding = (self._holding[known.project, word] for word in known.title)
         return {at for several in holding if len(several) <= most for at in several}
 
-    def _near(self, one: _Known, other: _Known) -> float:
+    def _near(self, one: Known, other: Known) -> float:
         """The share of words that two titles have in common, each weighed by how rare it is in the project."""
-        every = sum(self._rarity(one.project, word) for word in one.title | other.title)
-        return sum(self._rarity(one.project, word) for word in one.title & other.title) / every
+        every = fsum(self._rarity(one.project, word) for word in one.title | other.title)  # in whatever order
+        return fsum(self._rarity(one.project, word) for word in one.title & other.title) / every
 
     def _rarity(self, project: str, word: str) -> float:
         return log((1 + self._sizes[project]) / (1 + len(self._holding.get((project, word), ())))) + 1

@@ -10,37 +10,55 @@ from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.exports.audit import Overlap, overlap
 from jira_crawler.exports.card import card
 from jira_crawler.exports.destination import CARD, destination
-from jira_crawler.exports.groups import SPLITS
 from jira_crawler.exports.mixture import AXOLOTL, TRL, axolotl, trl, weights
 from jira_crawler.exports.options import ExportOptions
+from jira_crawler.exports.reading import Here, Progress, Reader
+from jira_crawler.exports.readings import RENDERED
 from jira_crawler.exports.result import ExportResult
 from jira_crawler.exports.shards import Split
 from jira_crawler.exports.source import Source
-from jira_crawler.exports.survey import Progress, Survey, canned, measured
+from jira_crawler.exports.survey import Survey, canned, measured
 
 
 class Leaking(Refused):
     """Splits share what they must not: nothing was put in its place."""
 
 
-def export(source: Source, options: ExportOptions, progress: Progress = lambda _: None) -> ExportResult:
+def export(
+    source: Source,
+    options: ExportOptions,
+    progress: Progress = lambda _: None,
+    read: Reader | None = None,
+) -> ExportResult:
     """Makes a dataset of what an order asks for, from the certain lines of the feeds.
 
     Raises BadArgument if that cannot be done, and Leaking if splits overlap; either way the destination is as before.
-    `progress` is told of each byte of the feeds as often as `options.readings` says.
+    `progress` is told of each byte of the feeds as often as `options.readings` says. Who reads
+    them is `read`, or this process.
     """
     if unknown := set(options.choice.projects) - set(source.projects()):
         there = ", ".join(source.projects()) or "none"
         raise BadArgument(f"The feeds hold no project {min(unknown)}: there are {there}.")
+    read = read or Here(source, progress)
     with destination(options.to, source.folder, force=options.force) as stage:
         if options.format == "preference":
-            options = replace(options, canned=canned(source, progress))
-        diet = measured(source, options, progress) if options.measures else None
-        survey = Survey(source, options, progress, diet)
-        result = ExportResult(options, source.fetched(), survey.funnel.passed, *survey.group_sizes(), diet)
-        result.until, result.later, result.pairs = survey.until, survey.later, survey.pairs
+            options = replace(options, canned=canned(read, options))
+        diet = measured(read, options) if options.measures else None
+        survey = Survey(read, options, diet)
+        groups, largest = survey.group_sizes()
+        result = ExportResult(
+            options=options,
+            fetched=source.fetched(),
+            passed=survey.funnel.passed,
+            groups=groups,
+            largest=largest,
+            diet=diet,
+            until=survey.until,
+            later=survey.later,
+            pairs=survey.pairs,
+        )
         (stage / "data").mkdir()
-        _write(source, options, survey, result, stage, progress)
+        _write(read, survey, result, stage)
         result.overlap = overlap(result.files, options.kind, survey.until)
         if result.overlap.leaks:
             raise Leaking(f"{_found(result.overlap)}: nothing was exported. Please report it.")
@@ -54,40 +72,25 @@ def _found(shared: Overlap) -> str:
     return f"{shared.groups} groups and {shared.inputs} inputs are in more than one split{late}"
 
 
-def _write(
-    source: Source, options: ExportOptions, survey: Survey, result: ExportResult, stage: Path, progress: Progress
-) -> None:
-    """Reads the feeds once more, and writes what the survey let through."""
-    kind = options.kind
-    funnel = type(survey.funnel)(survey.funnel.filters)
-    totals = survey.totals_by_task(source, progress) if options.by_task else _of_all(survey.totals())
+def _write(read: Reader, survey: Survey, result: ExportResult, stage: Path) -> None:
+    """Has the feeds read once more, and writes what the survey let through."""
+    options = result.options
+    totals = survey.totals_by_task() if options.by_task else survey.totals()
     with ExitStack() as stack:
         splits = {
             (name, task): stack.enter_context(
-                Split(stage, f"{name}-{task}" if task else name, *total, kind, options.layout)
+                Split(stage, f"{name}-{task}" if task else name, *total, options.kind, options.layout)
             )
             for (name, task), total in totals.items()
         }
-        for at, span in enumerate(source.spans()):
-            if survey.rows[at]:
-                entry = source.read(span)
-                entry, samples = survey.cut(at, entry, funnel.take(entry))
-                samples = survey.with_pairs(at, entry, samples)
-                name = SPLITS[survey.splits[at]]
-                size = sum(sample.size for sample in samples) // kind.rows(samples)
-                for record in kind.records(entry, samples, survey.group(at)):
-                    splits[name, record["task_type"] if options.by_task else ""].write(record, size)
-                    result.rows[name] += 1
-                result.count(name, entry, samples)
-            progress(span.length)
+        for found in read(RENDERED, survey.wanted, survey.decided):
+            for name, task, rows in found.rows:
+                splits[name, task].take(rows)
+            result.add(found.counts)
     for (name, task), split in splits.items():
         result.files.setdefault(name, []).extend(split.paths)
         if task:
             result.parts.setdefault(task, []).append(name)
-
-
-def _of_all(totals: dict[str, tuple[int, int]]) -> dict[tuple[str, str], tuple[int, int]]:
-    return {(name, ""): total for name, total in totals.items()}
 
 
 def _mix(result: ExportResult, stage: Path) -> None:

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from hashlib import blake2b
-from typing import Final
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +63,26 @@ class Groups:
         self._owners.extend([len(self.names)] * len(shared))
         self._numbers.append(number)
         self.names.append(name)
+
+    def join(self, others: Groups) -> None:
+        """Takes the issues that somebody else has taken, behind its own."""
+        owners = np.frombuffer(others._owners, dtype=np.uint32) + np.uint32(len(self.names))
+        self._owners.frombytes(owners.tobytes())
+        self._tokens.extend(others._tokens)
+        self._numbers.extend(others._numbers)
+        self.names.extend(others.names)
+
+    def packed(self) -> tuple[bytes, bytes, bytes, bytes]:
+        """Gives all that it took, as `unpacked` reads it."""
+        return self.names.tobytes(), self._numbers.tobytes(), self._tokens.tobytes(), self._owners.tobytes()
+
+    @classmethod
+    def unpacked(cls, taken: Sequence[bytes]) -> Self:
+        """Makes one again of what was packed."""
+        made = cls()
+        for there, content in zip((made.names, made._numbers, made._tokens, made._owners), taken, strict=True):
+            there.frombytes(content)
+        return made
 
     def roots(self) -> NDArray[np.int64]:
         """Gives for each issue, in the order they came, the place of the issue that its group is named after."""

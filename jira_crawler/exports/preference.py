@@ -76,13 +76,21 @@ class Preferred(Sample):
 class Openings:
     """Counts how comments open, over all issues; eight bytes a comment."""
 
-    def __init__(self) -> None:
-        self._hashes = array("Q")
+    def __init__(self, hashes: bytes = b"") -> None:
+        self._hashes = array("Q", hashes)
 
     def add(self, entry: Entry) -> None:
         """Takes the comments of an issue; those that open alike count once."""
         if line := line_of(entry):
             self._hashes.extend({hash_ for turn in thread(line).turns if (hash_ := opening(turn.text))})
+
+    def join(self, others: Openings) -> None:
+        """Takes the comments that somebody else has taken."""
+        self._hashes.extend(others._hashes)
+
+    def packed(self) -> bytes:
+        """Gives all that it took, as a new one takes it."""
+        return self._hashes.tobytes()
 
     def canned(self) -> frozenset[int]:
         """The openings of comments in at least five issues."""

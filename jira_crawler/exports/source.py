@@ -81,7 +81,7 @@ class Source:
                 raise BadArgument(f"A crawl is writing to {folder}: try again when it has ended.") from None
             raise
         self.folder = folder
-        self.engine = self._dataset.store.engine
+        self.engine, self.identity = self._dataset.store.engine, self._dataset.store.identity
         self._open: dict[str, IO[bytes]] = {}
         try:
             if lost := unmended(self._dataset.store):
@@ -143,17 +143,16 @@ class Source:
             )
 
     def read(self, span: Span) -> Entry:
+        """Reads one issue."""
+        return decoded(span, self.lines(span))
+
+    def lines(self, span: Span) -> bytes:
         """Reads the lines of one issue."""
         if span.feed not in self._open:
             self._open[span.feed] = (self.folder / span.feed).open("rb")
         file = self._open[span.feed]
         file.seek(span.offset)
-        try:
-            return entry(span, file.read(span.length))
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
-            raise BadArgument(
-                f"{span.feed} is damaged at byte {span.offset}: move it away, and scrapy crawl replay makes it again."
-            ) from error
+        return file.read(span.length)
 
     def _feeds(self) -> dict[str, int]:
         """Gives the certain length of every feed."""
@@ -170,6 +169,16 @@ class Source:
         if not all(path.is_file() for path in paths):
             raise BadArgument(f"What the workers wrote is not merged in {self.folder}: scrapy merge does it.")
         return paths
+
+
+def decoded(span: Span, lines: bytes) -> Entry:
+    """Decodes the lines of one issue; raises BadArgument where they are damaged."""
+    try:
+        return entry(span, lines)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        raise BadArgument(
+            f"{span.feed} is damaged at byte {span.offset}: move it away, and scrapy crawl replay makes it again."
+        ) from error
 
 
 def entry(span: Span, lines: bytes) -> Entry:

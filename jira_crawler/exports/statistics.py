@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.groups import token
+from jira_crawler.exports.reading import Progress
 from jira_crawler.exports.source import Entry, Sample, Source
-from jira_crawler.exports.survey import Progress
 from jira_crawler.redaction.placeholders import count_marks
 from jira_crawler.store import tally
 from jira_crawler.text.words import each_word

@@ -1,46 +1,45 @@
-"""The first reading of the feeds: who belongs together, what passes the filters, and so which split gets how much."""
+"""The first readings of the feeds: who belongs together, what passes the filters, and so which split gets how much."""
 
 from __future__ import annotations
 
 from array import array
 from collections import Counter
-from collections.abc import Callable
 from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports.as_of import as_of
 from jira_crawler.exports.compared import Compared
-from jira_crawler.exports.diet import LABELS_AN_ISSUE, Diet, Gathering, few
+from jira_crawler.exports.diet import Diet, Gathering
 from jira_crawler.exports.duplicates import Reports
 from jira_crawler.exports.groups import SPLITS, Groups, by_hash, by_time
-from jira_crawler.exports.options import UNDETERMINED, ExportOptions, Filter, Funnel, Passed
+from jira_crawler.exports.options import ExportOptions, Funnel, Passed
 from jira_crawler.exports.preference import Openings
-from jira_crawler.exports.source import Entry, Sample, Source
+from jira_crawler.exports.reading import Decided, Reader, Wanted
+from jira_crawler.exports.readings import GATHERED, OPENED, RECOUNTED, SURVEYED, TOTALLED
+from jira_crawler.exports.rendering import Part, Totals
+from jira_crawler.exports.source import Source
+from jira_crawler.exports.surveying import Surveyed, filters
 from jira_crawler.tasks.speakers import date
-
-Progress = Callable[[int], None]
 
 
 class Survey:
-    """Reads every issue once; a few numbers an issue stay in memory, in the order of `source.spans()`."""
+    """Has every issue read once; a few numbers an issue stay in memory, in the order of `source.spans()`."""
 
-    def __init__(self, source: Source, options: ExportOptions, progress: Progress, diet: Diet | None = None):
-        self._options = options
-        self.funnel = Funnel(_filters(options, diet))
+    def __init__(self, read: Reader, options: ExportOptions, diet: Diet | None = None):
+        self._read, self._options, self._diet = read, options, diet
+        self.funnel = Funnel(filters(Wanted(options, diet)))
         groups, self._reports = Groups(), Reports()
         self._rows, self._sizes, self._created = array("I"), array("Q"), array("q")
         self._seen: dict[str, Counter[str]] = {"tasks": Counter(), "languages": Counter()}
         self._judged = self._spoken = False
         self.pairs = 0
         self.later = 0  # rows that were left out because their split could not know them
-        for span in source.spans():
-            entry = source.read(span)
-            groups.add(entry, span.number)
-            self._add(entry, span.number)
-            progress(span.length)
+        self.until: dict[str, str] = {}
+        for found in read(SURVEYED, self.wanted):
+            groups.join(found.groups)
+            self._add(found)
         self._refuse_unknown()
         if not sum(self._rows):
             raise BadArgument(f"There is nothing to export: {self._last_stand()}.")
@@ -48,63 +47,64 @@ class Survey:
         self.roots = groups.roots()
         self.rows: NDArray[np.uint32] = np.frombuffer(self._rows, dtype=np.uint32)  # the same memory, with names
         self.splits = self._assign()
+        self.compared = Compared({}, {}, read.source.read)
         self.until = self._until()
         if self.until:
-            self._count_again(source, progress)
+            self._count_again()
             if not self.rows.any():
                 raise BadArgument("There is nothing to export: everything came later than its split may know.")
-        self.compared = self._compare(source)
+        if options.compares:
+            self.compared = self._compare(read.source)
 
-    def cut(self, at: int, entry: Entry, samples: list[Sample]) -> tuple[Entry, list[Sample]]:
-        """What the split of an issue may know of it, of the examples that passed all filters."""
-        until = self.until.get(SPLITS[self.splits[at]])
-        if until is None:
-            return entry, samples
-        entry, samples = as_of(entry, samples, until)
-        return entry, self._options.kind.suited(entry, samples)
+    @property
+    def wanted(self) -> Wanted:
+        """What the next reading is told."""
+        return Wanted(self._options, self._diet, self.until)
 
-    def group(self, at: int) -> str:
-        """The name of an issue's group: 16 hexadecimal digits."""
-        return f"{self.names[self.roots[at]]:016x}"
+    def decided(self, begin: int, count: int) -> Decided:
+        """What was decided of so many issues from a place on; a group's name is 16 hexadecimal digits."""
+        part = slice(begin, begin + count)
+        pairs = self.compared.beside(range(begin, begin + count))
+        return Decided(
+            self.rows[part].tolist(),
+            self.splits[part].tolist(),
+            [f"{name:016x}" for name in self.names[self.roots[part]].tolist()],
+            {at - begin: several for at, several in pairs.items()},
+        )
 
-    def totals(self) -> dict[str, tuple[int, int]]:
+    def totals(self) -> dict[Part, tuple[int, int]]:
         """How many rows and bytes of feed each split gets; splits that get none are left out."""
         sizes = np.frombuffer(self._sizes, dtype=np.uint64)
         parts = ((name, self.splits == at) for at, name in enumerate(SPLITS))
-        counted = {name: (int(self.rows[part].sum()), int(sizes[part].sum())) for name, part in parts}
-        return {name: total for name, total in counted.items() if total[0]}
+        counted = {(name, ""): (int(self.rows[part].sum()), int(sizes[part].sum())) for name, part in parts}
+        return {part: total for part, total in counted.items() if total[0]}
 
-    def totals_by_task(self, source: Source, progress: Progress) -> dict[tuple[str, str], tuple[int, int]]:
+    def totals_by_task(self) -> dict[Part, tuple[int, int]]:
         """The same for each split and task, which takes another reading."""
-        funnel, rows, sizes = Funnel(self.funnel.filters), Counter[tuple[str, str]](), Counter[tuple[str, str]]()
-        for at, span in enumerate(source.spans()):
-            if self.rows[at]:
-                entry = source.read(span)
-                for sample in self.with_pairs(at, *self.cut(at, entry, funnel.take(entry))):
-                    part = SPLITS[self.splits[at]], sample.task_type
-                    rows[part] += 1
-                    sizes[part] += sample.size
-            progress(span.length)
-        return {
-            part: (rows[part], sizes[part]) for part in sorted(rows, key=lambda part: (SPLITS.index(part[0]), part))
-        }
+        every = Totals()
+        for found in self._read(TOTALLED, self.wanted, self.decided):
+            every.rows.update(found.rows)
+            every.sizes.update(found.sizes)
+        ordered = sorted(every.rows, key=lambda part: (SPLITS.index(part[0]), part))
+        return {part: (every.rows[part], every.sizes[part]) for part in ordered}
 
     def group_sizes(self) -> tuple[int, int]:
         """How many groups the exported issues are in, and how many of them the largest holds."""
         sizes = np.bincount(self.roots[self.rows > 0])
         return int(np.count_nonzero(sizes)), int(sizes.max())
 
-    def _add(self, entry: Entry, number: int) -> None:
-        self._created.append(int(datetime.fromisoformat(entry.about["created"]).timestamp() * 1000))
-        self._seen["languages"][entry.about["language"] or UNDETERMINED] += 1
-        self._seen["tasks"].update(sample.task_type for sample in entry.samples)
-        self._judged = self._judged or any(sample.value is not None for sample in entry.samples)
-        self._spoken = self._spoken or any(sample.speaker for sample in entry.samples)
-        chosen = self.funnel.take(entry)
-        self._rows.append(self._options.kind.rows(chosen) if chosen else 0)
-        self._sizes.append(sum(sample.size for sample in chosen))
-        if self._options.compares:
-            self._reports.add(entry, number, wanted=bool(chosen))
+    def _add(self, found: Surveyed) -> None:
+        for passed, (issues, examples) in zip(self.funnel.passed, found.passed, strict=True):
+            passed.issues += issues
+            passed.examples += examples
+        self._created.extend(found.created)
+        self._rows.extend(found.rows)
+        self._sizes.extend(found.sizes)
+        self._seen["tasks"].update(found.tasks)
+        self._seen["languages"].update(found.languages)
+        self._judged = self._judged or found.judged
+        self._spoken = self._spoken or found.spoken
+        self._reports.join(found.reports)
 
     def _refuse_unknown(self) -> None:
         if self._options.kind.speakers and not self._spoken:
@@ -122,16 +122,8 @@ class Survey:
                 return f"of {before.issues:,} issues and {before.examples:,} examples none passes “{after.filter}”"
         return "the feeds are empty"
 
-    def with_pairs(self, at: int, entry: Entry, samples: list[Sample]) -> list[Sample]:
-        """The examples of an issue with those that compare it; nothing else, where the format holds nothing else."""
-        if self._options.kind.compares:
-            return self.compared.triplets(at, entry)
-        return [*samples, *self.compared.questions(at, entry)]
-
     def _compare(self, source: Source) -> Compared:
         """Finds the pairs of whole reports, and counts their rows."""
-        if not self._options.compares:
-            return Compared({}, {}, source.read)
         until = {SPLITS.index(name): end for name, end in self.until.items()}
         pairs = self._reports.pairs(self.roots, self.splits, until)
         self.pairs = sum(map(len, pairs.values()))
@@ -157,18 +149,20 @@ class Survey:
                 ends[name] = date(datetime.fromtimestamp(int(created[part].max()) / 1000, UTC))
         return dict(list(ends.items())[:-1])
 
-    def _count_again(self, source: Source, progress: Progress) -> None:
+    def _count_again(self) -> None:
         """Reads once more, because what a split may not know is known only when all issues were seen."""
-        funnel = Funnel(self.funnel.filters)
-        for at, span in enumerate(source.spans()):
-            if self._rows[at]:
-                entry = source.read(span)
-                _, samples = self.cut(at, entry, funnel.take(entry))
-                self.later += self._rows[at]
-                self._rows[at] = self._options.kind.rows(samples) if samples else 0
-                self.later -= self._rows[at]
-                self._sizes[at] = sum(sample.size for sample in samples)
-            progress(span.length)
+        begin, before = 0, sum(self._rows)
+        counts = list[int]()
+
+        def decide(first: int, count: int) -> Decided:
+            counts.append(count)
+            return self.decided(first, count)
+
+        for at, found in enumerate(self._read(RECOUNTED, self.wanted, decide)):
+            for place, rows, size in found:
+                self._rows[begin + place], self._sizes[begin + place] = rows, size
+            begin += counts[at]
+        self.later = before - sum(self._rows)
 
     def _assign(self) -> NDArray[np.int8]:
         options = self._options
@@ -180,31 +174,20 @@ class Survey:
         return np.zeros(len(self.rows), dtype=np.int8)
 
 
-def measured(source: Source, options: ExportOptions, progress: Progress) -> Diet:
-    """Reads every issue once to judge which labels can be learned, of what the other filters let through."""
-    funnel, gathering = Funnel(list(options.choice.filters())), Gathering()
-    for span in source.spans():
-        entry = source.read(span)
-        gathering.add(entry, funnel.take(entry), span.number)
-        progress(span.length)
+def measured(read: Reader, options: ExportOptions) -> Diet:
+    """Has every issue read once to judge which labels can be learned, of what the other filters let through."""
+    gathering = Gathering()
+    for found in read(GATHERED, Wanted(options)):
+        gathering.join(found)
     return gathering.diet()
 
 
-def canned(source: Source, progress: Progress) -> frozenset[int]:
-    """Reads every issue once to find how comments of many issues open."""
+def canned(read: Reader, options: ExportOptions) -> frozenset[int]:
+    """Has every issue read once to tell how comments of many of them open."""
     openings = Openings()
-    for span in source.spans():
-        openings.add(source.read(span))
-        progress(span.length)
+    for found in read(OPENED, Wanted(options)):
+        openings.join(found)
     return openings.canned()
-
-
-def _filters(options: ExportOptions, diet: Diet | None) -> list[tuple[str, Filter]]:
-    filters = list(options.choice.filters())
-    if diet:
-        filters += [("labels that can be learned", diet.learnable), (f"{LABELS_AN_ISSUE} label rows an issue", few)]
-    suited = options.kind.suited
-    return [*filters, (f"examples for the format {options.format}", suited)]
 
 
 def _listed(there: Counter[str]) -> str:

@@ -78,7 +78,7 @@ def cut(issues: Iterable[StoredIssue], size: int) -> Iterator[Range]:
     within: Fingerprint | None = None
     first = last = site = ""
     for issue in issues:
-        if within and (issue.raw.site != site or _ends(site, last, within.count, size)):
+        if within and (issue.raw.site != site or ends(site, last, within.count, size)):
             yield Range(site, first, last, within.count, str(within))
             within = None
         if within is None:
@@ -89,6 +89,7 @@ def cut(issues: Iterable[StoredIssue], size: int) -> Iterator[Range]:
         yield Range(site, first, last, within.count, str(within))
 
 
-def _ends(site: str, id_: str, count: int, size: int) -> bool:
+def ends(site: str, id_: str, count: int, size: int) -> bool:
+    """Tells whether a stretch of about `size` issues ends behind this one, its `count`-th."""
     drawn = int.from_bytes(hashlib.sha256(f"{site}\n{id_}".encode()).digest()[:8])
     return count >= 2 * size or (count >= size // 2 and drawn % max(1, size // 2) == 0)

@@ -126,7 +126,8 @@ def test_every_switch_of_export_is_documented():
     command = export.Command()
     command.settings = Settings()
     command.add_options(parser)
-    groups = [group for group in parser._action_groups if group.title in ("What to export", "How to write it")]
+    titles = "What to export", "How to write it", "Who reads the feeds"
+    groups = [group for group in parser._action_groups if group.title in titles]
     switches = {switch for group in groups for action in group._group_actions for switch in action.option_strings}
     assert set(named(section(EXPORT, "## Switches"))) == switches
 

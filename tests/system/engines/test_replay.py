@@ -1,4 +1,4 @@
-"""Feeds and tables are the same whoever makes them, though workers die and the store changes; nothing is made twice."""
+"""Feeds, tables and exports are the same whoever makes them, though workers die and stores change, and made once."""
 
 from __future__ import annotations
 
@@ -61,6 +61,26 @@ def truth(pristine: Path) -> dict[str, bytes]:
     shutil.copytree(pristine, folder)
     assert scrapy("replay", folder=folder, REFINE_PROCESSES=2).status == 0
     return feeds(folder)
+
+
+@pytest.fixture(scope="module")
+def truth_folder(pristine: Path, truth: dict[str, bytes]) -> Path:
+    """The folder that those feeds are in."""
+    return pristine.parent / "truth" / "output"
+
+
+@pytest.fixture(scope="module")
+def exported(truth_folder: Path) -> dict[str, bytes]:
+    """What is exported of them without any engine."""
+    to = truth_folder.parent / "dataset"
+    switches = ("--format", "chat", "--tasks", "all", "--by-task", "--to", str(to))
+    assert scrapy("export", *switches, folder=truth_folder).status == 0
+    return dataset(to)
+
+
+def dataset(folder: Path) -> dict[str, bytes]:
+    # Trainers' files name the folder that they are in, and both are called so.
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -145,6 +165,27 @@ def test_every_engine_makes_the_same_tables_and_only_months_that_changed(
     lake.store.close()
 
 
+def test_every_engine_exports_the_same_bytes_and_reads_nothing_twice(
+    truth_folder: Path, exported: dict[str, bytes], engine: dict[str, object], bucket: str, tmp_path: Path
+) -> None:
+    switches, told = ["--format", "chat", "--tasks", "all", "--by-task", "--to", str(tmp_path / "dataset")], []
+    if engine["ENGINE"] == "ray":  # whose workers read a copy
+        fsspec.filesystem("s3").put([str(path) for path in truth_folder.glob("*.jsonl")], f"{bucket}/feeds/")
+        switches += ["--feeds", f"{bucket}/feeds"]
+    for _ in range(2):
+        done = scrapy("export", *switches, folder=truth_folder, ENGINE_FOLDER=tmp_path / "shards", **engine)
+        assert done.status == 0, done.log
+        found = re.search(
+            r"^(\d+) of (\d+) readings are .*, (\d+) were made by (\w+), and 0 here", done.out, re.MULTILINE
+        )
+        told.append(tuple(map(int, found.groups()[:3])) if found else ())
+
+    assert dataset(tmp_path / "dataset") == exported
+    readings = told[0][1]
+    assert readings > 10
+    assert told == [(0, readings, readings), (readings, readings, 0)]
+
+
 @pytest.mark.parametrize("name", ["local", "ray"])  # Sail's workers are threads of the server
 def test_workers_that_die_cost_nothing_but_time(
     folder: Path, truth: dict[str, bytes], engines: dict[str, dict[str, object]], name: str
@@ -199,15 +240,21 @@ def test_ray_refines_a_snapshot_in_a_bucket_where_nobody_has_the_store(
 def test_what_is_forgotten_is_in_no_shard(folder: Path, engines: dict[str, dict[str, object]]) -> None:
     done = scrapy("replay", "--engine", "local", folder=folder, **engines["local"])
     assert scrapy("tables", "--rebuild", "--engine", "local", folder=folder, **engines["local"]).status == 0
-    count, months = len([*folder.glob("engine/*/*.json")]), len([*folder.glob("engine/*-tables/*.json")])
+    switches = ("--format", "issues", "--to", str(folder.parent / "dataset"), "--engine", "local")
+    assert scrapy("export", *switches, folder=folder, **engines["local"]).status == 0
+
+    def shards(of: str) -> int:
+        return len([*folder.glob(f"engine/*{of}/*.json")])
+
+    before = {of: shards(of) for of in ("", "-tables", "-exports")}
     key = done.examples[0]["metadata"]["issue_key"]
 
     forgotten = scrapy("forget", key, folder=folder)
 
     assert forgotten.status == 0, forgotten.log
-    assert re.search(r"shards of an engine +2$", forgotten.out, re.MULTILINE)
-    assert len([*folder.glob("engine/*/*.json")]) == count - 2
-    assert len([*folder.glob("engine/*-tables/*.json")]) == months - 1
+    # Of exports: what was surveyed, what was written, and what both were told.
+    assert {of: before[of] - shards(of) for of in before} == {"": 5, "-tables": 1, "-exports": 3}
+    assert re.search(r"shards of an engine +5$", forgotten.out, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

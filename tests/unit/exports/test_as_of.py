@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jira_crawler.exceptions import BadArgument
-from jira_crawler.exports import survey
+from jira_crawler.exports import rendering, survey
 from jira_crawler.exports.as_of import as_of, latest
 from jira_crawler.exports.audit import overlap
 from jira_crawler.exports.export import Leaking
@@ -131,7 +131,7 @@ def test_an_export_by_time_is_cut_and_counted_again(feeds, tmp_path, kind, files
 
 
 def test_rows_that_know_too_much_are_not_exported(feeds, tmp_path, monkeypatch):
-    monkeypatch.setattr(survey, "as_of", lambda entry, samples, _: (entry, samples))
+    monkeypatch.setattr(rendering, "as_of", lambda entry, samples, _: (entry, samples))
     with pytest.raises(
         Leaking, match=r"^0 groups and 0 inputs are in .* split, and \d+ rows know what came after their split: "
     ):
@@ -149,7 +149,7 @@ def test_where_all_came_later_nothing_is_exported(feeds, tmp_path):
 
 
 def test_where_all_came_later_than_it_may_be_known_nothing_is_exported(feeds, tmp_path, monkeypatch):
-    monkeypatch.setattr(survey, "as_of", lambda entry, *_: (entry, []))
+    monkeypatch.setattr(rendering, "as_of", lambda entry, *_: (entry, []))
     monkeypatch.setattr(survey.Survey, "_until", lambda _: {"train": at(0)})
     with pytest.raises(BadArgument, match="everything came later than its split may know"):
         run(feeds(*several(4)), tmp_path / "none", split_by="none")

@@ -19,6 +19,7 @@ import pytest
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.groups import SPLITS
 from jira_crawler.exports.options import Choice, ExportOptions
+from jira_crawler.exports.reading import Here
 from jira_crawler.exports.source import Source
 from jira_crawler.exports.survey import Survey
 from jira_crawler.stream import Samples, reading, spool, version
@@ -370,7 +371,7 @@ def by_split(folder: Path, shares: tuple[float, ...]) -> dict[str, set[str]]:
     order = ExportOptions(format="issues", to="x", shares=shares, choice=Choice(min_quality=0.5))
     found: dict[str, set[str]] = {name: set() for name in SPLITS}
     with Source(folder) as source:
-        survey = Survey(source, order, lambda _: None)
+        survey = Survey(Here(source), order)
         for at, span in enumerate(source.spans()):
             if survey.rows[at]:
                 found[SPLITS[survey.splits[at]]] |= {sample.id for sample in source.read(span).samples}
