@@ -51,7 +51,7 @@ $(VENV)/dev.ok: requirements-dev.txt $(VENV)/deploy.ok
 $(VENV)/train.ok: $(VENV)/crawl.ok
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt torch==2.13.0
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
-		trl transformers tokenizers datasets torchdata pytest
+		trl transformers tokenizers datasets torchdata pytest hypothesis
 	@touch $@
 
 # Builds the egg and brings it to the Scrapyd of scrapy.cfg, or to another one of its targets: make deploy TARGET=name
