@@ -12,11 +12,12 @@ import pyarrow as pa
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import apart, ordered, table_of
+from jira_crawler.tables.columns import Identity, apart, ordered, table_of
 from jira_crawler.tables.context import Context
-from jira_crawler.tables.extract import StoredIssue, extract
+from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
+from jira_crawler.tables.untouched import Standing, standing
 
 Known = Mapping[str, Written]  # what a folder holds of a month, by table
 ENDING: Final = ".parquet"
@@ -69,26 +70,45 @@ class Month:
                     file.write(content)
         return written | self.rebuild((), {table: each for table, each in known.items() if table not in contents})
 
-    def merge(self, issues: Iterable[StoredIssue], gone: set[tuple[str, int]], known: Known) -> dict[str, Written]:
+    def merge(self, issues: Iterable[StoredIssue], gone: set[Identity], known: Known) -> dict[str, Written]:
         """Puts some issues in the place of what is there of them and of those that are `gone` from this month.
 
         Raises Damaged if a file cannot be read.
         """
         made = schemas(self.context.columns)
-        rows = _rows(issues, self.context)
+        parted = {"issues": self._apart("issues", made["issues"], gone, known)}
+        rows, touched = self._changed(issues, gone, standing(parted["issues"][1]))
         written = dict(known)
         for table in MONTHLY:
             listed = rows.get(table, [])
-            if table not in known and not listed:
+            if not touched[table] or (table not in known and not listed):
                 continue
-            before = self._read(table, made[table]) if table in known else made[table].arrow.empty_table()
-            others, were = apart(before, gone)
+            others, were = parted.get(table) or self._apart(table, made[table], touched[table], known)
             are = ordered(table_of(listed, made[table]))
             if were.equals(are):
                 continue
             whole = ordered(pa.concat_tables([others, are]))
             written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
         return written
+
+    def _changed(
+        self, issues: Iterable[StoredIssue], gone: set[Identity], stand: Mapping[Identity, Standing]
+    ) -> tuple[Rows, dict[str, set[Identity]]]:
+        """Gives the new rows of issues by table, and whose rows there are to go: those that may be other ones now."""
+        rows: Rows = {}
+        touched = {table: set(gone) for table in MONTHLY}
+        for issue in issues:
+            identity = issue.site, issue.number
+            some, same = extract_changed(issue, self.context, stand.get(identity))
+            for table in same:
+                touched[table].discard(identity)
+            for table, listed in some.items():
+                rows.setdefault(table, []).extend(listed)
+        return rows, touched
+
+    def _apart(self, table: str, schema: Schema, issues: set[Identity], known: Known) -> tuple[pa.Table, pa.Table]:
+        """Parts what is there of a table: the rows of other issues, and those of some issues."""
+        return apart(self._read(table, schema) if table in known else schema.arrow.empty_table(), issues)
 
     def _read(self, table: str, schema: Schema) -> pa.Table:
         try:
@@ -97,8 +117,8 @@ class Month:
             raise Damaged(f"{table}/{self.name}{ENDING}: {error}") from error
 
 
-def _rows(issues: Iterable[StoredIssue], context: Context) -> dict[str, list[dict[str, object]]]:
-    rows: dict[str, list[dict[str, object]]] = {}
+def _rows(issues: Iterable[StoredIssue], context: Context) -> Rows:
+    rows: Rows = {}
     for issue in issues:
         for table, listed in extract(issue, context).items():
             rows.setdefault(table, []).extend(listed)
