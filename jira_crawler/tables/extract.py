@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -16,7 +17,7 @@ from jira_crawler.tables.facts import CHILDREN, Facts, Row
 from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.redacted import redacted
 from jira_crawler.tables.texts import markdown
-from jira_crawler.tables.untouched import Standing, untouched
+from jira_crawler.tables.untouched import Standing, Untouched, untouched
 from jira_crawler.tables.versions import Gone, Seen
 from jira_crawler.trackers import PAGE, reader
 from jira_crawler.trackers.github.reading import DIALECT as GITHUB
@@ -84,10 +85,10 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
     return extract_changed(stored, context, None)[0]
 
 
-def extract_changed(stored: StoredIssue, context: Context, stands: Standing | None) -> tuple[Rows, set[str]]:
-    """Gives the rows of an issue that stands in tables by now, and the tables in which its rows are as they are to be.
+def extract_changed(stored: StoredIssue, context: Context, stands: Standing | None) -> tuple[Rows, Untouched]:
+    """Gives the rows of an issue that stands in tables by now, and what of them is as it is to be.
 
-    Of these no rows are given. `stands` is what `issues` says of it; where nobody knows that, all rows are given.
+    Of tables that are, no rows are given. `stands` is what `issues` says of it; where nobody knows, all rows are given.
     """
     site = context.of(stored.site)
     past = [_seen(stored, was) for was in stored.past]
@@ -95,7 +96,7 @@ def extract_changed(stored: StoredIssue, context: Context, stands: Standing | No
     is_rest = stored.dialect not in (PAGE, GITHUB)
     found = None if is_rest else _facts(stored, stored.payload)
     sent = _facts(stored, stored.payload, with_texts=False) if is_rest or (past and found) else found
-    same: set[str] = set()
+    same = Untouched()
     # People are numbered as they come in a payload, so of redacted rows any may be another one.
     if stands and sent and is_rest and not context.redacted:
         present = Standing(
@@ -103,7 +104,7 @@ def extract_changed(stored: StoredIssue, context: Context, stands: Standing | No
         )
         same = untouched(present, stands, sent, [*past, _present(stored, sent)], site)
     if is_rest and sent:
-        found = _worded(sent, same)
+        found = _worded(sent, same.tables)
     versions = [*past, _present(stored, sent if found else None)]
     rows: Rows = {
         "issue_versions": known.issue_versions(versions),
@@ -119,17 +120,19 @@ def extract_changed(stored: StoredIssue, context: Context, stands: Standing | No
         landed = {"landed_how": told.how or None, "landed_commit": told.commit or None, "landed_at": at}
         rows["pull_requests"] = [row | landed for row in rows["pull_requests"]]
     rows["attachments"] = hanging.with_files(rows["attachments"], stored.files)
-    if "custom_fields" not in same:
+    if "custom_fields" not in same.tables:
         rows["custom_fields"] = custom.custom_fields(now, site, markdown)
     rows["sla_cycles"] = custom.sla_cycles(now, site, stored.since * 1000)
-    if not {"status_intervals", "issue_flow"} <= same:
+    if not {"status_intervals", "issue_flow"} <= same.tables:
         rows["status_intervals"] = flow.status_intervals(now, site)
         rows["issue_flow"] = flow.issue_flow(now, rows["status_intervals"], site)
     rows["issues"] = [_issue(stored, now, site, is_read=found is not None)]
     if context.redacted:
         redacted(rows, now.custom, [own.column.name for own in site.columns], stored.payload)
     head = {"site": stored.site, "issue_id": stored.number, "issue_key": stored.key, "project": stored.project}
-    made = {table: [head | row for row in listed] for table, listed in rows.items() if listed and table not in same}
+    made = {
+        table: [head | row for row in listed] for table, listed in rows.items() if listed and table not in same.tables
+    }
     return made, same
 
 
@@ -157,7 +160,7 @@ def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> F
         return None
 
 
-def _worded(sent: Facts, without: set[str]) -> Facts | None:
+def _worded(sent: Facts, without: Collection[str]) -> Facts | None:
     """Makes Markdown of what a REST API sent; None where a text is nested too deep."""
     try:
         return rest.worded(sent, without)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,13 @@ import pyarrow as pa
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import Identity, apart, ordered, table_of
+from jira_crawler.tables.columns import Identity, apart, ordered, places, put, table_of
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
-from jira_crawler.tables.untouched import Standing, standing
+from jira_crawler.tables.thrift import Riddle
+from jira_crawler.tables.untouched import SAID, Standing, standing
 
 Known = Mapping[str, Written]  # what a folder holds of a month, by table
 ENDING: Final = ".parquet"
@@ -70,51 +71,73 @@ class Month:
                     file.write(content)
         return written | self.rebuild((), {table: each for table, each in known.items() if table not in contents})
 
-    def merge(self, issues: Iterable[StoredIssue], gone: set[Identity], known: Known) -> dict[str, Written]:
+    def merge(self, issues: Sequence[StoredIssue], gone: set[Identity], known: Known) -> dict[str, Written]:
         """Puts some issues in the place of what is there of them and of those that are `gone` from this month.
 
         Raises Damaged if a file cannot be read.
         """
         made = schemas(self.context.columns)
-        parted = {"issues": self._apart("issues", made["issues"], gone, known)}
-        rows, touched = self._changed(issues, gone, standing(parted["issues"][1]))
+        there = self._read(made["issues"], known, SAID)
+        met = places(there, gone)
+        rows, touched, same = self._changed(issues, gone, standing(there.take(met)))
         written = dict(known)
         for table in MONTHLY:
             listed = rows.get(table, [])
             if not touched[table] or (table not in known and not listed):
                 continue
-            others, were = parted.get(table) or self._apart(table, made[table], touched[table], known)
             are = ordered(table_of(listed, made[table]))
-            if were.equals(are):
+            if table == "issues" and (placed := self._columns(made[table], known, met, are, same)):
+                written[table] = placed
                 continue
-            whole = ordered(pa.concat_tables([others, are]))
-            written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
+            others, were = apart(self._read(made[table], known), touched[table])
+            if not were.equals(are):
+                whole = ordered(pa.concat_tables([others, are]))
+                written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
         return written
 
     def _changed(
-        self, issues: Iterable[StoredIssue], gone: set[Identity], stand: Mapping[Identity, Standing]
-    ) -> tuple[Rows, dict[str, set[Identity]]]:
-        """Gives the new rows of issues by table, and whose rows there are to go: those that may be other ones now."""
+        self, issues: Sequence[StoredIssue], gone: set[Identity], stand: Mapping[Identity, Standing]
+    ) -> tuple[Rows, dict[str, set[Identity]], frozenset[str]]:
+        """Gives the new rows of issues by table, whose rows there may be other ones now, and which columns of `issues`
+        are as they were."""
         rows: Rows = {}
         touched = {table: set(gone) for table in MONTHLY}
+        columns = []
         for issue in issues:
             identity = issue.site, issue.number
             some, same = extract_changed(issue, self.context, stand.get(identity))
-            for table in same:
+            columns.append(same.columns)
+            for table in same.tables:
                 touched[table].discard(identity)
             for table, listed in some.items():
                 rows.setdefault(table, []).extend(listed)
-        return rows, touched
+        return rows, touched, frozenset.intersection(*columns) if columns else frozenset()
 
-    def _apart(self, table: str, schema: Schema, issues: set[Identity], known: Known) -> tuple[pa.Table, pa.Table]:
-        """Parts what is there of a table: the rows of other issues, and those of some issues."""
-        return apart(self._read(table, schema) if table in known else schema.arrow.empty_table(), issues)
-
-    def _read(self, table: str, schema: Schema) -> pa.Table:
+    def _columns(
+        self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Collection[str]
+    ) -> Written | None:
+        """Writes the columns in which some rows are others now; None where other rows have to be there than are."""
+        before = self._read(schema, known, [name for name in schema.columns if name not in same])
+        were = before.take(met)
+        if schema.name not in known or not all(were[name].equals(are[name]) for name in ("issue_id", "site")):
+            return None
+        differing = [name for name in before.column_names if not were[name].equals(are[name])]
+        if not differing:
+            return known[schema.name]
+        columns = put(before.select(differing), met, are.select(differing))
         try:
-            return parquet.read(self.path(table), schema)
+            return parquet.write_columns(self.path(schema.name), columns, schema, _sha256(known, schema.name))
+        except Riddle:  # an earlier version of the writer made it
+            return None
+
+    def _read(self, schema: Schema, known: Known, columns: Sequence[str] | None = None) -> pa.Table:
+        """Reads a table, or some columns of it in their order; where there is none, it has no rows."""
+        if schema.name not in known:
+            return schema.arrow.empty_table().select(columns or schema.columns)
+        try:
+            return parquet.read(self.path(schema.name), schema, columns)
         except (OSError, pa.ArrowException) as error:
-            raise Damaged(f"{table}/{self.name}{ENDING}: {error}") from error
+            raise Damaged(f"{schema.name}/{self.name}{ENDING}: {error}") from error
 
 
 def _rows(issues: Iterable[StoredIssue], context: Context) -> Rows:

@@ -16,9 +16,14 @@ from jira_crawler.tables.facts import CHILDREN, Facts, Row
 from jira_crawler.tables.flow import issue_flow, status_intervals
 from jira_crawler.tables.versions import Seen
 
-_SAID: Final = ("site", "issue_id", "issue_key", "project", "dialect", "payload_hash", "fetched_at", "availability")
+SAID: Final = ("site", "issue_id", "issue_key", "project", "dialect", "payload_hash", "fetched_at", "availability")
 # To rows of these the store adds what no payload tells: states of files, and how pull requests landed.
 _BESIDE: Final = frozenset({"attachments", "pull_requests"})
+# To these columns, too: a creation that a payload does not tell is the store's. What tells organizations from other
+# things is no part of a version.
+_ADDED: Final = frozenset(
+    {"created", "quality", "language", "cluster", "availability", "cut", "url", "kind", "organization_ids"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Standing:
 
 def standing(issues: pa.Table) -> dict[Identity, Standing]:
     """Takes that from rows of `issues`, by site and number; of what stands there twice nothing is told."""
-    said = issues.select(list(_SAID))
+    said = issues.select(list(SAID))
     # As a whole number: not every year that a tracker names is one of Python's.
     since = said.schema.get_field_index("fetched_at")
     rows = said.set_column(since, "fetched_at", said["fetched_at"].cast(pa.int64())).to_pylist()
@@ -48,19 +53,28 @@ def _of(row: Row) -> Standing:
     return Standing(row["issue_key"], row["project"], row["dialect"], row["payload_hash"], row["fetched_at"], is_read)
 
 
-def untouched(now: Standing, stands: Standing, facts: Facts, versions: Sequence[Seen], site: SiteContext) -> set[str]:
-    """Names the tables in which the rows of an issue are as they were when those that stand there were made.
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """The tables in which an issue has the rows that it had, and the columns of `issues` in which it says the same."""
+
+    tables: frozenset[str] = frozenset()
+    columns: frozenset[str] = frozenset()
+
+
+def untouched(now: Standing, stands: Standing, facts: Facts, versions: Sequence[Seen], site: SiteContext) -> Untouched:
+    """Names what of an issue is as it was when the rows that stand there were made.
 
     `facts` are those of `now`, and `versions` all that are known, with their texts as they were sent. What they do not
     tell is not named, though it may be the same.
     """
     before = _made_from(stands, versions)
     if before is None or not now.is_read or not _begin_alike(now, stands):
-        return set()
+        return Untouched()
     try:
-        return _same_rows(before, facts, site)
+        columns = {name for name, value in facts.issue.items() if _is_same(before.issue.get(name), value)}
+        return Untouched(frozenset(_same_rows(before, facts, site)), frozenset(columns - _ADDED))
     except RecursionError:  # a text that is nested as deep as can be read, and no deeper
-        return set()
+        return Untouched()
 
 
 def _same_rows(before: Facts, after: Facts, site: SiteContext) -> set[str]:
@@ -91,4 +105,6 @@ def _begin_alike(now: Standing, stands: Standing) -> bool:
 
 def _is_same(before: Any, after: Any) -> bool:
     """Compares to the letter: 1, 1.0 and true are equal to Python, and not to who reads a table."""
+    if type(before) is str:
+        return bool(before == after)
     return bool(before == after) and repr(before) == repr(after)
