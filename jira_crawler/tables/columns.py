@@ -36,14 +36,17 @@ def _fitting(value: Any) -> Any:
     return [_fitting(each) for each in value] if isinstance(value, list) else value
 
 
+def identities(table: pa.Table) -> list[Identity]:
+    """Says of which issue each row is."""
+    return list(zip(table["site"].to_pylist(), table["issue_id"].to_pylist(), strict=True))
+
+
 def places(table: pa.Table, issues: Collection[Identity]) -> pa.Array:
     """Finds the rows of some issues: their numbers, in the order in which they stand."""
     numbers = pa.array(sorted({number for _, number in issues}), pa.int64())
     found = pc.indices_nonzero(pc.is_in(table["issue_id"], value_set=numbers))
-    named = table.select(["site", "issue_id"]).take(found).to_pylist()
-    met = [
-        place for place, row in zip(found.to_pylist(), named, strict=True) if (row["site"], row["issue_id"]) in issues
-    ]
+    of = identities(table.select(["site", "issue_id"]).take(found))
+    met = [place for place, identity in zip(found.to_pylist(), of, strict=True) if identity in issues]
     return pa.array(met, pa.int64())
 
 

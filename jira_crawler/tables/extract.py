@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -160,7 +160,7 @@ def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> F
         return None
 
 
-def _worded(sent: Facts, without: Collection[str]) -> Facts | None:
+def _worded(sent: Facts, without: Container[str]) -> Facts | None:
     """Makes Markdown of what a REST API sent; None where a text is nested too deep."""
     try:
         return rest.worded(sent, without)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import Identity, apart, ordered, places, put, table_of
+from jira_crawler.tables.columns import Identity, apart, identities, ordered, places, put, table_of
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
@@ -79,15 +79,17 @@ class Month:
         made = schemas(self.context.columns)
         there = self._read(made["issues"], known, SAID)
         met = places(there, gone)
-        rows, touched, same = self._changed(issues, gone, standing(there.take(met)))
+        stand = there.take(met)
+        in_place = [(issue.site, issue.number) for issue in issues] == identities(stand)
+        rows, touched, same = self._changed(issues, gone, standing(stand))
         written = dict(known)
         for table in MONTHLY:
             listed = rows.get(table, [])
             if not touched[table] or (table not in known and not listed):
                 continue
             are = ordered(table_of(listed, made[table]))
-            if table == "issues" and (placed := self._columns(made[table], known, met, are, same)):
-                written[table] = placed
+            if in_place and table == "issues":
+                written |= self._columns(made[table], known, met, are, same)
                 continue
             others, were = apart(self._read(made[table], known), touched[table])
             if not were.equals(are):
@@ -98,8 +100,7 @@ class Month:
     def _changed(
         self, issues: Sequence[StoredIssue], gone: set[Identity], stand: Mapping[Identity, Standing]
     ) -> tuple[Rows, dict[str, set[Identity]], frozenset[str]]:
-        """Gives the new rows of issues by table, whose rows there may be other ones now, and which columns of `issues`
-        are as they were."""
+        """Gives the new rows by table, whose rows there may be other ones, and the columns of `issues` as they were."""
         rows: Rows = {}
         touched = {table: set(gone) for table in MONTHLY}
         columns = []
@@ -115,20 +116,24 @@ class Month:
 
     def _columns(
         self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Collection[str]
-    ) -> Written | None:
-        """Writes the columns in which some rows are others now; None where other rows have to be there than are."""
+    ) -> dict[str, Written]:
+        """Puts rows in the place of as many, of the same issues, and writes the columns in which they are others."""
+        if schema.name not in known:
+            return {}
+        path, sha256 = self.path(schema.name), known[schema.name].sha256
         before = self._read(schema, known, [name for name in schema.columns if name not in same])
         were = before.take(met)
-        if schema.name not in known or not all(were[name].equals(are[name]) for name in ("issue_id", "site")):
-            return None
         differing = [name for name in before.column_names if not were[name].equals(are[name])]
         if not differing:
-            return known[schema.name]
+            return {}
         columns = put(before.select(differing), met, are.select(differing))
         try:
-            return parquet.write_columns(self.path(schema.name), columns, schema, _sha256(known, schema.name))
-        except Riddle:  # an earlier version of the writer made it
-            return None
+            return {schema.name: parquet.write_columns(path, columns, schema, sha256)}
+        except Riddle:  # an earlier version of the writer laid it out
+            whole = self._read(schema, known)
+            for name in differing:
+                whole = whole.set_column(schema.columns.index(name), schema.arrow.field(name), columns[name])
+            return {schema.name: parquet.write(path, whole, schema, sha256)}
 
     def _read(self, schema: Schema, known: Known, columns: Sequence[str] | None = None) -> pa.Table:
         """Reads a table, or some columns of it in their order; where there is none, it has no rows."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -136,14 +136,40 @@ class TableFile:
 
 
 def write(path: Path, table: pa.Table, schema: Schema, known: str = "") -> Written:
-    """Writes a whole file at once."""
-    file = TableFile(path, schema)
-    try:
-        file.add(table)
-        return file.publish(known)
-    except BaseException:
-        file.discard()
-        raise
+    """Writes a whole file at once, unless it is the very same as that which is there (`known`: its sha256)."""
+    return _put(path, [_encoded(table, schema)], table.num_rows, known)
+
+
+def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = "") -> Written:
+    """Writes a file that is there with some columns in the place of its own; the bytes are those that `write` gives.
+
+    Raises Riddle if it is not laid out as we do it, and leaves it as it is.
+    """
+    kept = tuple(each for each in schema.dictionaries if each.partition(".")[0] in columns.column_names)
+    fresh = _encoded(columns, Schema(schema.name, columns.schema, kept))
+    return _put(path, spliced(path.read_bytes(), fresh), columns.num_rows, known)
+
+
+def _encoded(table: pa.Table, schema: Schema) -> bytes:
+    sink = pa.BufferOutputStream()
+    with _writer(sink, schema) as writer:
+        for at in range(0, table.num_rows, GROUP_ROWS):
+            # In one piece, as in a file that is written little by little.
+            group = table.slice(at, GROUP_ROWS).combine_chunks()
+            writer.write_table(group, row_group_size=group.num_rows)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _put(path: Path, pieces: Sequence[bytes | memoryview], rows: int, known: str) -> Written:
+    sha256 = hashlib.sha256()
+    for piece in pieces:
+        sha256.update(piece)
+    written = Written(rows, sum(map(len, pieces)), sha256.hexdigest())
+    if written.sha256 != known:
+        with files.published(path) as file:
+            file.writelines(pieces)
+    return written
 
 
 def _writer(sink: Any, schema: Schema, *, pages_by_content: bool = True) -> pq.ParquetWriter:
@@ -154,29 +180,6 @@ def _writer(sink: Any, schema: Schema, *, pages_by_content: bool = True) -> pq.P
         use_dictionary=list(schema.dictionaries) or False,
         use_content_defined_chunking=_CHUNKS if pages_by_content else False,
     )
-
-
-def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = "") -> Written:
-    """Writes a file that is there with some columns in the place of its own; the bytes are those that `write` gives.
-
-    Raises Riddle if it is not laid out as we do it, and leaves it as it is.
-    """
-    kept = tuple(each for each in schema.dictionaries if each.partition(".")[0] in columns.column_names)
-    sink = pa.BufferOutputStream()
-    with _writer(sink, Schema(schema.name, columns.schema, kept)) as writer:
-        for at in range(0, columns.num_rows, GROUP_ROWS):
-            group = columns.slice(at, GROUP_ROWS)
-            writer.write_table(group.combine_chunks(), row_group_size=group.num_rows)
-    pieces = spliced(path.read_bytes(), sink.getvalue().to_pybytes())
-    sha256, size = hashlib.sha256(), 0
-    for piece in pieces:
-        sha256.update(piece)
-        size += len(piece)
-    written = Written(columns.num_rows, size, sha256.hexdigest())
-    if written.sha256 != known:
-        with files.published(path) as file:
-            file.writelines(pieces)
-    return written
 
 
 def read(path: Path, schema: Schema, columns: Collection[str] | None = None) -> pa.Table:

@@ -6,7 +6,7 @@ and so must not make another row.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
@@ -49,8 +49,8 @@ def facts(payload: bytes) -> Facts:
     return found
 
 
-def worded(found: Facts, without: Collection[str] = (), to_text: ToText = markdown) -> Facts:
-    """Makes Markdown of texts, but for those of the tables `without`, which nobody is going to read."""
+def worded(found: Facts, without: Container[str] = (), to_text: ToText = markdown) -> Facts:
+    """Makes Markdown of texts, but for those of the tables that are to be `without`, which nobody is going to read."""
     issue = found.issue | {name: to_text(found.issue[name]) for name in ("description", "environment")}
     children = dict(found.children)
     for table, column in (("comments", "body"), ("worklogs", "comment")):

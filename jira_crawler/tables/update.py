@@ -124,7 +124,7 @@ class _Update:
         now.catalogue = changes.catalogue_of(entries)
         known = self._known(anew)
         if not anew and self.before:
-            for month, identities in changes.standing(self.folder, known, merges.issues, self.remembered).items():
+            for month, identities in changes.standing(self.folder, known, merges, self.remembered).items():
                 merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
@@ -211,7 +211,7 @@ class _Update:
         learnt: Learnt = {}
         for month, identities in sorted(changed.months.items()):
             for some in chunks(sorted(identities), _SOME):
-                learn(self.source.some(some, month), learnt)
+                learn(self.source.payloads(some, month), learnt)
         self.store.catalogue.learn(list(learnt.values()))
 
     def _learn_all(self, counts: dict[str, int]) -> None:
