@@ -64,6 +64,8 @@ def standing(folder: Path, files: Files, changed: Changed, remembered: Remembere
     every = sorted(wanted, key=lambda key: key[1])
     found: dict[str, set[Identity]] = {}
     for name, written in files.get("issues", {}).items() if wanted else ():
+        if not written.rows:
+            continue
         looked = changed.months.get(name.removesuffix(ENDING), set())
         ends = remembered.said("issues", name, written).ids
         numbers = [key[1] for key in _among(every, ends) if wanted[key] not in looked]

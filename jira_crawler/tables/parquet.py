@@ -137,7 +137,7 @@ class TableFile:
 
 def write(path: Path, table: pa.Table, schema: Schema, known: str = "") -> Written:
     """Writes a whole file at once, unless it is the very same as that which is there (`known`: its sha256)."""
-    return _put(path, [_encoded(table, schema)], table.num_rows, known)
+    return publish(path, [_encoded(table, schema)], table.num_rows, known)
 
 
 def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = "") -> Written:
@@ -147,7 +147,7 @@ def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = ""
     """
     kept = tuple(each for each in schema.dictionaries if each.partition(".")[0] in columns.column_names)
     fresh = _encoded(columns, Schema(schema.name, columns.schema, kept))
-    return _put(path, spliced(path.read_bytes(), fresh), columns.num_rows, known)
+    return publish(path, spliced(path.read_bytes(), fresh), columns.num_rows, known)
 
 
 def _encoded(table: pa.Table, schema: Schema) -> bytes:
@@ -161,7 +161,8 @@ def _encoded(table: pa.Table, schema: Schema) -> bytes:
     return content
 
 
-def _put(path: Path, pieces: Sequence[bytes | memoryview], rows: int, known: str) -> Written:
+def publish(path: Path, pieces: Sequence[bytes | memoryview], rows: int, known: str) -> Written:
+    """Puts the pieces of a file in the place of another one, unless that is the very same."""
     sha256 = hashlib.sha256()
     for piece in pieces:
         sha256.update(piece)

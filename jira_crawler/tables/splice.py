@@ -45,7 +45,7 @@ class _Laid:
             self.groups: list[Struct] = self.footer[_GROUPS][1]
             if self._walk() != self.end:
                 raise Riddle
-        except (IndexError, KeyError, TypeError) as error:
+        except (IndexError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise Riddle from error
 
     def _walk(self) -> int:
