@@ -128,6 +128,8 @@ class _Update:
                 merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
+            # Those without a number cannot be told from each other in a month.
+            months |= {month for month, ids in merges.months.items() if not all(ordinal(id_) for _, id_ in ids)}
         written = self._write(context, counts, months, merges, known)
         now.tables = self._together(written, known, context, entries)
         publish(self.folder, self.before, now)

@@ -394,6 +394,23 @@ def test_an_issue_whose_creation_is_read_otherwise_from_the_same_payload_is_ther
 # --- bad input
 
 
+def test_issues_whose_ids_are_beyond_all_numbers_are_there_once(lake):
+    for number in range(10, 20):
+        lake.put(number)
+    for number in (10**20, 10**20 + 1):
+        lake.put(number, created=when("2024-03"))
+        lake.up()
+    lake.put(10**20, created=when("2024-03"), summary="Another one")
+    lake.up()
+    merged = lake.bytes()
+    assert sorted(row["summary"] for row in lake.read("issues") if not row["issue_id"]) == [
+        "Another one",
+        "Page is blank",
+    ]
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+
+
 def test_years_that_nobody_expects_and_a_project_called_con(lake):
     lake.put(7, created=253_402_300_799_000, project="CON")
     lake.put(8, created=0)
