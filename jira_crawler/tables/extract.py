@@ -85,10 +85,13 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
     return extract_changed(stored, context, None)[0]
 
 
-def extract_changed(stored: StoredIssue, context: Context, stands: Standing | None) -> tuple[Rows, Untouched]:
+def extract_changed(
+    stored: StoredIssue, context: Context, stands: Standing | None, *, in_place: bool = False
+) -> tuple[Rows, Untouched]:
     """Gives the rows of an issue that stands in tables by now, and what of them is as it is to be.
 
     Of tables that are, no rows are given. `stands` is what `issues` says of it; where nobody knows, all rows are given.
+    `in_place`: of columns of `issues` that are, long texts are not given either.
     """
     site = context.of(stored.site)
     past = [_seen(stored, was) for was in stored.past]
@@ -104,7 +107,7 @@ def extract_changed(stored: StoredIssue, context: Context, stands: Standing | No
         )
         same = untouched(present, stands, sent, [*past, _present(stored, sent)], site)
     if is_rest and sent:
-        found = _worded(sent, same.tables)
+        found = _worded(sent, same.tables | same.columns if in_place else same.tables)
     versions = [*past, _present(stored, sent if found else None)]
     rows: Rows = {
         "issue_versions": known.issue_versions(versions),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
@@ -16,6 +17,7 @@ from jira_crawler.tables.columns import Identity, apart, identities, ordered, pl
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
+from jira_crawler.tables.rest import TEXTS
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
 from jira_crawler.tables.thrift import Riddle
 from jira_crawler.tables.untouched import SAID, Standing, standing
@@ -81,7 +83,7 @@ class Month:
         met = places(there, gone)
         stand = there.take(met)
         in_place = [(issue.site, issue.number) for issue in issues] == identities(stand)
-        rows, touched, same = self._changed(issues, gone, standing(stand))
+        rows, touched, same = self._changed(issues, gone, standing(stand), in_place=in_place)
         written = dict(known)
         for table in MONTHLY:
             listed = rows.get(table, [])
@@ -98,31 +100,42 @@ class Month:
         return written
 
     def _changed(
-        self, issues: Sequence[StoredIssue], gone: set[Identity], stand: Mapping[Identity, Standing]
-    ) -> tuple[Rows, dict[str, set[Identity]], frozenset[str]]:
-        """Gives the new rows by table, whose rows there may be other ones, and the columns of `issues` as they were."""
+        self,
+        issues: Sequence[StoredIssue],
+        gone: set[Identity],
+        stand: Mapping[Identity, Standing],
+        *,
+        in_place: bool,
+    ) -> tuple[Rows, dict[str, set[Identity]], list[Collection[str]]]:
+        """Gives the new rows by table, whose rows there may be others, and of each issue what `issues` still says."""
         rows: Rows = {}
         touched = {table: set(gone) for table in MONTHLY}
-        columns = []
+        columns: list[Collection[str]] = []
         for issue in issues:
             identity = issue.site, issue.number
-            some, same = extract_changed(issue, self.context, stand.get(identity))
+            some, same = extract_changed(issue, self.context, stand.get(identity), in_place=in_place)
             columns.append(same.columns)
             for table in same.tables:
                 touched[table].discard(identity)
             for table, listed in some.items():
                 rows.setdefault(table, []).extend(listed)
-        return rows, touched, frozenset.intersection(*columns) if columns else frozenset()
+        return rows, touched, columns
 
     def _columns(
-        self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Collection[str]
+        self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Sequence[Collection[str]]
     ) -> dict[str, Written]:
-        """Puts rows in the place of as many, of the same issues, and writes the columns in which they are others."""
-        if schema.name not in known:
+        """Puts rows in the place of as many, of the same issues, and writes the columns in which they are others.
+
+        `same` are, row by row, the columns that need not be looked at.
+        """
+        if not same:
             return {}
         path, sha256 = self.path(schema.name), known[schema.name].sha256
-        before = self._read(schema, known, [name for name in schema.columns if name not in same])
+        before = self._read(schema, known, [name for name in schema.columns if not all(name in each for each in same)])
         were = before.take(met)
+        for name in {*TEXTS} & {*were.column_names}:  # a text that is as it was has not been made again
+            texts = pc.if_else(pa.array([name in each for each in same]), were[name], are[name])
+            are = are.set_column(schema.columns.index(name), schema.arrow.field(name), texts)
         differing = [name for name in before.column_names if not were[name].equals(are[name])]
         if not differing:
             return {}

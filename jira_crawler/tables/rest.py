@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -20,6 +20,8 @@ from jira_crawler.tables.pull_requests import pull_request
 from jira_crawler.tables.texts import ToText, markdown, shown_in
 from jira_crawler.text.bots import is_bot
 from jira_crawler.text.fingerprint import lasting
+
+TEXTS: Final = ("description", "environment")  # the columns of `issues` that are converted
 
 
 def facts(payload: bytes) -> Facts:
@@ -50,8 +52,8 @@ def facts(payload: bytes) -> Facts:
 
 
 def worded(found: Facts, without: Container[str] = (), to_text: ToText = markdown) -> Facts:
-    """Makes Markdown of texts, but for those of the tables that are to be `without`, which nobody is going to read."""
-    issue = found.issue | {name: to_text(found.issue[name]) for name in ("description", "environment")}
+    """Makes Markdown of texts; those of tables and of columns of `issues` that are to be `without` are left out."""
+    issue = found.issue | {name: None if name in without else to_text(found.issue[name]) for name in TEXTS}
     children = dict(found.children)
     for table, column in (("comments", "body"), ("worklogs", "comment")):
         if table not in without:
