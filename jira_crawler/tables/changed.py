@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -55,16 +55,21 @@ def changed_since(store: Store, after: int, until: int) -> Changed:
     return changed
 
 
-def standing(folder: Path, files: Files, identities: set[Identity], remembered: Remembered) -> dict[str, set[Identity]]:
-    """Finds the months in which rows of some issues stand by now, whatever the store says of when they were created.
+def standing(folder: Path, files: Files, changed: Changed, remembered: Remembered) -> dict[str, set[Identity]]:
+    """Finds the months in which rows of changed issues stand by now, other than those that the store says.
 
     The same payload may be read otherwise by a later version of the program, of which no history tells.
     """
-    wanted = {(site, number): (site, id_) for site, id_ in identities if (number := ordinal(id_))}
-    numbers = sorted({number for _, number in wanted})
+    wanted = {(site, number): (site, id_) for site, id_ in changed.issues if (number := ordinal(id_))}
+    every = sorted(wanted, key=lambda key: key[1])
     found: dict[str, set[Identity]] = {}
-    for name, written in files.get("issues", {}).items() if numbers else ():
-        if not _may_be_among(numbers, remembered.said("issues", name, written).ids):
+    for name, written in files.get("issues", {}).items() if wanted else ():
+        if not written.rows:
+            continue
+        looked = changed.months.get(name.removesuffix(ENDING), set())
+        ends = remembered.said("issues", name, written).ids
+        numbers = [key[1] for key in _among(every, ends) if wanted[key] not in looked]
+        if not numbers:
             continue
         with pq.ParquetFile(folder / "issues" / name) as file:
             groups = [at for at in range(file.num_row_groups) if _may_hold(file.metadata.row_group(at), numbers)]
@@ -81,6 +86,14 @@ def _may_hold(group: Any, numbers: list[int]) -> bool:
     if told is None or told.statistics is None or not told.statistics.has_min_max:
         return True
     return _may_be_among(numbers, (told.statistics.min, told.statistics.max))
+
+
+def _among(every: list[tuple[str, int]], ends: tuple[int, int] | None) -> list[tuple[str, int]]:
+    """Gives those of a list in order that are not beyond its ends."""
+    if ends is None:
+        return []
+    first = bisect_left(every, ends[0], key=lambda key: key[1])
+    return every[first : bisect_right(every, ends[1], key=lambda key: key[1])]
 
 
 def _may_be_among(numbers: list[int], ends: tuple[int, int] | None) -> bool:

@@ -36,19 +36,35 @@ def _fitting(value: Any) -> Any:
     return [_fitting(each) for each in value] if isinstance(value, list) else value
 
 
+def identities(table: pa.Table) -> list[Identity]:
+    """Says of which issue each row is."""
+    return list(zip(table["site"].to_pylist(), table["issue_id"].to_pylist(), strict=True))
+
+
+def places(table: pa.Table, issues: Collection[Identity]) -> pa.Array:
+    """Finds the rows of some issues: their numbers, in the order in which they stand."""
+    numbers = pa.array(sorted({number for _, number in issues}), pa.int64())
+    found = pc.indices_nonzero(pc.is_in(table["issue_id"], value_set=numbers))
+    of = identities(table.select(["site", "issue_id"]).take(found))
+    met = [place for place, identity in zip(found.to_pylist(), of, strict=True) if identity in issues]
+    return pa.array(met, pa.int64())
+
+
 def apart(table: pa.Table, issues: Collection[Identity]) -> tuple[pa.Table, pa.Table]:
     """Parts a table: the rows of other issues, and those of some issues, each in the order in which they are."""
-    numbers = pa.array(sorted({number for _, number in issues}), pa.int64())
-    places = pc.indices_nonzero(pc.is_in(table["issue_id"], value_set=numbers))
-    named = table.select(["site", "issue_id"]).take(places).to_pylist()
-    met = [
-        place for place, row in zip(places.to_pylist(), named, strict=True) if (row["site"], row["issue_id"]) in issues
-    ]
-    if not met:
+    met = places(table, issues)
+    if not len(met):
         return table, table.slice(0, 0)
     others = np.ones(table.num_rows, dtype=bool)
-    others[met] = False
-    return table.filter(pa.array(others)), table.take(pa.array(met, pa.int64()))
+    others[met.to_numpy()] = False
+    return table.filter(pa.array(others)), table.take(met)
+
+
+def put(table: pa.Table, met: pa.Array, rows: pa.Table) -> pa.Table:
+    """Puts rows in the place of those with some numbers, one for each in the same order."""
+    order = np.arange(table.num_rows)
+    order[met.to_numpy()] = table.num_rows + np.arange(len(met))
+    return pa.concat_tables([table, rows]).take(pa.array(order))
 
 
 def ordered(table: pa.Table) -> pa.Table:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 
 from jira_crawler.exceptions import Malformed
 from jira_crawler.items import RawIssue
@@ -18,6 +18,7 @@ from jira_crawler.tables.facts import CHILDREN, Facts, Row
 from jira_crawler.tables.hanging import StoredFile
 from jira_crawler.tables.redacted import redacted
 from jira_crawler.tables.texts import markdown
+from jira_crawler.tables.untouched import Standing, Untouched, untouched
 from jira_crawler.tables.versions import Gone, Seen
 from jira_crawler.trackers import PAGE, reader
 from jira_crawler.trackers.github.reading import DIALECT as GITHUB
@@ -84,9 +85,33 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
 
     An issue that is gone, or whose payload is no issue, has a row in `issues` that says so, and its history.
     """
+    return extract_changed(stored, context, None)[0]
+
+
+def extract_changed(
+    stored: StoredIssue, context: Context, stands: Standing | None, *, in_place: bool = False
+) -> tuple[Rows, Untouched]:
+    """Gives the rows of an issue that stands in tables by now, and what of them is as it is to be.
+
+    Of tables that are, no rows are given. `stands` is what `issues` says of it; where nobody knows, all rows are given.
+    `in_place`: of columns of `issues` that are, long texts are not given either.
+    """
     site = context.of(stored.site)
-    found = _facts(stored, stored.payload)
-    versions = _versions(stored, found)
+    past = [_seen(stored, was) for was in stored.past]
+    # Pages and what GitHub sends are read with their texts, and a second time without only to be compared.
+    is_rest = stored.dialect not in (PAGE, GITHUB)
+    found = None if is_rest else _facts(stored, stored.payload)
+    sent = _facts(stored, stored.payload, with_texts=False) if is_rest or (past and found) else found
+    same = Untouched()
+    # People are numbered as they come in a payload, so of redacted rows any may be another one.
+    if stands and sent and is_rest and not context.redacted:
+        present = Standing(
+            stored.key, stored.project, stored.dialect, stored.version, stored.since, not stored.is_removed
+        )
+        same = untouched(present, stands, sent, [*past, _present(stored, sent)], site)
+    if is_rest and sent:
+        found = _worded(sent, same.tables | same.columns if in_place else same.tables)
+    versions = [*past, _present(stored, sent if found else None)]
     rows: Rows = {
         "issue_versions": known.issue_versions(versions),
         "availability_events": known.availability_events(versions, stored.gone),
@@ -101,25 +126,30 @@ def extract(stored: StoredIssue, context: Context) -> Rows:
         landed = {"landed_how": told.how or None, "landed_commit": told.commit or None, "landed_at": at}
         rows["pull_requests"] = [row | landed for row in rows["pull_requests"]]
     rows["attachments"] = hanging.with_files(rows["attachments"], stored.files)
-    rows["custom_fields"] = custom.custom_fields(now, site, markdown)
+    if "custom_fields" not in same.tables:
+        rows["custom_fields"] = custom.custom_fields(now, site, markdown)
     rows["sla_cycles"] = custom.sla_cycles(now, site, stored.since * 1000)
-    rows["status_intervals"] = flow.status_intervals(now, site)
-    rows["issue_flow"] = flow.issue_flow(now, rows["status_intervals"], site)
+    if not {"status_intervals", "issue_flow"} <= same.tables:
+        rows["status_intervals"] = flow.status_intervals(now, site)
+        rows["issue_flow"] = flow.issue_flow(now, rows["status_intervals"], site)
     rows["issues"] = [_issue(stored, now, site, is_read=found is not None)]
     if context.redacted:
         others = digests_of(stored.numbered)
         redacted(rows, now.custom, [own.column.name for own in site.columns], stored.payload, others)
     head = {"site": stored.site, "issue_id": stored.number, "issue_key": stored.key, "project": stored.project}
-    return {table: [head | row for row in listed] for table, listed in rows.items() if listed}
+    made = {
+        table: [head | row for row in listed] for table, listed in rows.items() if listed and table not in same.tables
+    }
+    return made, same
 
 
 def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> Facts | None:
-    """Reads a version of an issue; None for one that cannot be read."""
+    """Reads a version of an issue; None for one that cannot be read. Of a REST API texts are as they were sent."""
     if not payload:
         return None
     try:
         if stored.dialect not in (PAGE, GITHUB):
-            return rest.facts(payload, markdown if with_texts else _as_sent)
+            return rest.facts(payload)
         raw = RawIssue(
             site=stored.site,
             base_url=stored.base_url,
@@ -137,19 +167,17 @@ def _facts(stored: StoredIssue, payload: bytes, *, with_texts: bool = True) -> F
         return None
 
 
-def _as_sent(source: Any) -> Any:
-    """Leaves a text alone: to see whether it is another one, it need not be converted."""
-    return source
+def _worded(sent: Facts, without: Container[str]) -> Facts | None:
+    """Makes Markdown of what a REST API sent; None where a text is nested too deep."""
+    try:
+        return rest.worded(sent, without)
+    except (Malformed, RecursionError):
+        return None
 
 
-def _versions(stored: StoredIssue, found: Facts | None) -> Sequence[Seen]:
-    """Puts the versions in order; without earlier ones, the present one is all that there is to read."""
-    past = [_seen(stored, was) for was in stored.past]
-    if past and found:
-        found = _facts(stored, stored.payload, with_texts=False)
+def _present(stored: StoredIssue, sent: Facts | None) -> Seen:
     until = stored.gone[-1].at if stored.is_removed and stored.gone else None
-    now = Seen(stored.since, until, stored.version or _hash(stored.payload), stored.cut, found)
-    return (*past, now)
+    return Seen(stored.since, until, stored.version or _hash(stored.payload), stored.cut, sent)
 
 
 def _seen(stored: StoredIssue, was: Was) -> Seen:

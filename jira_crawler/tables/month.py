@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import apart, ordered, table_of
+from jira_crawler.tables.columns import Identity, apart, identities, ordered, places, put, table_of
 from jira_crawler.tables.context import Context
-from jira_crawler.tables.extract import StoredIssue, extract
+from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
+from jira_crawler.tables.rest import TEXTS
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
+from jira_crawler.tables.thrift import Riddle
+from jira_crawler.tables.untouched import SAID, Standing, standing
 
 Known = Mapping[str, Written]  # what a folder holds of a month, by table
 ENDING: Final = ".parquet"
@@ -69,36 +73,93 @@ class Month:
                     file.write(content)
         return written | self.rebuild((), {table: each for table, each in known.items() if table not in contents})
 
-    def merge(self, issues: Iterable[StoredIssue], gone: set[tuple[str, int]], known: Known) -> dict[str, Written]:
+    def merge(self, issues: Sequence[StoredIssue], gone: set[Identity], known: Known) -> dict[str, Written]:
         """Puts some issues in the place of what is there of them and of those that are `gone` from this month.
 
         Raises Damaged if a file cannot be read.
         """
         made = schemas(self.context.columns)
-        rows = _rows(issues, self.context)
+        there = self._read(made["issues"], known, SAID)
+        met = places(there, gone)
+        stand = there.take(met)
+        in_place = [(issue.site, issue.number) for issue in issues] == identities(stand)
+        rows, touched, same = self._changed(issues, gone, standing(stand), in_place=in_place)
         written = dict(known)
         for table in MONTHLY:
             listed = rows.get(table, [])
-            if table not in known and not listed:
+            if not touched[table] or (table not in known and not listed):
                 continue
-            before = self._read(table, made[table]) if table in known else made[table].arrow.empty_table()
-            others, were = apart(before, gone)
             are = ordered(table_of(listed, made[table]))
-            if were.equals(are):
+            if in_place and table == "issues":
+                written |= self._columns(made[table], known, met, are, same)
                 continue
-            whole = ordered(pa.concat_tables([others, are]))
-            written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
+            others, were = apart(self._read(made[table], known), touched[table])
+            if not were.equals(are):
+                whole = ordered(pa.concat_tables([others, are]))
+                written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
         return written
 
-    def _read(self, table: str, schema: Schema) -> pa.Table:
+    def _changed(
+        self,
+        issues: Sequence[StoredIssue],
+        gone: set[Identity],
+        stand: Mapping[Identity, Standing],
+        *,
+        in_place: bool,
+    ) -> tuple[Rows, dict[str, set[Identity]], list[Collection[str]]]:
+        """Gives the new rows by table, whose rows there may be others, and of each issue what `issues` still says."""
+        rows: Rows = {}
+        touched = {table: set(gone) for table in MONTHLY}
+        columns: list[Collection[str]] = []
+        for issue in issues:
+            identity = issue.site, issue.number
+            some, same = extract_changed(issue, self.context, stand.get(identity), in_place=in_place)
+            columns.append(same.columns)
+            for table in same.tables:
+                touched[table].discard(identity)
+            for table, listed in some.items():
+                rows.setdefault(table, []).extend(listed)
+        return rows, touched, columns
+
+    def _columns(
+        self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Sequence[Collection[str]]
+    ) -> dict[str, Written]:
+        """Puts rows in the place of as many, of the same issues, and writes the columns in which they are others.
+
+        `same` are, row by row, the columns that need not be looked at.
+        """
+        if not same:
+            return {}
+        path, sha256 = self.path(schema.name), known[schema.name].sha256
+        before = self._read(schema, known, [name for name in schema.columns if not all(name in each for each in same)])
+        were = before.take(met)
+        for name in {*TEXTS} & {*were.column_names}:  # a text that is as it was has not been made again
+            texts = pc.if_else(pa.array([name in each for each in same]), were[name], are[name])
+            are = are.set_column(schema.columns.index(name), schema.arrow.field(name), texts)
+        differing = [name for name in before.column_names if not were[name].equals(are[name])]
+        if not differing:
+            return {}
+        columns = put(before.select(differing), met, are.select(differing))
         try:
-            return parquet.read(self.path(table), schema)
+            return {schema.name: parquet.write_columns(path, columns, schema, sha256)}
+        except Riddle:  # an earlier version of the writer laid it out
+            whole = self._read(schema, known)
+            for name in differing:
+                whole = whole.set_column(schema.columns.index(name), schema.arrow.field(name), columns[name])
+            return {schema.name: parquet.write(path, whole, schema, sha256)}
+
+    def _read(self, schema: Schema, known: Known, columns: Sequence[str] | None = None) -> pa.Table:
+        """Reads a table, or some columns of it in their order; where there is none, it has no rows."""
+        if schema.name not in known:
+            return schema.arrow.empty_table().select(columns or schema.columns)
+        try:
+            return parquet.read(self.path(schema.name), schema, columns)
         except (OSError, pa.ArrowException) as error:
-            raise Damaged(f"{table}/{self.name}{ENDING}: {error}") from error
+            raise Damaged(f"{schema.name}/{self.name}{ENDING}: {error}") from error
 
 
-def _rows(issues: Iterable[StoredIssue], context: Context) -> dict[str, list[dict[str, object]]]:
-    rows: dict[str, list[dict[str, object]]] = {}
+def _rows(issues: Iterable[StoredIssue], context: Context) -> Rows:
+    rows: Rows = {}
     for issue in issues:
         for table, listed in extract(issue, context).items():
             rows.setdefault(table, []).extend(listed)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ import pyarrow.parquet as pq
 
 from jira_crawler.feeds import files
 from jira_crawler.tables.schemas import Schema
+from jira_crawler.tables.splice import spliced
 
 # Pages end where their content says so, and not after so many rows: what stands behind a change is written as before.
 _CHUNKS: Final = {"min_chunk_size": 16 << 10, "max_chunk_size": 64 << 10, "norm_level": 0}
@@ -79,13 +81,7 @@ class TableFile:
         self._hashing = _Hashing(self._file)
         self._writer: pq.ParquetWriter | None = None
         try:
-            self._writer = pq.ParquetWriter(
-                pa.PythonFile(self._hashing, mode="w"),
-                schema.arrow,
-                compression="zstd",
-                use_dictionary=list(schema.dictionaries) or False,
-                use_content_defined_chunking=_CHUNKS if pages_by_content else False,
-            )
+            self._writer = _writer(pa.PythonFile(self._hashing, mode="w"), schema, pages_by_content=pages_by_content)
         except BaseException:
             self.discard()
             raise
@@ -140,22 +136,63 @@ class TableFile:
 
 
 def write(path: Path, table: pa.Table, schema: Schema, known: str = "") -> Written:
-    """Writes a whole file at once."""
-    file = TableFile(path, schema)
-    try:
-        file.add(table)
-        return file.publish(known)
-    except BaseException:
-        file.discard()
-        raise
+    """Writes a whole file at once, unless it is the very same as that which is there (`known`: its sha256)."""
+    return publish(path, [_encoded(table, schema)], table.num_rows, known)
 
 
-def read(path: Path, schema: Schema) -> pa.Table:
-    """Reads a file of ours; raises OSError or ArrowException for what is none, or has other columns."""
+def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = "") -> Written:
+    """Writes a file that is there with some columns in the place of its own; the bytes are those that `write` gives.
+
+    Raises Riddle if it is not laid out as we do it, and leaves it as it is.
+    """
+    kept = tuple(each for each in schema.dictionaries if each.partition(".")[0] in columns.column_names)
+    fresh = _encoded(columns, Schema(schema.name, columns.schema, kept))
+    return publish(path, spliced(path.read_bytes(), fresh), columns.num_rows, known)
+
+
+def _encoded(table: pa.Table, schema: Schema) -> bytes:
+    sink = pa.BufferOutputStream()
+    with _writer(sink, schema) as writer:
+        for at in range(0, table.num_rows, GROUP_ROWS):
+            # In one piece, as in a file that is written little by little.
+            group = table.slice(at, GROUP_ROWS).combine_chunks()
+            writer.write_table(group, row_group_size=group.num_rows)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def publish(path: Path, pieces: Sequence[bytes | memoryview], rows: int, known: str) -> Written:
+    """Puts the pieces of a file in the place of another one, unless that is the very same."""
+    sha256 = hashlib.sha256()
+    for piece in pieces:
+        sha256.update(piece)
+    written = Written(rows, sum(map(len, pieces)), sha256.hexdigest())
+    if written.sha256 != known:
+        with files.published(path) as file:
+            file.writelines(pieces)
+    return written
+
+
+def _writer(sink: Any, schema: Schema, *, pages_by_content: bool = True) -> pq.ParquetWriter:
+    return pq.ParquetWriter(
+        sink,
+        schema.arrow,
+        compression="zstd",
+        use_dictionary=list(schema.dictionaries) or False,
+        use_content_defined_chunking=_CHUNKS if pages_by_content else False,
+    )
+
+
+def read(path: Path, schema: Schema, columns: Collection[str] | None = None) -> pa.Table:
+    """Reads a file of ours, or some columns of it in the order in which they stand there.
+
+    Raises OSError or ArrowException for what is none, or has other columns.
+    """
     with pq.ParquetFile(path) as file:
         if not file.schema_arrow.equals(schema.arrow):
             raise pa.ArrowInvalid(f"{path.name} has other columns than it should have")
-        return file.read()
+        # Other threads would only wait for this one: months are small, and there is one process for each core.
+        return file.read(columns=None if columns is None else list(columns), use_threads=False)
 
 
 def sha256_of(path: Path) -> str:

@@ -111,8 +111,13 @@ def _stamp(path: Path) -> Stamp | None:
     return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
+def _columns(path: Path, names: list[str]) -> pa.Table:
+    with pq.ParquetFile(path) as file:  # what reads folders of files would have to be loaded first
+        return file.read(names, use_threads=False)
+
+
 def _of_issues(path: Path) -> Said:
-    found = pq.read_table(path, columns=["site", "issue_id", "project", "created"], partitioning=None)
+    found = _columns(path, ["site", "issue_id", "project", "created"])
     ends = pc.min_max(found["issue_id"]).as_py()
     # As whole numbers: not every year that a tracker names is one of Python's.
     created = found.schema.get_field_index("created")
@@ -129,7 +134,7 @@ def _of_issues(path: Path) -> Said:
 
 
 def _of_fields(path: Path) -> Said:
-    found = pq.read_table(path, columns=["site", "field_id"], partitioning=None)
+    found = _columns(path, ["site", "field_id"])
     distinct = found.group_by(["site", "field_id"]).aggregate([]).to_pylist()
     return Said(fields=sorted((row["site"], row["field_id"]) for row in distinct))
 

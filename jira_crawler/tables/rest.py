@@ -6,7 +6,9 @@ and so must not make another row.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Container
+from dataclasses import replace
+from typing import Any, Final
 
 import msgspec
 
@@ -19,9 +21,14 @@ from jira_crawler.tables.texts import ToText, markdown, shown_in
 from jira_crawler.text.bots import is_bot
 from jira_crawler.text.fingerprint import lasting
 
+TEXTS: Final = ("description", "environment")  # the columns of `issues` that are converted
 
-def facts(payload: bytes, to_text: ToText = markdown) -> Facts:
-    """Reads a payload, but for parts that are not what they should be; raises Malformed for what is no JSON at all."""
+
+def facts(payload: bytes) -> Facts:
+    """Reads a payload, but for parts that are not what they should be; raises Malformed for what is no JSON at all.
+
+    Texts are as they were sent, until `worded` has made Markdown of them: to compare versions nobody needs that.
+    """
     try:
         sent = msgspec.json.decode(payload)
     except (ValueError, RecursionError) as error:
@@ -32,16 +39,26 @@ def facts(payload: bytes, to_text: ToText = markdown) -> Facts:
     fields = read.mapping(whole.get("fields"))
     found = Facts(sources=_sources(raw))
     found.children = {
-        "comments": _comments(fields, found.sources, to_text),
+        "comments": _comments(fields, found.sources),
         "changelog": _changelog(read.mapping(whole.get("changelog"))),
         "attachments": _attachments(fields, found.sources),
         "issuelinks": [row for each in read.mappings(fields.get("issuelinks")) for row in _links(each)],
         "remote_links": remote_links(whole.get("remotelinks")),
-        "worklogs": _worklogs(fields, _texts(raw, "worklog", "worklogs", "comment"), to_text),
+        "worklogs": _worklogs(fields, _texts(raw, "worklog", "worklogs", "comment")),
     }
     found.custom = {name: value for name, value in fields.items() if name.startswith("customfield_")}
-    found.issue = _issue(fields, found, to_text) | {"organization_ids": _organizations(raw)}
+    found.issue = _issue(fields, found) | {"organization_ids": _organizations(raw)}
     return found
+
+
+def worded(found: Facts, without: Container[str] = (), to_text: ToText = markdown) -> Facts:
+    """Makes Markdown of texts; those of tables and of columns of `issues` that are to be `without` are left out."""
+    issue = found.issue | {name: None if name in without else to_text(found.issue[name]) for name in TEXTS}
+    children = dict(found.children)
+    for table, column in (("comments", "body"), ("worklogs", "comment")):
+        if table not in without:
+            children[table] = [row | {column: to_text(row[column])} for row in found.rows(table)]
+    return replace(found, issue=issue, children=children)
 
 
 def _texts(raw: read.Json, part: str, entries: str, name: str) -> dict[str, Any]:
@@ -55,7 +72,7 @@ def _sources(raw: read.Json) -> dict[str, Any]:
     return texts | _texts(raw, "comment", "comments", "body")
 
 
-def _issue(fields: read.Json, found: Facts, to_text: ToText) -> Row:
+def _issue(fields: read.Json, found: Facts) -> Row:
     kind, status = read.mapping(fields.get("issuetype")), read.mapping(fields.get("status"))
     project, parent = read.mapping(fields.get("project")), read.mapping(fields.get("parent"))
     creator, reporter, assignee = (read.person(fields.get(role)) for role in ("creator", "reporter", "assignee"))
@@ -74,8 +91,8 @@ def _issue(fields: read.Json, found: Facts, to_text: ToText) -> Row:
         "priority": read.name(fields.get("priority")),
         "resolution": read.name(fields.get("resolution")),
         "summary": read.text(fields.get("summary")),
-        "description": to_text(found.sources.get("description")),
-        "environment": to_text(found.sources.get("environment")),
+        "description": found.sources.get("description"),
+        "environment": found.sources.get("environment"),
         "creator_id": creator[0],
         "creator": creator[1],
         "reporter_id": reporter[0],
@@ -138,12 +155,12 @@ def _in_time(entries: list[read.Json], when: str = "created") -> list[read.Json]
     )
 
 
-def _comments(fields: read.Json, sources: read.Json, to_text: ToText) -> list[Row]:
+def _comments(fields: read.Json, sources: read.Json) -> list[Row]:
     entries = _in_time(read.mappings(read.mapping(fields.get("comment")).get("comments")))
-    return [_comment(at, each, sources, to_text) for at, each in enumerate(entries, 1) if read.text(each.get("id"))]
+    return [_comment(at, each, sources) for at, each in enumerate(entries, 1) if read.text(each.get("id"))]
 
 
-def _comment(position: int, each: read.Json, sources: read.Json, to_text: ToText) -> Row:
+def _comment(position: int, each: read.Json, sources: read.Json) -> Row:
     author, updater = read.person(each.get("author")), read.person(each.get("updateAuthor"))
     seen_by = read.mapping(each.get("visibility"))
     group = read.text(seen_by.get("value"))
@@ -154,7 +171,7 @@ def _comment(position: int, each: read.Json, sources: read.Json, to_text: ToText
         "author": author[1],
         "update_author_id": updater[0],
         "update_author": updater[1],
-        "body": to_text(sources.get(str(each.get("id")))),
+        "body": sources.get(str(each.get("id"))),
         "created": read.time(each.get("created")),
         "updated": read.time(each.get("updated")),
         "public": read.flag(each.get("jsdPublic")),
@@ -251,7 +268,7 @@ def _remote_link(each: read.Json) -> Row:
     }
 
 
-def _worklogs(fields: read.Json, texts: read.Json, to_text: ToText) -> list[Row]:
+def _worklogs(fields: read.Json, texts: read.Json) -> list[Row]:
     rows = []
     for each in _in_time(read.mappings(read.mapping(fields.get("worklog")).get("worklogs")), "started"):
         author = read.person(each.get("author"))
@@ -263,7 +280,7 @@ def _worklogs(fields: read.Json, texts: read.Json, to_text: ToText) -> list[Row]
             "created": read.time(each.get("created")),
             "updated": read.time(each.get("updated")),
             "seconds": read.whole(each.get("timeSpentSeconds")),
-            "comment": to_text(texts.get(str(each.get("id")))),
+            "comment": texts.get(str(each.get("id"))),
             "is_bot": _bot(author),
         }
         rows.append(row)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import pyarrow as pa
@@ -134,8 +135,13 @@ class Column:
     type: str
 
 
-def schemas(columns: Iterable[Column] = ()) -> dict[str, Schema]:
+def schemas(columns: Iterable[Column] = ()) -> Mapping[str, Schema]:
     """Gives the schema of every table by its name; `columns` stand at the end of `issues`."""
+    return _schemas(tuple(columns))
+
+
+@lru_cache(maxsize=8)  # one for each site's columns, asked for with each month
+def _schemas(columns: tuple[Column, ...]) -> Mapping[str, Schema]:
     own = "".join(f" {column.name}:{column.type}" for column in columns)
     made = {name: f"{_HEAD} {said}{own if name == 'issues' else ''}" for name, said in _MONTHLY.items()} | _SMALL
     return {name: _schema(name, said) for name, said in made.items()}

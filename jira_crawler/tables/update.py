@@ -125,10 +125,12 @@ class _Update:
         now.catalogue = changes.catalogue_of(entries)
         known = self._known(anew)
         if not anew and self.before:
-            for month, identities in changes.standing(self.folder, known, merges.issues, self.remembered).items():
+            for month, identities in changes.standing(self.folder, known, merges, self.remembered).items():
                 merges.months.setdefault(month, set()).update(identities)
             months |= changes.months_that_name(self.folder, known, self.before.catalogue, now.catalogue)
             months |= {month for month, ids in merges.months.items() if len(ids) > _MOST * counts.get(month, 0)}
+            # Those without a number cannot be told from each other in a month.
+            months |= {month for month, ids in merges.months.items() if not all(ordinal(id_) for _, id_ in ids)}
         written = self._write(context, counts, months, merges, known)
         now.tables = self._together(written, known, context, entries)
         publish(self.folder, self.before, now)
@@ -213,7 +215,7 @@ class _Update:
         learnt: Learnt = {}
         for month, identities in sorted(changed.months.items()):
             for some in chunks(sorted(identities), _SOME):
-                learn(self.source.some(some, month), learnt)
+                learn(self.source.payloads(some, month), learnt)
         self.store.catalogue.learn(list(learnt.values()))
 
     def _learn_all(self, counts: dict[str, int]) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
+from jira_crawler.items import ordinal
 from jira_crawler.store.database import connect
 from jira_crawler.store.rows import Row
 from jira_crawler.store.store import Store
@@ -69,7 +70,7 @@ class Lake:
         row = Row(
             site="acme",
             id=str(number),
-            number=number,
+            number=ordinal(str(number)),
             crawled_project=project,
             project=project,
             key=f"{project}-{number}",

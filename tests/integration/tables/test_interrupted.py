@@ -35,7 +35,8 @@ def killed_after(output: Path, steps: int) -> tuple[int, str]:
 
 
 def change(lake: Lake) -> None:
-    """A bit of all that can happen, in two of the three months."""
+    """A bit of all that can happen, in all three months; in the first one rows take the places of others."""
+    lake.put(2, "2024-01", summary="In its place")
     lake.put(4, summary="Another one", issuelinks=[])
     lake.put(3, "2024-02", comment={"comments": []}, issuelinks=[], attachment=[])
     lake.put(7, "2024-03", status=lake.status("9", "done", "Parked"))
@@ -43,6 +44,8 @@ def change(lake: Lake) -> None:
 
 
 def test_killed_at_every_step_nothing_is_lost(lake, tmp_path):
+    for number in (10, 11, 12):
+        lake.put(number, "2024-01")
     lake.up()
     change(lake)
     lake.store.close()

@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
@@ -17,15 +18,16 @@ from sqlalchemy import text
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
-from jira_crawler.tables import manifest
+from jira_crawler.tables import manifest, parquet
 from jira_crawler.tables.check import check
 from jira_crawler.tables.erasure import rows_about, without
 from jira_crawler.tables.run import bring_up
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION, Column, schemas
+from jira_crawler.tables.thrift import Riddle
 from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
 from tests.rounds import rounds
-from tests.unit.tables.made import at, document
+from tests.unit.tables.made import ANN, BEN, PAYLOAD, at, document
 
 
 def test_months_are_files_and_the_manifest_names_every_one(lake):
@@ -90,7 +92,7 @@ def test_what_was_merged_is_what_the_store_alone_gives(lake, seed):
     lake.up()
     for _ in range(5):
         for _ in range(chance.randrange(1, 5)):
-            number, what = chance.randrange(1, 45), chance.randrange(7)
+            number, what = chance.randrange(1, 45), chance.randrange(10)
             month = f"2024-0{1 + number % 4}"
             if what == 0 and number in lake.payloads:
                 lake.remove(number)
@@ -100,6 +102,21 @@ def test_what_was_merged_is_what_the_store_alone_gives(lake, seed):
                 lake.put(number, month, comment={"comments": []}, attachment=[], customfield_1=None)
             elif what == 3:
                 lake.put(number, month, "OTHER")
+            elif what == 4:
+                lake.put(
+                    number, month, description=document(f"Text {chance.random()}"), customfield_1=chance.randrange(3)
+                )
+            elif what == 5:
+                comment = {
+                    "id": "22",
+                    "body": document(f"Word {chance.randrange(3)}"),
+                    "created": at(12),
+                    "author": BEN,
+                }
+                lake.put(number, month, comment={"comments": [comment]}, reporter=chance.choice([ANN, BEN]))
+            elif what == 6:
+                lake.payloads[number] = lake.payloads.get(number, PAYLOAD) | {"changelog": {"histories": []}}
+                lake.put(number, month)
             else:
                 lake.put(number, month, summary=f"Edit {chance.random()}", labels=["a", "b"][: chance.randrange(3)])
         lake.up()
@@ -107,6 +124,48 @@ def test_what_was_merged_is_what_the_store_alone_gives(lake, seed):
         lake.up(rebuild=True)
         assert lake.bytes() == merged
     assert check(lake.folder)[0] == []
+
+
+@pytest.mark.parametrize("laid_out", ["as we do it", "by an earlier writer"])
+def test_only_columns_that_changed_go_through_a_writer(lake, monkeypatch, laid_out):
+    for number in range(10, 20):
+        lake.put(number)
+    lake.up()
+    encoded, spliced = [], parquet.spliced
+
+    def seen(content, columns):
+        encoded.extend(pq.read_schema(pa.BufferReader(columns)).names)
+        if laid_out != "as we do it":
+            raise Riddle
+        return spliced(content, columns)
+
+    monkeypatch.setattr(parquet, "spliced", seen)
+    lake.put(4, summary="Another one")
+    lake.put(14, labels=["b", "c"])
+    lake.up()
+    assert sorted(encoded) == ["fetched_at", "labels", "payload_hash", "summary"]
+    merged = lake.bytes()
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
+
+
+def test_texts_that_are_as_they_were_are_not_converted_again(lake, monkeypatch):
+    for number in range(10, 20):
+        lake.put(number)
+    lake.up()
+    converted = []
+    monkeypatch.setattr("jira_crawler.tables.texts.to_markdown", lambda source, _: converted.append(source) or "x")
+    lake.put(4, summary="Another one")
+    lake.up()
+    assert converted == []
+    lake.put(5, description=document("Other"))  # in the same month, where others have theirs
+    lake.up()
+    assert converted == [document("Other")]
+    lake.put(4, comment={"comments": [{"id": "22", "body": document("Mine."), "created": at(11)}]})
+    lake.up()
+    assert document("Mine.") in converted
+    monkeypatch.undo()
+    assert len(set(lake.column("description").values())) == 2
 
 
 def test_side_by_side_the_bytes_are_the_same(lake, monkeypatch):
@@ -338,6 +397,23 @@ def test_an_issue_whose_creation_is_read_otherwise_from_the_same_payload_is_ther
 
 
 # --- bad input
+
+
+def test_issues_whose_ids_are_beyond_all_numbers_are_there_once(lake):
+    for number in range(10, 20):
+        lake.put(number)
+    for number in (10**20, 10**20 + 1):
+        lake.put(number, created=when("2024-03"))
+        lake.up()
+    lake.put(10**20, created=when("2024-03"), summary="Another one")
+    lake.up()
+    merged = lake.bytes()
+    assert sorted(row["summary"] for row in lake.read("issues") if not row["issue_id"]) == [
+        "Another one",
+        "Page is blank",
+    ]
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
 
 
 def test_years_that_nobody_expects_and_a_project_called_con(lake):
