@@ -12,7 +12,7 @@ from jira_crawler.exceptions import BadArgument
 from jira_crawler.items import Issue, RawIssue
 from jira_crawler.policy import STEPS, Policy
 from jira_crawler.refine.outcome import Outcome, Rejected, Summary
-from jira_crawler.refine.step import Draft, DropIssue, PipelineStep, Step
+from jira_crawler.refine.step import Draft, DropIssue, PipelineStep, Step, parts
 
 FAULT = "pipelines"  # the stage of an issue that a step failed at, or dropped without a stage
 # Bytes of issues that take each step together. What a step needs, its code and its tables of patterns, is fetched from
@@ -46,8 +46,8 @@ def refine_all(issues: Iterable[RawIssue], policy: Policy) -> Iterator[Outcome]:
 
 def _together(issues: Sequence[RawIssue], policy: Policy) -> list[Outcome]:
     at: list[Draft | Rejected] = [Draft(raw) for raw in issues]
-    for step in chain(policy):
-        at = [_next(step, draft) if isinstance(draft, Draft) else draft for draft in at]
+    for part in [part for step in chain(policy) for part in parts(step)]:
+        at = [_next(part, draft) if isinstance(draft, Draft) else draft for draft in at]
     return [_outcome(raw, draft) if isinstance(draft, Draft) else draft for raw, draft in zip(issues, at, strict=True)]
 
 

@@ -21,6 +21,8 @@ from jira_crawler.refine import chain
 from jira_crawler.refine.chain import refine, refine_all
 from jira_crawler.refine.chunk import pack, refine_chunk, unpack
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected
+from jira_crawler.refine.step import Draft, DropIssue
+from jira_crawler.refine.write_feeds import WriteFeeds
 
 HERE = __name__
 FIELDS = {
@@ -228,6 +230,20 @@ def test_bytes_bring_the_same_as_a_call():
     outcomes = unpack(refine_chunk(pack(packed, policy)))
     assert outcomes == [refine(each, policy) for each in raws]
     assert b"as it was told" in written(outcomes[0]).lines
+
+
+class Silent(WriteFeeds):
+    def apply(self, draft: Draft) -> Draft:
+        raise DropIssue("WriteFeeds", "nothing is said", draft.issue)
+
+
+def test_a_step_that_inherits_from_one_of_parts_is_applied_itself():
+    policy = replace(DEFAULTS, steps=(*STEPS[:-1], f"{HERE}.Silent"))
+    assert dropped(refine(raw(), policy)).reason == "nothing is said"
+    whole = written(refine(raw(), DEFAULTS))
+    assert whole.lines.count(b"\n") == sum(whole.examples.values())
+        written(refine(raw(), DEFAULTS)).examples.values()
+    )
 
 
 class Choosy:
