@@ -242,8 +242,6 @@ def test_a_step_that_inherits_from_one_of_parts_is_applied_itself():
     assert dropped(refine(raw(), policy)).reason == "nothing is said"
     whole = written(refine(raw(), DEFAULTS))
     assert whole.lines.count(b"\n") == sum(whole.examples.values())
-        written(refine(raw(), DEFAULTS)).examples.values()
-    )
 
 
 class Choosy:
