@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 
@@ -18,8 +18,8 @@ from jira_crawler.engines.reading_job import ReadingJob
 from jira_crawler.engines.shards import Shards, packed
 from jira_crawler.engines.sources import is_store, opened
 from jira_crawler.exceptions import Refused
-from jira_crawler.items import replace
-from jira_crawler.refine.chain import refine
+from jira_crawler.items import RawIssue, replace
+from jira_crawler.refine.chain import refine_all
 from jira_crawler.refine.source import Fingerprint, PayloadSource, StoredIssue
 from jira_crawler.sentences import masked
 
@@ -60,12 +60,18 @@ def _do(job: Job) -> None:
     shards = _shards(job.shards)
     if shards.done(job.name):
         return
-    read, entries = Fingerprint(), []
-    with _source(job.source, job.projects) as source:
-        for issue in source.read(job.part):
+    read, stamps = Fingerprint(), list[tuple[str, bytes]]()
+
+    def plain(issues: Iterable[StoredIssue]) -> Iterator[RawIssue]:
+        for issue in issues:
             read.add(issue)
-            plain = unpacked(issue)
-            entries.append(Entry(issue.id, stamp(plain), refine(plain.raw, job.policy)))
+            whole = unpacked(issue)
+            stamps.append((issue.id, stamp(whole)))
+            yield whole.raw
+
+    with _source(job.source, job.projects) as source:
+        outcomes = list(refine_all(plain(source.read(job.part)), job.policy))
+    entries = [Entry(*told, outcome) for told, outcome in zip(stamps, outcomes, strict=True)]
     shard = packed(entries)
     sidecar = Sidecar(
         rows=len(entries),

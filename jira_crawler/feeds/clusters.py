@@ -7,13 +7,16 @@ comments are canned, as many issues have them, and whom it names whom only other
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import orjson
 
+from jira_crawler.exceptions import Refused
+from jira_crawler.feeds.files import Anew
 from jira_crawler.feeds.known_people import named
 from jira_crawler.feeds.numbering import numbered, unnumbered
-from jira_crawler.items import Example, cluster_name
+from jira_crawler.items import Example, cluster_name, replace
 from jira_crawler.redaction.other_people import digests_of
 from jira_crawler.store.clusters import Clusters, IssueSpan
 from jira_crawler.tasks.canned import ANSWERS, MOST, apart, opening
@@ -26,9 +29,10 @@ _CLUSTER: Final = b'"cluster":"'
 _TASK: Final = b'"task_type":"'
 _OUTPUT: Final = b'"output":"'
 _METADATA: Final = b'","metadata":{'
-_END: Final = b"}}"
+_END: Final = b"}}\n"
 _OF_ANSWERS: Final = tuple(_TASK + f'{task}"'.encode() for task in sorted(ANSWERS))
 _MARKED: Final = told(as_canned(Value(0.0, ())).reasons)
+_IS_MARKED: Final = f'"value_reasons":"{_MARKED}'.encode()
 
 
 class Judgement(NamedTuple):
@@ -44,8 +48,8 @@ def said(span: IssueSpan) -> Judgement:
     return Judgement(span.cluster, span.canned, span.numbered)
 
 
-def misjudged(store: Clusters) -> list[tuple[IssueSpan, Judgement]]:
-    """Finds the issues whose lines say something else than they should, each with what that is."""
+def misjudged(store: Clusters) -> dict[str, list[tuple[IssueSpan, Judgement]]]:
+    """Finds, by feed, the issues whose lines say something else than they should, each with what that is."""
     from jira_crawler.text.clusters import clusters  # only a run that brought something is to pay for numpy
 
     first = clusters(store.minhashes())
@@ -53,14 +57,14 @@ def misjudged(store: Clusters) -> list[tuple[IssueSpan, Judgement]]:
     canned = canned_of(store.openings())
     people = named(store.people(), store.mentions())
     names: dict[int, str] = {}
-    wrong = []
+    wrong: dict[str, list[tuple[IssueSpan, Judgement]]] = {}
     for at, (span, openings) in enumerate(zip(store.spans(), store.openings(), strict=True)):
         if at in needed:
             names[at] = cluster_name(span.site, span.id)
         right = "" if first[at] == at else names[first[at]]  # the first stands before all others of its cluster
         judgement = Judgement(right, called_canned(openings, canned), people.get(at, ""))
         if said(span) != judgement:
-            wrong.append((span, judgement))
+            wrong.setdefault(span.feed, []).append((span, judgement))
     return wrong
 
 
@@ -86,6 +90,25 @@ def as_made(lines: bytes, span: IssueSpan) -> bytes:
     return rejudged(lines, span, Judgement())[0]
 
 
+def righting(wrong: Iterable[tuple[IssueSpan, Judgement]], put_right: list[IssueSpan]) -> Anew:
+    """What makes lines read as they should, issue by issue; what they say and how long they are then is `put_right`.
+
+    It raises Refused for what is no line.
+    """
+    return {(span.site, span.id): partial(_righted, span, judgement, put_right) for span, judgement in wrong}
+
+
+def _righted(span: IssueSpan, judgement: Judgement, put_right: list[IssueSpan], lines: bytes) -> bytes:
+    try:
+        lines, replaced = rejudged(lines, span, judgement)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise Refused(
+            f"{span.feed} is damaged at byte {span.offset}: move it away, and scrapy crawl replay makes it again."
+        ) from error
+    put_right.append(replace(span, length=len(lines), replaced=replaced, **judgement._asdict()))
+    return lines
+
+
 def rejudged(lines: bytes, span: IssueSpan, judgement: Judgement) -> tuple[bytes, bytes]:
     """An issue's lines with another judgement, and what undoes its numbers."""
     lines = unnumbered(lines, span.replaced)
@@ -106,23 +129,30 @@ def relabelled(lines: bytes, span: IssueSpan, cluster: str, canned: str = "") ->
     called = frozenset(map(bytes.fromhex, canned.split()))
     named = {"cluster": cluster or cluster_name(span.site, span.id), "representative": not cluster}
     worth = bool(called or span.canned)
-    return b"".join([_line(line, named, called, worth=worth) for line in lines.splitlines()])
+    says = orjson.dumps(named)[1:-1]
+    return b"".join([_line(line, named, says, called, worth=worth) for line in lines.splitlines(keepends=True)])
 
 
-def _line(line: bytes, named: Mapping[str, Any], canned: frozenset[bytes], *, worth: bool) -> bytes:
-    """Reads no more of a line than its end, from the cluster on, and of an answer what is answered."""
-    head, found, end = line.rpartition(_CLUSTER)
-    if not found or not end.endswith(_END):
+def _line(line: bytes, named: Mapping[str, Any], says: bytes, canned: frozenset[bytes], *, worth: bool) -> bytes:
+    """Reads no more of a line than its end, from the cluster on, and of an answer what is answered.
+
+    Most lines say already what they are `named`, which is as JSON what one then `says`.
+    """
+    at = line.rfind(_CLUSTER)
+    if at < 0 or not line.endswith(_END):
         return _decoded(line, named, canned, worth=worth)
-    says: dict[str, Any] = orjson.loads(b"{" + found + end[:-1]) | named
-    if worth and head.startswith(_OF_ANSWERS, head.find(_TASK)):
-        was, is_ = says["value_reasons"].startswith(_MARKED), _opens(head, canned)
-        if was and not is_:  # what it is worth by itself is not in it
-            return _decoded(line, named, canned, worth=worth)
-        if is_ and not was:
-            says["value"] = min(says["value"], CANNED)
-            says["value_reasons"] = SEPARATOR.join(filter(None, (_MARKED, says["value_reasons"])))
-    return head + orjson.dumps(says)[1:] + b"}\n"
+    was = is_ = False
+    if worth and line.startswith(_OF_ANSWERS, line.find(_TASK)):
+        was, is_ = line.rfind(_IS_MARKED, at) > 0, _opens(line[:at], canned)
+    if was and not is_:  # what it is worth by itself is not in it
+        return _decoded(line, named, canned, worth=worth)
+    if was == is_ and line.startswith(says, at):
+        return line
+    read: dict[str, Any] = orjson.loads(b"{" + line[at:-2]) | named
+    if is_ and not was:
+        read["value"] = min(read["value"], CANNED)
+        read["value_reasons"] = SEPARATOR.join(filter(None, (_MARKED, read["value_reasons"])))
+    return line[:at] + orjson.dumps(read)[1:] + _END[1:]
 
 
 def _opens(head: bytes, canned: frozenset[bytes]) -> bool:

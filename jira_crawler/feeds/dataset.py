@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Set
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import nullcontext
+from contextlib import closing, nullcontext
 from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jira_crawler.exceptions import BadArgument, Refused
+from jira_crawler.exceptions import BadArgument
 from jira_crawler.feeds import files, locks, opening, rejects, shards
 from jira_crawler.feeds.batch import Batch, PendingAppend
 from jira_crawler.feeds.spans import digest
@@ -26,8 +26,6 @@ from jira_crawler.store.store import Store
 
 if TYPE_CHECKING:
     from jira_crawler.feeds.clusters import Judgement
-
-RELABELLED = 200  # issues whose lines are written anew at a time
 
 
 class Dataset:
@@ -242,30 +240,11 @@ class Dataset:
         yield from (row for row in self.store.lost() if row.identity not in self._waiting())
 
     def _judge(self) -> None:
-        from jira_crawler.feeds.clusters import misjudged  # only a run that brought lines is to pay for the tasks
+        from jira_crawler.feeds.clusters import misjudged  # only a run that brought lines is to pay for it
 
-        wrong = misjudged(self.store.clusters)
-        for at in range(0, len(wrong), RELABELLED):
-            growth = PendingAppend(self._lengths)
-            moved = []
-            for place, judgement in wrong[at : at + RELABELLED]:
-                lines, replaced = self._rejudged(place, judgement)
-                offset = growth.add(place.feed, lines)
-                moved.append(replace(place, offset=offset, length=len(lines), replaced=replaced, **judgement._asdict()))
-            self._append(growth)
-            self.store.clusters.moved(moved, growth.lengths)
-            self._lengths |= growth.lengths
+        for feed, wrong in misjudged(self.store.clusters).items():
+            self._rewrite(feed, wrong)
         self.store.clusters.judged()
-
-    def _rejudged(self, place: IssueSpan, judgement: Judgement) -> tuple[bytes, bytes]:
-        from jira_crawler.feeds.clusters import rejudged
-
-        try:
-            return rejudged(files.read(self.folder / place.feed, place.offset, place.length), place, judgement)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise Refused(
-                f"{place.feed} is damaged at byte {place.offset}: move it away, and scrapy crawl replay makes it again."
-            ) from error
 
     def compact(self, *, all_here: bool = False) -> None:
         """Rewrites every feed that holds lines of no current issue; a crash at any step leaves the old or the new.
@@ -281,12 +260,21 @@ class Dataset:
             if whole and self.store.feed_index.waste(feed, length):
                 self._rewrite(feed)
 
-    def _rewrite(self, feed: str) -> None:
+    def _rewrite(self, feed: str, wrong: Sequence[tuple[IssueSpan, Judgement]] = ()) -> None:
+        """Copies what still counts of a feed to a new one, and puts right on the way what is wrong."""
         old, new = self.folder / feed, self.folder / f"{feed}.new"
-        offsets = files.copy_spans(old, new, self.store.feed_index.live(feed))
-        with files.spooled(offsets) if self.store.writer.is_shared else nullcontext(offsets) as moved:
-            # where the store is shared, nobody else is to wait for a file to be copied
-            self.store.feed_index.begin_swap(feed, moved, lambda: new.stat().st_size)
+        put_right: list[IssueSpan] = []
+        anew: files.Anew = {}
+        if wrong:
+            from jira_crawler.feeds.clusters import righting
+
+            anew = righting(wrong, put_right)
+        note = partial(self.store.clusters.note, put_right)
+        with closing(self.store.feed_index.live(feed)) as live:
+            offsets = files.copy_spans(old, new, live, anew)
+            # Where the store is shared, nobody else is to wait for a file to be copied.
+            with files.spooled(offsets) if self.store.writer.is_shared else nullcontext(offsets) as moved:
+                self.store.feed_index.begin_swap(feed, moved, lambda: new.stat().st_size, note)
         files.replace(new, old)
         self.store.feed_index.end_swap(feed)
         self._lengths[feed] = old.stat().st_size

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -12,6 +12,7 @@ from typing import IO
 
 import orjson
 
+Anew = Mapping[tuple[str, str], Callable[[bytes], bytes]]  # by site and id
 _BLOCK = 1 << 20
 
 
@@ -53,23 +54,35 @@ def cut_back(path: Path, length: int) -> None:
 
 
 def copy_spans(
-    source: Path, target: Path, spans: Iterable[tuple[str, str, int, int]]
+    source: Path, target: Path, spans: Iterable[tuple[str, str, int, int]], anew: Anew
 ) -> Iterator[tuple[str, str, int]]:
     """Copies the lines at (site, id, offset, length) into a new file, and yields (site, id, new offset).
 
-    The new file is synced when the iterator is exhausted, and nothing of it counts before.
+    Those that are named in `anew` are written as that makes them. The new file is synced when the iterator is
+    exhausted, and nothing of it counts before.
     """
-    with source.open("rb") as old, synced(target) as new:
-        for site, id_, offset, length in spans:
-            yield site, id_, new.tell()
-            old.seek(offset)
-            while length:
-                block = old.read(min(length, _BLOCK))
-                if not block:
-                    raise OSError(f"{source} ends before what the store says it holds")
-                new.write(block)
-                length -= len(block)
-    sync(target.parent)  # its name, too, must be there when the store says that it is
+    try:
+        with source.open("rb") as old, synced(target) as new:
+            for site, id_, offset, length in spans:
+                yield site, id_, new.tell()
+                old.seek(offset)
+                if change := anew.get((site, id_)):
+                    new.write(change(old.read(length)))
+                else:
+                    _copy(old, new, length)
+        sync(target.parent)  # its name, too, must be there when the store says that it is
+    except Exception:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _copy(old: IO[bytes], new: IO[bytes], length: int) -> None:
+    while length:
+        block = old.read(min(length, _BLOCK))
+        if not block:
+            raise OSError(f"{old.name} ends before what the store says it holds")
+        new.write(block)
+        length -= len(block)
 
 
 @contextmanager

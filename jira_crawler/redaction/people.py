@@ -211,8 +211,9 @@ def _identity(person: Person) -> tuple[str, str]:
 def mentioned(payload: bytes) -> tuple[Person, ...]:
     """Everyone whom the texts of a payload mention, each once, in order; on Server only their login is known."""
     people: dict[Person, None] = {}
-    for match in _WIKI.finditer(payload):  # which looks for a bracket, faster than `in` for two bytes
-        people[Person(id=match[1].decode("utf-8", "replace"))] = None
+    if b"~" in payload:  # a single byte is found ten times as fast as anything else, and this one is rare
+        for match in _WIKI.finditer(payload):
+            people[Person(id=match[1].decode("utf-8", "replace"))] = None
     if b'"mention"' in payload:
         for pattern in (_ADF, _ADF_BACKWARDS):
             for match in pattern.finditer(payload):

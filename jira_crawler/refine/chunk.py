@@ -9,7 +9,7 @@ import zstandard
 
 from jira_crawler.items import RawIssue, replace
 from jira_crawler.policy import Policy
-from jira_crawler.refine.chain import refine
+from jira_crawler.refine.chain import refine_all
 from jira_crawler.refine.outcome import Outcome
 
 
@@ -36,7 +36,7 @@ def unpack(chunk: bytes) -> list[Outcome]:
 def refine_chunk(chunk: bytes) -> bytes:
     """Refines a chunk as `pack` makes it; `unpack` reads the result."""
     work = _read.decode(chunk)
-    return msgspec.msgpack.encode([refine(_unpacked(raw), work.policy) for raw in work.issues])
+    return msgspec.msgpack.encode(list(refine_all(map(_unpacked, work.issues), work.policy)))
 
 
 def _unpacked(raw: RawIssue) -> RawIssue:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import msgspec
 
-from jira_crawler.items import Issue, RawIssue
+from jira_crawler.items import Example, Issue, RawIssue
 from jira_crawler.refine.outcome import Refined, Rejected
 
 
@@ -23,12 +23,14 @@ class Draft(msgspec.Struct, frozen=True):
     """An issue between two steps. `item` is what a Scrapy pipeline sees of it: raw before Validate, typed after.
 
     `counts` is what steps counted, by the names of a crawl's stats. `as_duplicate` is what becomes of it where another
-    issue with its content stays; None before Deduplicate. `written` is what WriteFeeds made of it.
+    issue with its content stays; None before Deduplicate. `examples` are what the first part of WriteFeeds made of it,
+    and `written` what the second did.
     """
 
     item: RawIssue | Issue
     counts: Mapping[str, int] = {}
     as_duplicate: Rejected | None = None
+    examples: tuple[Example, ...] = ()
     written: Refined | None = None
 
     @property
@@ -57,6 +59,15 @@ class Step(Protocol):
 
     def apply(self, draft: Draft) -> Draft:
         """Makes the next draft; raises DropIssue where there is none."""
+
+
+def parts(step: Step) -> Sequence[Step]:
+    """Says what a step is made of, which many issues take one part after the other; mostly it is one.
+
+    Whoever inherits from a step that has parts may apply something else, and is one again.
+    """
+    found: Sequence[Step] = vars(type(step)).get("parts", (step,))
+    return found
 
 
 class ItemPipeline(Protocol):

@@ -5,22 +5,22 @@ These are the cluster of near-duplicates, the comments that are canned, and the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 
 from jira_crawler.items import Record
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
-from jira_crawler.store.tables import feeds, identities, issues
+from jira_crawler.store.tables import identities, issues
 
 _CHUNK = 1_000
 ORDER = issues.c.number, issues.c.site, issues.c.id  # the first of a cluster represents it
 # Shards are judged when they are merged.
 _IN_A_FEED = and_(issues.c.feed.is_not(None), issues.c.feed.not_like("%.%.jsonl"))
 _GONE = and_(issues.c.feed.is_(None), issues.c.cluster.is_not(None))
-_SAID = "offset", "length", "cluster", "canned", "numbered", "replaced"
+_SAID = "length", "cluster", "canned", "numbered", "replaced"
 _STALE = or_(and_(_IN_A_FEED, issues.c.cluster.is_(None)), _GONE)
 
 
@@ -89,19 +89,18 @@ class Clusters:
         with self.engine.connect() as connection:
             yield from connection.execution_options(yield_per=_CHUNK).execute(ordered)
 
-    def moved(self, spans: Sequence[IssueSpan], lengths: Mapping[str, int]) -> None:
-        """Notes in one transaction where lines are that name another cluster now, and how long the feeds are."""
+    def note(self, spans: Sequence[IssueSpan], connection: Connection) -> None:
+        """Notes what lines say by now and how long they are, in the transaction that says where they are."""
         row = (
             update(issues)
             .where(issues.c.site == bindparam("s"), issues.c.id == bindparam("i"))
             .values({name: bindparam(f"new_{name}") for name in _SAID})
         )
-        feed = update(feeds).where(feeds.c.name == bindparam("f")).values(length=bindparam("l"))
-        with self.writer.begin() as connection:
-            told = [{f"new_{name}": getattr(span, name) for name in _SAID} for span in spans]
-            connection.execute(row, [{"s": p.site, "i": p.id} | said for p, said in zip(spans, told, strict=True)])
-            connection.execute(feed, [{"f": name, "l": length} for name, length in lengths.items()])
-            record(connection, [(span.site, span.id) for span in spans])
+        for at in range(0, len(spans), _CHUNK):
+            some = spans[at : at + _CHUNK]
+            told = [{f"new_{name}": getattr(span, name) for name in _SAID} for span in some]
+            connection.execute(row, [{"s": p.site, "i": p.id} | said for p, said in zip(some, told, strict=True)])
+            record(connection, [(span.site, span.id) for span in some])
 
     @retry_on_disconnect
     def judged(self) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, insert, select, update
 
 from jira_crawler.store.changes import record
 from jira_crawler.store.exclusive_writer import ExclusiveWriter, retry_on_disconnect
@@ -13,6 +13,7 @@ from jira_crawler.store.tables import feeds, issues
 
 LOST = "the feed was removed"  # the reason of an issue whose lines are to be made again
 _CHUNK = 1_000
+_STREAMED = {"yield_per": _CHUNK}
 
 
 class FeedIndex:
@@ -33,12 +34,12 @@ class FeedIndex:
             if connection.execute(select(feeds.c.name).where(feeds.c.name == feed)).first() is None:
                 connection.execute(insert(feeds).values(name=feed, length=0, swap=None))
 
-    def live(self, feed: str) -> Iterator[tuple[str, str, int, int]]:
+    def live(self, feed: str) -> Generator[tuple[str, str, int, int], None, None]:
         """Gives (site, id, offset, length) of what is in a feed and still counts, in the order of the file."""
         columns = (issues.c.site, issues.c.id, issues.c.offset, issues.c.length)
         query = select(*columns).where(issues.c.feed == feed).order_by(issues.c.offset)
-        with self.engine.connect() as connection:
-            for row in connection.execution_options(yield_per=_CHUNK).execute(query):
+        with self.engine.connect() as connection, connection.execute(query, execution_options=_STREAMED) as rows:
+            for row in rows:
                 yield row.site, row.id, row.offset, row.length
 
     @retry_on_disconnect
@@ -48,10 +49,17 @@ class FeedIndex:
         with self.engine.connect() as connection:
             return length - int(connection.execute(query).scalar_one())
 
-    def begin_swap(self, feed: str, offsets: Iterable[tuple[str, str, int]], length: Callable[[], int]) -> None:
+    def begin_swap(
+        self,
+        feed: str,
+        offsets: Iterable[tuple[str, str, int]],
+        length: Callable[[], int],
+        note: Callable[[Connection], None],
+    ) -> None:
         """Notes in one transaction that a rewritten file, with its lines at these offsets, replaces a feed.
 
-        `length` is asked for when the offsets have come to their end, which is when the file is whole.
+        `length` is asked for when the offsets have come to their end, which is when the file is whole. `note` writes
+        down what else is so from then on.
         """
         statement = (
             update(issues)
@@ -67,6 +75,7 @@ class FeedIndex:
                     chunk = []
             if chunk:
                 connection.execute(statement, chunk)
+            note(connection)
             whole = length()
             connection.execute(update(feeds).where(feeds.c.name == feed).values(length=whole, swap=whole))
 
@@ -94,7 +103,7 @@ class FeedIndex:
         gone = {"feed": None, "offset": None, "length": None, "lines": "", "examples": 0, "tasks": ""}
         here = select(issues.c.site, issues.c.id).where(issues.c.feed == feed).order_by(issues.c.offset)
         with self.writer.begin() as connection:
-            for some in connection.execute(here, execution_options={"yield_per": _CHUNK}).partitions():
+            for some in connection.execute(here, execution_options=_STREAMED).partitions():
                 record(connection, [(row.site, row.id) for row in some])
             connection.execute(
                 update(issues).where(issues.c.feed == feed).values(**gone, stage="WriteFeeds", reason=f"{LOST}: {feed}")

@@ -26,8 +26,11 @@ _FENCES: Final = ("```", "~~~")
 _NOT_SAID: Final = ("@", "<", "user_")
 _MAY_NOT_BE_SAID: Final = ("-", "@", "<", "://", "](", "user_")  # a quick look: `-` is in every key
 _AT_ONCE: Final = 16  # tokens: mostly enough to tell
+_CHARACTERS: Final = 16  # for each word that is looked for: half of what people write is routine
+_FEWEST_WORDS: Final = 8  # that are looked for at once
 _VERSION: Final = re.compile(r"\d\.\w")
 _LONGEST_VERSION: Final = 48  # characters of a line such as `Node Version: 6.10.3 (x64)`
+_VERSION_TOKENS: Final = 6
 _KEY: Final = re.compile(r"\W{0,3}[A-Z][A-Z0-9_]{1,20}-\d+\b")
 # Words that are said in any thread whatever it is about make no answer. Small words of English, and those that move
 # tickets, merge, test and thank.
@@ -98,46 +101,53 @@ def is_own(text: str) -> bool:
 
 def own_words(text: str, most: int) -> int:
     """How many different words of its own a text has, code among them, at most `most`: routine and numbers are none."""
-    content, waiting, enough = set[str](), list[str](), 2 * most  # half of what people write is routine
-    for tokens, _ in _own_tokens(text):
-        waiting += tokens
-        if len(waiting) >= enough:
+    content, waiting, room = set[str](), list[str](), _CHARACTERS * most
+    for line, _ in _own_lines(text):
+        waiting.append(line)
+        room -= len(line)
+        if room <= 0:
             content |= _content(waiting)
             if len(content) >= most:
                 return most
-            waiting, enough = [], max(2 * (most - len(content)), _AT_ONCE)
+            waiting, room = [], _CHARACTERS * max(most - len(content), _FEWEST_WORDS)
     return min(len(content | _content(waiting)), most)
 
 
-def _content(tokens: list[str]) -> set[str]:
-    different = set(each_word(" ".join(tokens).lower())) - ROUTINE
+def _content(lines: list[str]) -> set[str]:
+    different = set(each_word("\n".join(lines).lower())) - ROUTINE
     return {word for word in different if not word[0].isdigit()}
 
 
 def _own_tokens(text: str) -> Iterator[tuple[list[str], bool]]:
-    """What stands between blanks, some at a time, and whether it is code.
+    """What stands between blanks in its own lines, some at a time, and whether it is code."""
+    for line, in_code in _own_lines(text):
+        tokens = line.split()
+        if len(tokens) <= _AT_ONCE:
+            yield tokens, in_code
+        else:
+            for at in range(0, len(tokens), _AT_ONCE):
+                yield tokens[at : at + _AT_ONCE], in_code
+
+
+def _own_lines(text: str) -> Iterator[tuple[str, bool]]:
+    """The lines that say something, and whether each is code.
 
     Without quoted lines and lines that name a version, links, mentions, keys of issues, marks and people.
     """
     in_code = False
     may_not_be_said = [sign for sign in _MAY_NOT_BE_SAID if sign in text]
-    for line in text.split("\n"):
-        tokens = line.split()
-        if not tokens:
+    for line in map(str.lstrip, text.split("\n")):
+        if not line:
             continue
-        first = tokens[0]
-        if first.startswith(_FENCES):
+        first = line[0]
+        if first in "`~" and line.startswith(_FENCES):
             in_code = not in_code
-        elif not (first[0] == ">" or ("." in line and len(tokens) <= 6 and _is_version(line.lstrip()))):
+        elif not (first == ">" or (len(line) <= _LONGEST_VERSION and "." in line and _is_version(line))):
             for sign in may_not_be_said:
                 if sign in line:
-                    tokens = [token for token in tokens if token.isalnum() or _is_said(token)]
+                    line = " ".join([token for token in line.split() if token.isalnum() or _is_said(token)])
                     break
-            if len(tokens) <= _AT_ONCE:
-                yield tokens, in_code
-            else:
-                for at in range(0, len(tokens), _AT_ONCE):
-                    yield tokens[at : at + _AT_ONCE], in_code
+            yield line, in_code
 
 
 def _is_said(token: str) -> bool:
@@ -145,4 +155,4 @@ def _is_said(token: str) -> bool:
 
 
 def _is_version(line: str) -> bool:
-    return len(line) <= _LONGEST_VERSION and _VERSION.search(line) is not None
+    return _VERSION.search(line) is not None and len(line.split()) <= _VERSION_TOKENS

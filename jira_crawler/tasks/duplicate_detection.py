@@ -40,6 +40,7 @@ _SAME: Final = re.compile(r"dup(?:licat|e\b)", re.IGNORECASE)
 _UNCLEAR: Final = re.compile(r"clon|split|supersed|replac|copied|regress|gantt", re.IGNORECASE)
 # A text that talks of duplicates tells, or misleads.
 _SAYS_SO: Final = re.compile(r"\bdup(?:e|es|ed)?\b|duplicat|\bsame (?:issue|bug|problem|ticket)", re.IGNORECASE)
+_MAY_SAY_SO: Final = ("dup", "same ")  # a quick look
 
 
 def examples(issue: Issue) -> Iterator[Example]:
@@ -68,7 +69,8 @@ def others(issue: Issue) -> list[str]:
 
 def says_so(text: str) -> bool:
     """Whether a text talks of duplicates, and so tells or misleads."""
-    return _SAYS_SO.search(text) is not None
+    folded = text.casefold()
+    return any(map(folded.__contains__, _MAY_SAY_SO)) and _SAYS_SO.search(text) is not None
 
 
 def _asked(issue: Issue) -> list[Link]:

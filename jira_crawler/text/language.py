@@ -64,7 +64,8 @@ def words(text: str) -> list[str]:
         if not line or is_log_line(line):
             continue
         for token in (_ASIDE.sub(" ", line) if any(map(line.__contains__, _MAY_BE_ASIDE)) else line).split():
-            plain = token.isalpha() and token[1:].islower()  # as most words are: nothing to strip, nothing technical
+            # As most words are: nothing to strip, nothing technical.
+            plain = token.isalpha() and (token.islower() or token[1:].islower())
             word = token if plain else token.strip(_AROUND)
             if plain or (word and not _TECHNICAL.search(word)):
                 found.append(word)

@@ -30,7 +30,8 @@ def minhash(text: str) -> bytes:
         return blake2b(" ".join(words).encode(), digest_size=8).digest()
     minima = RMinHash(num_perm=PLACES, seed=_SEED)
     minima.update(list(map(" ".join, zip(*(words[at:] for at in range(GRAM)), strict=False))))
-    places = array("H", [value & 0xFFFF for value in minima.digest()])
+    halves = array("H", array("I", minima.digest()).tobytes())  # of 32 bits, the lower ones are kept
     if sys.byteorder == "big":
-        places.byteswap()
-    return places.tobytes()
+        halves.byteswap()
+        return halves[1::2].tobytes()
+    return halves[::2].tobytes()

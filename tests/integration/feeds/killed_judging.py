@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from jira_crawler.feeds import dataset as module
 from jira_crawler.feeds.dataset import Dataset
 
-STEPS = ("_append", "moved", "judged")
+STEPS = ("begin_swap", "note", "end_swap", "judged")
 
 
 class Killed(BaseException):
@@ -15,17 +14,11 @@ class Killed(BaseException):
 
 
 def killed_at(step: str, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judges one issue after the other, dies at a step the second time that it comes by, and closes what was open."""
-    monkeypatch.setattr(module, "RELABELLED", 1)
-    part = dataset if step == "_append" else dataset.store.clusters
-    works = getattr(part, step)
-    calls: list[object] = []
+    """Judges the issues of a feed, dies at a step, and closes what was open."""
+    part = dataset.store.feed_index if step.endswith("swap") else dataset.store.clusters
 
     def breaks(*args: object) -> None:
-        calls.append(args)
-        if len(calls) == (1 if step == "judged" else 2):
-            raise Killed
-        works(*args)
+        raise Killed
 
     monkeypatch.setattr(part, step, breaks)
     with pytest.raises(Killed):

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from jira_crawler.exceptions import Refused
 from jira_crawler.feeds.dataset import Dataset
 from jira_crawler.store.rows import Row
 from jira_crawler.text.minhash import minhash
@@ -122,6 +123,21 @@ def test_what_a_crash_interrupted_is_done_by_the_next_run(tmp_path, url, monkeyp
     end(Dataset(tmp_path, url))
     assert named(tmp_path) == TOGETHER
     assert len((tmp_path / "ACME.jsonl").read_bytes().splitlines()) == 8
+
+
+def test_a_feed_that_is_damaged_is_refused_and_stays_as_it_is(tmp_path, url):
+    dataset, path = Dataset(tmp_path, url), tmp_path / "ACME.jsonl"
+    for number, text in enumerate(NEAR, 1):
+        put(dataset, number, text)
+    dataset.commit()
+    at = len(line(1, NEAR[0]) * 2)
+    damaged = path.read_bytes()[:at] + bytes(at) + path.read_bytes()[2 * at :]
+    path.write_bytes(damaged)
+    with pytest.raises(Refused, match=f"ACME.jsonl is damaged at byte {at}: move it away"):
+        dataset.judge()
+    dataset.close()
+    assert path.read_bytes() == damaged
+    assert not list(tmp_path.glob("*.new"))
 
 
 def test_many_issues_are_judged_together(tmp_path):

@@ -127,7 +127,7 @@ def test_a_shard_is_rewritten_when_it_is_back(dataset, server, monkeypatch, step
     assert feed(dataset).endswith(lines(1, "changed") + lines(3, "c"))
 
 
-@pytest.mark.parametrize("step", ["moved", "judged", "spans"])
+@pytest.mark.parametrize("step", ["note", "judged", "spans"])
 def test_clusters_are_judged_when_it_is_back(tmp_path, server, monkeypatch, step):
     dataset = Dataset(tmp_path, server.create())
     for number, text in enumerate((*NEAR, FAR), 1):

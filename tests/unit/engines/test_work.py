@@ -40,7 +40,7 @@ def test_what_is_done_is_not_done_again(tmp_path: Path, monkeypatch: pytest.Monk
     store, shards = stored.made(tmp_path, 3), Shards(str(tmp_path / "shards"))
     [job] = stored.jobs(store, tmp_path, shards)
     done(job)
-    monkeypatch.setattr(module, "refine", lambda *_: pytest.fail("it is refined again"))
+    monkeypatch.setattr(module, "refine_all", lambda *_: pytest.fail("it is refined again"))
 
     assert done(job) == Answer(job.name)
     store.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self
@@ -16,9 +17,12 @@ from jira_crawler.items import Issue, RawIssue
 from jira_crawler.items import replace as having
 from jira_crawler.pipelines import Rejected as RejectedForScrapy
 from jira_crawler.policy import DEFAULTS, STEPS, Policy
-from jira_crawler.refine.chain import refine
+from jira_crawler.refine import chain
+from jira_crawler.refine.chain import refine, refine_all
 from jira_crawler.refine.chunk import pack, refine_chunk, unpack
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected
+from jira_crawler.refine.step import Draft, DropIssue
+from jira_crawler.refine.write_feeds import WriteFeeds
 
 HERE = __name__
 FIELDS = {
@@ -226,3 +230,52 @@ def test_bytes_bring_the_same_as_a_call():
     outcomes = unpack(refine_chunk(pack(packed, policy)))
     assert outcomes == [refine(each, policy) for each in raws]
     assert b"as it was told" in written(outcomes[0]).lines
+
+
+class Silent(WriteFeeds):
+    def apply(self, draft: Draft) -> Draft:
+        raise DropIssue("WriteFeeds", "nothing is said", draft.issue)
+
+
+def test_a_step_that_inherits_from_one_of_parts_is_applied_itself():
+    policy = replace(DEFAULTS, steps=(*STEPS[:-1], f"{HERE}.Silent"))
+    assert dropped(refine(raw(), policy)).reason == "nothing is said"
+    whole = written(refine(raw(), DEFAULTS))
+    assert whole.lines.count(b"\n") == sum(whole.examples.values())
+
+
+class Choosy:
+    """Fails at some titles, and drops some."""
+
+    def process_item(self, item: Issue) -> Issue:
+        if item.title.endswith("breaks"):
+            raise ZeroDivisionError("by nothing")
+        if item.title.endswith("goes"):
+            raise DropItem("not for us")
+        return titled(item, f"{item.title} again")
+
+
+@pytest.mark.parametrize("bytes_together", [1, 700, 2**20])
+def test_issues_that_take_each_step_together_become_what_each_becomes_alone(monkeypatch, bytes_together):
+    monkeypatch.setattr(chain, "TOGETHER", bytes_together)
+    titles = ("Broker loses its lease", "Broker breaks", "The broker goes", "Another lease", "It breaks", "Last lease")
+    issues = [raw(b"{" if title == "Another lease" else b"", summary=title) for title in titles]
+    policy = adding(Choosy, "Score")
+    found = list(refine_all(issues, policy))
+    assert found == [refine(each, policy) for each in issues]
+    assert [type(each) for each in found] == [Refined, Rejected, Rejected, Rejected, Rejected, Refined]
+
+
+def test_no_more_issues_are_held_than_take_a_step_together(monkeypatch):
+    monkeypatch.setattr(chain, "TOGETHER", 1)
+    taken: list[RawIssue] = []
+
+    def issues() -> Iterator[RawIssue]:
+        for _ in range(5):
+            taken.append(raw())
+            yield taken[-1]
+
+    outcomes = refine_all(issues(), DEFAULTS)
+    next(outcomes)
+    assert len(taken) == 1
+    assert len(list(outcomes)) == 4
