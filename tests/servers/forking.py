@@ -185,6 +185,7 @@ def preload() -> None:
         raise RuntimeError("a reactor was installed before the fork")
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def remember() -> None:
