@@ -23,14 +23,18 @@ import sys
 import tempfile
 import threading
 import time
+import typing
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
+from scrapy import cmdline
 from scrapy.cmdline import _get_commands_from_module, execute
 from scrapy.settings import default_settings
+from scrapy.utils import versions
 from scrapy.utils.misc import load_object
 
 import jira_crawler
@@ -174,12 +178,27 @@ def preload() -> None:
         load_object(component)
     for name in HEAVY:
         importlib.import_module(name)
+    remember()
     practise()
     language("Ce qui est lu une fois ici ne doit pas l'être par chacun d'eux.")  # which plain English would not load
     if "twisted.internet.reactor" in sys.modules:
         raise RuntimeError("a reactor was installed before the fork")
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
+
+
+def remember() -> None:
+    """Keeps what each command asks this machine, and what it would only forget: that copies shared memory.
+
+    Commands ask the metadata of all that is installed for other commands, and that of some packages for their
+    versions; for the platform they start a process.
+    """
+    for module, name in ((cmdline, "entry_points"), (versions, "_version")):
+        setattr(module, name, cache(getattr(module, name)))
+    cmdline._get_commands_from_entry_points(inproject=True)
+    versions.get_versions()
+    vars(typing)["_cleanups"].clear()  # caches that DuckDB empties when a process ends
 
 
 def practise() -> None:

@@ -8,12 +8,9 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from jira_crawler import tasks
 from jira_crawler.store.tables import issues
@@ -38,10 +35,18 @@ class Session:
         return [json.loads(line) for path in feeds for line in path.read_text("utf-8").splitlines()]
 
 
-@pytest.fixture(scope="module")
-def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+def test_what_readme_runs_prints_what_it_shows_and_leaves_what_is_documented(tmp_path: Path) -> None:
+    """One story, because running it costs more than everything that is looked at afterwards."""
+    session = run(tmp_path)
+    it_prints_what_readme_shows(session)
+    every_field_of_a_line_is_documented(session)
+    every_variant_is_documented(session)
+    every_field_of_the_other_files_is_documented(session)
+    private_files_are_private_and_all_files_are_documented(session)
+
+
+def run(folder: Path) -> Session:
     """Runs README's blocks marked `tested: sandbox` and `tested: crawl` in a folder of their own."""
-    folder = tmp_path_factory.mktemp("readme")
     clean = {name: value for name, value in os.environ.items() if not name.startswith("JIRA_")}
     env = clean | {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -53,6 +58,7 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
     serve = ["sh", "-c", "exec " + fenced(README, "sandbox").strip().replace("--port 8080", "--port 0")]
     with subprocess.Popen(serve, cwd=folder, env=env, stdout=subprocess.PIPE, text=True) as sandbox:
         try:
+            assert sandbox.stdout
             url = sandbox.stdout.readline().split()[-1]
             script = fenced(README, "crawl").replace(SANDBOX, url) + fenced(EXPORT, "export")
             done = subprocess.run(
@@ -61,10 +67,10 @@ def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         finally:
             sandbox.send_signal(signal.SIGINT)
     assert done.returncode == 0, done.stderr
-    yield Session(done.stdout.replace(url, SANDBOX).replace(url[7:], SANDBOX[7:]), folder / "output")
+    return Session(done.stdout.replace(url, SANDBOX).replace(url[7:], SANDBOX[7:]), folder / "output")
 
 
-def test_the_commands_of_the_readme_run_and_print_what_it_shows(session):
+def it_prints_what_readme_shows(session: Session) -> None:
     shown = shape(fenced(README, "screen"))
     assert shape(session.printed)[: len(shown)] == shown
 
@@ -74,13 +80,13 @@ def shape(screen: str) -> list[str]:
     return [" ".join(re.sub(r"[\d,.]*\d|[━─┳┻╇┴┏┡└┓┩┘]+", "0", line).split()) for line in screen.splitlines()]
 
 
-def test_every_field_of_a_line_is_documented(session):
+def every_field_of_a_line_is_documented(session: Session) -> None:
     line = session.lines[0]
     fields = [key for key in line if key != "metadata"] + [f"metadata.{key}" for key in line["metadata"]]
     assert [row[0].strip("`") for row in rows(section(FORMAT, "## A line of a feed"))] == fields
 
 
-def test_every_variant_is_documented(session):
+def every_variant_is_documented(session: Session) -> None:
     table = [
         (row[0].strip("`"), variant)
         for row in rows(section(FORMAT, "## Tasks"))
@@ -94,7 +100,7 @@ def test_every_variant_is_documented(session):
     assert sorted(table) == sorted(possible)
 
 
-def test_every_field_of_the_other_files_is_documented(session):
+def every_field_of_the_other_files_is_documented(session: Session) -> None:
     report = json.loads((session.folder / "report.json").read_bytes())
     assert named(section(FORMAT, "## report.json")) == list(report)
     rejects = [json.loads(line) for line in (session.folder / "rejects.jsonl").read_text("utf-8").splitlines()]
@@ -103,7 +109,7 @@ def test_every_field_of_the_other_files_is_documented(session):
     assert set(named(section(FORMAT, "## The store"))) == {column.name for column in issues.columns}
 
 
-def test_private_files_are_private_and_all_files_are_documented(session):
+def private_files_are_private_and_all_files_are_documented(session: Session) -> None:
     for path in session.folder.iterdir():
         assert path.name.startswith(".") or f"`{path.name}`" in README or path.suffix == ".jsonl"
         if path.name in ("store.sqlite", "rejects.jsonl"):

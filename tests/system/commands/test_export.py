@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 
 from fake_jira import running
 from jira_crawler.feeds.dataset import Dataset
-from tests.conftest import ROOT, command
+from tests.conftest import command
 from tests.unit.exports.conftest import issue, write_feeds
 
 
@@ -22,12 +21,12 @@ def output(tmp_path: Path) -> Path:
     return write_feeds(tmp_path / "output", [issue(number) for number in range(1, 41)])
 
 
-def export(folder: Path, *switches: str) -> subprocess.CompletedProcess[str]:
+def export(folder: Path, *switches: str) -> CompletedProcess[str]:
     return command("export", *switches, "-s", f"OUTPUT_DIR={folder}")
 
 
 def test_what_a_crawl_left_is_exported_and_accounted_for(crawl, tmp_path):
-    with running(issues=120) as sandbox:
+    with running(issues=40) as sandbox:
         crawled = crawl(sandbox.url)
     for kind in ("chat", "issues"):
         done = export(crawled.folder, "--format", kind, "--files", "jsonl", "--to", str(tmp_path / kind))
@@ -65,20 +64,23 @@ def test_a_refusal_comes_without_traceback_and_leaves_nothing(output, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["output"]
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Feeds that take a while to export."""
+    made_up = [issue(number, text=f"{number} long " * 4_000) for number in range(600)]
+    return write_feeds(tmp_path_factory.mktemp("large") / "output", made_up)
+
+
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_who_is_told_to_stop_clears_up(tmp_path, told):
-    folder = write_feeds(tmp_path / "output", [issue(number, text=f"{number} long " * 4_000) for number in range(600)])
-    switches = ["--format", "alpaca", "--files", "jsonl", "--zstd", "--to", str(tmp_path / "out")]
-    started = subprocess.Popen(
-        [sys.executable, "-m", "scrapy", "export", *switches, "-s", f"OUTPUT_DIR={folder}"],
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    while started.poll() is None and not list(tmp_path.glob(".out*/data/train*")):
+def test_who_is_told_to_stop_clears_up(nursery, large, tmp_path, told):
+    to = tmp_path / "to"
+    to.mkdir()
+    switches = ["--format", "alpaca", "--files", "jsonl", "--zstd", "--to", str(to / "out")]
+    began = nursery.start(["export", *switches, "-s", f"OUTPUT_DIR={large}"], tmp_path / "log")
+    for _ in range(6_000):
+        if list(to.glob(".out*/data/train*")):
+            break
         time.sleep(0.01)
-    started.send_signal(told)
-    _, said = started.communicate(timeout=600)
-    assert (started.returncode, said) == (128 + told, "")
-    assert [each.name for each in tmp_path.iterdir()] == ["output"]
+    nursery.signal(began, told)
+    assert (nursery.wait(began), (tmp_path / "log").read_text()) == (128 + told, "")
+    assert [*to.iterdir()] == []

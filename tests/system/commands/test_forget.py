@@ -80,7 +80,7 @@ def search(folder: Path, *arguments: str) -> Any:
 
 
 def test_what_is_forgotten_is_nowhere_and_does_not_come_back(crawl):
-    with running(issues=60, seed=3) as sandbox:
+    with running(issues=16, seed=1) as sandbox:
         listed = sandbox.manifest()["projects"]["DEMO"]["issues"]
         about = next(each for each in listed if each["comments"])
         id_, key = about["id"], about["key"]

@@ -42,7 +42,7 @@ def test_what_cannot_be_done_is_a_sentence(tmp_path):
 
 
 def test_lines_are_made_again_as_the_pipelines_made_them(crawl, tmp_path):
-    with running(issues=60) as sandbox:
+    with running(issues=30) as sandbox:
         done = crawl(sandbox.url)
     before = {name: sorted_lines(done.folder / name) for name in ("DEMO.jsonl", "TOOLS.jsonl")}
     (done.folder / "DEMO.jsonl").unlink()
@@ -58,7 +58,7 @@ def test_lines_are_made_again_as_the_pipelines_made_them(crawl, tmp_path):
 
 def test_a_store_is_given_to_a_new_folder_and_the_next_run_makes_its_feeds_again(crawl, tmp_path):
     url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"
-    with running(issues=40) as sandbox:
+    with running(issues=16) as sandbox:
         done = crawl(sandbox.url, STORE_URL=url)
         before = done.sorted_feeds()
         refused = crawl(sandbox.url, STORE_URL=url, folder="play")

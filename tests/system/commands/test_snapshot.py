@@ -18,7 +18,7 @@ from jira_crawler.store.database import connect
 from jira_crawler.store.tables import issues
 from tests.conftest import Crawled, command
 
-ISSUES = 160
+ISSUES = 104  # two chunks
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,8 @@ from jira_crawler.settings import CONCURRENT_REQUESTS_PER_DOMAIN
 from tests.conftest import QUICK, Crawled, command
 from tests.system.deploy.daemon import PASSWORD, PROJECT, ROOT, USERNAME, Daemon, scrapyd, until
 
-SHAPE: dict[str, Any] = {"issues": 80, "page_cap": 5, "latency": 0.3}
+SHAPE: dict[str, Any] = {"issues": 40, "page_cap": 3, "latency": 0.3}
+UNCOMPILED = {"PYTHONDONTWRITEBYTECODE": "1"}  # what is refused is not run: its egg need not be fast
 HEALTHY = [sys.executable, str(ROOT / "deploy" / "healthy.py")]
 Feeds = dict[str, list[dict[str, Any]]]
 
@@ -54,7 +55,7 @@ def nobody_gets_in_with_a_wrong_password(daemon: Daemon) -> None:
     for name, password in ((USERNAME, "guessed"), ("guessed", PASSWORD), (USERNAME, "")):
         with pytest.raises(MalformedResponse, match="Unauthorized"):
             ScrapydClient(daemon.url, name, password).projects()
-    refused = daemon.deploy(SCRAPYD_PASSWORD="guessed")
+    refused = daemon.deploy(SCRAPYD_PASSWORD="guessed", **UNCOMPILED)
     assert refused.returncode == 1
     assert "401" in refused.stderr
     assert daemon.client.projects() == []
@@ -73,7 +74,7 @@ def the_project_is_deployed_with_credentials_of_a_netrc(daemon: Daemon) -> None:
 
 def what_scrapyd_refuses_is_no_success(daemon: Daemon) -> None:
     """It lets the credentials of the environment in, and answers 200; scrapyd-deploy ends with 0 then."""
-    refused = daemon.deploy("refused")
+    refused = daemon.deploy("refused", **UNCOMPILED)
     assert "Server response (200)" in refused.stderr
     assert '"status": "error"' in refused.stdout
     assert refused.returncode == 1

@@ -55,7 +55,7 @@ def hosts(sandbox: Sandbox) -> dict[str, str]:
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_tables_say_what_the_tracker_has_and_feeds_are_what_they_are_without(crawl, dialect):
-    with running(issues=80, dialect=dialect, seed=5, file_bytes=60_000, media=dialect == "cloud") as sandbox:
+    with running(issues=30, dialect=dialect, seed=5, file_bytes=60_000, media=dialect == "cloud") as sandbox:
         plain = crawl(sandbox.url, TABLES="1", folder="plain")
         assert [path for _, path, _ in sandbox.requests if "attachment" in path or "remotelink" in path] == []
         assert set(states(plain).values()) == {"not_asked"} and rows(plain.folder, "remote_links") == []
@@ -84,7 +84,7 @@ def test_tables_say_what_the_tracker_has_and_feeds_are_what_they_are_without(cra
 
 
 def test_nothing_is_fetched_twice_and_what_is_gone_leaves(crawl):
-    with running(issues=60, seed=5, file_bytes=20_000) as sandbox:
+    with running(issues=16, seed=5, file_bytes=20_000) as sandbox:
         first = crawl(sandbox.url, **BOTH)
         before = len(sandbox.requests)
         again = crawl(sandbox.url, **BOTH)
@@ -104,7 +104,7 @@ LIMIT = 100_000
 @pytest.fixture(scope="module")
 def spoilt() -> Iterator[tuple[Sandbox, dict[str, str]]]:
     """A tracker of which each file goes wrong in another way: the ids by the way."""
-    with running(issues=300, seed=5, file_bytes=LIMIT) as sandbox:
+    with running(issues=60, seed=5, file_bytes=LIMIT) as sandbox:
         sizes = {id_: size for id_, size in files(sandbox).items() if size > 2_000}
         names = ("login_page", "login_redirect", "gone", "forbidden", "elsewhere", "huge", "endless", "no_length")
         more = ("half", "drop", "packed", "whole")
@@ -154,7 +154,7 @@ def test_each_state_is_reached_and_only_what_failed_is_missing(crawl, spoilt):
 
 
 def test_limits_are_told_and_nothing_is_asked_for_beyond_them(crawl):
-    with running(issues=100, seed=5, file_bytes=50_000) as sandbox:
+    with running(issues=40, seed=5, file_bytes=50_000) as sandbox:
         limits = {"ATTACHMENT_BYTES": "40000", "ATTACHMENT_RUN_BYTES": "90000", "ATTACHMENT_TYPES": "text/*"}
         done = crawl(sandbox.url, TABLES="1", attachments="true", **limits)
         sizes = files(sandbox)
@@ -170,7 +170,7 @@ def test_limits_are_told_and_nothing_is_asked_for_beyond_them(crawl):
 
 def test_credentials_stay_with_the_site(crawl):
     with running(
-        issues=40, dialect="cloud", basic="me@example.org:secret-token", file_bytes=9_000, media=True
+        issues=16, dialect="cloud", basic="me@example.org:secret-token", file_bytes=9_000, media=True
     ) as sandbox:
         env = {"JIRA_EMAIL": "me@example.org", "JIRA_API_TOKEN": "secret-token"}
         done = crawl(sandbox.url, env=env, TABLES="1", **BOTH, **hosts(sandbox))
@@ -184,7 +184,7 @@ def test_credentials_stay_with_the_site(crawl):
 
 
 def test_a_host_of_files_that_nobody_named_is_not_asked(crawl):
-    with running(issues=40, dialect="cloud", file_bytes=9_000, media=True) as sandbox:
+    with running(issues=16, dialect="cloud", file_bytes=9_000, media=True) as sandbox:
         done = crawl(sandbox.url, TABLES="1", attachments="true")
         assert sandbox.files.asked_of_media == []
     assert done.status == 1 and set(states(done).values()) == {"failed"}
@@ -211,8 +211,8 @@ def until(holds: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("refuses", [False, True])
 def test_a_crawl_that_was_killed_goes_on_in_the_middle_of_a_file(nursery, tmp_path, refuses):
-    size = 20 * 2**20
-    with running(issues=30, seed=5, file_bytes=size) as sandbox:
+    size = 14 * 2**20
+    with running(issues=16, seed=5, file_bytes=size) as sandbox:
         id_, whole = max(files(sandbox).items(), key=lambda file: file[1])
         assert whole > 10 * 2**20
         sandbox.files.faults.by_id[id_] |= {"hang", *({"no_range"} if refuses else ())}

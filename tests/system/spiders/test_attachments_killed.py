@@ -31,7 +31,7 @@ KILLS = [
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with running(issues=24, projects=("DEMO",), seed=2, file_bytes=9 * 2**20) as served:
+    with running(issues=5, projects=("DEMO",), seed=2, file_bytes=9 * 2**20) as served:
         assert len(files(served)) >= 3
         yield served
 
@@ -97,7 +97,7 @@ def sandbox_file(sandbox: Sandbox, id_: str) -> tuple:
 
 @pytest.mark.parametrize(("step", "number"), [("remove before", 1), ("remove after", 1), ("left before", 1)])
 def test_files_of_what_is_gone_leave_in_the_end(killers, tmp_path, step, number):
-    with running(issues=24, projects=("DEMO",), seed=2, file_bytes=20_000) as sandbox:
+    with running(issues=5, projects=("DEMO",), seed=2, file_bytes=20_000) as sandbox:
         assert killers.wait(start(killers, sandbox, tmp_path)) == 0
         gone = next(issue for issue in sandbox.jira.corpus.by_id.values() if issue.files)
         sandbox.mutations.apply("delete", gone.id)

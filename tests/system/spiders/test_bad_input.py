@@ -52,7 +52,7 @@ def test_wrong_arguments_stop_before_the_first_request(crawl, chosen, sentence):
 
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_an_unknown_project_stops_before_the_first_page(crawl, dialect):
-    with running(issues=20, dialect=dialect) as sandbox:
+    with running(issues=10, dialect=dialect) as sandbox:
         done = crawl(sandbox.url, projects="DEMO,NOPE")
         pages = [path for _, path, _ in sandbox.requests if "fields=" in path]
     assert done.status == 1
@@ -91,7 +91,7 @@ def test_not_a_jira_and_who_asked_it(crawl):
 
 @pytest.mark.parametrize("lenient", [False, True])
 def test_a_bad_token_is_noticed_even_when_the_server_just_calls_us_anonymous(crawl, lenient):
-    with running(issues=20, token="right", anonymous_ok=lenient) as sandbox:
+    with running(issues=10, token="right", anonymous_ok=lenient) as sandbox:
         done = crawl(sandbox.url, env={"JIRA_TOKEN": "wr0ng"})
         assert len(sandbox.requests) == 1
     assert done.status == 1
@@ -100,7 +100,7 @@ def test_a_bad_token_is_noticed_even_when_the_server_just_calls_us_anonymous(cra
 
 
 def test_cloud_takes_bad_credentials_for_a_visitor_and_we_do_not(crawl):
-    with running(issues=20, dialect="cloud", basic="me@example.org:right") as sandbox:
+    with running(issues=10, dialect="cloud", basic="me@example.org:right") as sandbox:
         done = crawl(sandbox.url, env={"JIRA_EMAIL": "me@example.org", "JIRA_API_TOKEN": "wr0ng"})
     assert done.status == 1
     assert "did not accept the credentials in JIRA_EMAIL and JIRA_API_TOKEN" in done.out
@@ -109,7 +109,7 @@ def test_cloud_takes_bad_credentials_for_a_visitor_and_we_do_not(crawl):
 def test_good_credentials_reach_their_site_and_no_file(crawl, tmp_path):
     secrets = {"JIRA_EMAIL": "me@example.org", "JIRA_API_TOKEN": "r1ght-and-secret"}
     with running(
-        issues=20, dialect="cloud", basic="me@example.org:r1ght-and-secret", faults=("error500=0.3",)
+        issues=10, dialect="cloud", basic="me@example.org:r1ght-and-secret", faults=("error500=0.3",)
     ) as sandbox:
         done = crawl(sandbox.url, env=secrets, JOBDIR=tmp_path / "jobdir", LOG_LEVEL="DEBUG")
     assert done.status == 0
@@ -133,7 +133,7 @@ def test_a_second_crawl_on_the_same_folder_is_refused(crawl, tmp_path):
 
 
 def test_a_spent_budget_stops_the_run_and_is_remembered(crawl):
-    with running(issues=60, page_cap=10) as sandbox:
+    with running(issues=16, page_cap=3) as sandbox:
         first = crawl(sandbox.url, DAILY_BUDGET=6)
         assert len(sandbox.requests) == 6
         second = crawl(sandbox.url, DAILY_BUDGET=6)
@@ -145,7 +145,7 @@ def test_a_spent_budget_stops_the_run_and_is_remembered(crawl):
 
 
 def test_a_site_that_never_recovers_leaves_an_incomplete_crawl(crawl):
-    with running(issues=60, page_cap=10) as sandbox:
+    with running(issues=16, page_cap=3) as sandbox:
         complete = crawl(sandbox.url, folder="whole")
         sandbox.faults.rates["error500"] = 1.0
         sandbox.faults.in_a_row = 10_000

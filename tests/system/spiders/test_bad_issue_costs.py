@@ -15,18 +15,22 @@ from tests.system.spiders.virtual import Run, Tracker, Virtual
 
 MOST_ASKED, MOST_WAITED = 60, 180  # questions, and seconds with a DOWNLOAD_TIMEOUT of 20, for each bad issue
 ALONE = [{400: "dark"}, {401: "full"}, {402: "hub"}]
-TOGETHER = [{0: "dark", 700: "full", 1000: "hub", 1299: "dark"}, {400: "dark", 401: "full", 402: "hub"}]
-SLICES = [5_000, 800]  # one, and two
-# Each case in one slice and in two, of one dialect and of the other: half of all that there could be.
+TOGETHER = [{0: "dark", 350: "full", 520: "hub", 699: "dark"}, {400: "dark", 401: "full", 402: "hub"}]
+SLICES = [5_000, 400]  # one, and two
+# Each alone in one slice and in two, of one dialect and of the other; together once in each.
 COSTS = [
-    (dialect, SLICES[(number + other) % 2], where)
-    for other, dialect in enumerate(("server", "cloud"))
-    for number, where in enumerate([*ALONE, *TOGETHER])
+    *(
+        (dialect, SLICES[(number + other) % 2], where)
+        for other, dialect in enumerate(("server", "cloud"))
+        for number, where in enumerate(ALONE)
+    ),
+    *zip(("server", "cloud"), reversed(SLICES), TOGETHER, strict=True),
+    *thorough(*zip(("cloud", "server"), SLICES, TOGETHER, strict=True)),
 ]
 CROWDS = [
-    (dialect, SLICES[(number + other) % 2], cases)
-    for other, dialect in enumerate(("server", "cloud"))
-    for number, cases in enumerate((["dark"], ["dark", "full", "hub"]))
+    ("server", SLICES[0], ["dark"]),
+    ("cloud", SLICES[1], ["dark", "full", "hub"]),
+    *thorough(("server", SLICES[1], ["dark", "full", "hub"]), ("cloud", SLICES[0], ["dark"])),
 ]
 UNNAMED = "A part of DEMO was not listed, created between "
 Crawl = Callable[..., Run]
@@ -35,7 +39,7 @@ Crawl = Callable[..., Run]
 @pytest.fixture(scope="module")
 def large() -> Callable[[str], Tracker]:
     """Gives the tracker of a dialect."""
-    return cache(lambda dialect: Tracker(issues=1_300, seed=5, projects=("DEMO",), dialect=dialect))
+    return cache(lambda dialect: Tracker(issues=700, seed=5, projects=("DEMO",), dialect=dialect))
 
 
 @pytest.fixture(scope="module")
@@ -104,15 +108,19 @@ def test_a_crowd_of_the_same_minute_is_not_lost_with_it(large, calm, tmp_path, d
 # --- later runs
 
 
-@pytest.fixture(scope="module", params=["server", "cloud"])
+@pytest.fixture(scope="module")
 def small(request: Any) -> Tracker:
-    return Tracker(issues=150, seed=7, projects=("DEMO",), dialect=request.param)
+    return Tracker(issues=110, seed=7, projects=("DEMO",), dialect=request.param)
 
 
 BAD = {20: "dark", 60: "full", 100: "hub", 101: "dark"}
 
 
-@pytest.mark.parametrize("jobdir", [True, *thorough(False)])
+@pytest.mark.parametrize(
+    ("small", "jobdir"),
+    [("server", True), *thorough(("cloud", True), ("server", False), ("cloud", False))],
+    indirect=["small"],
+)
 def test_a_crawl_of_everything_goes_around_what_is_known_to_be_bad(small, tmp_path, jobdir):
     jobs = str(tmp_path / "jobs") if jobdir else ""
     bad, others = poisoned(small, BAD)
@@ -128,7 +136,11 @@ def test_a_crawl_of_everything_goes_around_what_is_known_to_be_bad(small, tmp_pa
     assert len(Virtual(small, tmp_path / "output", jobs).crawl().asked) <= 6  # and nothing is left of it
 
 
-@pytest.mark.parametrize(("most", "jobdir"), [(25, True), (45, False), *thorough((70, False), (25, False))])
+@pytest.mark.parametrize(
+    ("small", "most", "jobdir"),
+    [("server", 25, True), ("cloud", 45, False), *thorough(("cloud", 25, True), ("server", 45, False))],
+    indirect=["small"],
+)
 def test_a_run_that_is_killed_in_the_middle_loses_nobody(small, tmp_path, jobdir, most):
     jobs = str(tmp_path / "jobs") if jobdir else ""
     bad, others = poisoned(small, BAD)
@@ -156,7 +168,11 @@ def test_what_changes_beside_a_bad_one_comes_up_to_date(tmp_path):
 # --- a site that is gone, or away for a moment
 
 
-@pytest.mark.parametrize("slices", [5_000, 60, 10])
+@pytest.mark.parametrize(
+    ("small", "slices"),
+    [("server", 5_000), ("cloud", 60), ("server", 10), *thorough(("cloud", 5_000), ("server", 60), ("cloud", 10))],
+    indirect=["small"],
+)
 def test_a_tracker_that_died_is_left_alone_soon(small, tmp_path, slices):
     poisoned(small, {})
     jira = Virtual(small, tmp_path / "output", SLICE_ISSUES=slices, PAGE_SIZE=20)
@@ -181,7 +197,11 @@ def test_a_tracker_that_died_is_left_alone_soon(small, tmp_path, slices):
     assert (again.missing, len(again.came)) == ([], len(small.project()))
 
 
-@pytest.mark.parametrize("slices", [5_000, 60])
+@pytest.mark.parametrize(
+    ("small", "slices"),
+    [("cloud", 5_000), ("server", 60), *thorough(("server", 5_000), ("cloud", 60))],
+    indirect=["small"],
+)
 def test_a_tracker_that_is_away_for_a_moment_is_waited_for(small, tmp_path, slices):
     poisoned(small, {})
     jira = Virtual(small, tmp_path / "output", SLICE_ISSUES=slices, PAGE_SIZE=20)
@@ -208,7 +228,7 @@ def test_wherever_they_are_none_but_they_is_missing(tmp_path, number):
     chance = random.Random(number)
     dialect, honour_ms, cap = chance.choice(["server", "cloud"]), chance.random() < 0.6, chance.choice([0, 16])
     jira = Tracker(
-        issues=90, seed=1 + number % 3, projects=("DEMO",), dialect=dialect, honour_ms=honour_ms, page_cap=cap
+        issues=60, seed=1 + number % 3, projects=("DEMO",), dialect=dialect, honour_ms=honour_ms, page_cap=cap
     )
     chosen = {"SLICE_ISSUES": chance.choice([500, 50]), "PAGE_SIZE": chance.choice([500, 32, 7])}
     issues = jira.project()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import replace
 
@@ -14,7 +12,7 @@ import pytest
 
 from fake_jira import running
 from fake_jira.faults.switches import read
-from tests.conftest import QUICK, command
+from tests.conftest import QUICK, Crawled, command
 from tests.system.durability.trial import Nursery
 from tests.system.fleet.workers import until
 
@@ -29,22 +27,27 @@ def comments(sandbox) -> int:
     )
 
 
-@pytest.mark.parametrize(("pages", "page_comments"), [("new", "script"), ("old", "dom"), ("new", "ajax")])
-def test_every_page_becomes_an_issue_as_rest_would_give_it(crawl, pages, page_comments):
-    with running(issues=40, pages=pages, page_comments=page_comments, seed=4) as sandbox:
-        rest = crawl(sandbox.url, folder="rest")
-        done = crawl(sandbox.url, folder="pages", spider="jira_pages")
-        assert (done.status, done.report["missing"]) == (0, [])
-        assert done.ids == ids(sandbox)
-    mine, other = (Counter(each["task_type"] for each in crawled.examples) for crawled in (done, rest))
-    assert mine.total() > 200
-    assert (mine - other).total() + (other - mine).total() <= 0.01 * other.total()
+def test_every_page_becomes_an_issue_as_rest_would_give_it(crawl):
+    """… whatever its markup, and wherever its comments are."""
+    other = None
+    for pages, page_comments in [("new", "script"), ("old", "dom"), ("new", "ajax")]:
+        with running(issues=10, pages=pages, page_comments=page_comments, seed=4) as sandbox:
+            other = other or by_task(crawl(sandbox.url, folder="rest"))
+            done = crawl(sandbox.url, folder=f"{pages}-{page_comments}", spider="jira_pages")
+            assert (done.status, done.report["missing"]) == (0, []), (pages, page_comments)
+            assert done.ids == ids(sandbox)
+        assert other.total() > 50
+        assert by_task(done) == other, (pages, page_comments)
+
+
+def by_task(done: Crawled) -> Counter[str]:
+    return Counter(each["task_type"] for each in done.examples)
 
 
 @pytest.mark.parametrize("closed", ["401", "403", "login"])
 def test_where_rest_is_closed_keys_are_tried_one_after_the_other(crawl, closed):
-    with running(issues=24, rest_closed=closed) as sandbox:
-        done = crawl(sandbox.url, spider="jira_pages", projects="DEMO", MISSING_KEYS=12)
+    with running(issues=9, projects=("DEMO",), rest_closed=closed) as sandbox:
+        done = crawl(sandbox.url, spider="jira_pages", projects="DEMO", MISSING_KEYS=5)
         there = {each["id"] for each in sandbox.manifest()["projects"]["DEMO"]["issues"]}
         numbers = [
             int(path.rpartition("-")[2])
@@ -53,12 +56,13 @@ def test_where_rest_is_closed_keys_are_tried_one_after_the_other(crawl, closed):
         ]
         last = max(int(each["key"].split("-")[1]) for each in sandbox.manifest()["projects"]["DEMO"]["issues"])
     assert (done.status, done.ids) == (0, there)
-    assert max(numbers) == last + 12
+    assert len(there) > 3
+    assert max(numbers) == last + 5
     assert len(numbers) == len(set(numbers))
 
 
 def test_a_list_of_keys_is_all_that_is_asked_for(crawl):
-    with running(issues=30) as sandbox:
+    with running(issues=12) as sandbox:
         keys = [each["key"] for each in sandbox.manifest()["projects"]["DEMO"]["issues"][:3]]
         done = crawl(sandbox.url, spider="jira_pages", projects="", keys=",".join(keys).lower())
         assert not [path for _, path, _ in sandbox.requests if "/rest/" in path]
@@ -106,7 +110,7 @@ def test_a_reject_goes_when_its_page_is_read_another_time(crawl):
 
 
 def test_a_key_that_shows_another_issue_with_a_key_of_its_own_is_missed(crawl):
-    with running(issues=20) as sandbox:
+    with running(issues=6) as sandbox:
         one, other = (each["key"] for each in sandbox.manifest()["projects"]["DEMO"]["issues"][:2])
         honest = sandbox.application._answer
 
@@ -122,14 +126,14 @@ def test_a_key_that_shows_another_issue_with_a_key_of_its_own_is_missed(crawl):
 
 def test_passing_trouble_passes(crawl):
     faults = ("half_page=0.2", "maintenance=0.1", "error503=0.1:0.1")
-    with running(issues=20, faults=faults, seed=2) as sandbox:
+    with running(issues=10, faults=faults, seed=2) as sandbox:
         done = crawl(sandbox.url, spider="jira_pages", RETRY_TIMES=8)
         assert (done.status, done.ids) == (0, ids(sandbox))
     assert done.report["retries"] > 0
 
 
 def test_comments_that_only_a_browser_shows_are_read_in_full(crawl, chromium):
-    with running(issues=8, page_comments="browser", seed=3) as sandbox:
+    with running(issues=4, page_comments="browser", seed=2) as sandbox:
         rest = crawl(sandbox.url, folder="rest")
         without = crawl(sandbox.url, folder="without", spider="jira_pages", browser="never")
         done = crawl(sandbox.url, folder="pages", spider="jira_pages", BROWSER_PATH=chromium)
@@ -140,26 +144,26 @@ def test_comments_that_only_a_browser_shows_are_read_in_full(crawl, chromium):
     assert len(done.examples) == len(rest.examples) > len(without.examples)
 
 
-def test_a_browser_opens_every_page_if_told_to(crawl, chromium):
-    with running(issues=6, page_comments="script") as sandbox:
-        done = crawl(sandbox.url, spider="jira_pages", browser="always", BROWSER_SECONDS=2, BROWSER_PATH=chromium)
-        assert (done.status, done.ids) == (0, ids(sandbox))
-
-
-def test_a_worn_browser_is_replaced(tmp_path, chromium):
-    """… behind its last page; by settings it cannot be made to wear sooner, so this process changes the constant."""
-    worn = "import sys; from jira_crawler.middlewares import browser_sealed; browser_sealed.WORN = 2; "
-    with running(issues=5, page_comments="script") as sandbox:
+def test_a_browser_opens_every_page_if_told_to_and_a_worn_one_is_replaced(tmp_path, chromium):
+    """… behind its last page."""
+    with running(issues=3, page_comments="script") as sandbox:
         asked = ["-a", f"site={sandbox.url}", "-a", "projects=DEMO,TOOLS", "-a", "browser=always", "-s", "STATS_DUMP=1"]
         chosen = QUICK | {"OUTPUT_DIR": tmp_path / "output", "STATE_DIR": tmp_path / "state", "BROWSER_PATH": chromium}
         asked += [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
-        run = [sys.executable, "-W", "error", "-c", f"{worn}from scrapy.cmdline import execute; execute()"]
-        done = subprocess.run([*run, "crawl", "jira_pages", *asked], capture_output=True, text=True, timeout=600)
-    assert done.returncode == 0, done.stderr
-    assert "Traceback" not in done.stderr
-    counts = dict(re.findall(r"'playwright/(\w+_count(?:/closed)?)': (\d+)", done.stderr))
-    assert (counts["page_count"], counts["page_count/closed"], counts["context_count"]) == ("5", "5", "5")
-    assert int(counts["browser_count"]) in (2, 3)  # a page that is begun ends where it is
+        status = (nursery := ShortLived()).wait(
+            nursery.start(["crawl", "jira_pages", *asked], tmp_path / "out", "worn", 2, errors=tmp_path / "err")
+        )
+        log = (tmp_path / "err").read_text()
+        assert status == 0, log
+        assert Crawled(status, "", log, tmp_path / "output").ids == ids(sandbox)
+    assert "Traceback" not in log
+    counts = dict(re.findall(r"'playwright/(\w+_count(?:/closed)?)': (\d+)", log))
+    assert (counts["page_count"], counts["page_count/closed"], counts["context_count"]) == ("3", "3", "3")
+    assert counts["browser_count"] == "2"
+
+
+class ShortLived(Nursery):
+    driver = "tests.system.spiders.short_lived_browser"
 
 
 @pytest.mark.parametrize(
@@ -184,7 +188,7 @@ def test_a_kill_costs_nothing_with_jobdir(tmp_path):
     """The same command goes on: every issue once, and no page asked for that was settled before."""
     nursery = Nursery()
     try:
-        with running(issues=40, seed=6) as sandbox:
+        with running(issues=20, seed=6) as sandbox:
             folder = tmp_path / "output"
             settings = QUICK | {"OUTPUT_DIR": folder, "STATE_DIR": tmp_path / "state", "JOBDIR": tmp_path / "job"}
             settings |= {"COMMIT_SECONDS": "0.05", "COMMIT_ISSUES": "3"}
@@ -193,7 +197,7 @@ def test_a_kill_costs_nothing_with_jobdir(tmp_path):
             for _ in range(2):
                 before = len(sandbox.requests)
                 killed = nursery.start(arguments, tmp_path / "log")
-                until(lambda before=before: len(sandbox.requests) > before + 30, "some pages were asked for")
+                until(lambda before=before: len(sandbox.requests) > before + 14, "some pages were asked for")
                 nursery.signal(killed, signal.SIGKILL)
                 nursery.wait(killed)
             last = nursery.start(arguments, tmp_path / "log")

@@ -166,7 +166,7 @@ def forgotten(done: Crawled, before: dict[str, sqlite3.Row], ids: set[str]) -> N
 
 def test_a_payload_that_is_there_is_found(crawl):
     """The counterpart of `forgotten`: pieces of a payload that is kept are indeed in the file."""
-    with running(issues=20) as sandbox:
+    with running(issues=12) as sandbox:
         done = crawl(sandbox.url)
     with pytest.raises(AssertionError):
         forgotten(done, rows(done), {"10011", *list(rows(done))[:1]})
@@ -179,7 +179,7 @@ def test_a_payload_that_is_there_is_found(crawl):
 def test_an_issue_that_goes_while_its_lists_are_completed_is_no_gap(crawl, tmp_path, jobdir):
     """Between the page and the question for the rest of its worklogs the issue was deleted: there is no rest."""
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
-    with running(issues=150, seed=5) as sandbox:
+    with running(issues=40, seed=5) as sandbox:
         victim = next(id_ for id_, fact in facts(sandbox).items() if fact["worklogs"] > 20)
 
         def gone(ask: Any) -> bool:
@@ -199,9 +199,9 @@ def test_an_issue_that_goes_while_its_lists_are_completed_is_no_gap(crawl, tmp_p
 
 
 def test_what_changed_replaces_what_was_there(crawl):
-    with running(issues=60, page_cap=14) as sandbox:
+    with running(issues=30, page_cap=7) as sandbox:
         first = crawl(sandbox.url)
-        chosen = [line["metadata"]["issue_id"] for line in first.examples][::30]
+        chosen = [line["metadata"]["issue_id"] for line in first.examples][::15]
         old = lines_of(first, sandbox.url)
         for id_ in dict.fromkeys(chosen):
             sandbox.mutations.apply("edit", id_)
@@ -220,7 +220,7 @@ def test_what_changed_replaces_what_was_there(crawl):
 
 
 def test_an_unchanged_run_costs_next_to_nothing_and_full_lists_everything_again(crawl):
-    with running(issues=60, page_cap=14) as sandbox:
+    with running(issues=16, page_cap=4) as sandbox:
         first = crawl(sandbox.url)
         before = len(sandbox.requests)
         second = crawl(sandbox.url)
@@ -230,14 +230,14 @@ def test_an_unchanged_run_costs_next_to_nothing_and_full_lists_everything_again(
     assert (first.status, second.status, full.status) == (0, 0, 0)
     assert cost < REQUESTS_A_PROJECT * 2
     assert second.report["listed"] == 0
-    assert full.report["listed"] >= 60
+    assert full.report["listed"] >= 16
     assert full.ids == first.ids
 
 
 @pytest.mark.parametrize("jobdir", [False, *thorough(True)])
 def test_a_run_that_was_incomplete_is_completed_by_the_next(crawl, tmp_path, jobdir):
     chosen = {"JOBDIR": tmp_path / "jobs"} if jobdir else {}
-    with running(issues=80, page_cap=10) as sandbox:
+    with running(issues=30, seed=5, page_cap=10) as sandbox:
         refused = 0
 
         def later_pages(ask: Any) -> bool:
@@ -247,11 +247,11 @@ def test_a_run_that_was_incomplete_is_completed_by_the_next(crawl, tmp_path, job
             return 0 < refused < 1_000 and "created >=" in ask.get("jql") and "TOOLS" in ask.get("jql")
 
         with failing(sandbox, later_pages):
-            broken = crawl(sandbox.url, RETRY_TIMES=1, PAGE_SIZE=8, **chosen)
+            broken = crawl(sandbox.url, RETRY_TIMES=1, PAGE_SIZE=4, **chosen)
         assert refused < 200  # an outage is no reason to ask ever more
         assert broken.status == 1
         assert not broken.report["complete"]
-        assert len(broken.ids) < 80
+        assert len(broken.ids) < 30
         # Meanwhile what is listed already goes on changing.
         changed = sandbox.mutations.apply("edit", next(iter(broken.ids & listed(sandbox))))
         done = crawl(sandbox.url, **chosen)
@@ -263,19 +263,19 @@ def test_a_run_that_was_incomplete_is_completed_by_the_next(crawl, tmp_path, job
 
 
 def test_a_project_may_join_later(crawl):
-    with running(issues=60, page_cap=14) as sandbox:
+    with running(issues=16, page_cap=4) as sandbox:
         one = crawl(sandbox.url, projects="DEMO")
         both = crawl(sandbox.url)
         fresh = crawl(sandbox.url, folder="fresh")
     assert (one.status, both.status) == (0, 0)
     assert both.sorted_feeds() == fresh.sorted_feeds()
-    assert both.report["listed"] < 60
+    assert both.report["listed"] < 16
 
 
 @pytest.mark.parametrize("dialect", ["cloud", *thorough("server")])
 def test_an_index_that_lags_loses_no_edit(crawl, dialect):
     lag, ahead, stands = 200.0, 0.0, 0.0
-    with running(issues=60, dialect=dialect, index_lag=lag, clock=lambda: (stands or time.time()) + ahead) as sandbox:
+    with running(issues=16, dialect=dialect, index_lag=lag, clock=lambda: (stands or time.time()) + ahead) as sandbox:
         first = crawl(sandbox.url)
         id_ = next(iter(first.ids))
         stands = time.time()  # however long the next crawl takes, the index does not catch up meanwhile
@@ -294,7 +294,7 @@ def test_an_index_that_lags_loses_no_edit(crawl, dialect):
     "narrow", [{"limit": 5}, {"jql": "status = Closed"}, {"since": "2100-01-01"}], ids=["limit", "jql", "since"]
 )
 def test_a_narrow_run_does_not_stand_for_a_whole_one(crawl, narrow):
-    with running(issues=40, page_cap=20) as sandbox:
+    with running(issues=16, page_cap=8) as sandbox:
         some = crawl(sandbox.url, **narrow)
         one, other = sorted(listed(sandbox))[3:5]
         edited = sandbox.mutations.apply("edit", one)
@@ -304,7 +304,7 @@ def test_a_narrow_run_does_not_stand_for_a_whole_one(crawl, narrow):
         last = crawl(sandbox.url)
         now = newest(sandbox)
         everything = listed(sandbox)
-    assert some.status == 0 and len(some.ids) < 40
+    assert some.status == 0 and len(some.ids) < 16
     assert whole.status == 0 and whole.ids == everything
     assert last.status == 0
     stored = payloads(last.folder)

@@ -15,7 +15,7 @@ def lose(done: Crawled) -> dict[str, bytes]:
 
 
 def test_lost_feeds_are_made_again_by_whatever_runs_next(crawl):
-    with running(issues=80) as sandbox:
+    with running(issues=30) as sandbox:
         done = crawl(sandbox.url)
         before, rejects = done.sorted_feeds(), (done.folder / "rejects.jsonl").read_bytes()
         left = lose(done)

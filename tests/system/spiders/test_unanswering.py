@@ -69,7 +69,7 @@ def test_pages_that_ignore_the_question_end_the_walk(crawl, way, dialect):
 
 
 def test_an_id_listing_that_ignores_the_question_removes_nothing(crawl):
-    with hostile(30) as jira:
+    with hostile(12) as jira:
         first = crawl(jira.url, projects="ACME")
         before = len(jira.requests)
         jira.rule = lambda asked: as_json({"issues": SAME, "total": 90}) if asked.is_listing else None
@@ -83,7 +83,7 @@ def test_an_id_listing_that_ignores_the_question_removes_nothing(crawl):
 
 def test_a_listing_of_keys_that_ignores_the_question_ends(crawl):
     rule = lambda asked: as_json({"issues": SAME, "total": 90}) if asked.is_listing else None  # noqa: E731
-    with hostile(30, rule) as jira:
+    with hostile(12, rule) as jira:
         done = crawl(jira.url, spider="jira_pages", projects="ACME", browser="never", ROBOTSTXT_OBEY="false")
         listings = [each for each in jira.requests if each.is_listing]
     assert done.status == 1
@@ -92,7 +92,7 @@ def test_a_listing_of_keys_that_ignores_the_question_ends(crawl):
 
 
 def test_an_answer_about_another_issue_is_none(crawl):
-    with hostile(30) as jira:
+    with hostile(12) as jira:
         crawl(jira.url, projects="ACME")
         gone = jira.issues.pop(6)
         other = jira.issues[2]
