@@ -2,7 +2,8 @@
 
 An issue that is edited, moved or deleted while the listing goes on cannot push another one over the edge of a page.
 The lower bound of the next question is the creation time of the last issue that came, so the overlap is dropped by
-id. Only inside one instant that holds more issues than a page does an offset lead on.
+id. Only inside one instant that holds more issues than a page does an offset lead on, and there pages overlap: what
+begins with an issue that nobody knows has skipped some, as others before them went.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ SECOND, MINUTE = 1_000, 60_000
 TRIES = 3
 # What moves or is deleted meanwhile shifts an offset by as many issues; more than that is no accident.
 SHIFTED = 10
+_OVERLAPS = "overlaps"  # marks a question by offset whose first issue was the last one of the page before
 
 
 def floor_minute(ms: int) -> int:
@@ -35,8 +37,11 @@ def halves(window: Window, now: int) -> tuple[Window, Window] | None:
 
 
 def fresh(at: Cursor, page: Page) -> list[IssueStub]:
-    """Picks the issues of a page that were not listed yet; none where a chain came by the same page twice."""
-    if page.issues and _mark(page) in at.marks:
+    """Picks the issues of a page that were not listed yet.
+
+    There are none where a chain came by the same page twice, nor where a page has skipped some, and so comes again.
+    """
+    if (page.issues and _mark(page) in at.marks) or _skips(at, page):
         return []
     known = {name for name, _ in at.recent}
     return [issue for name, issue in _distinct(page).items() if name not in known]
@@ -103,18 +108,24 @@ def around(window: Window, dark: Iterable[tuple[int, int]]) -> list[Window]:
 def keyset(at: Cursor, page: Page) -> Cursor | None:
     """Goes on from the last creation time; by offset only where a whole page did not get past its lower bound.
 
-    A page that brings nothing new though more is counted is asked for again, as `tries` says.
+    A page that brings nothing new though more is counted is asked for again, as `tries` says; so is one that has
+    skipped some, from farther and farther back.
     """
     came, met = how_many(page), _met(at, page)
+    if _skips(at, page):
+        return replace(at, offset=max(0, at.offset - (SHIFTED << 2 * at.tries)), tries=at.tries + 1)
     if page.total is not None and at.offset + came >= page.total:
         return None
     if not came:
         return replace(at, tries=at.tries + 1) if page.total else None
     if met.reached > at.since:
-        return replace(met, since=met.reached, offset=0, tries=0)
+        return replace(met, since=met.reached, offset=0, marks=(), tries=0)
     if _repeats(at, page):
         return replace(at, tries=at.tries + 1)
-    return replace(met, offset=at.offset + came, tries=0)
+    # A page of one has no room for it, and what has no id may be anything.
+    overlap = 1 if came > 1 and all(issue.id for issue in page.issues) else 0
+    tries = 0 if fresh(at, page) else at.tries
+    return replace(met, offset=at.offset + came - overlap, marks=(_OVERLAPS,) * overlap, tries=tries)
 
 
 def chain(at: Cursor, page: Page) -> Cursor | None:
@@ -141,6 +152,14 @@ def restart(at: Cursor) -> Cursor | None:
     if not at.token or at.tries + 1 >= TRIES:
         return None
     return replace(at, since=at.reached, offset=0, token="", found=0, tries=at.tries + 1, marks=(), idle=0)
+
+
+def _skips(at: Cursor, page: Page) -> bool:
+    """Tells whether issues may stand before those of a page that nobody has seen: those before them have gone."""
+    if _OVERLAPS not in at.marks or not at.offset or page.total == 0:
+        return False
+    known = {name for name, _ in at.recent}
+    return not page.issues or next(iter(_distinct(page))) not in known
 
 
 def _repeats(at: Cursor, page: Page) -> bool:

@@ -79,7 +79,7 @@ def page_through(server: Keyset, speaks: Any, told: list[str] | None = None) -> 
             assert told is not None, step.wrong
             told.append(step.wrong)
         assert server.asked < 1000, "the paging does not end"
-    assert max(asked.values()) <= paging.TRIES
+    assert isinstance(server, Shrinking) or max(asked.values()) <= paging.TRIES
     return ids
 
 
@@ -87,6 +87,38 @@ def page_through(server: Keyset, speaks: Any, told: list[str] | None = None) -> 
 def test_keyset_lists_everything_once(created, cap, rounds):
     server = Keyset(created, cap, rounds)
     assert sorted(page_through(server, SERVER), key=int) == [each.id for each in listed(created)]
+
+
+class Shrinking(Keyset):
+    """One that loses issues between two pages: `lost` says which, by their places in what is left."""
+
+    def __init__(self, created: list[int], cap: int, rounds: bool, lost: list[list[int]]):
+        super().__init__(created, cap, rounds)
+        self.lost = iter(lost)
+
+    def page(self, at: Cursor) -> Page:
+        shown = super().page(at)
+        for place in next(self.lost, []):
+            if self.issues:
+                del self.issues[place % len(self.issues)]
+        return shown
+
+
+@given(times, st.integers(1, 7), st.booleans(), st.lists(st.lists(st.integers(0, 60), max_size=3), max_size=12))
+@settings(max_examples=300)
+def test_keyset_lists_all_that_stays_while_others_go(created, cap, rounds, lost):
+    server, told = Shrinking(created, max(cap, 2), rounds, lost), []
+    ids = page_through(server, SERVER, told)
+    assert {each.id for each in server.issues} <= set(ids) or told
+    assert len(ids) == len(set(ids))
+
+
+def test_an_instant_of_many_pages_is_listed_whole_though_issues_of_its_first_pages_go():
+    server, told = Shrinking([1_700_000_000_000] * 60, 5, False, [[0], [0, 1], [], [2, 3, 4], [0], [1, 1, 1, 1]]), []
+    ids = page_through(server, SERVER, told)
+    assert {each.id for each in server.issues} <= set(ids)
+    assert not told
+    assert server.asked < 30
 
 
 bad = st.sampled_from(["loop", "early", "empty"])
