@@ -60,6 +60,13 @@ def apart(table: pa.Table, issues: Collection[Identity]) -> tuple[pa.Table, pa.T
     return table.filter(pa.array(others)), table.take(met)
 
 
+def put(table: pa.Table, met: pa.Array, rows: pa.Table) -> pa.Table:
+    """Puts rows in the place of those with some numbers, one for each in the same order."""
+    order = np.arange(table.num_rows)
+    order[met.to_numpy()] = table.num_rows + np.arange(len(met))
+    return pa.concat_tables([table, rows]).take(pa.array(order))
+
+
 def ordered(table: pa.Table) -> pa.Table:
     """Puts issues in the order of their ids, and leaves what belongs to one in the order in which it is."""
     return table.take(pc.sort_indices(table, sort_keys=_ORDER))

@@ -13,12 +13,13 @@ import pyarrow.compute as pc
 
 from jira_crawler.feeds import files
 from jira_crawler.tables import parquet
-from jira_crawler.tables.columns import Identity, apart, identities, ordered, places, table_of
+from jira_crawler.tables.columns import Identity, apart, identities, ordered, places, put, table_of
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.extract import Rows, StoredIssue, extract, extract_changed
 from jira_crawler.tables.parquet import TableFile, Written
 from jira_crawler.tables.rest import TEXTS
 from jira_crawler.tables.schemas import MONTHLY, Schema, schemas
+from jira_crawler.tables.thrift import Riddle
 from jira_crawler.tables.untouched import SAID, Standing, standing
 
 Known = Mapping[str, Written]  # what a folder holds of a month, by table
@@ -88,10 +89,11 @@ class Month:
             listed = rows.get(table, [])
             if not touched[table] or (table not in known and not listed):
                 continue
-            are, before = ordered(table_of(listed, made[table])), self._read(made[table], known)
+            are = ordered(table_of(listed, made[table]))
             if in_place and table == "issues":
-                are = _with_texts(are, before.take(met), same)
-            others, were = apart(before, touched[table])
+                written |= self._columns(made[table], known, met, are, same)
+                continue
+            others, were = apart(self._read(made[table], known), touched[table])
             if not were.equals(are):
                 whole = ordered(pa.concat_tables([others, are]))
                 written[table] = parquet.write(self.path(table), whole, made[table], _sha256(known, table))
@@ -119,6 +121,33 @@ class Month:
                 rows.setdefault(table, []).extend(listed)
         return rows, touched, columns
 
+    def _columns(
+        self, schema: Schema, known: Known, met: pa.Array, are: pa.Table, same: Sequence[Collection[str]]
+    ) -> dict[str, Written]:
+        """Puts rows in the place of as many, of the same issues, and writes the columns in which they are others.
+
+        `same` are, row by row, the columns that need not be looked at.
+        """
+        if not same:
+            return {}
+        path, sha256 = self.path(schema.name), known[schema.name].sha256
+        before = self._read(schema, known, [name for name in schema.columns if not all(name in each for each in same)])
+        were = before.take(met)
+        for name in {*TEXTS} & {*were.column_names}:  # a text that is as it was has not been made again
+            texts = pc.if_else(pa.array([name in each for each in same]), were[name], are[name])
+            are = are.set_column(schema.columns.index(name), schema.arrow.field(name), texts)
+        differing = [name for name in before.column_names if not were[name].equals(are[name])]
+        if not differing:
+            return {}
+        columns = put(before.select(differing), met, are.select(differing))
+        try:
+            return {schema.name: parquet.write_columns(path, columns, schema, sha256)}
+        except Riddle:  # an earlier version of the writer laid it out
+            whole = self._read(schema, known)
+            for name in differing:
+                whole = whole.set_column(schema.columns.index(name), schema.arrow.field(name), columns[name])
+            return {schema.name: parquet.write(path, whole, schema, sha256)}
+
     def _read(self, schema: Schema, known: Known, columns: Sequence[str] | None = None) -> pa.Table:
         """Reads a table, or some columns of it in their order; where there is none, it has no rows."""
         if schema.name not in known:
@@ -134,15 +163,6 @@ def _rows(issues: Iterable[StoredIssue], context: Context) -> Rows:
     for issue in issues:
         for table, listed in extract(issue, context).items():
             rows.setdefault(table, []).extend(listed)
-    return rows
-
-
-def _with_texts(rows: pa.Table, were: pa.Table, same: Sequence[Collection[str]]) -> pa.Table:
-    """Takes the texts that were not made again, as `same` says row by row, from the rows of the same issues before."""
-    for name in TEXTS:
-        if any(name in each for each in same):
-            texts = pc.if_else(pa.array([name in each for each in same]), were[name], rows[name])
-            rows = rows.set_column(rows.schema.get_field_index(name), rows.schema.field(name), texts)
     return rows
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from jira_crawler.feeds import files
 from jira_crawler.tables.schemas import Schema
+from jira_crawler.tables.splice import spliced
 
 # Pages end where their content says so, and not after so many rows: what stands behind a change is written as before.
 _CHUNKS: Final = {"min_chunk_size": 16 << 10, "max_chunk_size": 64 << 10, "norm_level": 0}
@@ -136,12 +137,17 @@ class TableFile:
 
 def write(path: Path, table: pa.Table, schema: Schema, known: str = "") -> Written:
     """Writes a whole file at once, unless it is the very same as that which is there (`known`: its sha256)."""
-    content = _encoded(table, schema)
-    written = Written(table.num_rows, len(content), hashlib.sha256(content).hexdigest())
-    if written.sha256 != known:
-        with files.published(path) as file:
-            file.write(content)
-    return written
+    return publish(path, [_encoded(table, schema)], table.num_rows, known)
+
+
+def write_columns(path: Path, columns: pa.Table, schema: Schema, known: str = "") -> Written:
+    """Writes a file that is there with some columns in the place of its own; the bytes are those that `write` gives.
+
+    Raises Riddle if it is not laid out as we do it, and leaves it as it is.
+    """
+    kept = tuple(each for each in schema.dictionaries if each.partition(".")[0] in columns.column_names)
+    fresh = _encoded(columns, Schema(schema.name, columns.schema, kept))
+    return publish(path, spliced(path.read_bytes(), fresh), columns.num_rows, known)
 
 
 def _encoded(table: pa.Table, schema: Schema) -> bytes:
@@ -153,6 +159,18 @@ def _encoded(table: pa.Table, schema: Schema) -> bytes:
             writer.write_table(group, row_group_size=group.num_rows)
     content: bytes = sink.getvalue().to_pybytes()
     return content
+
+
+def publish(path: Path, pieces: Sequence[bytes | memoryview], rows: int, known: str) -> Written:
+    """Puts the pieces of a file in the place of another one, unless that is the very same."""
+    sha256 = hashlib.sha256()
+    for piece in pieces:
+        sha256.update(piece)
+    written = Written(rows, sum(map(len, pieces)), sha256.hexdigest())
+    if written.sha256 != known:
+        with files.published(path) as file:
+            file.writelines(pieces)
+    return written
 
 
 def _writer(sink: Any, schema: Schema, *, pages_by_content: bool = True) -> pq.ParquetWriter:

@@ -22,7 +22,7 @@ WATCHED: tuple[tuple[Any, str], ...] = (
     (Consumers, "advance"),
     (Catalogue, "learn"),
     (parquet.TableFile, "add"),
-    (parquet, "write"),
+    (parquet, "publish"),
 )
 
 

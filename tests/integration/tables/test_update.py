@@ -10,6 +10,7 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
@@ -17,11 +18,12 @@ from sqlalchemy import text
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.store.database import connect
 from jira_crawler.store.store import Store
-from jira_crawler.tables import manifest
+from jira_crawler.tables import manifest, parquet
 from jira_crawler.tables.check import check
 from jira_crawler.tables.erasure import rows_about, without
 from jira_crawler.tables.run import bring_up
 from jira_crawler.tables.schemas import MONTHLY, SMALL, VERSION, Column, schemas
+from jira_crawler.tables.thrift import Riddle
 from jira_crawler.tables.workers import Workers
 from tests.integration.tables.lake import Flow, Lake, OwnColumn, when
 from tests.rounds import rounds
@@ -122,6 +124,29 @@ def test_what_was_merged_is_what_the_store_alone_gives(lake, seed):
         lake.up(rebuild=True)
         assert lake.bytes() == merged
     assert check(lake.folder)[0] == []
+
+
+@pytest.mark.parametrize("laid_out", ["as we do it", "by an earlier writer"])
+def test_only_columns_that_changed_go_through_a_writer(lake, monkeypatch, laid_out):
+    for number in range(10, 20):
+        lake.put(number)
+    lake.up()
+    encoded, spliced = [], parquet.spliced
+
+    def seen(content, columns):
+        encoded.extend(pq.read_schema(pa.BufferReader(columns)).names)
+        if laid_out != "as we do it":
+            raise Riddle
+        return spliced(content, columns)
+
+    monkeypatch.setattr(parquet, "spliced", seen)
+    lake.put(4, summary="Another one")
+    lake.put(14, labels=["b", "c"])
+    lake.up()
+    assert sorted(encoded) == ["fetched_at", "labels", "payload_hash", "summary"]
+    merged = lake.bytes()
+    lake.up(rebuild=True)
+    assert lake.bytes() == merged
 
 
 def test_texts_that_are_as_they_were_are_not_converted_again(lake, monkeypatch):
