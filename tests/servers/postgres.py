@@ -22,7 +22,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -81,7 +81,16 @@ class Postgres:
             self._process = None
 
     def kill(self) -> None:
+        """Kills the server with all that answer for it: these go on for a moment when it is gone."""
+        with self.connect() as connection:
+            answering = [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
         self.stop(signal.SIGKILL)
+        for pid in answering:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        end = time.monotonic() + PATIENCE
+        while any(map(_lives, answering)) and time.monotonic() < end:
+            time.sleep(0.005)
 
     def restart(self) -> None:
         self.stop()
@@ -109,6 +118,15 @@ class Postgres:
             else:
                 return True
         return False
+
+
+def _lives(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{pid}/stat")  # one that waits to be buried is dead, too
+    return not (stat.exists() and stat.read_text().rpartition(")")[2].split()[0] == "Z")
 
 
 @contextmanager
