@@ -22,6 +22,7 @@ SILENCE = "30s"  # after which whoever holds the others up, stopped or cut off, 
 _KEY = 0x6A697261  # any number that all of us take
 _PASSING = {"08", "40", "57"}  # classes of SQLSTATE: connection, transaction rolled back, operator intervened
 _TOO_MANY = "53300"  # connections
+_WAITED = "55P03"  # for a lock, as long as one may
 _here = threading.local()
 T = TypeVar("T")
 M = TypeVar("M", bound=Callable[..., Any])
@@ -92,13 +93,30 @@ class ExclusiveWriter:
             yield
             return
         with self.engine.connect() as connection:
-            _tell(connection, f"{self._limits()} SELECT pg_advisory_lock({_KEY})")
+            self._take(connection)
             self._held = connection
             try:
                 yield
             finally:
                 self._held = None
                 self._release(connection)
+
+    def _take(self, connection: Connection) -> None:
+        """Waits for the lock; whoever has it and has said nothing for so long is ended by those who wait.
+
+        The server's own limits do not count in the middle of a batch, where a process may be stopped as well.
+        """
+        asked = f"{self._limits()} SET lock_timeout = '{SILENCE}'; SELECT pg_advisory_lock({_KEY}); RESET lock_timeout"
+        while True:
+            try:
+                _tell(connection, asked)
+            except DBAPIError as error:
+                if getattr(error.orig, "sqlstate", None) != _WAITED:
+                    raise
+                connection.rollback()
+                _tell(connection, _silent())
+            else:
+                return
 
     def _limits(self) -> str:
         names = ["idle_in_transaction_session_timeout"]
@@ -177,6 +195,17 @@ def is_lost(error: DBAPIError) -> bool:
     state = getattr(error.orig, "sqlstate", None)
     passing = state is None or state[:2] in _PASSING or state == _TOO_MANY
     return error.connection_invalidated or (isinstance(error, (OperationalError, InterfaceError)) and passing)
+
+
+def _silent() -> str:
+    """Ends the session that has the lock, if it is waited for by the server, and has been for so long."""
+    return f"""
+        SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_stat_activity USING (pid)
+        WHERE locktype = 'advisory' AND granted AND (classid, objid, objsubid) = (0, {_KEY}, 1)
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+        AND usename = current_user AND wait_event = 'ClientRead'
+        AND state_change < clock_timestamp() - interval '{SILENCE}'
+    """  # noqa: S608 - made of two constants
 
 
 def _tell(connection: Connection, statements: str) -> None:

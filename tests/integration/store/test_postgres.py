@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 import time
+from contextlib import closing
 from dataclasses import replace
 
+import psycopg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -130,6 +132,23 @@ def test_who_holds_the_others_up_loses_the_lock_and_changes_nothing_any_more(mon
     assert second.row("example", "1").version == "v first"
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize("sent", [b"", b"SELECT 1"], ids=["between two", "in the middle of a batch"])
+def test_whoever_is_stopped_with_the_lock_holds_nobody_up_for_ever(monkeypatch, sent):
+    monkeypatch.setattr(exclusive_writer, "SILENCE", "200ms")
+    url = shared().create()
+    store = Store(connect(url))
+    with closing(psycopg.connect(url.replace("+psycopg", ""), autocommit=True)) as stopped:
+        stopped.execute(f"SELECT pg_advisory_lock({exclusive_writer._KEY})")
+        if sent:  # and then nothing that would end the batch
+            stopped.pgconn.enter_pipeline_mode()
+            stopped.pgconn.send_query_params(sent, [])
+            stopped.pgconn.send_flush_request()
+            stopped.pgconn.flush()
+        store.save([row(1, "text")], {})
+        assert store.row("example", "1")
+    store.close()
 
 
 @pytest.mark.parametrize("away", [0.0, 0.5])
