@@ -38,7 +38,7 @@ class MadeClone:
             env=os.environ | told,
             check=True,
             capture_output=True,
-            timeout=60,
+            timeout=600,
         )
         return done.stdout.decode().strip()
 

@@ -29,7 +29,7 @@ from typing import Any
 
 import psycopg
 
-PATIENCE = 30.0  # seconds that a server may take to answer, or to be gone
+PATIENCE = 600.0  # seconds that a server may take to answer, or to be gone
 USER = "nobody" if os.getuid() == 0 else ""  # Postgres refuses to run as root
 _DEATH = 1  # PR_SET_PDEATHSIG
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None

@@ -23,7 +23,7 @@ from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
 
-PATIENCE = 60.0  # seconds that a server may take to answer
+PATIENCE = 600.0  # seconds that a server may take to answer
 LONGEST = 300  # seconds that fetching the package may take
 NAMES = ("prometheus", "promtool")
 _opener = build_opener(ProxyHandler({}))  # it is on this machine

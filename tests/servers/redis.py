@@ -17,7 +17,7 @@ from redis import Redis
 from redis.exceptions import RedisError
 
 DATABASES = 1000
-PATIENCE = 20.0  # seconds
+PATIENCE = 600.0  # seconds
 
 
 def binary() -> str:

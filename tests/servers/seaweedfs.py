@@ -16,7 +16,7 @@ from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 _GRPC = 10_000  # each of its ports has another one as far above it
-_PATIENCE = 120.0
+_PATIENCE = 600.0
 
 
 @contextmanager

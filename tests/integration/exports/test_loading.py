@@ -62,7 +62,7 @@ def loaded(feeds, tmp_path):
         env=os.environ | offline,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr
@@ -99,7 +99,7 @@ def test_each_task_loads_by_its_name(feeds, tmp_path):
         env=os.environ | offline,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stderr

@@ -109,5 +109,5 @@ def receiving() -> Iterator[Receiver]:
         yield receiver
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(10)
+        thread.join(600)
         loop.close()

@@ -17,7 +17,7 @@ from tests.servers.archive import LONG, Archive, archive
 from tests.servers.seeing import CONTRASTS, FOCUSED
 
 SEEN = [(scheme, width) for scheme in ("light", "dark") for width in (360, 1280)]
-LONGEST = 60.0  # seconds that one sight of it may take
+LONGEST = 600.0  # seconds that one sight of it may take
 TAG = "<img src=x onerror=alert(1)>"
 
 

@@ -18,7 +18,7 @@ from tests.servers.looking import later, shown, status
 from tests.servers.seeing import CONTRASTS, FOCUSED
 
 SEEN = [(scheme, width) for scheme in ("light", "dark") for width in (360, 1280)]
-LONGEST = 60.0  # seconds that one sight of it may take
+LONGEST = 600.0  # seconds that one sight of it may take
 ANOTHER = """() => {
   const another = new EventSource("events");
   another.onmessage = event => { if (event.data.includes("broke")) console.log("told"); };

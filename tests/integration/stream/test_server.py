@@ -80,7 +80,7 @@ def test_who_follows_a_server_is_told_what_comes_edits_and_what_is_gone(growing)
         reader.start()  # nothing is there for it: it waits
         growing.put(31)
         growing.put(2, "edited")
-        reader.join(30)
+        reader.join(600)
         assert not reader.is_alive()
         assert Counter(id_.split("-")[1] for id_, _ in got) == {"31": 3, "2": 3}
 
@@ -94,7 +94,7 @@ def test_a_server_that_is_away_is_waited_for(growing):
     )
     reader.start()
     with served(growing.folder, port):
-        reader.join(60)
+        reader.join(600)
     assert len(given) == 90
 
 

@@ -115,7 +115,7 @@ def test_serving_begins_says_where_and_ends_when_it_is_told(folder, tmp_path, nu
     while not (found := re.search(r"It is served at (\S+)", log.read_text())):
         assert nursery.ended(pid, 0) is None, log.read_text()
         time.sleep(0.02)
-    with urllib.request.urlopen(f"{found[1]}/search?q=lease&n=1", timeout=60) as answer:
+    with urllib.request.urlopen(f"{found[1]}/search?q=lease&n=1", timeout=600) as answer:
         assert json.loads(answer.read())["total"] == MANY
     assert len({example["metadata"]["issue_id"] for example in Samples(found[1], split=None)}) == MANY
     os.kill(pid, signal.SIGTERM)

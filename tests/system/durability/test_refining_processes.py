@@ -22,7 +22,7 @@ CHANCE = random.Random(20261130)
 # After so many requests a process is killed: the crawl itself, or one of those that refine.
 KILLS = [(CHANCE.randrange(3, 20), whom) for whom in ("worker", "crawl") * rounds(2, 10)]
 POOL = {"SLICE_ISSUES": "60", "REFINE_PROCESSES": "2"}
-PATIENCE = 60.0
+PATIENCE = 600.0
 
 
 @pytest.fixture(scope="module")

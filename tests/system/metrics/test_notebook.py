@@ -36,7 +36,7 @@ def executed(made: Made, folder: Path, monkeypatch: pytest.MonkeyPatch) -> tuple
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     drawn = sum("plt.show()" in cell.source for cell in notebook.cells)
     notebook.cells.append(nbformat.v4.new_code_cell(FIGURES))
-    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert {output.output_type for output in outputs} <= {"display_data", "execute_result", "stream"}
     assert not [output.text for output in outputs[:-1] if output.output_type == "stream"]

@@ -53,7 +53,7 @@ def test_the_notebook_runs_and_its_figures_are_those_of_the_rows(folder: Path, m
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     drawn = sum("plt.show()" in cell.source for cell in notebook.cells)
     notebook.cells.append(nbformat.v4.new_code_cell(FIGURES))
-    NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
+    NotebookClient(notebook, timeout=600, kernel_name="python3").execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert {output.output_type for output in outputs} <= {"display_data", "execute_result", "stream"}
     assert sum("image/png" in output.get("data", {}) for output in outputs) == drawn == 8
