@@ -6,6 +6,7 @@ import hashlib
 import tempfile
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import msgspec
 import pyarrow as pa
@@ -19,6 +20,9 @@ from jira_crawler.exceptions import Refused
 from jira_crawler.tables.context import Context
 from jira_crawler.tables.month import Month
 from jira_crawler.tables.schemas import MONTHLY
+
+# Made while this is loaded: two threads that make one for a dataclass at once, as workers of Sail are, end the process.
+_CONTEXT: Final = msgspec.msgpack.Decoder(Context)
 
 
 def is_fit(job: MonthJob) -> bool:
@@ -53,7 +57,7 @@ def make(job: MonthJob) -> None:
 
 def _files(job: MonthJob, source: Told, reading: Reading) -> dict[str, tuple[int, bytes]]:
     with tempfile.TemporaryDirectory(prefix="month-") as place:
-        month = Month(Path(place), job.month, msgspec.msgpack.decode(zstandard.decompress(job.context), type=Context))
+        month = Month(Path(place), job.month, _CONTEXT.decode(zstandard.decompress(job.context)))
         for table in MONTHLY:
             (month.folder / table).mkdir()
         written = month.rebuild(reading.passing(source.month(job.month)), {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from functools import lru_cache
 from typing import Any, Final, TypeVar, get_args, get_origin
@@ -78,8 +79,10 @@ def _made(kind: type, value: Any) -> Any:
 
 _ENCODER: Final = msgspec.msgpack.Encoder(enc_hook=_hook)
 _ORDERED: Final = msgspec.msgpack.Encoder(enc_hook=_hook, order="deterministic")
+_MAKING: Final = threading.Lock()  # two threads that make a decoder for a dataclass at once end the process
 
 
 @lru_cache(maxsize=16)
 def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
-    return msgspec.msgpack.Decoder(kind, dec_hook=_made)
+    with _MAKING:
+        return msgspec.msgpack.Decoder(kind, dec_hook=_made)

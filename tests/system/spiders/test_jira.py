@@ -51,9 +51,10 @@ def test_every_issue_is_in_a_feed_or_in_the_rejects(crawl, dialect):
 @pytest.mark.parametrize("dialect", ["server", "cloud"])
 def test_faults_cost_time_and_nothing_else(crawl, dialect):
     faults = FAULTS + (TOKEN_FAULTS if dialect == "cloud" else ())
-    with running(issues=24, dialect=dialect, page_cap=4, seed=3) as good:
+    # Hardly more of an instant than a page: a third of the tokens is wrong, and three in a row are given up.
+    with running(issues=48, dialect=dialect, page_cap=8, seed=3) as good:
         calm = crawl(good.url, folder="calm")
-    with running(issues=24, dialect=dialect, page_cap=4, seed=3, faults=faults) as bad:
+    with running(issues=48, dialect=dialect, page_cap=8, seed=3, faults=faults) as bad:
         stormy = crawl(bad.url, folder="stormy", RETRY_TIMES=8)
     assert (calm.status, stormy.status) == (0, 0), stormy.out
     assert stormy.report["retries"] > 0
