@@ -14,17 +14,19 @@ from tests.system.serve.test_metrics import free, metrics
 @pytest.fixture
 def sandbox():
     """One that takes two workers a while."""
-    with running(issues=60, page_cap=3, seed=7) as served:
+    with running(issues=120, page_cap=5, seed=7, latency=0.1) as served:
         yield served
 
 
 def test_each_worker_tells_what_it_did_and_all_the_same_of_what_they_share(workers, sandbox):
     fleet = workers(sandbox)
+    # One question at a time, and many from the beginning: neither can take them all.
+    paced = {"DAILY_BUDGET": 1000, "DOWNLOAD_DELAY": 0.2, "CONCURRENT_REQUESTS": 1, "SLICE_ISSUES": 10}
     addresses = {}
     for name in ("first", "second"):
         port = free()
         addresses[name] = f"http://127.0.0.1:{port}/metrics"
-        fleet.start(name, projects="DEMO,TOOLS", METRICS_PORT=port, DAILY_BUDGET=1000, DOWNLOAD_DELAY=0.2)
+        fleet.start(name, projects="DEMO,TOOLS", METRICS_PORT=port, **paced)
     found: dict[str, dict[str, dict[str, float]]] = {}
 
     def both_have_asked() -> bool:
