@@ -50,12 +50,7 @@ def reader(
 
     name, output = settings["ENGINE"], Path(settings["OUTPUT_DIR"])
     choice.require(name)
-    where = Where(
-        processes(settings.getint("REFINE_PROCESSES")),
-        settings["RAY_ADDRESS"],
-        settings["SPARK_REMOTE"],
-        settings["SPARK_MASTER"],
-    )
+    where = Where.from_settings(settings, processes(settings.getint("REFINE_PROCESSES")))
     return ReadingsByEngine(
         source,
         progress,

@@ -110,12 +110,7 @@ def _elsewhere(settings: BaseSettings) -> MonthsByEngine:
     name, output, url = settings["ENGINE"], Path(settings["OUTPUT_DIR"]), settings["STORE_URL"]
     choice.require(name)
     sources.share(url)
-    where = Where(
-        processes(settings.getint("TABLES_PROCESSES")),
-        settings["RAY_ADDRESS"],
-        settings["SPARK_REMOTE"],
-        settings["SPARK_MASTER"],
-    )
+    where = Where.from_settings(settings, processes(settings.getint("TABLES_PROCESSES")))
     return MonthsByEngine(
         lambda: choice.opened(name, where),
         name,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Any, Final, Protocol, Self
 
 from jira_crawler.exceptions import Refused
 
@@ -35,6 +35,11 @@ class Where:
     ray: str = ""
     spark_remote: str = ""
     spark_master: str = ""
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any], processes: int) -> Self:
+        """Takes the addresses from the settings."""
+        return cls(processes, settings["RAY_ADDRESS"], settings["SPARK_REMOTE"], settings["SPARK_MASTER"])
 
 
 def unfit(engine: str, said: str) -> Refused:

@@ -7,17 +7,14 @@ from contextlib import AbstractContextManager, closing
 
 import msgspec
 
+from jira_crawler.engines.answers import answers
 from jira_crawler.engines.code import month_code
 from jira_crawler.engines.engine import Engine
-from jira_crawler.engines.job import Answer
 from jira_crawler.engines.month_job import MonthFiles, MonthJob, MonthShards, packed
 from jira_crawler.engines.month_source import Reading, Telling
-from jira_crawler.engines.refining import DEADLY
-from jira_crawler.exceptions import Refused
 from jira_crawler.tables.source import IssueSource
 from jira_crawler.tables.workers import Made, Work
 
-_ANSWER = msgspec.msgpack.Decoder(Answer)
 Opened = Callable[[], AbstractContextManager[Engine]]
 
 
@@ -88,21 +85,9 @@ class MonthsByEngine:
 
     def _answers(self, jobs: Sequence[MonthJob]) -> Generator[tuple[str, bool]]:
         """Gives the name of each job, and whether it is done: workers may have died of it."""
-        done, died = 0, set[str]()
         with self.engine() as engine:
-            for sent, answer in engine.run(msgspec.msgpack.encode(job) for job in jobs):
-                if answer is None:
-                    name = msgspec.msgpack.decode(sent, type=MonthJob).name
-                    died.add(name)
-                    if not done and len(died) >= DEADLY:
-                        raise Refused(f"Workers of {self.name} die, whatever they are given.")
-                    yield name, False
-                    continue
-                told = _ANSWER.decode(answer)
-                if told.problem:
-                    raise Refused(f"A worker of {self.name} cannot make a month: {told.problem}.")
-                done += 1
-                yield told.name, True
+            done = engine.run(msgspec.msgpack.encode(job) for job in jobs)
+            yield from answers(done, MonthJob, self.name, "make a month")
 
 
 def _planned(

@@ -13,17 +13,15 @@ from typing import NamedTuple, Self
 
 import msgspec
 
+from jira_crawler.engines.answers import answers
 from jira_crawler.engines.code import export_code
 from jira_crawler.engines.engine import Engine
-from jira_crawler.engines.job import Answer
 from jira_crawler.engines.reading_job import ReadingJob, ReadingShards, ReadingSidecar, digest
-from jira_crawler.engines.refining import DEADLY
 from jira_crawler.exceptions import Refused
 from jira_crawler.exports.packing import packed, packed_wanted, unpacked
 from jira_crawler.exports.reading import NOTHING, Decided, Made, Progress, Reading, Stretch, Wanted, issues, stretches
 from jira_crawler.exports.source import Source
 
-_ANSWER = msgspec.msgpack.Decoder(Answer)
 Opened = Callable[[], AbstractContextManager[Engine]]
 Decide = Callable[[int, int], Decided]
 
@@ -102,7 +100,7 @@ class ReadingsByEngine:
                 if asked.name not in there:
                     yield msgspec.msgpack.encode(asked.job)
 
-        for name, is_done in self._answers(jobs()):
+        for name, is_done in answers(self._run(jobs()), ReadingJob, self.name, "read the feeds"):
             settled.add(name)
             if not is_done:
                 died.add(name)
@@ -155,23 +153,6 @@ class ReadingsByEngine:
             raise self._shards.lost()
         self._progress(asked.stretch.length)
         return found
-
-    def _answers(self, jobs: Iterable[bytes]) -> Iterator[tuple[str, bool]]:
-        """Gives the name of each job, and whether it is done: workers may have died of it."""
-        done, died = 0, set[str]()
-        for sent, answer in self._run(jobs):
-            if answer is None:
-                name = msgspec.msgpack.decode(sent, type=ReadingJob).name
-                died.add(name)
-                if not done and len(died) >= DEADLY:
-                    raise Refused(f"Workers of {self.name} die, whatever they are given.")
-                yield name, False
-                continue
-            told = _ANSWER.decode(answer)
-            if told.problem:
-                raise Refused(f"A worker of {self.name} cannot read the feeds: {told.problem}.")
-            done += 1
-            yield told.name, True
 
     def _run(self, jobs: Iterable[bytes]) -> Iterator[tuple[bytes, bytes | None]]:
         if self._engine is None:

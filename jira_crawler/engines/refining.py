@@ -7,22 +7,21 @@ import logging
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, suppress
+from itertools import takewhile
 
 import msgspec
 
+from jira_crawler.engines.answers import answers
 from jira_crawler.engines.code import code_hash
 from jira_crawler.engines.engine import Engine
-from jira_crawler.engines.job import Answer, Entry, Job, stamp
+from jira_crawler.engines.job import Entry, Job, stamp
 from jira_crawler.engines.shards import Shards
 from jira_crawler.engines.work import unpacked
-from jira_crawler.exceptions import Refused
 from jira_crawler.policy import Policy
 from jira_crawler.refine.outcome import Outcome
 from jira_crawler.refine.source import PayloadSource, StoredIssue
 
 logger = logging.getLogger(__name__)
-DEADLY = 10  # jobs that workers die of before one is done: then it is not the jobs' fault
-_ANSWER = msgspec.msgpack.Decoder(Answer)
 Opened = Callable[[], AbstractContextManager[Engine]]
 
 
@@ -77,20 +76,13 @@ class Refining:
 
     def _run(self, jobs: Sequence[Job], loop: asyncio.AbstractEventLoop) -> None:
         with self.engine() as self._engine:
-            engine, done = self._engine, 0
-            for sent, answer in engine.run(msgspec.msgpack.encode(job) for job in jobs):
-                if self._stopped:
-                    return
-                if answer is None:
-                    self._died.add(msgspec.msgpack.decode(sent, type=Job).name)
-                    if not done and len(self._died) >= DEADLY:
-                        raise Refused(f"Workers of {self.name} die, whatever they are given.")
+            done = self._engine.run(msgspec.msgpack.encode(job) for job in jobs)
+            heard = takewhile(lambda _: not self._stopped, done)
+            for name, is_done in answers(heard, Job, self.name, "refine"):
+                if is_done:
+                    self._answered[name] = True
                 else:
-                    told = _ANSWER.decode(answer)
-                    if told.problem:
-                        raise Refused(f"A worker of {self.name} cannot refine: {told.problem}.")
-                    done += 1
-                    self._answered[told.name] = True
+                    self._died.add(name)
                 with suppress(RuntimeError):  # the loop may be closed by now
                     loop.call_soon_threadsafe(self._news.set)
 

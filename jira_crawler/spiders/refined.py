@@ -75,7 +75,7 @@ async def by_engine(
         jobs = await asyncio.to_thread(planned, source, projects, policy, shards, settings.getint("ENGINE_ISSUES"))
     finally:
         source.close()
-    where = Where(processes(wanted), settings["RAY_ADDRESS"], settings["SPARK_REMOTE"], settings["SPARK_MASTER"])
+    where = Where.from_settings(settings, processes(wanted))
     refining = Refining(jobs, shards, lambda: opened(name, where), name)
     stops.append(refining.stop)
     running = asyncio.ensure_future(refining.run())

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pytest
 
 from jira_crawler.engines import month_work
+from jira_crawler.engines.answers import DEADLY
 from jira_crawler.engines.engine import Where
 from jira_crawler.engines.job import Answer
 from jira_crawler.engines.local import local
 from jira_crawler.engines.month_job import MonthJob, MonthShards
 from jira_crawler.engines.months import MonthsByEngine
-from jira_crawler.engines.refining import DEADLY
 from jira_crawler.engines.sources import address_of
 from jira_crawler.engines.work import OTHER, work
 from jira_crawler.exceptions import Refused

@@ -187,7 +187,7 @@ def test_workers_that_can_read_nothing_are_one_sentence_and_what_was_exported_st
     if what == "other code":
         monkeypatch.setattr(reading_work, "export_code", lambda: "of yesterday")
     if what == "all die":
-        monkeypatch.setattr("jira_crawler.engines.readings.DEADLY", 3)
+        monkeypatch.setattr("jira_crawler.engines.answers.DEADLY", 3)
     if what == "no place":
         place.touch()
     if what == "other feeds":
