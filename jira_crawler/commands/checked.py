@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
+import warnings
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
@@ -19,7 +20,7 @@ else:
     Base = object
 N = TypeVar("N", int, float)
 
-REFUSED, INTERRUPTED = 2, 130
+REFUSED = 2
 
 
 class Checked(Base):
@@ -43,7 +44,7 @@ class Checked(Base):
         """Reads the options as Scrapy does, and refuses before anything is opened, not even a log."""
         # Until somebody has a better use for it: whoever presses Ctrl-C knows why the command ends.
         if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
-            signal.signal(signal.SIGINT, lambda *_: sys.exit(INTERRUPTED))
+            signal.signal(signal.SIGINT, _end)
         if wrong := next(wrong_arguments(self.called, args, opts), ""):
             self.refuse(wrong)
         try:
@@ -71,6 +72,18 @@ class Silent(NoCrawl):
     """Put before one that says all that it has to say itself, and not in a log."""
 
     default_settings = {"LOG_ENABLED": False}  # noqa: RUF012 - Scrapy reads it from the class
+
+
+def ends_when_told() -> None:
+    """Lets Ctrl-C and SIGTERM end the command by an exception, with 128 + number: what cleans up on errors does so."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _end)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    # Where it comes between the opening of a file and the `with`, nobody has forgotten to close that.
+    warnings.simplefilter("ignore", ResourceWarning)
+    sys.exit(128 + number)
 
 
 def say(command: str, sentence: str) -> None:

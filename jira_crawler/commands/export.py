@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from scrapy.commands import ScrapyCommand
 
 from jira_crawler.commands import export_engine as engine
 from jira_crawler.commands import export_swe as swe
-from jira_crawler.commands.checked import Silent
+from jira_crawler.commands.checked import Silent, ends_when_told
 from jira_crawler.commands.export_switches import layout, listed, number
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -91,8 +90,7 @@ class Command(Silent, ScrapyCommand):
         from jira_crawler.exports.source import Source
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for received in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
-            signal.signal(received, lambda told, _: sys.exit(128 + told))
+        ends_when_told()  # so that nothing half-made stays
         folder, store = Path(self.settings["OUTPUT_DIR"]), self.settings["STORE_URL"]
         try:
             if opts.format in swe.FORMATS:

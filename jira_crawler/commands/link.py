@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -14,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Silent
+from jira_crawler.commands.checked import Silent, ends_when_told
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 
@@ -51,8 +50,7 @@ class Command(Silent, ScrapyCommand):
         from sqlalchemy.exc import SQLAlchemyError
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for number in (signal.SIGINT, signal.SIGTERM):  # so that a transaction is given up at once
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        ends_when_told()  # so that a transaction is given up at once
         try:
             if args:
                 raise BadArgument(f"scrapy link takes switches only, not {args[0]!r}.")

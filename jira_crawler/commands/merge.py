@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator, Sequence
@@ -15,7 +14,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Silent
+from jira_crawler.commands.checked import Silent, ends_when_told
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -68,7 +67,7 @@ class Command(Silent, ScrapyCommand):
         from jira_crawler.policy import Policy
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        signal.signal(signal.SIGTERM, lambda received, _: sys.exit(128 + received))  # so that nothing half-made stays
+        ends_when_told()  # so that nothing half-made stays
         folder = Path(self.settings["OUTPUT_DIR"])
         to = opts.to or str(folder)
         try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from datetime import date
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Silent
+from jira_crawler.commands.checked import Silent, ends_when_told
 from jira_crawler.commands.export import REFUSED
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.metrics.choice import ENGINES
@@ -51,8 +50,7 @@ class Command(Silent, ScrapyCommand):
 
     def run(self, args: list[str], opts: Namespace) -> None:
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        ends_when_told()  # so that nothing half-made stays
         output = Path(self.settings["OUTPUT_DIR"])
         postgres, spark = self.settings["METRICS_URL"], self.settings["SPARK_REMOTE"]
         try:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import REFUSED, Silent
+from jira_crawler.commands.checked import REFUSED, Silent, ends_when_told
 from jira_crawler.commands.export import sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.sentences import masked
@@ -35,8 +34,7 @@ class Command(Silent, ScrapyCommand):
         from sqlalchemy.exc import SQLAlchemyError
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        ends_when_told()  # so that nothing half-made stays
         try:
             if args or not opts.to:
                 raise BadArgument("Say where the snapshot is to be: scrapy snapshot --to FOLDER, or s3://BUCKET/PATH.")

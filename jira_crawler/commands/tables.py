@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
@@ -12,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from scrapy.commands import ScrapyCommand
 
-from jira_crawler.commands.checked import Silent
+from jira_crawler.commands.checked import Silent, ends_when_told
 from jira_crawler.commands.export import REFUSED, sentence
 from jira_crawler.exceptions import BadArgument, Refused
 from jira_crawler.settings import secret
@@ -60,8 +59,7 @@ class Command(Silent, ScrapyCommand):
         from sqlalchemy.exc import SQLAlchemyError
 
         assert self.settings  # noqa: S101 - Scrapy sets it before it calls
-        for number in (signal.SIGINT, signal.SIGTERM):  # so that nothing half-made stays
-            signal.signal(number, lambda received, _: sys.exit(128 + received))
+        ends_when_told()  # so that nothing half-made stays
         try:
             if args:
                 raise BadArgument(f"scrapy tables takes switches only, not {args[0]!r}.")

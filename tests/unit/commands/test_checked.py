@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import signal
+import warnings
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ import scrapy_playwright
 import scrapy_redis
 from scrapy.settings import Settings
 
+from jira_crawler.commands.checked import ends_when_told
 from jira_crawler.commands.known_settings import KNOWN, misspelt, wrong_setting
 
 PARTS = {"EXTENSIONS": {"somebody.elses.Extension": 1}}
@@ -85,3 +88,19 @@ def test_a_command_checks_what_it_uses():
     settings = given({"PAGE_SIZE": "0"})
     assert wrong_setting(settings, ("OUTPUT_DIR",)) == ""
     assert wrong_setting(settings, None).startswith("PAGE_SIZE=0 ")
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
+def test_a_file_that_a_signal_leaves_open_is_not_complained_of(told):
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        try:
+            ends_when_told()
+            with pytest.raises(SystemExit) as end:
+                signal.raise_signal(told)
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+        warnings.warn("a file between its opening and its with", ResourceWarning, stacklevel=1)
+    assert end.value.code == 128 + told
