@@ -5,8 +5,8 @@ better than always saying the most frequent label, and more often right than wro
 measure it goes: what nobody has seen to be learnable is not taught. So does what only came about later, for what a
 learner finds of that are the habits of one time. Of what stays an issue gives two rows at most, chosen by hash, so that
 the labels of an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the
-question names them, without those that the learner hardly ever found: their rows go. Of answers, titles and threads
-those stay that are worth learning.
+question names them, without those that the learner misses more often than not: their rows go. Of answers, titles and
+threads those stay that are worth learning.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from typing import Final
 import numpy as np
 
 from jira_crawler.exports.groups import Groups, token
-from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure
+from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure, told_apart
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.tasks.answers import own_words
+from jira_crawler.text.fences import fenced, prose
 
 LABELS: Final = frozenset(
     (
@@ -47,12 +48,14 @@ FEWEST_ROWS: Final = 100
 CLEARLY: Final = 0.10  # so much more often than the most frequent label …
 ERRORS: Final = 3  # … and so many standard errors away from no gain at all
 RIGHT: Final = 0.5  # at least so often
-FEWEST_WORDS: Final = 8  # different ones of its own that a report has to have, or its label is a guess
+FEWEST_WORDS: Final = 8  # different ones of its own, without which a label is a guess, and a thread a listing
 LABELS_AN_ISSUE: Final = 2
 LEAST_VALUE: Final = 0.7  # of a title, a summary
 LEAST_ANSWER: Final = 0.8  # of a comment: of those between the two, more are not worth it than of all
 LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
+
+LEARNABLE: Final = "learnable"
 
 Family = tuple[str, str, str]  # task, variant, project
 
@@ -61,8 +64,8 @@ Family = tuple[str, str, str]  # task, variant, project
 class Verdict:
     """Whether a label family is exported, and why.
 
-    `names` is the set that its questions show, if they do; rows whose label is one of `missed` go; `later` says that it
-    is about what came after the report.
+    `names` is the set that its questions show, if they do; rows whose label is one of `missed` go, and `rest` is what
+    is measured of the others; `later` says that it is about what came after the report.
     """
 
     rows: int
@@ -70,24 +73,25 @@ class Verdict:
     names: tuple[str, ...] = ()
     missed: tuple[str, ...] = ()
     later: bool = False
+    rest: Measured | None = None
 
     @property
     def kept(self) -> bool:
-        return self._is_clear() and not self.later and self.measured is not None and self.measured.learned >= RIGHT
+        return self.reason == LEARNABLE
 
     @property
     def reason(self) -> str:
         if self.measured is None:
             return f"nothing to measure: fewer than {FEWEST_ROWS} rows"
-        if not self._is_clear():
+        if not _is_clear(self.measured):
             return "not clearly better than the most frequent label"
         if self.later:
             return "told by what came later"
-        return "learnable" if self.kept else "more often wrong than right"
-
-    def _is_clear(self) -> bool:
-        found = self.measured
-        return found is not None and found.gain >= CLEARLY and found.gain >= ERRORS * found.error
+        if self.measured.learned < RIGHT:
+            return "more often wrong than right"
+        if self.rest and not (self.rest.rows >= FEWEST_ROWS and _is_clear(self.rest)):
+            return "no two labels that texts tell apart"
+        return LEARNABLE
 
 
 @dataclass(slots=True)
@@ -158,9 +162,11 @@ class Gathering:
             texts: list[Words] = [np.frombuffer(words, dtype=np.uint16) for _, _, words, _ in rows.taken]
             labels = [frozenset(chosen) for *_, chosen in rows.taken]
             found = measure(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
-            missed = found.missed if found and of[0] not in SETS else ()
-            names = _closed(of[0], rows.labels - set(missed))
-            verdicts[of] = Verdict(rows.count, found, names, missed, of[0] in LATER)
+            verdict = Verdict(rows.count, found, later=of[0] in LATER)
+            if verdict.kept and of[0] not in SETS:
+                rest, missed = told_apart(texts, labels, folds[places])
+                verdict = replace(verdict, missed=missed, rest=rest if missed else None)
+            verdicts[of] = replace(verdict, names=_closed(of[0], rows.labels - set(verdict.missed)))
         return Diet(verdicts)
 
 
@@ -189,6 +195,11 @@ class Diet:
         return told and own_words(sample.input, FEWEST_WORDS) == FEWEST_WORDS
 
 
+def _is_clear(found: Measured) -> bool:
+    """Whether the learner is clearly better than always saying the most frequent label."""
+    return found.gain >= CLEARLY and found.gain >= ERRORS * found.error
+
+
 def worth(entry: Entry, samples: list[Sample]) -> list[Sample]:
     """The examples of some value, and labels (which are measured); all, where nobody can judge them."""
     language = entry.about["language"]
@@ -200,7 +211,14 @@ def _is_worth(sample: Sample, language: str) -> bool:
     judged = (sample.is_text or sample.task_type in VALUED) and (
         language == "en" or (not language and sample.output.isascii())
     )
-    return not judged or sample.value is None or sample.value >= _least(sample)
+    if not judged or sample.value is None:
+        return True
+    return sample.value >= _least(sample) and (not sample.is_text or _is_told_in_words(sample.output))
+
+
+def _is_told_in_words(thread: str) -> bool:
+    """Whether something is said in a thread: a trace of which nothing is said has no words outside of it."""
+    return not fenced(thread) or own_words(prose(thread), FEWEST_WORDS) == FEWEST_WORDS
 
 
 def _least(sample: Sample) -> float:

@@ -22,7 +22,7 @@ SHOWN: Final = 6_000  # characters of a text that are looked at
 _BUCKETS: Final = 8_192
 _RARITIES: Final = (0.25, 0.05)  # a word weighs one, and one more below each of these shares of the texts
 _RIDGE: Final = 1.0
-FOUND: Final = 0.25
+FOUND: Final = 0.5  # of the rows that have a label
 _DIGITS: Final = 9  # of a score: what lies behind them hangs on the machine
 
 Words = NDArray[np.uint16]
@@ -30,17 +30,13 @@ Words = NDArray[np.uint16]
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What was measured: shares of held-out rows, 0 to 1, and the standard error of their difference.
-
-    `missed` are the labels that the learner names in less than a quarter of the rows that have them.
-    """
+    """What was measured: shares of held-out rows, 0 to 1, and the standard error of their difference."""
 
     rows: int
     labels: int
     majority: float
     learned: float
     error: float
-    missed: tuple[str, ...] = ()
 
     @property
     def gain(self) -> float:
@@ -59,17 +55,49 @@ def measure(texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDA
 
     `folds` has a number below FOLDS for each row. A fold that has no other rows to learn from counts as wrong for both.
     """
+    return _measured(_likeness(texts), _table(labels)[1], folds)[0]
+
+
+def told_apart(
+    texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDArray[np.int64]
+) -> tuple[Measured, tuple[str, ...]]:
+    """Leaves labels out, with their rows, until the learner finds each that is left in half of its rows and more.
+
+    Of those that it finds less often the rarest goes first: without it others may be told apart, and most rows stay.
+    Gives what is measured of those left, of which there is one at least, and those left out, sorted.
+    """
+    names, wanted = _table(labels)
+    likeness, rows, left = _likeness(texts), np.arange(len(labels)), np.arange(len(names))
+    while True:
+        asked = wanted[np.ix_(rows, left)]
+        found, recalled = _measured(likeness[np.ix_(rows, rows)], asked, folds[rows])
+        hardly = np.flatnonzero(recalled < FOUND)
+        if not len(hardly) or len(left) == 1:
+            return found, tuple(name for at, name in enumerate(names) if at not in left)
+        rarest = hardly[asked[:, hardly].sum(axis=0).argmin()]
+        rows, left = rows[asked[:, rarest] == 0], np.delete(left, rarest)
+
+
+def _table(labels: Sequence[frozenset[str]]) -> tuple[list[str], NDArray[np.float64]]:
+    """The names of all labels, and a row of ones and zeros for each row."""
     names = sorted(frozenset().union(*labels))
     places = {name: at for at, name in enumerate(names)}
     wanted = np.zeros((len(labels), len(names)))
     for row, chosen in enumerate(labels):
         wanted[row, [places[name] for name in chosen]] = 1
-    likeliest, named = _named(_likeness(texts) if len(names) > 1 else None, wanted, folds)
-    hardly = (named & (wanted > 0)).sum(axis=0) < FOUND * wanted.sum(axis=0)
+    return names, wanted
+
+
+def _measured(
+    likeness: NDArray[np.float64], wanted: NDArray[np.float64], folds: NDArray[np.int64]
+) -> tuple[Measured, NDArray[np.float64]]:
+    """What is measured, and in which share of its rows each label is named."""
+    rows, labels = wanted.shape
+    likeliest, named = _named(likeness if labels > 1 else None, wanted, folds)
+    recalled = (named & (wanted > 0)).sum(axis=0) / wanted.sum(axis=0)
     likely, learned = ((answers & (wanted > 0)).any(axis=1) for answers in (likeliest, named))
-    error = float(np.sqrt(np.count_nonzero(likely != learned))) / len(labels)
-    missed = tuple(names[at] for at in np.flatnonzero(hardly))
-    return Measured(len(labels), len(names), float(likely.mean()), float(learned.mean()), error, missed)
+    error = float(np.sqrt(np.count_nonzero(likely != learned))) / rows
+    return Measured(rows, labels, float(likely.mean()), float(learned.mean()), error), recalled
 
 
 def _named(

@@ -75,7 +75,8 @@ def test_rows_of_a_label_that_no_text_tells_go_and_no_question_names_it(feeds, t
     assert Counter(row["output"] for row in kept) == {"Bug": 50, "Wish": 60}
     assert {row["instruction"] for row in kept} == {"Classify this. Choose one of `Bug`, `Wish`."}
     told = {row[1]: row[-1] for row in table(parts(tmp_path / "out")[1], "## The diet")}
-    assert told["`kind`"] == "**kept**: learnable; without Epic"
+    assert told["`kind`"].startswith("**kept**: learnable; without Epic: ")
+    assert told["`kind`"].endswith("of the rest is right, 0.545 by the most frequent label")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +91,15 @@ def test_rows_of_a_label_that_no_text_tells_go_and_no_question_names_it(feeds, t
 def test_a_family_is_to_be_right_and_about_the_report(learned, later, reason):
     verdict = Verdict(400, Measured(400, 5, 0.2, learned, 0.02), later=later)
     assert (verdict.reason, verdict.kept) == (reason, reason == "learnable")
+
+
+@pytest.mark.parametrize(
+    ("rows", "learned", "kept"), [(100, 0.7, True), (99, 0.7, False), (100, 0.69, False), (400, 0.6, False)]
+)
+def test_what_is_left_of_a_family_is_to_be_as_clear_as_all_of_it(rows, learned, kept):
+    rest = Measured(rows, 2, 0.6, learned + 1e-9, 0.03)
+    verdict = Verdict(400, Measured(400, 5, 0.2, 0.9, 0.02), missed=("a",), rest=rest)
+    assert (verdict.kept, verdict.reason == "no two labels that texts tell apart") == (kept, not kept)
 
 
 def test_a_report_of_a_line_is_asked_for_no_label(feeds, tmp_path):
@@ -109,6 +119,25 @@ def test_a_thread_that_says_hardly_anything_goes(value, kept):
     whole.about["language"] = "en"
     threads = [replace(each, value=value) for each in whole.samples if each.is_text]
     assert len(diet.worth(whole, threads)) == kept
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("It fails.", 0),
+        ("The pump, valve, lease, gauge, broker, index and filter block one another.", 1),
+        ("The valve, lease, gauge, broker, index block one another.", 0),
+    ],
+)
+def test_a_trace_of_which_nothing_is_said_is_no_thread(said, kept):
+    trace = "\n".join(f"    at com.example.Pump{at}.open(Pump{at}.java:{at})" for at in range(30))
+    whole = entry(labelled(1, {}, "text"))
+    whole.about["language"] = "en"
+    (thread,) = (
+        replace(each, value=0.95, output=f"{said}\n\n```\n{trace}\n```\n") for each in whole.samples if each.is_text
+    )
+    assert len(diet.worth(whole, [thread])) == kept
+    assert diet.worth(whole, [replace(thread, value=None)])
 
 
 def test_two_issues_leave_nothing_to_measure_and_that_is_said(feeds, tmp_path):

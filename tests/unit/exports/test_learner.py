@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 
-from jira_crawler.exports.learner import FOLDS, hashed, measure
+from jira_crawler.exports.learner import FOLDS, hashed, measure, told_apart
 from jira_crawler.text.words import words
 
 FILL = [f"word{number}" for number in range(60)]
@@ -52,10 +52,32 @@ def test_one_label_or_one_fold_teaches_nothing():
     assert measured(rows("told"), FOLDED * 0).learned == 0
 
 
+def apart(made: list[tuple[str, frozenset[str]]]):
+    return told_apart([hashed(text) for text, _ in made], [label for _, label in made], FOLDED[: len(made)])
+
+
 def test_a_label_that_no_word_tells_is_missed_and_the_others_are_not():
     made = [(text, frozenset(["epic"]) if at % 9 == 0 else label) for at, (text, label) in enumerate(rows("told"))]
-    assert measured(made, FOLDED).missed == ("epic",)
-    assert measured(rows("told"), FOLDED).missed == ()
+    found, missed = apart(made)
+    assert missed == ("epic",)
+    assert (found.labels, found.rows) == (3, sum(label != {"epic"} for _, label in made))
+    assert found.learned > measured(made, FOLDED).learned
+    assert apart(rows("told")) == (measured(rows("told"), FOLDED), ())
+
+
+def test_of_two_labels_that_look_alike_one_goes_and_the_other_is_told_from_the_rest():
+    made = []
+    for at, (text, label) in enumerate(rows("told")):
+        fewer = frozenset(["net"]) if at % 5 == 0 and label == {"store"} else label
+        made.append((text.replace("index", "socket"), fewer))
+    found, missed = apart(made)
+    assert missed == ("store",)
+    assert found.learned > 0.9
+
+
+def test_where_no_label_is_told_one_is_left_and_nothing_gained():
+    found, missed = apart(rows("noise"))
+    assert (found.labels, len(missed), found.gain) == (1, 2, 0)
 
 
 def test_any_of_several_labels_is_right():

@@ -155,8 +155,11 @@ def test_counts_are_added_in_the_order_in_which_things_were_met() -> None:
 
 
 def test_what_is_wanted_travels_and_is_the_same_bytes_whatever_the_order_and_the_place() -> None:
-    measured = Measured(120, 2, 0.5, 0.9, 0.01, ("epic",))
-    verdicts = {("b", "v", "P"): Verdict(3, None), ("a", "v", "P"): Verdict(120, measured, ("x", "y"), ("epic",), True)}
+    measured = Measured(120, 2, 0.5, 0.9, 0.01)
+    verdicts = {
+        ("b", "v", "P"): Verdict(3, None),
+        ("a", "v", "P"): Verdict(120, measured, ("x", "y"), ("epic",), True, measured),
+    }
     words = " ".join(f"word{at}" for at in range(15))
     choice = Choice(without=frozenset(f"A-{at}" for at in range(50)), unlike=Grams([words]), min_value=0.5)
     options = ExportOptions(format="chat", to="s3://somewhere", canned=frozenset({2**64 - 1, 3}), choice=choice)
