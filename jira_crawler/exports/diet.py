@@ -6,7 +6,7 @@ measure it goes: what nobody has seen to be learnable is not taught. So does wha
 learner finds of that are the habits of one time. Of what stays an issue gives two rows at most, chosen by hash, so that
 the labels of an issue do not outweigh what people said in it. Where the labels of a family are a closed set, the
 question names them, without those that the learner misses more often than not: their rows go. Of answers, titles and
-threads those stay that are worth learning.
+threads those stay that are worth learning; of answers, also after what is shown before them.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Final
 
 import numpy as np
 
+from jira_crawler.exports.added import chance
 from jira_crawler.exports.groups import Groups, token
 from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure, told_apart
 from jira_crawler.exports.source import Entry, Sample
@@ -50,8 +51,10 @@ ERRORS: Final = 3  # … and so many standard errors away from no gain at all
 RIGHT: Final = 0.5  # at least so often
 FEWEST_WORDS: Final = 8  # different ones of its own, without which a label is a guess, and a thread a listing
 LABELS_AN_ISSUE: Final = 2
-LEAST_VALUE: Final = 0.7  # of a title, a summary
-LEAST_ANSWER: Final = 0.8  # of a comment: of those between the two, more are not worth it than of all
+LEAST_VALUE: Final = 0.7  # of a title, a summary, a comment
+LEAST_CHANCE: Final = 0.88  # that a reader keeps a comment after its input
+DISCUSSION: Final = "title_from_discussion"
+LEAST_OF_DISCUSSION: Final = 0.76  # of its title: where half of the words are borne out it is 0.75 at most
 LEAST_THREAD: Final = 0.34  # of a whole thread: seventeen different words of its own
 MOST_NAMES: Final = 40  # a question that lists more is longer than many reports
 
@@ -213,18 +216,16 @@ def _is_worth(sample: Sample, language: str) -> bool:
     )
     if not judged or sample.value is None:
         return True
-    return sample.value >= _least(sample) and (not sample.is_text or _is_told_in_words(sample.output))
+    if sample.is_text:
+        return sample.value >= LEAST_THREAD and _is_told_in_words(sample.output)
+    if sample.task_type in ANSWERS:
+        return sample.value >= LEAST_VALUE and chance(sample) >= LEAST_CHANCE
+    return sample.value >= (LEAST_OF_DISCUSSION if sample.example_type == DISCUSSION else LEAST_VALUE)
 
 
 def _is_told_in_words(thread: str) -> bool:
     """Whether something is said in a thread: a trace of which nothing is said has no words outside of it."""
     return not fenced(thread) or own_words(prose(thread), FEWEST_WORDS) == FEWEST_WORDS
-
-
-def _least(sample: Sample) -> float:
-    if sample.is_text:
-        return LEAST_THREAD
-    return LEAST_ANSWER if sample.task_type in ANSWERS else LEAST_VALUE
 
 
 def few(_: Entry, samples: list[Sample]) -> list[Sample]:

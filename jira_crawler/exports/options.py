@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.exports.benchmarks import GRAM, Grams
 from jira_crawler.exports.conversations import POLICIES
-from jira_crawler.exports.diet import LEAST_ANSWER, LEAST_THREAD, LEAST_VALUE, worth
+from jira_crawler.exports.diet import LEAST_CHANCE, LEAST_OF_DISCUSSION, LEAST_THREAD, LEAST_VALUE, worth
 from jira_crawler.exports.format import Format
 from jira_crawler.exports.formats import FORMATS, POLICY, preference, threads
 from jira_crawler.exports.groups import SPLITS, Shares
@@ -56,8 +56,9 @@ class Choice:
         if self.min_value:
             yield f"value of {self.min_value:g} or more", lambda _, samples: [s for s in samples if self.is_worth(s)]
         elif self.diet and self.min_value is None:
-            least = f"titles of {LEAST_VALUE:g}, threads of {LEAST_THREAD:g} or more"
-            yield f"answers of a value of {LEAST_ANSWER:g}, {least}", worth
+            answers = f"answers and titles of a value of {LEAST_VALUE:g} ({LEAST_OF_DISCUSSION:g} of a discussion)"
+            threads = f"threads of {LEAST_THREAD:g} or more"
+            yield f"{answers}, answers that add something with a chance of {LEAST_CHANCE:g}, {threads}", worth
         if self.tasks:
             yield f"tasks {', '.join(self.tasks)}", lambda _, samples: [s for s in samples if s.task_type in self.tasks]
 

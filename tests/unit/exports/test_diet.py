@@ -219,26 +219,50 @@ def test_what_is_not_english_is_not_judged_by_english_words(language, answer, ke
     assert len(diet.worth(whole, [replace(each, task_type="next_commit") for each in asked])) == 1
 
 
+RICH = (
+    "Rows go astray because the broker drops its lease before the valve opens, so flush the buffer when pumps restart."
+)
+
+
 @pytest.mark.parametrize(
-    ("task", "value", "kept"),
+    ("task", "variant", "value", "kept"),
     [
-        ("question_answering", 0.8, 1),
-        ("question_answering", 0.79, 0),
-        ("next_comment", 0.79, 0),
-        ("root_cause", 0.79, 0),
-        ("summarization", 0.7, 1),
-        ("release_notes", 0.69, 0),
+        ("question_answering", "first_reply", 0.7, 1),
+        ("question_answering", "first_reply", 0.69, 0),
+        ("next_comment", "reply", 0.69, 0),
+        ("root_cause", "cause", 0.69, 0),
+        ("summarization", "title_from_description", 0.7, 1),
+        ("summarization", "title_from_discussion", 0.75, 0),
+        ("summarization", "title_from_discussion", 0.76, 1),
+        ("release_notes", "summary", 0.69, 0),
     ],
 )
-def test_comments_are_asked_for_more_value_than_titles(task, value, kept):
+def test_answers_and_titles_are_asked_for_value(task, variant, value, kept):
     whole = entry(labelled(1, {}, "text"))
-    asked = [replace(each, task_type=task, value=value) for each in whole.samples if not each.is_text]
+    asked = [each for each in whole.samples if not each.is_text]
+    asked = [replace(each, task_type=task, example_type=variant, value=value, output=RICH) for each in asked]
+    assert len(diet.worth(whole, asked)) == kept * len(asked)
+
+
+@pytest.mark.parametrize(
+    ("shown", "answer", "value", "kept"),
+    [
+        ("It fails.", RICH, 0.8, 1),
+        (f"It fails. {RICH}", RICH, 0.99, 0),
+        ("It fails.", "I tried my phone and we wait for the pump.", 0.99, 0),
+        ("It fails.", "I tried my phone and we wait for the pump.", None, 1),
+    ],
+)
+def test_an_answer_has_to_add_something_to_what_is_shown(shown, answer, value, kept):
+    whole = entry(labelled(1, {}, "text"))
+    asked = [replace(each, input=shown, output=answer, value=value) for each in whole.samples if not each.is_text]
     assert len(diet.worth(whole, asked)) == kept * len(asked)
 
 
 def test_the_diet_asks_for_value_of_answers_and_not_of_measured_labels(feeds, tmp_path):
     made = several()
     for at, lines in enumerate(made):
+        lines[0]["output"] = RICH
         for line in lines:
             line["metadata"] |= {"value": 0.8 if line["task_type"] == "question_answering" and at % 2 else 0.69}
     folder = feeds(*made)
