@@ -57,7 +57,7 @@ def main() -> int:
     unwind_on_terminate()
     parser = ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("folder", nargs="?", type=Path, help="the OUTPUT_DIR of a crawl (one of the embedded Jira)")
-    parser.add_argument("--issues", type=int, default=300, help="how many issues to crawl (300)")
+    parser.add_argument("--issues", type=int, default=1_000, help="how many issues to crawl (1000)")
     parser.add_argument("--tokens", type=int, default=200_000, help="how many tokens each model sees (200000)")
     parser.add_argument("--seconds", type=float, default=300, help="most seconds of one training (300)")
     options = parser.parse_args()

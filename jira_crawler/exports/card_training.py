@@ -78,7 +78,7 @@ words, {FOLDS} folds, a group never in two of them, {MOST_ROWS} rows at most) is
 frequent label of that task, variant and project. Both figures are shares of held-out rows that were right. A family
 stays where the learner gains {100 * CLEARLY:g} points and more, and {ERRORS} standard errors (±), is right in
 {100 * RIGHT:g} of a hundred rows, and is asked nothing that only came later. Below {FEWEST_ROWS} rows there is nothing
-to measure, and it goes. Of a family that stays rows go label by label, until the learner names each that is left in
+to measure, and it goes. Of a family that stays rows go label by label, until two are left or the learner names each in
 {100 * FOUND:g} of a hundred that have it, the rarest first of those it does not; the rest has to be as clear. A report
 needs {FEWEST_WORDS} different words of its own. Of what stays an issue gives {LABELS_AN_ISSUE} rows at most, chosen by
 hash. Where a family has at most {MOST_NAMES} labels, its questions list them. Of what is no label the filters above say

@@ -61,10 +61,11 @@ def measure(texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDA
 def told_apart(
     texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDArray[np.int64]
 ) -> tuple[Measured, tuple[str, ...]]:
-    """Leaves labels out, with their rows, until the learner finds each that is left in half of its rows and more.
+    """Leaves labels out, with their rows, until the learner finds each in half of its rows and more, or two are left.
 
     Of those that it finds less often the rarest goes first: without it others may be told apart, and most rows stay.
-    Gives what is measured of those left, of which there is one at least, and those left out, sorted.
+    Of two it is what the learner gains that tells whether they are. Gives what is measured of those left, and those
+    left out, sorted.
     """
     names, wanted = _table(labels)
     likeness, rows, left = _likeness(texts), np.arange(len(labels)), np.arange(len(names))
@@ -72,7 +73,7 @@ def told_apart(
         asked = wanted[np.ix_(rows, left)]
         found, recalled = _measured(likeness[np.ix_(rows, rows)], asked, folds[rows])
         hardly = np.flatnonzero(recalled < FOUND)
-        if not len(hardly) or len(left) == 1:
+        if not len(hardly) or len(left) <= 2:
             return found, tuple(name for at, name in enumerate(names) if at not in left)
         rarest = hardly[asked[:, hardly].sum(axis=0).argmin()]
         rows, left = rows[asked[:, rarest] == 0], np.delete(left, rarest)
