@@ -31,9 +31,7 @@ def filled(folder: Path) -> Path:
     store = Store(connect(f"sqlite:///{folder / 'store.sqlite'}"))
     update, old, odd, failing = (
         Delivery("s", "1", "jira:issue_updated", now, now, (("5", "DEMO-5"), ("6", "")), body=event(5)),
-        Delivery(
-            "s", "2", "jira:issue_deleted", yesterday, None, (("7", "DEMO-7"),), deleted=True, body=event(7)
-        ),
+        Delivery("s", "2", "jira:issue_deleted", yesterday, None, (("7", "DEMO-7"),), deleted=True, body=event(7)),
         Delivery("s", "3", "\x1b[2Juser_deleted", now, reason="it names no issue", body=b"Hello \xff"),
         Delivery("s", "4", "jira:issue_updated", now, None, (("8", "DEMO-8"),), body=event(8)),
     )
