@@ -127,7 +127,7 @@ def answers(port: int) -> bool:
         return there.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(happened: Callable[[], object], what: str, seconds: float = 40.0) -> None:
+def until(happened: Callable[[], object], what: str, seconds: float = 600.0) -> None:
     """Waits until something is so, and fails if it takes too long."""
     end = time.monotonic() + seconds
     while not happened():
