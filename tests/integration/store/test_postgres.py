@@ -196,7 +196,7 @@ def _waiting(store: Store) -> bool:
 
 
 def _until(happens) -> None:
-    end = time.monotonic() + 120
+    end = time.monotonic() + 600
     while not happens():
         assert time.monotonic() < end
         time.sleep(0.01)

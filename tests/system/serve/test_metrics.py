@@ -20,21 +20,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fake_jira import running
 from tests.conftest import QUICK
+from tests.servers import ports
 from tests.servers.holding import holding
 from tests.servers.nursery import ROOT, Nursery, clean
 
 opener = build_opener(ProxyHandler({}))
 
 
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 @contextmanager
 def crawling(nursery: Nursery, url: str, folder: Path, **chosen: object) -> Iterator[tuple[int, str]]:
     """A crawl that is still there when it is looked at, as its tracker holds still; gives its process and metrics."""
-    port = free()
+    port = ports.free()
     named = QUICK | {"OUTPUT_DIR": folder / "output", "STATE_DIR": folder / "state", "METRICS_PORT": port} | chosen
     arguments = [part for name, value in named.items() for part in ("-s", f"{name}={value}")]
     arguments += ["-a", f"site={url}", "-a", "projects=DEMO"]
@@ -131,7 +127,7 @@ execute()
 
 
 def test_a_crawl_without_a_port_loads_nothing_of_it(tmp_path):
-    arguments = ["crawl", "jira", "-a", "projects=DEMO", "-a", f"site=http://127.0.0.1:{free()}"]
+    arguments = ["crawl", "jira", "-a", "projects=DEMO", "-a", f"site=http://127.0.0.1:{ports.free()}"]
     arguments += ["-s", f"OUTPUT_DIR={tmp_path / 'output'}", "-s", "RETRY_TIMES=0"]
     real = [sys.executable, "-c", LOADED, *arguments]
     done = subprocess.run(real, cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=600, check=False)
