@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 # What is imported and collected stays to the end: there is nothing to be found among it, each time anew.
 gc.disable()
 
-# A busy machine is no failure. pytest --hypothesis-profile=thorough takes its time.
-hypothesis.settings.register_profile("patient", deadline=None, max_examples=20)
-hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000)
+# A busy machine is no failure, and what is made up is the same each time: a change is not to be held up by a find that
+# is none of its own. pytest --hypothesis-profile=thorough takes its time, and finds.
+_SLOW = [hypothesis.HealthCheck.too_slow]
+hypothesis.settings.register_profile(
+    "patient", deadline=None, max_examples=20, derandomize=True, suppress_health_check=_SLOW
+)
+hypothesis.settings.register_profile("thorough", deadline=None, max_examples=1000, suppress_health_check=_SLOW)
 hypothesis.settings.load_profile("patient")
 
 # A test does not wait as long as a guest would; where it asks to be waited for, it asks for little. Processes that

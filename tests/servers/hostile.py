@@ -114,7 +114,7 @@ class Hostile:
         ruled = self.rule(asked)
         return self.honest(asked) if ruled is None else ruled
 
-    def wait_for(self, count: int, seconds: float = 60.0) -> None:
+    def wait_for(self, count: int, seconds: float = 600.0) -> None:
         """Waits until so many requests have come, as an event and not as a time; fails if they never do."""
         with self._came:
             assert self._came.wait_for(lambda: len(self.requests) >= count, seconds), f"{len(self.requests)} requests"

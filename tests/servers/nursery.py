@@ -39,6 +39,7 @@ class Nursery:
 
     def __init__(self) -> None:
         self._living: set[int] = set()
+        self._statuses: dict[int, int] = {}  # of those that have ended
 
     def start(
         self,
@@ -54,6 +55,7 @@ class Nursery:
         order |= {"env": clean(env), "driver": self.driver if step else "", "step": step, "times": number}
         log.write_bytes(b"")
         pid = _forks().begin(order)
+        self._statuses.pop(pid, None)  # of another one that had this id
         self._living.add(pid)
         return pid
 
@@ -61,18 +63,19 @@ class Nursery:
         """Gives the exit status of a command, negative if a signal ended it; one that hangs is ended with SIGABRT."""
         if (status := self.ended(pid)) is None:
             self.signal(pid, signal.SIGABRT)
-            status = _forks().end(pid, LONGEST)
+            status = self._statuses[pid] = _forks().end(pid, LONGEST)
             self._living.discard(pid)
         return status
 
     def ended(self, pid: int, seconds: int = LONGEST) -> int | None:
-        """Gives the exit status of a command that ends in time, and nothing of one that does not."""
-        try:
-            status = _forks().end(pid, seconds)
-        except Empty:
-            return None
-        self._living.discard(pid)
-        return status
+        """Gives the exit status of a command that ends in time, as often as it is asked for, and nothing otherwise."""
+        if pid not in self._statuses:
+            try:
+                self._statuses[pid] = _forks().end(pid, seconds)
+            except Empty:
+                return None
+            self._living.discard(pid)
+        return self._statuses[pid]
 
     def signal(self, pid: int, number: signal.Signals) -> None:
         """Sends a signal, if there is still somebody to hear it."""
@@ -139,7 +142,7 @@ class Forks:
                 return answers.get(timeout=1)
             if not self._listener.is_alive():
                 raise RuntimeError("The process that commands are forked from has ended.")
-        raise Empty
+        return answers.get_nowait()
 
     def _listen(self) -> None:
         for line in self._process.stdout:

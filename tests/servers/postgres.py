@@ -15,7 +15,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,8 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+
+from tests.servers import ports
 
 PATIENCE = 600.0  # seconds that a server may take to answer, or to be gone
 USER = "nobody" if os.getuid() == 0 else ""  # Postgres refuses to run as root
@@ -62,7 +63,7 @@ class Postgres:
         end = time.monotonic() + PATIENCE
         fixed = self.port
         while time.monotonic() < end:
-            self.port = fixed or _free_port()
+            self.port = fixed or ports.free()
             self._process = _SPAWNER.submit(self._spawn).result()
             if self._answers(end):
                 return
@@ -82,7 +83,9 @@ class Postgres:
 
     def kill(self) -> None:
         """Kills the server with all that answer for it: these go on for a moment when it is gone."""
+        assert self._process
         with self.connect() as connection:
+            self._process.send_signal(signal.SIGSTOP)  # nobody is let in any more
             answering = [pid for (pid,) in connection.execute("SELECT pid FROM pg_stat_activity")]
         self.stop(signal.SIGKILL)
         for pid in answering:
@@ -218,8 +221,3 @@ def _give_away(path: Path) -> None:
 def _die_with_us() -> None:
     if _LIBC:
         _LIBC.prctl(_DEATH, signal.SIGQUIT)
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return int(taken.getsockname()[1])

@@ -10,7 +10,6 @@ import fcntl
 import json
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 import time
@@ -22,6 +21,8 @@ from typing import Any
 from urllib.error import URLError
 from urllib.parse import urlencode
 from urllib.request import ProxyHandler, build_opener
+
+from tests.servers import ports
 
 PATIENCE = 600.0  # seconds that a server may take to answer
 LONGEST = 300  # seconds that fetching the package may take
@@ -131,8 +132,7 @@ class Prometheus:
 @contextmanager
 def running(programs: Programs, config: Path) -> Iterator[Prometheus]:
     """Runs a server with a configuration; what it keeps is beside that."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = ports.free()
     command = [programs.server, f"--config.file={config}", f"--storage.tsdb.path={config.parent / 'tsdb'}"]
     command += [f"--web.listen-address=127.0.0.1:{port}"]
     log = config.parent / "prometheus.log"

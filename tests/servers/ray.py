@@ -19,8 +19,9 @@ _ADDRESS = re.compile(r"ray start --address='([0-9.]+:[0-9]+)'")
 @contextmanager
 def running() -> Iterator[tuple[str, dict[str, str]]]:
     """Starts a cluster of this machine, and gives its address and what the environment has to hold."""
+    # Sockets are in the folder, whose names are short; who is being killed may write into it to the last.
     entry = {"RAY_AUTH_MODE": "token", "RAY_AUTH_TOKEN": secrets.token_hex(32)}
-    with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp") as folder:  # sockets are in it, whose names are short
+    with tempfile.TemporaryDirectory(prefix="ray-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         command = [str(Path(sys.executable).with_name("ray")), "start", "--head", "--block", "--port=0", "--num-cpus=2"]
         command += ["--include-dashboard=false", "--node-ip-address=127.0.0.1", "--disable-usage-stats"]
         command += [f"--temp-dir={folder}", "--object-store-memory=100000000"]

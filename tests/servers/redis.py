@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import random
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
+
+from tests.servers import ports
 
 DATABASES = 1000
 PATIENCE = 600.0  # seconds
@@ -62,7 +62,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Starts the server and waits until it answers: on a free port the first time, on the same one again."""
-        self.port = self.port or _free_port()
+        self.port = self.port or ports.free()
         self.folder.mkdir(parents=True, exist_ok=True)
         with (self.folder / "redis.log").open("ab") as log:
             self._process = subprocess.Popen(
@@ -131,12 +131,3 @@ def running(folder: Path, *options: str, password: str = "") -> Iterator[RedisSe
 def fresh(server: RedisServer) -> str:
     """Gives a test a database of its own on a server that several use."""
     return server.fresh()
-
-
-def _free_port() -> int:
-    # Not one that the system would give to a connection while the server is down for a moment.
-    while True:
-        port = random.randrange(10_000, 32_000)
-        with socket.socket() as taken, suppress(OSError):
-            taken.bind(("127.0.0.1", port))
-            return port

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import atexit
-import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
+
+from tests.servers import ports
 
 _GRPC = 10_000  # each of its ports has another one as far above it
 _PATIENCE = 600.0
@@ -22,13 +23,13 @@ _PATIENCE = 600.0
 @contextmanager
 def running(folder: Path) -> Iterator[str]:
     """Starts a server over an empty folder and gives its address."""
-    master, volume, filer, s3 = _ports(4)
-    ports = [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
+    master, volume, filer, s3 = (ports.free(_GRPC) for _ in range(4))
+    told = [f"-master.port={master}", f"-volume.port={volume}", f"-filer.port={filer}", f"-s3.port={s3}"]
     # Catalogues would listen at ports that are always the same, and whoever comes second dies of that.
-    ports += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
+    told += ["-s3.port.iceberg=0", "-s3.port.lance=0"]
     # A bucket takes seven volumes, and eight are all that there are without being asked for.
     command = [str(Path(sys.executable).with_name("weed")), "server", "-s3", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
-    command += [f"-dir={folder}", "-volume.max=100", "-master.volumeSizeLimitMB=64", *ports]
+    command += [f"-dir={folder}", "-volume.max=100", "-master.volumeSizeLimitMB=64", *told]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:
         try:
             _wait(process, f"http://127.0.0.1:{s3}/", folder / "log")
@@ -56,20 +57,3 @@ def _wait(process: subprocess.Popen[bytes], url: str, log: Path) -> None:
         except (URLError, OSError):
             time.sleep(0.05)
     raise RuntimeError(log.read_text("utf-8", "replace")[-2_000:])
-
-
-def _ports(many: int) -> list[int]:
-    """Finds ports that are free with those above them, and keeps all until the last is found."""
-    found: list[int] = []
-    held: list[socket.socket] = []
-    try:
-        while len(found) < many:
-            held.append(socket.create_server(("127.0.0.1", 0)))
-            port = held[-1].getsockname()[1]
-            with suppress(OSError, OverflowError):
-                held.append(socket.create_server(("127.0.0.1", port - _GRPC)))
-                found.append(port - _GRPC)
-    finally:
-        for each in held:
-            each.close()
-    return found

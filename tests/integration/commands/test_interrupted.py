@@ -20,7 +20,7 @@ from tests.servers.nursery import Nursery
 def silent() -> Iterator[socket.socket]:
     """A server that takes a connection and never says a word: whoever asked it waits."""
     with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(60)
+        server.settimeout(600)
         yield server
 
 

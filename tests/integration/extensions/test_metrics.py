@@ -14,6 +14,7 @@ from scrapy.signalmanager import SignalManager
 from jira_crawler import settings
 from jira_crawler.exceptions import BadArgument
 from jira_crawler.extensions.metrics import Metrics, listen
+from tests.servers import ports
 
 
 def crawler(port: int, host: str = "127.0.0.1") -> SimpleNamespace:
@@ -52,7 +53,7 @@ def test_an_address_that_is_not_of_this_machine_is_said_too(host):
 
 
 def test_a_crawl_that_is_not_opened_gives_its_port_back():
-    port = free()
+    port = ports.free()
     opened = Metrics(crawler(port))
     with pytest.raises(BadArgument):
         listen("127.0.0.1", port)
@@ -63,10 +64,5 @@ def test_a_crawl_that_is_not_opened_gives_its_port_back():
 def test_without_prometheus_client_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "prometheus_client", None)
     with pytest.raises(BadArgument) as refused:
-        Metrics(crawler(free()))
+        Metrics(crawler(ports.free()))
     assert str(refused.value) == "METRICS_PORT needs prometheus-client: pip install 'jira-crawler[live]'."
-
-
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]

@@ -68,7 +68,7 @@ def end(worker: Worker) -> Ended:
 
 
 def until(reached: Callable[[], Any]) -> None:
-    deadline = time.monotonic() + 100
+    deadline = time.monotonic() + 600
     while not reached():
         assert time.monotonic() < deadline
         time.sleep(0.005)

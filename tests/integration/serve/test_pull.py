@@ -71,7 +71,7 @@ def serving(folder: Path, test: Callable[[Served], Awaitable[None]], token: str 
             pull.close()
             growing.close()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    asyncio.run(asyncio.wait_for(run(), 600))
 
 
 def test_lines_come_as_they_stand_in_the_feed_and_then_what_changed(tmp_path):
@@ -253,7 +253,7 @@ def test_a_part_of_a_server_opens_the_store_itself_and_forgets_who_never_returns
         assert (part.trouble, [route.path for route in part.routes()]) == ("", ["/pull"])
         growing.close()
 
-    asyncio.run(asyncio.wait_for(run(), 60))
+    asyncio.run(asyncio.wait_for(run(), 600))
 
 
 def there(consumers: Consumers) -> bool:

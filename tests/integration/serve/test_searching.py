@@ -48,7 +48,7 @@ async def serving(
 
 def run(folder: Path, test: Callable[[Any, aiohttp.ClientSession], Awaitable[None]], token: str = "") -> None:
     async def go() -> None:
-        async with asyncio.timeout(60), serving(folder, token) as (standing, client):
+        async with asyncio.timeout(600), serving(folder, token) as (standing, client):
             await test(standing, client)
 
     asyncio.run(go())

@@ -35,7 +35,7 @@ def serving(test: Callable[[Looks, aiohttp.ClientSession], Awaitable[None]], tok
             await test(looks, client)
 
     looks = Looks()
-    asyncio.run(asyncio.wait_for(run(), 30))
+    asyncio.run(asyncio.wait_for(run(), 600))
     return looks
 
 

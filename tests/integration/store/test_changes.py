@@ -440,7 +440,7 @@ def waits(store: Store) -> bool:
 
 
 def until(happens) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while not happens():
         assert time.monotonic() < end
         time.sleep(0.01)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -21,6 +20,7 @@ from jira_crawler.serve.pull import PullPages
 from jira_crawler.serve.server import Server
 from jira_crawler.stream import Samples, version
 from tests.growing import Growing
+from tests.servers import ports
 
 TOKEN = "a made-up token of 2026"
 
@@ -49,9 +49,9 @@ def served(folder: Path, port: int = 0, token: str = TOKEN) -> Iterator[str]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        server = asyncio.run_coroutine_threadsafe(start(), loop).result(30)
+        server = asyncio.run_coroutine_threadsafe(start(), loop).result(600)
         yield server.url
-        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(30)
+        asyncio.run_coroutine_threadsafe(server.stop(), loop).result(600)
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
@@ -86,8 +86,7 @@ def test_who_follows_a_server_is_told_what_comes_edits_and_what_is_gone(growing)
 
 
 def test_a_server_that_is_away_is_waited_for(growing):
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = ports.free()
     given: list[str] = []
     reader = threading.Thread(
         target=lambda: given.extend(ids(Samples(f"http://127.0.0.1:{port}", token=TOKEN, split=None)))
@@ -99,8 +98,7 @@ def test_a_server_that_is_away_is_waited_for(growing):
 
 
 def test_one_that_stays_away_is_said(tmp_path):
-    with socket.create_server(("127.0.0.1", 0)) as held:
-        port = held.getsockname()[1]
+    port = ports.free()
     with pytest.raises(Refused, match=r"does not answer: .*refused"):
         list(Samples(f"http://127.0.0.1:{port}", patience=0.0))
 

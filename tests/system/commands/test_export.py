@@ -13,6 +13,7 @@ import pytest
 from fake_jira import running
 from jira_crawler.feeds.dataset import Dataset
 from tests.conftest import command
+from tests.servers.nursery import Nursery
 from tests.unit.exports.conftest import issue, write_feeds
 
 
@@ -64,23 +65,20 @@ def test_a_refusal_comes_without_traceback_and_leaves_nothing(output, tmp_path):
     assert [each.name for each in tmp_path.iterdir()] == ["output"]
 
 
-@pytest.fixture(scope="module")
-def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Feeds that take a while to export."""
-    made_up = [issue(number, text=f"{number} long " * 4_000) for number in range(600)]
-    return write_feeds(tmp_path_factory.mktemp("large") / "output", made_up)
+class Held(Nursery):
+    driver = "tests.system.commands.held_export"
 
 
 @pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM])
-def test_who_is_told_to_stop_clears_up(nursery, large, tmp_path, told):
-    to = tmp_path / "to"
+def test_who_is_told_to_stop_clears_up(output, tmp_path, told):
+    to, sign, exports = tmp_path / "to", tmp_path / "sign", Held()
     to.mkdir()
     switches = ["--format", "alpaca", "--files", "jsonl", "--zstd", "--to", str(to / "out")]
-    began = nursery.start(["export", *switches, "-s", f"OUTPUT_DIR={large}"], tmp_path / "log")
-    for _ in range(6_000):
-        if list(to.glob(".out*/data/train*")):
-            break
+    began = exports.start(["export", *switches, "-s", f"OUTPUT_DIR={output}"], tmp_path / "log", str(sign))
+    while not sign.exists():
+        assert exports.ended(began, 0) is None, (tmp_path / "log").read_text()
         time.sleep(0.01)
-    nursery.signal(began, told)
-    assert (nursery.wait(began), (tmp_path / "log").read_text()) == (128 + told, "")
+    assert list(to.glob(".out*/data/train*"))
+    exports.signal(began, told)
+    assert (exports.wait(began), (tmp_path / "log").read_text()) == (128 + told, "")
     assert [*to.iterdir()] == []

@@ -20,6 +20,8 @@ from typing import Any
 import requests
 from scrapyd_client.pyclient import ScrapydClient
 
+from tests.servers import ports
+
 ROOT = Path(__file__).parent.parent.parent.parent
 PROJECT = "jira_crawler"
 # Characters that mean something to a shell, to a scrapy.cfg and to a URL.
@@ -84,9 +86,7 @@ class Daemon:
 @contextmanager
 def scrapyd(folder: Path) -> Iterator[Daemon]:
     """Runs Scrapyd in a folder until the end of the block, and leaves none of its jobs behind."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = ports.free()
     for name in ("scrapyd.conf", "scrapyd_locked.py"):
         shutil.copy(ROOT / "deploy" / name, folder)
     (folder / ".scrapyd.conf").write_text("[scrapyd]\npoll_interval = 0.1\nmax_proc = 2\n", "utf-8")
@@ -127,7 +127,7 @@ def answers(port: int) -> bool:
         return there.connect_ex(("127.0.0.1", port)) == 0
 
 
-def until(happened: Callable[[], object], what: str, seconds: float = 40.0) -> None:
+def until(happened: Callable[[], object], what: str, seconds: float = 600.0) -> None:
     """Waits until something is so, and fails if it takes too long."""
     end = time.monotonic() + seconds
     while not happened():

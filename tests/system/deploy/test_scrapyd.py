@@ -18,6 +18,7 @@ from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from jira_crawler.settings import CONCURRENT_REQUESTS_PER_DOMAIN
 from tests.conftest import QUICK, Crawled, command
+from tests.servers.holding import holding
 from tests.system.deploy.daemon import PASSWORD, PROJECT, ROOT, USERNAME, Daemon, scrapyd, until
 
 SHAPE: dict[str, Any] = {"issues": 40, "page_cap": 3, "latency": 0.3}
@@ -91,13 +92,14 @@ def a_cancelled_job_stops_in_order_and_the_next_one_goes_on(
     output = tmp_path / "output"
     here = {"KAFKA,SPARK": "DEMO,TOOLS", "site=apache": f"site={sandbox.url}", "/srv/jira": str(tmp_path)}
     sandbox.requests.clear()
-    first = daemon.ask_as_documented("schedule", here)[0].json()["jobid"]
-    until(lambda: any(path.stat().st_size for path in output.glob("*.jsonl")), "the first lines of a feed")
-    listed, log = daemon.ask_as_documented("jobs", {"JOB": first})
-    assert [job["id"] for job in listed.json()["running"]] == [first]
-    assert "issues to list" in log.text
-    assert daemon.ask_as_documented("cancel", {"JOB": first})[0].json()["prevstate"] == "running"
-    log = daemon.ended(first)
+    with holding(sandbox, 16):
+        first = daemon.ask_as_documented("schedule", here)[0].json()["jobid"]
+        until(lambda: any(path.stat().st_size for path in output.glob("*.jsonl")), "the first lines of a feed")
+        listed, log = daemon.ask_as_documented("jobs", {"JOB": first})
+        assert [job["id"] for job in listed.json()["running"]] == [first]
+        assert "issues to list" in log.text
+        assert daemon.ask_as_documented("cancel", {"JOB": first})[0].json()["prevstate"] == "running"
+        log = daemon.ended(first)
     asked = pages(sandbox)
     assert "Traceback" not in log
     assert "shutdown" in log

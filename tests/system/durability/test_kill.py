@@ -19,6 +19,7 @@ from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from tests.conftest import ROOT
 from tests.rounds import rounds
+from tests.servers.holding import holding
 from tests.system.durability.trial import Nursery, Trial, assert_same, feeds
 
 CHANCE = random.Random(20261122)
@@ -55,10 +56,14 @@ def test_in_the_middle_of_a_crawl(nursery: Nursery, tmp_path: Path, scene: tuple
     """A part of it is in the feeds by then, and not the whole."""
     sandbox, calm, _ = scene
     subject = Trial(nursery, sandbox, tmp_path, settings=COARSE)
-    pid = subject.start()
-    await_requests(sandbox, 14)
-    nursery.signal(pid, signal.SIGKILL)
-    assert nursery.wait(pid) == -signal.SIGKILL
+    with holding(sandbox, 15) as held:
+        pid = subject.start()
+        held.wait()
+        while not any(path.stat().st_size for path in subject.output.glob("*.jsonl")):
+            assert nursery.ended(pid, 0) is None, subject.log
+            time.sleep(0.005)
+        nursery.signal(pid, signal.SIGKILL)
+        assert nursery.wait(pid) == -signal.SIGKILL
     there = sum(path.stat().st_size for path in subject.output.glob("*.jsonl"))
     assert 0 < there < sum(path.stat().st_size for path in calm.glob("*.jsonl"))
     assert_same(subject.run(), calm, sandbox)
@@ -69,9 +74,9 @@ def test_the_command_that_a_person_gives(nursery: Nursery, tmp_path: Path, scene
     sandbox, calm, _ = scene
     subject = Trial(nursery, sandbox, tmp_path, True, COARSE)
     command = [sys.executable, "-W", "error", "-m", "scrapy", *subject.arguments()]
-    with (tmp_path / "killed").open("wb") as log:
+    with (tmp_path / "killed").open("wb") as log, holding(sandbox, 12) as held:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log)
-        await_requests(sandbox, 12)
+        held.wait()
         process.kill()
         assert process.wait() == -signal.SIGKILL
     assert_same(subject.run(), calm, sandbox)
@@ -107,10 +112,3 @@ def end(subject: Trial, number: signal.Signals, seconds: float) -> int:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
     return subject.nursery.wait(pid)
-
-
-def await_requests(sandbox: Sandbox, number: int) -> None:
-    """Waits until so many more requests are served."""
-    served, patience = len(sandbox.requests), time.monotonic() + 30
-    while len(sandbox.requests) < served + number and time.monotonic() < patience:
-        time.sleep(0.005)

@@ -84,12 +84,11 @@ def test_what_a_thief_took_is_asked_by_the_next_run(nursery: Nursery, tmp_path: 
 
 def garbled(often: int) -> Any:
     """A rule: what comes after the first page says that it is packed, and is not, so many times."""
-    left = [often]
+    left = iter(range(often))
 
     def rule(asked: Asked) -> Answer | None:
         behind = "created >=" in asked.jql and not asked.is_count
-        if left[0] and (behind or "/issue/" in asked.path):
-            left[0] -= 1
+        if (behind or "/issue/" in asked.path) and next(left, None) is not None:
             packed = zlib.compress(b'{"issues": []}') + b"!"
             return Answer(packed, headers={"Content-Type": "application/json", "Content-Encoding": "gzip"})
         return None

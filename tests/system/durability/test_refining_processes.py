@@ -15,7 +15,7 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from tests.rounds import rounds
-from tests.system.durability.test_kill import await_requests
+from tests.servers.holding import holding
 from tests.system.durability.trial import Nursery, Trial, assert_same, feeds
 
 CHANCE = random.Random(20261130)
@@ -51,18 +51,20 @@ def test_as_many_as_there_are_it_is_the_same(nursery: Nursery, tmp_path: Path, s
 def test_killed(nursery: Nursery, tmp_path: Path, scene: tuple[Sandbox, Path], requests: int, whom: str) -> None:
     sandbox, calm = scene
     subject = Trial(nursery, sandbox, tmp_path, requests % 2 == 0, POOL)
-    pid = subject.start()
-    await_requests(sandbox, requests)
-    family = descendants(pid)
+    with holding(sandbox, requests) as held:
+        pid = subject.start()
+        held.wait()
+        family = descendants(pid)
+        if whom == "crawl":
+            nursery.signal(pid, signal.SIGKILL)
+            nursery.wait(pid)
+        elif family:  # the one that was started last: those before it start the others
+            with suppress(ProcessLookupError):
+                os.kill(family[-1], signal.SIGKILL)
     if whom == "crawl":
-        nursery.signal(pid, signal.SIGKILL)
-        nursery.wait(pid)
         assert_gone(family)
         assert_same(subject.run(), calm, sandbox)
         return
-    for worker in family[-1:]:  # the one that was started last, if any was: those before it start the others
-        with suppress(ProcessLookupError):
-            os.kill(worker, signal.SIGKILL)
     assert nursery.wait(pid) == 0, subject.log
     assert feeds(subject.output) == feeds(calm)
 
@@ -73,12 +75,14 @@ def test_who_is_told_to_stop_leaves_nobody_behind(
 ) -> None:
     sandbox, calm = scene
     subject = Trial(nursery, sandbox, tmp_path, True, POOL)
-    pid = subject.start()
-    await_requests(sandbox, 12)
-    family = descendants(pid)
-    assert family
-    nursery.signal(pid, number)
-    assert nursery.wait(pid) == 1
+    with holding(sandbox, 12) as held:
+        pid = subject.start()
+        held.wait()
+        while not (family := descendants(pid)):
+            assert nursery.ended(pid, 0) is None, subject.log
+            time.sleep(0.005)
+        nursery.signal(pid, number)
+        assert nursery.wait(pid) == 1
     assert_gone(family)
     assert_same(subject.run(), calm, sandbox)
 

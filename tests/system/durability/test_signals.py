@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,6 +13,7 @@ import pytest
 from fake_jira import running
 from fake_jira.server.serving import Sandbox
 from tests.rounds import thorough
+from tests.servers.holding import holding
 from tests.system.durability.trial import Nursery, Trial, assert_same
 
 Scene = tuple[Sandbox, Path, int]
@@ -36,14 +35,13 @@ def subject(request: pytest.FixtureRequest, nursery: Nursery, tmp_path: Path, sc
 
 def interrupted(subject: Trial, whole: int, *numbers: signal.Signals) -> int:
     """Starts the command and sends it signals, half a second apart, when half of the requests are served."""
-    served, patience = len(subject.sandbox.requests), time.monotonic() + 60
-    pid = subject.start()
-    while len(subject.sandbox.requests) - served < whole // 2 and time.monotonic() < patience:
-        time.sleep(0.01)
-    for place, number in enumerate(numbers):
-        time.sleep(0.5 if place else 0)
-        with suppress(ProcessLookupError):
-            os.kill(pid, number)
+    with holding(subject.sandbox, whole // 2) as held:
+        pid = subject.start()
+        held.wait()
+        subject.nursery.signal(pid, numbers[0])
+    for number in numbers[1:]:
+        time.sleep(0.5)
+        subject.nursery.signal(pid, number)
     return subject.nursery.wait(pid)
 
 

@@ -6,11 +6,12 @@ import sqlite3
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 
 import pytest
 
 from fake_jira import running
+from tests.servers.holding import holding
 from tests.system.durability_machine.test_disk_full import said, start
 
 BUSY = 30  # seconds; the store's own, there is no setting for it
@@ -58,12 +59,12 @@ def test_a_folder_below_a_file(tmp_path, setting):
 
 
 def test_a_store_that_another_program_holds(tmp_path):
-    with running(issues=100, page_cap=5, latency=0.2) as sandbox, ThreadPoolExecutor(1) as pool:
-        crawl = pool.submit(start, sandbox.url, tmp_path / "output")
-        while len(sandbox.requests) < 8:
-            sleep(0.05)
-        other = sqlite3.connect(tmp_path / "output" / "store.sqlite", isolation_level=None, timeout=10)
-        other.execute("BEGIN IMMEDIATE")
+    with running(issues=100, page_cap=5) as sandbox, ThreadPoolExecutor(1) as pool:
+        with holding(sandbox, 9) as still:
+            crawl = pool.submit(start, sandbox.url, tmp_path / "output")
+            still.wait()
+            other = sqlite3.connect(tmp_path / "output" / "store.sqlite", isolation_level=None, timeout=10 * BUSY)
+            other.execute("BEGIN IMMEDIATE")
         began = monotonic()
         held = crawl.result()
         took = monotonic() - began
@@ -82,12 +83,12 @@ def test_a_store_that_another_program_holds(tmp_path):
 @pytest.mark.parametrize("shared", ["OUTPUT_DIR", "JOBDIR"])
 def test_two_crawls_in_one_folder(tmp_path, shared):
     own = "JOBDIR" if shared == "OUTPUT_DIR" else "OUTPUT_DIR"
-    with running(issues=100, page_cap=5, latency=0.2) as sandbox, ThreadPoolExecutor(1) as pool:
+    with running(issues=100, page_cap=5) as sandbox, ThreadPoolExecutor(1) as pool:
         chosen = [{shared: tmp_path / "shared", own: tmp_path / name} for name in ("one", "two")]
-        first = pool.submit(start, sandbox.url, chosen[0]["OUTPUT_DIR"], **chosen[0])
-        while len(sandbox.requests) < 8:
-            sleep(0.05)
-        second = start(sandbox.url, chosen[1]["OUTPUT_DIR"], **chosen[1])
+        with holding(sandbox, 9) as held:
+            first = pool.submit(start, sandbox.url, chosen[0]["OUTPUT_DIR"], **chosen[0])
+            held.wait()
+            second = start(sandbox.url, chosen[1]["OUTPUT_DIR"], **chosen[1])
         whole = first.result()
     assert whole.status == 0, whole.log
     assert len(whole.ids) == 100

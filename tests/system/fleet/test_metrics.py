@@ -7,8 +7,9 @@ from urllib.error import URLError
 import pytest
 
 from fake_jira import running
+from tests.servers import ports
 from tests.system.fleet.workers import until
-from tests.system.serve.test_metrics import free, metrics
+from tests.system.serve.test_metrics import metrics
 
 
 @pytest.fixture
@@ -24,7 +25,7 @@ def test_each_worker_tells_what_it_did_and_all_the_same_of_what_they_share(worke
     paced = {"DAILY_BUDGET": 1000, "DOWNLOAD_DELAY": 0.2, "CONCURRENT_REQUESTS": 1, "SLICE_ISSUES": 10}
     addresses = {}
     for name in ("first", "second"):
-        port = free()
+        port = ports.free()
         addresses[name] = f"http://127.0.0.1:{port}/metrics"
         fleet.start(name, projects="DEMO,TOOLS", METRICS_PORT=port, **paced)
     found: dict[str, dict[str, dict[str, float]]] = {}

@@ -7,6 +7,7 @@ import time
 from collections import Counter
 
 from tests.servers import postgres, redis
+from tests.servers.holding import holding
 from tests.system.fleet.workers import assert_same, calm, until
 
 LEASE = 10  # seconds that really pass: by its own clock a worker knows that it slept too long
@@ -75,12 +76,12 @@ def test_a_worker_that_slept_past_its_lease_harms_nothing(workers, nursery, sand
 def test_a_worker_that_is_told_to_stop_hands_back_what_it_holds_at_once(workers, nursery, sandbox, tmp_path):
     """With leases of ten minutes: nobody has to wait for them."""
     alone, asked = calm(nursery, sandbox, tmp_path)
-    before = len(sandbox.requests)
     fleet = workers(sandbox)
-    fleet.start("lead", projects="DEMO,TOOLS", LEASE_SECONDS=600)
-    served(sandbox, before, asked.total() // 3)
-    fleet.signal("lead", signal.SIGTERM)
-    assert fleet.wait("lead") == 1  # it is not complete
+    with holding(sandbox, asked.total() // 3) as held:
+        fleet.start("lead", projects="DEMO,TOOLS", LEASE_SECONDS=600)
+        held.wait()
+        fleet.signal("lead", signal.SIGTERM)
+        assert fleet.wait("lead") == 1  # it is not complete
     assert "Traceback" not in fleet.log("lead")
     fleet.start("next", LEASE_SECONDS=600)
     fleet.finish()

@@ -51,6 +51,8 @@ def together(fleet: Workers, redis: Any, step: str, number: int) -> None:
     until(lambda: "This worker leads" in fleet.log("doomed"), "it leads")
     fleet.start("heir")
     until(lambda: "Waiting for work" in fleet.log("heir"), "the other one waits")
+    if number > 1:  # it could take them all
+        fleet.signal("heir", signal.SIGSTOP)
     redis.lpush("jira:start_urls", "DEMO,TOOLS")
 
 
@@ -79,6 +81,7 @@ def test_a_lead_that_dies_leaves_all_that_the_next_one_needs(workers, redis_serv
     with redis_server.client(fleet.redis_url) as redis:
         together(fleet, redis, step, number)
         bury(fleet)
+        fleet.signal("heir", signal.SIGCONT)
         fleet.finish()
         assert_same(fleet.output, alone)
         left = {key.removeprefix(f"jira:{sites.find(sandbox.url).name}:") for key in redis.keys("jira:*")}

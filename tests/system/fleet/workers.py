@@ -117,16 +117,3 @@ def until(true: Callable[[], bool], what: str) -> None:
     while not true():
         assert time.monotonic() < end, f"it never came that {what}"
         time.sleep(0.005)
-
-
-def noting(sandbox: Sandbox) -> list[tuple[float, str, int]]:
-    """Notes from now on when each request came, its path, and how it was answered."""
-    times: list[tuple[float, str, int]] = []
-
-    class Noting(list[Any]):
-        def append(self, entry: tuple[str, str, int]) -> None:
-            times.append((time.monotonic(), entry[1], entry[2]))
-            super().append(entry)
-
-    sandbox.application.requests = Noting(sandbox.requests)
-    return times

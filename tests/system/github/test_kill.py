@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import signal
-import time
 from pathlib import Path
 
 import pytest
 
 from fake_github import running
-from fake_github.server.serving import Sandbox
+from tests.servers.holding import holding
 from tests.servers.nursery import Nursery
 from tests.system.github.truth import TOKEN, Repositories, assert_whole
-
-
-def await_requests(sandbox: Sandbox, many: int) -> None:
-    while len(sandbox.requests) < many:
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize(("many", "jobdir"), [(9, True), (17, False), (21, True)])
@@ -30,10 +24,11 @@ def test_a_killed_crawl_goes_on(nursery: Nursery, tmp_path: Path, many: int, job
         trial.home.mkdir()
         kept = {"JOBDIR": str(trial.home / "job")} if jobdir else {}
         env = {"GITHUB_TOKEN": TOKEN}
-        pid = nursery.start(trial.arguments(**kept), trial.home / "log", "", 0, env)
-        await_requests(sandbox, before + many)
-        nursery.signal(pid, signal.SIGKILL)
-        assert nursery.wait(pid) == -signal.SIGKILL
+        with holding(sandbox, many) as held:
+            pid = nursery.start(trial.arguments(**kept), trial.home / "log", "", 0, env)
+            held.wait()
+            nursery.signal(pid, signal.SIGKILL)
+            assert nursery.wait(pid) == -signal.SIGKILL
         done = trial.run(**kept)
         assert (done.status, done.report["missing"]) == (0, [])
         assert_whole(trial.output, sandbox)

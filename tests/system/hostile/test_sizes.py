@@ -27,11 +27,10 @@ def packed(answer: Answer, name: str) -> Answer:
 
 def garbled(name: str, times: int) -> Any:
     """Lets so many pages of issues be cut in the middle of what they are packed in."""
-    left = [times]
+    left = iter(range(times))
 
     def rule(asked):
-        if asked.is_page and left[0]:
-            left[0] -= 1
+        if asked.is_page and next(left, None) is not None:
             whole = packed(as_json({"total": 3, "issues": [], "startAt": 0}), name)
             return Answer(whole.body[:-9] + b"#" * 9, 200, whole.headers)
         return None

@@ -68,6 +68,6 @@ def test_the_second_signal_ends_a_crawl_whatever_is_being_refined(
         nursery.signal(pid, signal.SIGTERM)
         while said not in (tmp_path / "log").read_text():
             time.sleep(0.02)
-    status = nursery.ended(pid, 60)
+    status = nursery.ended(pid)
     go.touch()
     assert status is not None, nursery.wait(pid)

@@ -8,8 +8,9 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -19,20 +20,17 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from fake_jira import running
 from tests.conftest import QUICK
+from tests.servers import ports
+from tests.servers.holding import holding
 from tests.servers.nursery import ROOT, Nursery, clean
 
 opener = build_opener(ProxyHandler({}))
 
 
-def free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return server.getsockname()[1]
-
-
 @contextmanager
 def crawling(nursery: Nursery, url: str, folder: Path, **chosen: object) -> Iterator[tuple[int, str]]:
-    """A crawl that asks so seldom that it is still there when it is looked at; gives its process and its metrics."""
-    port = free()
+    """A crawl that is still there when it is looked at, as its tracker holds still; gives its process and metrics."""
+    port = ports.free()
     named = QUICK | {"OUTPUT_DIR": folder / "output", "STATE_DIR": folder / "state", "METRICS_PORT": port} | chosen
     arguments = [part for name, value in named.items() for part in ("-s", f"{name}={value}")]
     arguments += ["-a", f"site={url}", "-a", "projects=DEMO"]
@@ -41,14 +39,12 @@ def crawling(nursery: Nursery, url: str, folder: Path, **chosen: object) -> Iter
 
 
 def until(what: Callable[[], dict], holds: Callable[[dict], bool], nursery: Nursery, pid: int) -> dict:
-    """Looks again and again, as long as the crawl lives; the crawl itself waits for its pace meanwhile."""
-    while nursery.ended(pid, 1) is None:
-        try:
-            found = what()
-        except (URLError, ConnectionError):
-            continue
-        if holds(found):
-            return found
+    """Looks again and again, as long as the crawl lives."""
+    while nursery.ended(pid, 0) is None:
+        with suppress(URLError, ConnectionError, KeyError):  # nothing of it has been counted yet
+            if holds(found := what()):
+                return found
+        time.sleep(0.05)
     raise AssertionError("the crawl has ended")
 
 
@@ -62,11 +58,15 @@ def metrics(address: str) -> dict[str, dict[str, float]]:
 
 
 def test_a_crawl_tells_what_its_report_says(nursery, tmp_path):
-    """The last page is what it waits for: all but that is counted by then, and a stop leaves it at that."""
-    with running(issues=40, projects=["DEMO"], page_cap=8) as sandbox:
-        slow = {"DOWNLOAD_DELAY": "0.4", "DAILY_BUDGET": "1000", "COMMIT_SECONDS": "0.05"}
-        with crawling(nursery, sandbox.url, tmp_path, **slow) as (pid, address):
-            found = until(lambda: metrics(address), lambda each: each["jira_commits_total"][""] > 1, nursery, pid)
+    """A page is what it waits for: all but that is counted by then, and a stop leaves it at that."""
+    with running(issues=40, projects=["DEMO"], page_cap=8) as sandbox, holding(sandbox, 7):
+        counting = {"DAILY_BUDGET": "1000", "COMMIT_SECONDS": "0.05"}
+        with crawling(nursery, sandbox.url, tmp_path, **counting) as (pid, address):
+
+            def all_is_counted(each: dict) -> bool:
+                return each["jira_commits_total"][""] > 1 and each["jira_requests_sent_total"][""] == 7
+
+            found = until(lambda: metrics(address), all_is_counted, nursery, pid)
             assert found["jira_requests_sent_total"][""] >= found["jira_requests_total"]["200"] > 2
             assert found["jira_issues_counted"] == {"DEMO": 40}
             assert found["jira_budget_limit"] == {"": 1000}
@@ -127,7 +127,7 @@ execute()
 
 
 def test_a_crawl_without_a_port_loads_nothing_of_it(tmp_path):
-    arguments = ["crawl", "jira", "-a", "projects=DEMO", "-a", f"site=http://127.0.0.1:{free()}"]
+    arguments = ["crawl", "jira", "-a", "projects=DEMO", "-a", f"site=http://127.0.0.1:{ports.free()}"]
     arguments += ["-s", f"OUTPUT_DIR={tmp_path / 'output'}", "-s", "RETRY_TIMES=0"]
     real = [sys.executable, "-c", LOADED, *arguments]
     done = subprocess.run(real, cwd=ROOT, env=clean(), capture_output=True, text=True, timeout=600, check=False)

@@ -203,7 +203,7 @@ def start(nursery: Nursery, sandbox: Sandbox, home: Path, **more: str) -> int:
 
 def until(holds: Callable[[], bool]) -> None:
     """Waits for something that will be so."""
-    end = time.monotonic() + 60
+    end = time.monotonic() + 600
     while not holds():
         assert time.monotonic() < end
         time.sleep(0.01)

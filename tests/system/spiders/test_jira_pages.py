@@ -13,8 +13,8 @@ import pytest
 from fake_jira import running
 from fake_jira.faults.switches import read
 from tests.conftest import QUICK, Crawled, command
+from tests.servers.holding import holding
 from tests.system.durability.trial import Nursery
-from tests.system.fleet.workers import until
 
 
 def ids(sandbox) -> set[str]:
@@ -195,11 +195,11 @@ def test_a_kill_costs_nothing_with_jobdir(tmp_path):
             arguments = ["crawl", "jira_pages", "-a", "projects=DEMO,TOOLS", "-a", f"site={sandbox.url}"]
             arguments += [part for name, value in settings.items() for part in ("-s", f"{name}={value}")]
             for _ in range(2):
-                before = len(sandbox.requests)
-                killed = nursery.start(arguments, tmp_path / "log")
-                until(lambda before=before: len(sandbox.requests) > before + 14, "some pages were asked for")
-                nursery.signal(killed, signal.SIGKILL)
-                nursery.wait(killed)
+                with holding(sandbox, 15) as held:
+                    killed = nursery.start(arguments, tmp_path / "log")
+                    held.wait()
+                    nursery.signal(killed, signal.SIGKILL)
+                    nursery.wait(killed)
             last = nursery.start(arguments, tmp_path / "log")
             assert nursery.wait(last) == 0, (tmp_path / "log").read_text()
             there = ids(sandbox)

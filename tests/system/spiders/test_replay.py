@@ -246,7 +246,7 @@ def group(leader: int) -> list[int]:
 
 
 def until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600
     while not true():
         assert time.monotonic() < deadline
         time.sleep(0.01)
