@@ -19,7 +19,7 @@ import numpy as np
 
 from jira_crawler.exports.added import chance
 from jira_crawler.exports.groups import Groups, token
-from jira_crawler.exports.learner import FOLDS, Measured, Words, hashed, measure, told_apart
+from jira_crawler.exports.learner import FOLDS, Learner, Measured, Words, hashed
 from jira_crawler.exports.source import Entry, Sample
 from jira_crawler.tasks.answers import own_words
 from jira_crawler.text.fences import fenced, prose
@@ -164,10 +164,10 @@ class Gathering:
             places = np.array([at for _, at, _, _ in rows.taken])
             texts: list[Words] = [np.frombuffer(words, dtype=np.uint16) for _, _, words, _ in rows.taken]
             labels = [frozenset(chosen) for *_, chosen in rows.taken]
-            found = measure(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
-            verdict = Verdict(rows.count, found, later=of[0] in LATER)
-            if verdict.kept and of[0] not in SETS:
-                rest, missed = told_apart(texts, labels, folds[places])
+            learner = Learner(texts, labels, folds[places]) if len(places) >= FEWEST_ROWS else None
+            verdict = Verdict(rows.count, learner.whole if learner else None, later=of[0] in LATER)
+            if learner and verdict.kept and of[0] not in SETS:
+                rest, missed = learner.told_apart()
                 verdict = replace(verdict, missed=missed, rest=rest if missed else None)
             verdicts[of] = replace(verdict, names=_closed(of[0], rows.labels - set(verdict.missed)))
         return Diet(verdicts)

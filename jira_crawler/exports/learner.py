@@ -50,33 +50,35 @@ def hashed(text: str) -> Words:
     return np.array(sorted(found), dtype=np.uint16)
 
 
-def measure(texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDArray[np.int64]) -> Measured:
+class Learner:
     """Answers each fold by what the others teach; a row is right where its answer is one of its labels.
 
     `folds` has a number below FOLDS for each row. A fold that has no other rows to learn from counts as wrong for both.
+    `whole` is what is measured of all labels.
     """
-    return _measured(_likeness(texts), _table(labels)[1], folds)[0]
 
+    def __init__(self, texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDArray[np.int64]):
+        self._names, self._wanted = _table(labels)
+        self._folds = folds
+        self._likeness = _likeness(texts) if len(self._names) > 1 else None
+        self.whole, self._recalled = _measured(self._likeness, self._wanted, folds)
 
-def told_apart(
-    texts: Sequence[Words], labels: Sequence[frozenset[str]], folds: NDArray[np.int64]
-) -> tuple[Measured, tuple[str, ...]]:
-    """Leaves labels out, with their rows, until the learner finds each in half of its rows and more, or two are left.
+    def told_apart(self) -> tuple[Measured, tuple[str, ...]]:
+        """Leaves labels out, with their rows, until each is found in half of its rows and more, or two are left.
 
-    Of those that it finds less often the rarest goes first: without it others may be told apart, and most rows stay.
-    Of two it is what the learner gains that tells whether they are. Gives what is measured of those left, and those
-    left out, sorted.
-    """
-    names, wanted = _table(labels)
-    likeness, rows, left = _likeness(texts), np.arange(len(labels)), np.arange(len(names))
-    while True:
-        asked = wanted[np.ix_(rows, left)]
-        found, recalled = _measured(likeness[np.ix_(rows, rows)], asked, folds[rows])
-        hardly = np.flatnonzero(recalled < FOUND)
-        if not len(hardly) or len(left) <= 2:
-            return found, tuple(name for at, name in enumerate(names) if at not in left)
-        rarest = hardly[asked[:, hardly].sum(axis=0).argmin()]
-        rows, left = rows[asked[:, rarest] == 0], np.delete(left, rarest)
+        Of those that are found less often the rarest goes first: without it others may be told apart, and most rows
+        stay. Of two it is what is gained that tells whether they are. Gives what is measured of those left, and those
+        left out, sorted.
+        """
+        rows, left = np.arange(len(self._wanted)), np.arange(len(self._names))
+        asked, found, recalled = self._wanted, self.whole, self._recalled
+        while len(left) > 2 and len(hardly := np.flatnonzero(recalled < FOUND)):
+            rarest = hardly[asked[:, hardly].sum(axis=0).argmin()]
+            rows, left = rows[asked[:, rarest] == 0], np.delete(left, rarest)
+            asked = self._wanted[np.ix_(rows, left)]
+            assert self._likeness is not None  # noqa: S101 - it is there from two labels on
+            found, recalled = _measured(self._likeness[np.ix_(rows, rows)], asked, self._folds[rows])
+        return found, tuple(name for at, name in enumerate(self._names) if at not in left)
 
 
 def _table(labels: Sequence[frozenset[str]]) -> tuple[list[str], NDArray[np.float64]]:
@@ -90,11 +92,11 @@ def _table(labels: Sequence[frozenset[str]]) -> tuple[list[str], NDArray[np.floa
 
 
 def _measured(
-    likeness: NDArray[np.float64], wanted: NDArray[np.float64], folds: NDArray[np.int64]
+    likeness: NDArray[np.float64] | None, wanted: NDArray[np.float64], folds: NDArray[np.int64]
 ) -> tuple[Measured, NDArray[np.float64]]:
     """What is measured, and in which share of its rows each label is named."""
     rows, labels = wanted.shape
-    likeliest, named = _named(likeness if labels > 1 else None, wanted, folds)
+    likeliest, named = _named(likeness, wanted, folds)
     recalled = (named & (wanted > 0)).sum(axis=0) / wanted.sum(axis=0)
     likely, learned = ((answers & (wanted > 0)).any(axis=1) for answers in (likeliest, named))
     error = float(np.sqrt(np.count_nonzero(likely != learned))) / rows

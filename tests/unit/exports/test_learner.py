@@ -8,7 +8,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from jira_crawler.exports.learner import FOLDS, hashed, measure, told_apart
+from jira_crawler.exports.learner import FOLDS, Learner, hashed
 from jira_crawler.text.words import words
 
 FILL = [f"word{number}" for number in range(60)]
@@ -26,7 +26,7 @@ def rows(kind: str, seed: int = 1) -> list[tuple[str, frozenset[str]]]:
 
 
 def measured(made: list[tuple[str, frozenset[str]]], folds: np.ndarray):
-    return measure([hashed(text) for text, _ in made], [label for _, label in made], folds)
+    return Learner([hashed(text) for text, _ in made], [label for _, label in made], folds).whole
 
 
 FOLDED = np.arange(ROWS) % FOLDS
@@ -54,7 +54,7 @@ def test_one_label_or_one_fold_teaches_nothing():
 
 
 def apart(made: list[tuple[str, frozenset[str]]]):
-    return told_apart([hashed(text) for text, _ in made], [label for _, label in made], FOLDED[: len(made)])
+    return Learner([hashed(text) for text, _ in made], [label for _, label in made], FOLDED).told_apart()
 
 
 def test_a_label_that_no_word_tells_is_missed_and_the_others_are_not():
@@ -95,4 +95,5 @@ def test_any_of_several_labels_is_right():
 def test_every_text_is_a_row(text):
     assert hashed(text).dtype == np.uint16
     assert len(hashed(text)) <= max(1, len(words(text).split()))
-    assert measure([hashed(text)] * 6, [frozenset("ab"[at % 2]) for at in range(6)], np.arange(6) % FOLDS).rows == 6
+    labels = [frozenset("ab"[at % 2]) for at in range(6)]
+    assert Learner([hashed(text)] * 6, labels, np.arange(6) % FOLDS).whole.rows == 6
