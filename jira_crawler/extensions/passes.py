@@ -16,27 +16,32 @@ from jira_crawler.serve.unannounced import Unannounced
 if TYPE_CHECKING:
     from jira_crawler.crawl.following import Pass
     from jira_crawler.crawl.task import Task
-    from jira_crawler.extensions.live import Live
+    from jira_crawler.extensions.live_context import LiveContext
 
 logger = logging.getLogger(__name__)
 
 
 class Passes:
-    """Belongs to the extension Live. `agenda` is there as long as this process is the one that makes them.
+    """`agenda`, when which is due, is there as long as this process is the one that makes them.
 
     `kind` is what is under way, `drains` whether answers are of a pass that broke off, `polled` when one went well.
     """
 
-    def __init__(self, live: Live):
+    def __init__(self, live: LiveContext):
         self.live, self.following = live, live.following
         settings = live.crawler.settings
-        self.poll, self._levels = settings.getfloat("LIVE_POLL"), settings.getfloat("LIVE_SLA")
+        self._poll, self._levels = settings.getfloat("LIVE_POLL"), settings.getfloat("LIVE_SLA")
         self._trailing = settings.getfloat("LIVE_TRAILING_SECONDS")
         self.agenda: Agenda | None = None
         self.kind: Pass | None = None
         self.drains = False
         self.polled: float | None = None
         self._unannounced: Unannounced | None = None
+
+    @property
+    def every(self) -> float:
+        """Seconds between two passes, 0 where another process makes them."""
+        return self._poll if self.live.peers.leads else 0.0
 
     @property
     def is_busy(self) -> bool:
@@ -50,8 +55,8 @@ class Passes:
         due = max(last / 1000 + WEEK - time.time(), 0.0) if last else WEEK
         session.state.dialect = session.state.dialect or store.dialect(site)
         self.following.has_begun = True
-        self.live.status.proved()
-        self.agenda = Agenda(self.poll, time.monotonic(), due, self._trailing, self._levels)
+        self.live.notes.proved()
+        self.agenda = Agenda(self._poll, time.monotonic(), due, self._trailing, self._levels)
         logger.info("%s is followed from now on", ", ".join(session.scope.projects))
 
     def step_down(self) -> None:
@@ -64,7 +69,7 @@ class Passes:
     def begin(self, kind: Pass) -> list[Task]:
         """Begins a pass, and gives what is asked first; nothing where it is over at once."""
         self.kind = kind
-        self.live.status.began(kind)
+        self.live.notes.began()
         return list(self.following.begin(kind))
 
     def broke_off(self, sentence: str) -> None:
@@ -82,7 +87,7 @@ class Passes:
             return
         live, ok = self.live, self.following.went_well
         self.agenda.ended(kind, time.monotonic(), ok=ok)
-        live.status.ended(kind, ok=ok)
+        live.notes.ended(kind, ok=ok, found=len(self.following.found))
         if kind == "levels":
             self._take_levels()
             return

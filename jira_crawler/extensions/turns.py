@@ -13,7 +13,8 @@ from jira_crawler.recording import REPORT
 
 if TYPE_CHECKING:
     from jira_crawler.crawl.task import Task
-    from jira_crawler.extensions.live import Live
+    from jira_crawler.extensions.live_context import LiveContext
+    from jira_crawler.extensions.passes import Passes
 
 logger = logging.getLogger(__name__)
 COUNT = 2.0  # seconds between two looks at how far behind each stage is
@@ -21,22 +22,26 @@ LOOK = 0.5  # … and at what other processes have received and committed
 
 
 class Turns:
-    """Belongs to the extension Live. A turn is over before the next one begins, and alone touches the worklist.
+    """A turn is over before the next one begins, and alone touches the worklist.
 
     `helps` is whether this process only asks for what deliveries are about, because another one leads; `is_on`, whether
     turns are taken yet.
     """
 
-    def __init__(self, live: Live):
-        self.live, self.passes, self.peers = live, live.passes, live.peers
+    def __init__(self, live: LiveContext, passes: Passes):
+        self.live, self.passes, self.peers = live, passes, live.peers
         self.helps, self.is_on = False, False
-        self.kept: set[asyncio.Future[None]] = set()  # what is under way in the thread and nobody waits for
         self._crawls = not self.peers.are_there  # whether what is missing is being crawled, before anything is followed
         self._leads = self.peers.leads
         self._turning: asyncio.Future[None] | None = None
         self._arrived, self._settles = True, False
         self._latest = self._named = 0  # the last change that the tables were told of, and the last word of a name
         self._count_due = self._look_due = self._beat_due = 0.0
+
+    @property
+    def follows(self) -> bool:
+        """Whether the projects were crawled, and what changes is taken in from now on."""
+        return self.passes.agenda is not None or self.helps
 
     # --- what happens
 
@@ -57,8 +62,8 @@ class Turns:
 
     async def close(self) -> None:
         """Waits for what is under way."""
-        while self._turning or self.kept:
-            await asyncio.wait([*self.kept, *([self._turning] if self._turning else [])])
+        while self._turning or self.live.kept:
+            await asyncio.wait([*self.live.kept, *([self._turning] if self._turning else [])])
 
     # --- a turn
 
@@ -69,9 +74,9 @@ class Turns:
             await self._settle(now)
             if not self._settles and self._is_idle():
                 await self._idle()
-            if self._crawls or self.live.follows:
+            if self._crawls or self.follows:
                 await self._look(now)
-            if self.live.follows and not self.live.recording.stopping:
+            if self.follows and not self.live.recording.stopping:
                 await self._go_on()
             await self._count(now)
         except FrontierLost as error:
@@ -85,7 +90,7 @@ class Turns:
         """Shows the others that we live; takes the lead where nobody has it, and helps whoever has."""
         if not self.peers.are_there or now < self._beat_due:
             return
-        self._beat_due = now + min(self.peers.every, LOOK if not self.live.follows else self.peers.every)
+        self._beat_due = now + min(self.peers.every, LOOK if not self.follows else self.peers.every)
         leads = await self.live.in_thread(self.peers.beat)
         if leads and not self._leads:
             await self._lead()
@@ -194,7 +199,7 @@ class Turns:
     async def _look(self, now: float) -> None:
         """Takes up deliveries; those that others have received are looked for now and then."""
         worklist = self.live.worklist
-        if self.peers.are_there and (not self.live.follows or worklist.is_full):
+        if self.peers.are_there and (not self.follows or worklist.is_full):
             return
         if self._arrived or (self.peers.are_there and now >= self._look_due):
             self._look_due, self._arrived = now + LOOK, False
@@ -208,10 +213,10 @@ class Turns:
         of the pipelines.
         """
         live, now = self.live, time.monotonic()
-        kind = live.agenda.due(now) if live.agenda else None
+        kind = self.passes.agenda.due(now) if self.passes.agenda else None
         compacts = live.upkeep.compaction_is_due(now)
         if self.passes.is_busy or not compacts:
-            live.upkeep.tick(now, leads=live.agenda is not None)
+            live.upkeep.tick(now, leads=self.passes.agenda is not None)
         if self.passes.is_busy or live.commits.compacting:
             return
         if not kind and not compacts:

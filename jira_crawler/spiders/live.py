@@ -117,7 +117,7 @@ class Live(TrackerSpider):
 
     async def answer(self, response: Response) -> AsyncIterator[Made]:
         """Reads a reply in the thread that may wait for the store, and gives on what came of it."""
-        effects, error = await self.live.in_thread(self._read, response)
+        effects, error = await self.live.context.in_thread(self._read, response)
         for each in effects:
             yield each
         if error:
@@ -133,7 +133,7 @@ class Live(TrackerSpider):
         return effects, None
 
     def progressed(self, watermarks: Mapping[str, int]) -> None:
-        self.live.later(self.engine.progressed, watermarks)
+        self.live.context.later(self.engine.progressed, watermarks)
 
     def effects(self, response: Response) -> Effects:
         effects = super().effects(response)
@@ -142,7 +142,7 @@ class Live(TrackerSpider):
 
     def stopped(self, sentence: str) -> None:
         """A tracker that is away, or refuses us, ends a pass; before anything is here, it ends the crawl."""
-        if not self.following.has_begun and not self.live.holds_something():
+        if not self.following.has_begun and not self.live.context.holds_something():
             super().stopped(sentence)
         self.live.passes.broke_off(sentence)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -95,6 +96,22 @@ def test_the_core_knows_only_values():
     assert len(paths) > 100
     broken = [f"{path.relative_to(PACKAGE.parent)}:{line}: {name}" for path in paths for name, line in impure_in(path)]
     assert not broken, "\n".join(broken)
+
+
+def test_no_modules_import_each_other():
+    """Not in a circle either, nor for their types alone: which of two knows the other is decided."""
+    modules = {".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts): path for path in MODULES}
+    modules = {name.removesuffix(".__init__"): path for name, path in modules.items()}
+    graph = {
+        name: {
+            next(filter(modules.__contains__, reversed(ancestry(imported))))
+            for imported, _ in imports(ast.parse(path.read_text("utf-8")))
+            if imported.startswith(f"{PACKAGE.name}.")
+        }
+        - {name}
+        for name, path in modules.items()
+    }
+    tuple(TopologicalSorter(graph).static_order())  # raises CycleError, with who is in it
 
 
 def test_no_spider_has_more_than_one_class_of_ours_above_it():

@@ -19,7 +19,7 @@ from jira_crawler.store import tally
 from jira_crawler.store.catalogue import accounts
 
 if TYPE_CHECKING:
-    from jira_crawler.extensions.live import Live
+    from jira_crawler.extensions.live_context import LiveContext
     from jira_crawler.tables.survey import Survey, Surveyor
 
 logger = logging.getLogger(__name__)
@@ -67,7 +67,7 @@ class Counts:
 class LiveCounts:
     """Counts no more often than it is worth; one count at a time."""
 
-    def __init__(self, live: Live):
+    def __init__(self, live: LiveContext):
         self.live = live
         self.census: float | None = None  # when every id was compared last, as the store knows it
         self._last: Counts | None = None

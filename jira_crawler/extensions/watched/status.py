@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from msgspec import structs
 from sqlalchemy.exc import SQLAlchemyError
 
-from jira_crawler.crawl.following import Pass as Kind
-from jira_crawler.crawl.session import Certificate
 from jira_crawler.extensions.watched.asking import asking, memory
 from jira_crawler.extensions.watched.counts import Counts, LiveCounts
 from jira_crawler.sentences import masked
@@ -37,7 +36,9 @@ from jira_crawler.store import lately
 from jira_crawler.store.deliveries import State
 
 if TYPE_CHECKING:
-    from jira_crawler.extensions.live import Live
+    from jira_crawler.extensions.live_context import LiveContext
+    from jira_crawler.extensions.passes import Passes
+    from jira_crawler.extensions.turns import Turns
 
 FRESH: Final = 0.9  # seconds for which everybody is told the same
 CHECKED: Final = 5.0  # seconds between two times that the store is tried: that writes to it
@@ -48,7 +49,6 @@ _FEW: Final = 5
 _ON_THE_WAY: Final[tuple[State, ...]] = ("received", "fetched", "stored")
 _FAILED: Final[tuple[State, ...]] = ("failed",)
 _NONE: Final = lately.Troubles(0, 0)
-_NOT_YET: Final = Tables()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,67 +64,18 @@ class _Store:
     troubles: lately.Troubles = _NONE
 
 
-@dataclass(slots=True)
-class _Noted:
-    """What was noted of each kind of pass, and when it began that is under way, if it is."""
-
-    passes: dict[Kind, Pass] = field(default_factory=dict)
-    began: float = 0.0
-    findings: tuple[str, ...] = ()
-    proofs: dict[str, Certificate] = field(default_factory=dict)
-    tables: Tables = _NOT_YET
-
-
 class LiveStatus:
-    """Belongs to the extension Live, which tells it what begins and ends; all else is asked when somebody looks."""
+    """Reads what was noted, and asks all else when somebody looks, `health` seldom, as it tries the store."""
 
-    def __init__(self, live: Live):
-        self.live = live
+    def __init__(self, live: LiveContext, passes: Passes, turns: Turns, health: Callable[[], Awaitable[Health]]):
+        self.live, self.passes, self.turns, self._ask_health = live, passes, turns, health
         self.counts = LiveCounts(live)
-        self._noted = _Noted()
         self._last: Status | None = None
         self._looked = 0.0  # when, by a clock that never goes back
         self._looking: asyncio.Future[Status] | None = None
         self._store = _Store()
         self._health: Health | None = None
         self._checked = 0.0
-
-    # --- what is noted
-
-    def began(self, kind: Kind) -> None:
-        """Notes that a pass begins."""
-        self._noted.began = time.time()
-
-    def proved(self) -> None:
-        """Keeps what is proved of each project: the next pass forgets it."""
-        for project, found in self.live.session.certificates.items():
-            before = self._noted.proofs.get(project, Certificate())
-            if found.counted is not None and found.held is not None:
-                before = structs.replace(before, counted=found.counted, held=found.held)
-            if found.verified is not None:
-                before = structs.replace(before, verified=dict(found.verified))
-            self._noted.proofs[project] = before
-
-    def ended(self, kind: Kind, *, ok: bool) -> None:
-        """Notes how a pass ended."""
-        now, sentences = time.time(), shortened(self.live.session.findings.sentences)
-        self._noted.findings = () if ok else sentences
-        self._noted.passes[kind] = Pass(
-            name=kind,
-            ended=now,
-            took=max(0.0, now - self._noted.began),
-            is_good=ok,
-            found=len(self.live.following.found),
-            trouble="" if ok else sentences[0],
-        )
-        self.proved()
-
-    def tabled(self, began: int) -> None:
-        """Notes that an update of the tables, begun at a time (ms), has ended well."""
-        now = time.time()
-        self._noted.tables = Tables(updated=now, took=max(0.0, now - began / 1000))
-
-    # --- what is asked
 
     async def look(self) -> Status:
         """Says how it is; who asks while it is being gathered is told the same."""
@@ -155,7 +106,7 @@ class LiveStatus:
 
     async def _check(self) -> Health:
         if self._health is None or time.monotonic() - self._checked >= CHECKED:
-            self._health = await self.live.health()
+            self._health = await self._ask_health()
             self._checked = time.monotonic()
         return self._health
 
@@ -196,15 +147,15 @@ class LiveStatus:
             delivered=store.delivered,
             steps=store.steps,
             passes=self._passes(now),
-            poll=live.poll,
+            poll=self.passes.every,
             minutes=store.minutes,
             came=store.came,
             failed=store.failed,
             failed_today=store.troubles.failed,
             missed=store.missed,
             missed_today=store.troubles.missed,
-            findings=self._noted.findings,
-            projects=counts.projects(live.session.scope.projects, self._noted.proofs),
+            findings=self.live.notes.findings,
+            projects=counts.projects(live.session.scope.projects, self.live.notes.proofs),
             counted_at=counts.at,
             tables=self._tables(counts),
             levels=levels(
@@ -221,7 +172,7 @@ class LiveStatus:
     def _phase(self) -> Phase:
         if self.live.recording.stopping:
             return "stopping"
-        return "following" if self.live.follows else "crawling"
+        return "following" if self.turns.follows else "crawling"
 
     def _problems(self, health: Health) -> tuple[str, ...]:
         """Says what is wrong as health does, and in the words of the system, which not everybody may see."""
@@ -229,22 +180,22 @@ class LiveStatus:
         return (*health.problems, *shortened(filter(None, said)))
 
     def _passes(self, now: float) -> tuple[Pass, ...]:
-        live = self.live
-        if live.agenda is None:
+        agenda, noted, under_way = self.passes.agenda, self.live.notes.passes, self.live.following.under_way
+        if agenda is None:
             return ()
         return tuple(
             structs.replace(
-                self._noted.passes.get(kind, Pass(name=kind, ended=self.counts.census if kind == "census" else None)),
-                next=now + live.agenda.next(kind) - time.monotonic(),
-                is_under_way=live.following.under_way == kind,
+                noted.get(kind, Pass(name=kind, ended=self.counts.census if kind == "census" else None)),
+                next=now + agenda.next(kind) - time.monotonic(),
+                is_under_way=under_way == kind,
             )
-            for kind in live.agenda.kinds
+            for kind in agenda.kinds
         )
 
     def _tables(self, counts: Counts) -> Tables:
         survey, upkeep = counts.survey, self.live.upkeep
         return structs.replace(
-            self._noted.tables,
+            self.live.notes.tables,
             is_on=upkeep.tables,
             written=survey.written,
             months=survey.months,

@@ -50,7 +50,7 @@ def bring_up(connection: Connection) -> None:
         raise ValueError("it is of a later version of jira_crawler, which is to be installed to go on with it")
     from jira_crawler.store.migrations.upgrading import upgrade
 
-    upgrade(connection)
+    upgrade(connection, VERSIONS)
 
 
 def _version(connection: Connection) -> str | None:

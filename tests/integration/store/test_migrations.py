@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -188,9 +188,9 @@ def test_several_that_open_an_earlier_store_at_once_upgrade_it_once(old, url, mo
     upgraded: list[Connection] = []
     upgrade = upgrading.upgrade
 
-    def counted(connection: Connection) -> None:
+    def counted(connection: Connection, versions: Sequence[str]) -> None:
         upgraded.append(connection)
-        upgrade(connection)
+        upgrade(connection, versions)
 
     monkeypatch.setattr(upgrading, "upgrade", counted)
     failed: list[BaseException] = []

@@ -14,6 +14,7 @@ from sqlalchemy.exc import OperationalError
 from jira_crawler.crawl.agenda import Agenda
 from jira_crawler.crawl.session import Certificate, Findings
 from jira_crawler.extensions.watched import status as module
+from jira_crawler.extensions.watched.notes import LiveNotes
 from jira_crawler.extensions.watched.status import LiveStatus
 from jira_crawler.middlewares.permits import OwnPermits
 from jira_crawler.serve.health import Health
@@ -37,7 +38,7 @@ def live(tmp_path):
         get_downloader_middleware=lambda _: pace,
         spider=SimpleNamespace(frontier=SimpleNamespace(waiting=lambda: 3)),
     )
-    made = SimpleNamespace(asked=0, trouble="", began=time.time(), poll=60.0, store=store, crawler=crawler, pace=pace)
+    made = SimpleNamespace(asked=0, trouble="", began=time.time(), store=store, crawler=crawler, pace=pace)
     made.spider = SimpleNamespace(site=Site(name=SITE, url="https://somebody:sesame@jira.example.org"))
     made.session = SimpleNamespace(
         scope=SimpleNamespace(projects=("DEMO",)), certificates={}, findings=Findings(), counted={}
@@ -46,14 +47,14 @@ def live(tmp_path):
     made.recording = SimpleNamespace(stopping=False, state=SimpleNamespace(listed=5), counted={"DEMO": 9})
     made.worklist = SimpleNamespace(dirty=[1, 2])
     made.upkeep = SimpleNamespace(tables=True, trouble="")
-    made.agenda, made.follows = None, False
+    made.notes = LiveNotes(made.session)
+    made.passes, made.turns = SimpleNamespace(agenda=None, every=60.0), SimpleNamespace(follows=False)
 
     async def health() -> Health:
         made.asked += 1
         return Health(now=time.time(), began=made.began, receiving=True, trouble=made.trouble, credentials="good")
 
-    made.health = health
-    made.status = LiveStatus(made)
+    made.status = LiveStatus(made, made.passes, made.turns, health)
     yield made
     store.close()
 
@@ -95,10 +96,9 @@ def test_no_password_of_an_address_is_shown(live):
 
 
 def test_passes_say_how_they_went(live):
-    live.agenda, live.follows = Agenda(60.0, time.monotonic()), True
-    live.status.began("head")
-    live.following.found = {"1": None, "2": None}
-    live.status.ended("head", ok=True)
+    live.passes.agenda, live.turns.follows = Agenda(60.0, time.monotonic()), True
+    live.notes.began()
+    live.notes.ended("head", ok=True, found=2)
     live.following.under_way = "trailing"
     head, trailing, census = look(live).passes
     assert (head.is_good, head.found, head.trouble) == (True, 2, "")
@@ -108,9 +108,9 @@ def test_passes_say_how_they_went(live):
 
 
 def test_what_a_pass_could_not_do_is_told_until_one_can(live):
-    live.agenda, live.follows = Agenda(60.0, time.monotonic()), True
+    live.passes.agenda, live.turns.follows = Agenda(60.0, time.monotonic()), True
     live.session.findings.add("It was away.")
-    live.status.ended("head", ok=False)
+    live.notes.ended("head", ok=False, found=0)
     found = look(live)
     assert (found.findings, found.passes[0].trouble, found.passes[0].is_good) == (
         ("It was away.",),
@@ -118,18 +118,18 @@ def test_what_a_pass_could_not_do_is_told_until_one_can(live):
         False,
     )
     live.session.findings.clear()
-    live.status.ended("head", ok=True)
+    live.notes.ended("head", ok=True, found=2)
     live.status._looked = 0.0
     assert look(live).findings == ()
 
 
 def test_what_was_proved_stays_told_when_the_next_pass_proves_nothing(live):
     live.session.certificates["DEMO"] = Certificate(counted=9, held=9)
-    live.status.proved()
+    live.notes.proved()
     live.session.certificates["DEMO"] = Certificate(counted=None, held=None, verified={"absent": 1})
-    live.status.proved()
+    live.notes.proved()
     live.session.certificates.clear()
-    live.status.proved()
+    live.notes.proved()
     (project,) = look(live).projects
     assert (project.counted, project.held, project.verified) == (9, 9, {"absent": 1})
 
