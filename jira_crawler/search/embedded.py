@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
-from tantivy import DocAddress, Index, IndexWriter, Searcher
+from tantivy import DocAddress, Index, IndexWriter, Schema, Searcher
 from tantivy import Document as Record
 
 from jira_crawler.exceptions import Refused
@@ -164,7 +164,7 @@ class EmbeddedSink:
             with self._saying():
                 if not self._anew:
                     writer.delete_documents_by_term("identity", each.identity)
-                writer.add_document(_record(each))
+                writer.add_document(_record(each, self._schema))
             many += 1
         return many
 
@@ -232,25 +232,26 @@ def _opened(path: Path) -> Index:
     return index
 
 
-def _record(document: Document) -> Record:
-    return Record(
-        identity=document.identity,
-        place=document.place,
-        weight=weight(document.place),
-        cluster=cluster_number(document.cluster),
-        title=document.title,
-        description=document.description,
-        comments=document.comments,
-        names=document.names,
-        tags=one_field(document.tags),
-        bands=document.bands,
-        quality=document.quality,
-        created=document.created,
-        updated=document.updated,
-        seen=document.seen,
-        shown=document.shown,
+def _record(document: Document, made: Schema) -> Record:
+    told = {
+        "identity": document.identity,
+        "place": document.place,
+        "weight": weight(document.place),
+        "cluster": cluster_number(document.cluster),
+        "title": document.title,
+        "description": document.description,
+        "comments": document.comments,
+        "names": document.names,
+        "tags": one_field(document.tags),
+        "bands": document.bands,
+        "quality": document.quality,
+        "created": document.created,
+        "updated": document.updated,
+        "seen": document.seen,
+        "shown": document.shown,
         **document.facets,
-    )
+    }
+    return Record.from_dict(told, made)  # which need not guess the type of each value
 
 
 def _counts(counted: dict[str, list[dict[str, object]]]) -> list[tuple[str, int]]:

@@ -28,8 +28,9 @@ _KINDS: Final = bytes(
     next((kind for those, kind in _KIND.items() if code < 128 and chr(code) in those), _SPACE) for code in range(256)
 )
 _GAP: Final = bytes([_SPACE])
-_PAIRS: Final = np.zeros(8 * 8, np.bool_)
-_PAIRS[[8 * _SMALL + _CAPITAL, 8 * _CAPITAL + _CAPITAL, 8 * _JOINT + _SMALL, 8 * _JOINT + _CAPITAL]] = True
+_PAIRS: Final = {(_SMALL, _CAPITAL), (_CAPITAL, _CAPITAL), (_JOINT, _SMALL), (_JOINT, _CAPITAL)}
+_FOUND: Final = b"\x01"
+_MARKS: Final = bytes(divmod(pair, 8) in _PAIRS for pair in range(256))
 _LONGEST_NAME: Final = 1_000  # characters of what may be one
 _HUMPED: Final = re.compile("[a-z][A-Z]|[A-Z]{2}[a-z]")
 _NAME: Final = re.compile(rf"{_HUMPED.pattern}|[A-Za-z][A-Za-z0-9]*[._][A-Za-z]")
@@ -80,12 +81,13 @@ def _candidates(data: bytes) -> Iterator[bytes]:
     """Finds what may be a name, in order: whatever stands between two spaces and looks like one somewhere."""
     kinds = data.translate(_KINDS)
     kind = np.frombuffer(kinds, np.uint8)
-    end = 0
-    for at in np.flatnonzero(_PAIRS.take(kind[:-1] << 3 | kind[1:])).tolist():
-        if at >= end:
-            begin, end = kinds.rfind(_GAP, 0, at) + 1, kinds.find(_GAP, at)
-            end = len(data) if end < 0 else end
-            yield data[begin:end]
+    marks = (kind[:-1] << 3 | kind[1:]).tobytes().translate(_MARKS)
+    at = marks.find(_FOUND)
+    while at >= 0:
+        begin, end = kinds.rfind(_GAP, 0, at) + 1, kinds.find(_GAP, at)
+        end = len(data) if end < 0 else end
+        yield data[begin:end]
+        at = marks.find(_FOUND, end)
 
 
 def code_name(text: str) -> str:
