@@ -53,7 +53,7 @@ _ARCHIVE: Final = re.compile(r"\bmail-archive\.com/[\w.+-]*\Z|/mod_mbox/[^\s<>\"
 _ESCAPED_AT: Final = re.compile(r"(?:%(?:25)?40|&#0?64;|&#x40;|&commat;|\\u0040|\\x40|\\@)" + _HOST)
 _TOP: Final = r"(?:com|org|net|edu|gov|mil|info|biz|example|test|io|ai|co|dev|app|me|eu|us|[a-z]{2})"
 _STOP: Final = r"(?:\.| ?[(\[{<] ?dot ?[)\]}>] ?| dot | ?_dot_ ?|-dot-)"
-_AT: Final = r"(?: ?[(\[{<] ?(?:at|@) ?[)\]}>] ?| ?_at_ ?)"
+_AT: Final = r"(?: ?[(\[{<] ?(?:at|@|dog) ?[)\]}>] ?| ?_at_ ?| {0,5}--?at--? {0,5})"
 _SPELLED: Final = re.compile(
     rf"(?:{_AT}((?:[a-z0-9-]{{1,63}}{_STOP}){{1,4}}(?:[a-z]{{2,24}}))"
     rf"|(?: at | ?@ ?|-at-)((?:[a-z0-9-]{{1,63}}{_STOP}){{0,3}}[a-z0-9-]{{1,63}}"
@@ -64,9 +64,16 @@ _SPELLED: Final = re.compile(
 _SPELLED_LOCAL: Final = re.compile(
     r"(?:[\w+-]{1,64}(?:\.| dot | ?[(\[{<] ?dot ?[)\]}>] ?)){0,3}[\w.+-]{1,64}\Z", re.IGNORECASE
 )
+# `ann@example\\.org` of a pattern, `<ann@ example.org>`, `<annatexampledotorg>`
+_WRITTEN_OTHERWISE: Final = re.compile(
+    r"(?<![\w.\\+*\]})-])[A-Za-z][\w.+-]{1,63}@(?:[A-Za-z0-9-]{1,63}\\{1,4}\.){1,4}[a-z]{2,24}(?![\w-]|\\{1,4}\.)"
+    r"|(?<=[<`])[A-Za-z][\w.+-]{1,63}@ (?:[A-Za-z0-9-]{1,63}\.){1,4}[a-z]{2,24}(?=[>`])"
+    r"|(?<=<)[a-z][\w.-]{2,63}at[a-z][a-z0-9-]{2,40}dot[a-z]{2,6}(?=>)"
+)
 _OBFUSCATED_HINTS: Final = (
     *("%(?:25)?40", "&#0?64;", "&#x40;", "&commat;", r"\\u0040", r"\\x40", r"\\@", "_at_", "[_-]dot[_-]", " dot "),
-    *(r"[(\[{<] ?(?:at|@) ?[)\]}>]", r"[(\[{<] ?dot ?[)\]}>]"),
+    *(r"[(\[{<] ?(?:at|@|dog) ?[)\]}>]", r"[(\[{<] ?dot ?[)\]}>]", " --?at--? "),
+    *(r"@[a-z0-9.-]+\\{1,4}\.[a-z]", r"[<`][a-z][\w.+-]*@ [a-z0-9-]+\.", r"<[a-z][\w.-]*at[a-z0-9-]+dot[a-z]+>"),
 )
 _LONGEST_SPELLED: Final = 80
 
@@ -130,6 +137,9 @@ def _is_of_a_list(text: str, at: int, local: str, domain: str) -> bool:
 def _redact_obfuscated(text: str, counts: Counter[str]) -> str:
     """The text with `<EMAIL>` for each such address; adds their number to `counts`."""
     text = _replace(text, _ESCAPED_AT, _start, counts)
+    text, otherwise = _WRITTEN_OTHERWISE.subn(EMAIL, text)
+    if otherwise:
+        counts["email"] += otherwise
     return _replace(text, _SPELLED, _start_spelled, counts)
 
 

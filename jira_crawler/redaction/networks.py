@@ -34,7 +34,7 @@ _PREFIX: Final = re.compile(r"/(\d{1,3})(?!\d)(?![./]\w)")
 _V6_HINT: Final = re.compile(r":[0-9a-fA-F]{0,4}:")
 _V6: Final = re.compile(
     r"[23](?<![\w.-].)(?<!::.)(?<![0-9a-fA-F]{4}:.)(?<!\d:.)[0-9a-fA-F]{3}(?::[0-9a-fA-F]{1,4}){0,7}"
-    r"(?:::?(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)?(?![\w:])"
+    r"(?:::?(?:[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4}){0,6})?)?(?!\w|:[\w:])"
 )
 
 # Everyone's resolvers tell nothing about anyone.
@@ -127,11 +127,13 @@ def _redact(text: str, counts: Counter[str]) -> str:
 
     def mark(match: re.Match[str]) -> str:
         nonlocal found
-        public = (
-            ":" in match[0] and _is_public(match[0]) and not _is_network(match[0], text[match.end() : match.end() + 4])
-        )
+        address, colon = match[0], ""
+        if address.endswith(":") and not address.endswith("::"):  # of the sentence: `…:3a2c: no route to host`
+            address, colon = address[:-1], ":"
+        after = text[match.end() : match.end() + 4]
+        public = ":" in address and _is_public(address) and not _is_network(address, after)
         found += public
-        return IP if public else match[0]
+        return IP + colon if public else match[0]
 
     if _V6_HINT.search(text):
         text = _V6.sub(mark, text)
@@ -183,7 +185,7 @@ def _weigh(before: str, address: str, after: str) -> bool:
     if _HOSTS.search(before):
         return not _is_low(numbers)
     if _TOWARDS.search(before):
-        return numbers[0] > _FIRST_OF_VERSIONS and 0 not in numbers[1:3]
+        return (numbers[0] > _FIRST_OF_VERSIONS and 0 not in numbers[1:3]) or _is_high(numbers, product=True)
     return _is_high(numbers, product=product)
 
 

@@ -24,6 +24,9 @@ from jira_crawler.redaction.redact import redact
         ("IP 93.184.216.34.443 > 10.0.0.1.5555", "IP <IP>.443 > 10.0.0.1.5555"),
         ("::ffff:54.12.33.7", "::ffff:<IP>"),
         ("[2a00:1450:4001:81b::200e]:443", "[<IP>]:443"),
+        ("connect to 2a00:1450:4001:81b::200e: no route", "connect to <IP>: no route"),
+        ("2a00:1450::66: no address", "<IP>: no address"),
+        ("User ann from 146.0.77.66 not allowed", "User ann from <IP> not allowed"),
         ("inet6 addr:2607:f8b0:843b:408f:4fb7:c70c:4bcc:d55/64", "inet6 addr:<IP>/64"),
     ],
 )
