@@ -22,7 +22,30 @@ _DIALECTS: dict[str, type[Jira]] = {"server": JiraServer, "cloud": JiraCloud}
 _VERSIONS = {"server": "9.12.7", "cloud": "1001.0.0-SNAPSHOT"}
 
 
-def assemble(options: Options, base: str) -> Jira:
+def assemble(options: Options, base: str, corpus: Corpus | None = None) -> Jira:
+    """Puts issues into a Jira that answers as it is told to; without a corpus they are made up or read."""
+    corpus = gather(options, base) if corpus is None else corpus
+    corpus.hidden = frozenset(options.hidden)
+    for issue in filter(None, map(corpus.find, options.archived)):
+        issue.state = ARCHIVED
+    profile = Profile(
+        base=base,
+        page_cap=options.page_cap or PAGE_CAPS[options.dialect],
+        zone=options.zone,
+        honour_ms=options.honour_ms,
+        lexical_keys=options.lexical_keys,
+        result_window=options.result_window,
+        version=_VERSIONS[options.dialect],
+        seed=options.seed,
+        clock=options.clock,
+        count_off=options.count_off,
+        service_desk=bool(options.service_desk),
+        sla_text=options.sla_text,
+    )
+    return _DIALECTS[options.dialect](corpus, profile)
+
+
+def gather(options: Options, base: str) -> Corpus:
     """Issues are shelved one by one, so that only their bytes stay in memory."""
     dialect = _DIALECTS[options.dialect]
     made_up = (
@@ -43,25 +66,7 @@ def assemble(options: Options, base: str) -> Jira:
                 vocabulary.custom.update(METRICS)
             yield shelve(issue, base, dialect.embedding)
 
-    corpus = Corpus(shelved(), vocabulary, made_up.moved if made_up else {})
-    corpus.hidden = frozenset(options.hidden)
-    for issue in filter(None, map(corpus.find, options.archived)):
-        issue.state = ARCHIVED
-    profile = Profile(
-        base=base,
-        page_cap=options.page_cap or PAGE_CAPS[options.dialect],
-        zone=options.zone,
-        honour_ms=options.honour_ms,
-        lexical_keys=options.lexical_keys,
-        result_window=options.result_window,
-        version=_VERSIONS[options.dialect],
-        seed=options.seed,
-        clock=options.clock,
-        count_off=options.count_off,
-        service_desk=bool(options.service_desk),
-        sla_text=options.sla_text,
-    )
-    return dialect(corpus, profile)
+    return Corpus(shelved(), vocabulary, made_up.moved if made_up else {})
 
 
 def _of_service_desk(issue: dict[str, Any], options: Options) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn", "os.exec", "os.system"}
 TALKS = {"socket.bind", "socket.connect"}
+REACHES = STARTS | TALKS
 
 
 class NotAUnit(BaseException):
@@ -24,7 +25,7 @@ class Watch:
         sys.addaudithook(self.hear)
 
     def hear(self, event: str, arguments: tuple[object, ...]) -> None:
-        if not self.watching or event not in STARTS | TALKS:
+        if event not in REACHES or not self.watching:  # of the millions that come, next to none is meant
             return
         if event in TALKS and not isinstance(arguments[1], tuple):
             return  # a socket in the file system is nobody else's

@@ -6,7 +6,8 @@ command line does it. alembic itself, a tenth of a second of every start, is imp
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
+from sqlalchemy import Column, Connection, Dialect, MetaData, PrimaryKeyConstraint, String, Table, inspect, select
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from jira_crawler.store import link_tables, repository_tables  # noqa: F401 - their tables are among the metadata's
 from jira_crawler.store.tables import issues, last_change, metadata
@@ -60,7 +61,23 @@ def _version(connection: Connection) -> str | None:
 
 
 def _make(connection: Connection) -> None:
-    metadata.create_all(connection)
-    _versions.create(connection)
+    for statement in _statements(connection.dialect):
+        connection.exec_driver_sql(statement)
     connection.execute(last_change.insert().values(one=1, seq=0))
     connection.execute(_versions.insert().values(version_num=PRESENT))
+
+
+_written: dict[tuple[object, ...], list[str]] = {}
+
+
+def _statements(dialect: Dialect) -> list[str]:
+    """What makes all tables; for each kind of server it is written once, which costs more than to have it done."""
+    kind = (dialect.name, dialect.server_version_info)
+    if kind not in _written:
+        tables = [*metadata.sorted_tables, _versions]
+        indexes = [index for table in tables for index in sorted(table.indexes, key=lambda index: str(index.name))]
+        made = [str(CreateTable(table, if_not_exists=True).compile(dialect=dialect)) for table in tables]
+        _written[kind] = made + [
+            str(CreateIndex(each, if_not_exists=True).compile(dialect=dialect)) for each in indexes
+        ]
+    return _written[kind]

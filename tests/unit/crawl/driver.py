@@ -32,7 +32,7 @@ from jira_crawler.refine.outcome import Rejected
 from jira_crawler.trackers import answers, tracker
 from jira_crawler.trackers.contract import Query
 from jira_crawler.trackers.jira.page_size import PageSize
-from tests.unit.crawl.assembled import assembled
+from tests.unit.assembled import assembled
 
 URL = "http://127.0.0.1:9"
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)

@@ -22,7 +22,7 @@ from jira_crawler.crawl.task import Task
 from jira_crawler.crawl.tasks import decode, encode
 from jira_crawler.items import RawIssue
 from jira_crawler.sites import Site
-from tests.unit.crawl.assembled import assembled
+from tests.unit.assembled import assembled
 
 BASE = "http://jira.test"
 RUN = 1_900_000_000_000  # later than anything made up

@@ -8,7 +8,7 @@ import orjson
 
 from fake_jira.options import Options
 from fake_jira.server.application import Application
-from fake_jira.server.assembly import assemble
+from tests.unit.assembled import assembled
 from tests.unit.fake_jira.test_mutations import Clock
 
 BASE = "http://sandbox"
@@ -17,7 +17,7 @@ BASE = "http://sandbox"
 def tracker(**options: Any) -> Application:
     """Its clock stands still; whatever it has to tell stays with it."""
     chosen = Options(**{"issues": 60, "seed": 1, "clock": Clock(), "webhooks": "http://nobody.example/", **options})
-    return Application(assemble(chosen, BASE), chosen)
+    return Application(assembled(chosen, BASE), chosen)
 
 
 def told(application: Application, kind: str, issue: Any = None, **more: Any) -> list[tuple[Any, dict[str, Any]]]:
