@@ -58,6 +58,7 @@ class Replay(Spider):
     """
 
     name = "replay"
+    refines = True  # so that `scrapy crawl` begins with that
     requests: tuple[Request, ...] = ()  # there are none
     snapshot: Snapshot | None = None  # what is refined, where that is not the store
     recording: Recording
