@@ -82,6 +82,7 @@ LANGUAGES = ""  # only issues in these languages, `en,de`; empty: in any. Too sh
 BOT_COMMENTS = False  # what programs comment is no talk
 REDACT_PROJECT_NAMES = True  # people whom only other issues know are numbered, too
 LOG_LINES = 200  # a longer log loses its middle; 0: none does
+CONCURRENT_ITEMS = 16  # parts of one answer at a time; Scrapy begins so many tasks for each, however few there are
 SCRAPER_SLOT_MAX_ACTIVE_SIZE = 16 * 1024 * 1024  # bytes of answers, and of issues being refined, before more is asked
 REFINE_PROCESSES = 0  # that refine side by side; 0: as many as there are cores; 1: none but this one
 ITEM_PROCESSOR = "jira_crawler.pipelines.processor.IssueProcessor"  # runs these steps, here or in such processes:

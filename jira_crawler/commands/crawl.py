@@ -7,7 +7,8 @@ import ctypes
 import gc
 import logging
 import multiprocessing
-from typing import Any
+import os
+from typing import TYPE_CHECKING, Any
 
 from scrapy.commands.crawl import Command as Crawl
 from scrapy.crawler import Crawler
@@ -17,6 +18,9 @@ from jira_crawler.commands.checked import REFUSED, Checked, say
 from jira_crawler.commands.stopping import Stopping
 from jira_crawler.exceptions import Refused
 from jira_crawler.middlewares.loading import load_download
+
+if TYPE_CHECKING:
+    from scrapy.settings import BaseSettings
 
 COMPLETE, INCOMPLETE = 0, 1
 # Scrapy's inventory of itself at the beginning of every run, which hides what the crawl says.
@@ -56,6 +60,8 @@ class Command(Checked, Crawl):
             crawler = self._create_crawler(args[0])
         except KeyError:
             raise UsageError(f"There is no spider {args[0]!r}; scrapy list names them.", print_help=False) from None
+        if getattr(crawler.spidercls, "refines", False) and opts.spargs.get("verify") != "only":
+            begin_refining(self.settings)
         running: Any = self.crawler_process.crawl(crawler, **opts.spargs)
         running.add_done_callback(self._ended)
         load_download()
@@ -64,6 +70,8 @@ class Command(Checked, Crawl):
         gc.set_threshold(20_000, 20, 50)
         gc.enable()
         give_back_large_blocks(ctypes.CDLL(None))
+        # What numpy multiplies with begins a thread for each core when it is loaded, and each waits at full speed.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
         Stopping(self.crawler_process, crawler, running).listen()
         self.crawler_process.start(install_signal_handlers=False)
         for child in multiprocessing.active_children():  # of a crawl that was broken off: nobody wants what they do
@@ -82,6 +90,17 @@ class Command(Checked, Crawl):
     def _refuse(self, sentence: str) -> None:
         say(self.called, sentence)
         self.exitcode = REFUSED
+
+
+def begin_refining(settings: BaseSettings) -> None:
+    """Has what the processes that refine are forked from load on another core, while this one loads the crawl."""
+    if settings.getbool("SCRAPE_ONLY") or settings["ENGINE"]:
+        return
+    from jira_crawler.refine.executor import begin_server  # who only scrapes need not pay for it
+    from jira_crawler.refine.pool import processes
+
+    if processes(settings.getint("REFINE_PROCESSES")) > 1:
+        begin_server()
 
 
 def is_complete(crawler: Crawler) -> bool:

@@ -27,7 +27,7 @@ from jira_crawler.feeds.opening import unmended
 from jira_crawler.items import RawIssue, ordinal
 from jira_crawler.policy import Policy
 from jira_crawler.recording import Recording
-from jira_crawler.refine.deduplicate import Precedence, in_its_place
+from jira_crawler.refine.deduplicate import Precedence, contents, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined
 from jira_crawler.scheduling import committed, committing
 from jira_crawler.store.exclusive_writer import is_lost
@@ -261,9 +261,7 @@ class CommitExtension:
         """
         run, counts = Recording.of(self.crawler).run, Counter[str]()
         with self.reading():
-            first = self.dataset.canonicals(
-                {one.as_duplicate.summary.content for one in outcomes if one.as_duplicate and one.as_duplicate.summary}
-            )
+            first = self.dataset.canonicals(contents(outcomes))
             for raw, refined in zip(issues, outcomes, strict=True):
                 if self.dataset.is_forgotten(raw.site, raw.id):
                     continue

@@ -222,7 +222,7 @@ class Dataset:
             if feed not in self._lengths:
                 files.quarantine(self.folder / feed)
                 self.store.feed_index.register(feed)
-            files.append(self.folder / feed, self._lengths.get(feed, 0), b"".join(parts))
+            files.append(self.folder / feed, self._lengths.get(feed, 0), parts)
         if growth.parts.keys() - self._lengths.keys():
             files.sync(self.folder)
 

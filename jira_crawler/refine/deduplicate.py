@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -49,6 +49,12 @@ def find_canonical(
 def duplicate_of(key: str) -> str:
     """The reason of an issue in whose place the one with this key stays."""
     return f"duplicate of {key}"
+
+
+def contents(outcomes: Iterable[Outcome]) -> set[str]:
+    """The contents of those in whose place another issue may stay, to be asked for together."""
+    duplicates = (outcome.as_duplicate for outcome in outcomes)
+    return {each.summary.content for each in duplicates if each and each.summary}
 
 
 def in_its_place(outcome: Outcome, own: Precedence, first: Callable[[str], CanonicalIssue | None]) -> Outcome:

@@ -36,7 +36,8 @@ def begin_server() -> None:
     """Begins what all processes are forked from; for whoever makes an executor in another thread later."""
     _have_room_for_sockets()
     # Loaded once for all of them. A step of somebody else is loaded by each: who knows what it does when it is.
-    _Context().set_forkserver_preload([chunk.__name__, *(path.rpartition(".")[0] for path in DEFAULTS.steps)])
+    steps = (path.rpartition(".")[0] for path in DEFAULTS.steps)
+    _Context().set_forkserver_preload([chunk.__name__, *steps, "jira_crawler.refine.loaded"])
     # A Ctrl-C reaches every process of a terminal: whoever begins with it ignored leaves it to the one who reads.
     before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:

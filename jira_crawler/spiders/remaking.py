@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import zstandard
@@ -18,7 +18,7 @@ from jira_crawler.feeds.spans import digest
 from jira_crawler.items import replace
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
-from jira_crawler.refine.deduplicate import STAGE, in_its_place
+from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, contents, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected
 from jira_crawler.store.rows import Row
 
@@ -68,25 +68,45 @@ async def remake(crawler: Crawler) -> None:
 
 
 def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
-    """Records what became of a stored issue, unless that is what the store says already, and gives it.
+    """Records what became of a stored issue, unless that is what the store says already, and gives it."""
+    own = CommitExtension.of(crawler)
+    settled = _record(own, stored, outcome, own.dataset.canonical)
+    own.commit_if_large()
+    return settled
 
-    Here the question of Deduplicate is answered: what the steps behind it made of a duplicate counts for nothing.
+
+def record_outcomes(crawler: Crawler, rows: Sequence[Row], outcomes: Sequence[Outcome]) -> None:
+    """Records what became of several stored issues, and counts it; the store is asked once who stays of duplicates.
+
+    They are committed together: what is on its way to the store by then was not asked for.
     """
     own = CommitExtension.of(crawler)
-    settled = in_its_place(outcome, stored.precedence, own.dataset.canonical)
+    first = own.dataset.canonicals(contents(outcomes))
+    for stored, outcome in zip(rows, outcomes, strict=True):
+        count(crawler, _record(own, stored, outcome, first))
+    own.commit_if_large()
+
+
+def _record(
+    own: CommitExtension, stored: Row, outcome: Outcome, first: Callable[[str], CanonicalIssue | None]
+) -> Outcome:
+    """Takes it into the batch. Here the question of Deduplicate is answered.
+
+    What the steps behind it made of a duplicate counts for nothing.
+    """
+    settled = in_its_place(outcome, stored.precedence, first)
     if settled is not outcome and isinstance(settled, Rejected) and stored.stage == STAGE:
         settled = structs.replace(settled, reason=stored.reason)  # it was a duplicate already, of whichever
-    outcome = settled
-    new = replace(stored, **decided(outcome, stored.crawled_project, stored.key))
-    lines = outcome.lines if isinstance(outcome, Refined) else b""
+    new = replace(stored, **decided(settled, stored.crawled_project, stored.key))
+    lines = settled.lines if isinstance(settled, Refined) else b""
     if lines:
-        crawler.stats.inc_value("issues/written")
+        own.crawler.stats.inc_value("issues/written")
         new = replace(new, lines=digest(lines))
     else:
         new = replace(new, lines="", feed=None, offset=None, length=None)
     if new != stored:
-        own.record(new, lines)
-    return outcome
+        own.dataset.record(new, lines)
+    return settled
 
 
 def count(crawler: Crawler, outcome: Outcome) -> None:

@@ -58,6 +58,7 @@ class Replay(Spider):
     """
 
     name = "replay"
+    refines = True  # so that `scrapy crawl` begins with that
     requests: tuple[Request, ...] = ()  # there are none
     snapshot: Snapshot | None = None  # what is refined, where that is not the store
     recording: Recording
@@ -126,8 +127,7 @@ class Replay(Spider):
         elif not self.recording.counted:
             self.recording.add_finding("The store holds no issue.")
         async for rows, outcomes in self.refined(sum(self.recording.counted.values())):
-            for stored, outcome in zip(rows, outcomes, strict=True):
-                remaking.count(self.crawler, remaking.record_outcome(self.crawler, stored, outcome))
+            remaking.record_outcomes(self.crawler, rows, outcomes)
             self.recording.state.listed += len(rows)
             if self.recording.stopping:
                 return

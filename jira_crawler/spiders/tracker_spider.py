@@ -46,6 +46,7 @@ class TrackerSpider(Spider):
 
     in_fleets: ClassVar[bool] = False  # whether workers may share a crawl
     beside_others: ClassVar[bool] = False  # whether several may write into one store, with questions of their own
+    refines: ClassVar[bool] = True  # whether what it brings is refined, so that `scrapy crawl` begins with that
 
     session: Session
     engine: CrawlEngine

@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from secrets import token_hex
 from typing import Any
 
 import zstandard
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, Engine, Select, and_, bindparam, case, delete, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    delete,
+    select,
+    tuple_,
+    update,
+)
 
 from jira_crawler.items import UNREADABLE, RawIssue, replace
 from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, Precedence
@@ -86,7 +100,6 @@ class Store:
         self.erasure = Erasure(self.writer)
         self.placed = Placed(self.writer)
         self.links = Links(self.writer)
-        self._insert: Any = insert_of(engine.dialect.name)
         self._compressor = zstandard.ZstdCompressor(level=3)
 
     def close(self) -> None:
@@ -164,8 +177,11 @@ class Store:
         with self.writer.begin() as connection:
             changed = differing(connection, values)
             self.history.keep(connection, values, changed)
-            self._upsert(connection, issues, values)
-            self._upsert(connection, feeds, [{"name": n, "length": size, "swap": None} for n, size in lengths.items()])
+            if values:
+                connection.execute(_upsert(connection.dialect.name, issues), values)
+            if lengths:
+                feed_rows = [{"name": name, "length": size, "swap": None} for name, size in lengths.items()]
+                connection.execute(_upsert(connection.dialect.name, feeds), feed_rows)
             hanging = self.attached.save(connection, links, files) if links or files else ()
             if gathered:
                 self.pieces.save(connection, gathered)
@@ -175,16 +191,6 @@ class Store:
         packed = row.payload.startswith(zstandard.FRAME_HEADER)  # which no JSON begins with
         payload = row.payload if packed else self._compressor.compress(row.payload)
         return structs.asdict(row) | {"payload": payload, "since": row.fetched_at}
-
-    def _upsert(self, connection: Connection, table: Any, values: list[dict[str, Any]]) -> None:
-        if not values:
-            return
-        statement = self._insert(table)
-        keys = [column.name for column in table.primary_key]
-        new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
-        if table is issues:
-            new["since"] = case((is_as_it_was(statement.excluded), SINCE), else_=statement.excluded.since)
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=new), values)
 
     def _retire_losers(self, connection: Connection, rows: Iterable[Row]) -> list[Identity]:
         lowest: dict[str, Precedence] = {}
@@ -307,3 +313,14 @@ class Store:
         """Gives every issue that is in no feed, in a fixed order; one that was never readable with its payload."""
         with self.engine.connect() as connection:
             yield from rejected(connection)
+
+
+@cache  # to make it costs as much as to write ten rows
+def _upsert(dialect: str, table: Table) -> Any:
+    """The statement that writes rows, each in place of the one that has its keys."""
+    statement = insert_of(dialect)(table)
+    keys = [column.name for column in table.primary_key]
+    new = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    if table is issues:
+        new["since"] = case((is_as_it_was(statement.excluded), SINCE), else_=statement.excluded.since)
+    return statement.on_conflict_do_update(index_elements=keys, set_=new)

@@ -105,7 +105,7 @@ def _likeliest(text: str) -> list[tuple[str, float]]:
     letters = capitals + sum("a" <= letter <= "z" for letter in text)
     if text.isupper() or (capitals > _SHOUTED * letters and len(text) > _TOO_SHORT_TO_SHOUT):
         text = text.lower()
-    labels, probabilities = _model().predict(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
+    labels, probabilities = model().predict(text.encode("utf-8", "replace").decode(), k=_LIKELIEST)
     return [
         (label.removeprefix("__label__"), min(probability, 1.0))
         for label, probability in zip(labels, probabilities, strict=True)
@@ -113,7 +113,7 @@ def _likeliest(text: str) -> list[tuple[str, float]]:
 
 
 @cache
-def _model() -> _FastText:
+def model() -> _FastText:
     """The small model, which lies beside this: one megabyte, never changed, so that threads may share it."""
     from fasttext import load_model  # only who refines is to pay for it
 

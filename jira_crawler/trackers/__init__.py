@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -14,7 +14,9 @@ from jira_crawler.trackers.github.reading import DIALECT as GITHUB
 from jira_crawler.trackers.github.reading import GitHub
 from jira_crawler.trackers.jira.cloud import JiraCloud
 from jira_crawler.trackers.jira.server import JiraServer
-from jira_crawler.trackers.jira_html.page import JiraPage
+
+if TYPE_CHECKING:
+    from jira_crawler.trackers.jira_html.page import JiraPage
 
 DIALECTS: dict[str, type[JiraServer] | type[JiraCloud]] = {"server": JiraServer, "cloud": JiraCloud}
 PAGE = "page"
@@ -50,7 +52,13 @@ def reader(dialect: str, base: str) -> Reader:
     """Makes what reads a stored issue; pages of people (`page`) and what is not a Jira are not searched."""
     if dialect == GITHUB:
         return GitHub(base)
-    return JiraPage(base) if dialect == PAGE else tracker(dialect, base)
+    return _page(base) if dialect == PAGE else tracker(dialect, base)
+
+
+def _page(base: str) -> JiraPage:
+    from jira_crawler.trackers.jira_html.page import JiraPage  # only who reads pages is to pay for what parses them
+
+    return JiraPage(base)
 
 
 def lasting(issue: Issue) -> dict[str, Any]:
@@ -58,10 +66,9 @@ def lasting(issue: Issue) -> dict[str, Any]:
 
     Raises Malformed where a part that is not read otherwise is none.
     """
-    speaks = reader(issue.raw.dialect, issue.raw.base_url)
-    if isinstance(speaks, JiraPage):
-        return speaks.lasting(issue)
-    if isinstance(speaks, GitHub):
+    if issue.raw.dialect == PAGE:
+        return _page(issue.raw.base_url).lasting(issue)
+    if issue.raw.dialect == GITHUB:
         return document.lasting(issue.raw.payload)
     try:
         whole: dict[str, Any] = msgspec.json.decode(issue.raw.payload)

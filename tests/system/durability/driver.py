@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import wraps
 from operator import itemgetter
 from pathlib import Path
@@ -90,13 +90,14 @@ def lay(by: Pass) -> None:
         SqliteFrontier.push = pushed  # type: ignore[method-assign]
     append, copy_spans, rejects = files.append, files.copy_spans, Store.rejects
 
-    def torn(path: Path, at: int, lines: bytes) -> None:
+    def torn(path: Path, at: int, parts: Sequence[bytes]) -> None:
         """As `append`, but what a kill in the middle of a write leaves is there when it is come by."""
         with path.open("r+b" if path.exists() else "w+b") as file:
             file.seek(at)
+            lines = b"".join(parts)
             file.write(lines[: len(lines) // 2])
         by("append midway")
-        append(path, at, lines)
+        append(path, at, parts)
 
     def copied(*arguments: Any) -> Iterator[Any]:
         for each in copy_spans(*arguments):

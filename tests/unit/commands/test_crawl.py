@@ -5,7 +5,11 @@ from __future__ import annotations
 import ctypes
 from types import SimpleNamespace
 
-from jira_crawler.commands.crawl import LARGE_BLOCK, give_back_large_blocks
+import pytest
+from scrapy.settings import Settings
+
+from jira_crawler.commands.crawl import LARGE_BLOCK, begin_refining, give_back_large_blocks
+from jira_crawler.refine import executor
 
 
 class Counts(ctypes.Structure):
@@ -35,3 +39,19 @@ def test_each_large_block_is_given_back_when_it_is_freed_however_many_there_were
 
 def test_a_c_library_that_cannot_be_told_is_left_alone():
     assert give_back_large_blocks(SimpleNamespace()) is False
+
+
+@pytest.mark.parametrize(
+    ("settings", "begun"),
+    [
+        ({"REFINE_PROCESSES": 2}, 1),
+        ({"REFINE_PROCESSES": 1}, 0),
+        ({"REFINE_PROCESSES": 2, "SCRAPE_ONLY": True}, 0),
+        ({"REFINE_PROCESSES": 2, "ENGINE": "ray"}, 0),
+    ],
+)
+def test_what_refines_is_begun_early_where_it_is_going_to_be_needed(monkeypatch, settings, begun):
+    times = []
+    monkeypatch.setattr(executor, "begin_server", lambda: times.append(1))
+    begin_refining(Settings(settings))
+    assert len(times) == begun

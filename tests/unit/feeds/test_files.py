@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jira_crawler.feeds.files import published
+from jira_crawler.feeds.files import append, published
 
 
 def test_a_file_takes_the_place_of_another(tmp_path: Path) -> None:
@@ -37,3 +37,13 @@ def test_a_link_that_waits_beside_it_is_not_written_through(tmp_path: Path) -> N
     with published(path) as file:
         file.write(b"new")
     assert (theirs.read_text(), path.read_text()) == ("theirs", "new")
+
+
+def test_lines_take_the_place_of_what_an_interrupted_run_left_behind_the_certain_length(tmp_path: Path) -> None:
+    path = tmp_path / "ACME.jsonl"
+    append(path, 0, [b"first\n"])
+    path.write_bytes(path.read_bytes() + b"torn in the middle and longer than what follows")
+    append(path, 6, [b"second\n", b"", b"third" * 10_000])
+    assert path.read_bytes() == b"first\nsecond\n" + b"third" * 10_000
+    with pytest.raises(OSError, match="cut short"):
+        append(path, 10**9, [b"late"])
