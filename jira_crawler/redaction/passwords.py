@@ -22,7 +22,7 @@ from jira_crawler.redaction.shapes import OPTIONS, PAIRS
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
     r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW|psk)|SSHPASS"
-    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW)"
+    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW)|(?:BIND|ROOT|USER|DB|AUTH|ADMIN)PASS"
     r"|(?i:security[._]credentials)|[bB]ind[cC]redentials?|(?<=_)authtok)"
 )
 # Words and a number joined by dots, or a run of small letters with a capital behind it: neither code nor prose.

@@ -12,7 +12,14 @@ from jira_crawler.redaction.placeholders import IN_CALLS, PASSWORD, SENTENCE_BEG
 from jira_crawler.redaction.rules import Near, Rule
 
 _HINTS: Final = (
-    *("pass(?:w|p|c)", "pwd", r"\b(?:pw|pass) (?:is|was|to|for|of|on|-)", "identified by", "assword:", "u/p"),
+    *(
+        "pass(?:w|p|c)",
+        "pwd",
+        r"\b(?:pw|pass) (?:is|was|to|for|of|on|ist|lautet|-)",
+        "identified by",
+        "assword:",
+        "u/p",
+    ),
     *(
         "(?:log ?in|logged in|sign in|authenticate|account|credentials?|creds)"
         r"(?: (?:is|are|with|as|using|to [a-z]+ with|[-–]))?"
@@ -22,7 +29,7 @@ _HINTS: Final = (
         r"(?:connect|connection|login|authenticate|pdo|auth\w*|credentials?|auth ?=|wifi\.begin"
         r"|datasource)\s?\((?:[^()\n]*,)?\s*[\"'][^\"'\n]*[\"'],\s*[\"']",
         "requirepass|masterauth|bindpw|rootpw|auth_pass",
-        r"\.tochararray|\]:[0-9]{2,5}\s+\S+:\S",
+        r"\.tochararray|\]:[0-9]+\s+\S+:\S",
     ),
     *(
         r"(?:^|[^a-z])secret[\"']?[:=]",
@@ -38,8 +45,8 @@ _HINTS: Final = (
         r"log ?in \S+ ?/",
     ),
     *("security_credentials", r"#define \w*(?:pass|psk)"),
-    r"\bmdp\b|\bclave\b|\bu(?:ser)?: ?\S+ +p(?:w|ass)?: ?\S",
-    r"(?:zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali)\b.*[/:]",
+    r"\b(?:mdp|clave)\b|\bu(?:ser)?: ?\S+ +p(?:w|ass)?:",
+    "zugangsdaten|anmeldedaten|identifiants|credenciales|credenziali",
     *("wachtwoord", "hasło", "lösenord", "heslo", "jelszó", "şifre", "парол", "비밀번호"),
     *("kennwort", "contrase", "mot de passe", "senha", "parola", "пароль", "密码", "密碼", "パスワード"),
 )
@@ -47,12 +54,14 @@ _LINES: Final = Near(_HINTS, after=2)
 _ACCOUNT: Final = r"[\w.@+-]{1,40}"
 _QUOTE: Final = r"[`\"'*]{0,3}"
 # Brackets only amid other characters.
-_VALUE: Final = r"(?P<value>(?:[^\s\"'`|,()\[\]]|(?<=[^\s(\[\])])[()\[\]](?=[\w!#$%^&*+])){4,64})"
+_VALUE: Final = (
+    r"(?P<value>(?=[^\s\"'`|,]{4})[^\s\"'`|,()\[\]]{1,64}(?:[()\[\]](?=[\w!#$%^&*+])[^\s\"'`|,()\[\]]{1,32}){0,4})"
+)
 _TOLD: Final = re.compile(
     rf"(?P<before>(?:{WORD}s?\b{_QUOTE}(?: {_QUOTE}[\w.@/-]{{1,24}}{_QUOTE}){{0,5}}?"
     r"(?: \([^()\n]{1,60}\))?"
     r"(?:(?: (?:is|was|to|should be|will be|has been|being|still|now|just|set|changed|reset|as|from"
-    r"|ist|lautet|war|es|est|è|é|är|jest|je)){1,4}:? {1,2}"
+    r"|ist|lautet|war|like|es|est|è|é|är|jest|je)){1,4}:? {1,2}"
     r"| ?[:=]-?(?: ?[|>]-?\n)?\s{0,12}| :?[-–—] |\t)"
     r"|(?<![\w.])(?<!\bI )(?<!we )(?<!you )(?<!to )(?<!they )(?<!can )(?<!st )(?<!nd )"
     r"(?:pw|pass|PW|Pass|pin|PIN|mdp|clave)(?: (?:for|of|on) [\w./-]{1,24}(?: [\w./-]{1,24}){0,3}?)? (?:is|was"
@@ -69,7 +78,8 @@ _TOLD: Final = re.compile(
     rf"|\bU(?:ser)?: ?{_ACCOUNT}[,;/]? {{1,3}}P(?:W|ass)?: ?"
     r"|\b(?:[cC]redentials?|[cC]reds|Zugangsdaten|Anmeldedaten|[iI]dentifiants|[cC]redenciales|[cC]redenziali"
     r"|[lL]og ?in|[lL]ogged in|[sS]ign in|[aA]uthenticate|[aA]ccount)\b"
-    rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}[(\[]?{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
+    rf"(?: (?:is|are|with|as|using|to \w+ with|[-–]))?:? {{0,2}}[(\[]?"
+    rf"{_QUOTE}{_ACCOUNT}{_QUOTE} ?(?:[/:]|and(?= )) ?"
     r"|(?:\b(?:[kK]ennwort|[cC]ontrase(?:ñ|n)a|[mM]ot de passe|[sS]enha|[pP]arola|[wW]achtwoord|[hH]asło|[lL]ösenord"
     r"|[hH]eslo|[jJ]elszó|[şŞ]ifre|[mM]dp|[cC]lave)|[пП]арол[ьяюе]?м?|密码|密碼|口令|パスワード|비밀번호)"
     r"(?: [^\s:=,;.!?]{1,24}){0,4}?"
@@ -78,7 +88,7 @@ _TOLD: Final = re.compile(
 )
 _BARE: Final = re.compile(
     rf"(?P<before>(?:{WORD}s?\b|\b[pP]asswort|[кК]?[пП]арол[ьяюе]м?|密码|密碼"
-    rf"|パスワード){_QUOTE}[ \t]{{1,12}}{_QUOTE}){_VALUE}"
+    rf"|パスワード){_QUOTE}[ \t]{{1,12}}\(?{_QUOTE}){_VALUE}"
 )
 _ANSWERED: Final = re.compile(
     rf"(?P<before>{WORD}\b[^\n?]{{0,60}}\?[ \t]*\n{{1,2}}(?:[\w, ]{{0,20}}\b(?:[iI]t(?:['’]s| is| was)|[tT]ry|[uU]se)"
