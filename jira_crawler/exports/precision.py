@@ -9,12 +9,12 @@ SEALED: Final = (
     ("email", 390, 0.982, 0.983),
     ("ip", 395, 0.977, 0.981),
     ("key", 425, 0.988, 0.989),
-    ("password", 483, 0.954, 0.991),
+    ("password", 483, 0.973, 1.000),
     ("credentials", 385, 0.997, 1.000),
     ("private_key", 385, 0.992, 0.992),
     ("home", 375, 1.000, 1.000),
     ("person", 430, 0.984, 1.000),
-    ("all", 3268, 0.983, 0.992),
+    ("all", 3268, 0.986, 0.993),
 )
 
 # Of real texts that were read: kind, marks, recall, precision
@@ -29,5 +29,5 @@ REAL: Final = (
 
 # People whom only other issues know, on real texts that were read: full names that there were and that were numbered,
 # and of all numbers that were read those that are right.
-NAMES: Final = (37, 34)
-NUMBERS: Final = (138, 138)
+NAMES: Final = (37, 37)
+NUMBERS: Final = (141, 141)

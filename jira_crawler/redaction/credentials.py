@@ -24,14 +24,22 @@ _DRIVER: Final = re.compile(
 # There, and only there, a secret holds slashes.
 _S3: Final = re.compile(r"(s3[an]?://)(<KEY>|[^\s:@/<>\"']{1,256}):([^\s:@<>\"']{1,256})@")
 _ORACLE: Final = re.compile(
-    r"(jdbc:oracle:\w{1,8}:|\bsqlplus(?: -\w{1,8}){0,3} )([\w$#.]{1,64})/([^\s@/\"']{1,64})(?=@)"
+    r"(jdbc:oracle:\w{1,8}:|\b(?:sqlplus|sqlldr|expd?p?|impd?p?|rman target)(?: -\w{1,8}){0,3} [\"']?"
+    r"|(?:\A|\n|SQL> ?)(?:conn|connect|CONN|CONNECT)[ ](?=\S*[\d$#!]))"
+    r"([\w$#.]{1,64})/((?=[^\s@]{0,60}[\d$#!])[^\s@/\"']{1,64}(?=\"?(?:@|\s|\Z))|[^\s@/\"']{1,64}(?=@))"
 )
 # Elsewhere a name without a password is a part of a system: `akka.tcp://driver@host:7077`.
 _SCHEMES_OF_PEOPLE: Final = ("http", "https", "ftp", "ssh", "smb", "sftp", "mailto")
 
 
 _HINTS: Final = (
-    *(r"[:\s\"'=]\\?/\\?/[^\s@]*@", ":oracle:", "sqlplus", "%3a%2f%2f[a-z0-9_.+-]+%3a"),
+    *(
+        r"[:\s\"'=]\\?/\\?/[^\s@]*@",
+        ":oracle:",
+        r"(?:sqlplus|sqlldr|expd?p?|impd?p?|rman target) .*\S/",
+        r"\bconn(?:ect)? [a-z0-9_$#.]+/[^\s@/]+@",
+        "%3a%2f%2f[a-z0-9_.+-]+%3a",
+    ),
     r"[^\s:@/]@(?:tcp\(|unix\(|[a-z0-9_.-]+:[0-9]{2})",
 )
 
@@ -54,7 +62,7 @@ def _redact(text: str, counts: Counter[str]) -> str:
         before = lines.count(CREDENTIALS)
         if "s3" in lines:
             lines = _S3.sub(rf"\1{CREDENTIALS}@", lines)
-        if "sqlplus" in lines or ":oracle:" in lines:
+        if "/" in lines:
             lines = _ORACLE.sub(rf"\1{CREDENTIALS}", lines)
         lines = _DRIVER.sub(f"{CREDENTIALS}@", _URL.sub(mark, _ESCAPED.sub(rf"\1{CREDENTIALS}", lines)))
         if found := lines.count(CREDENTIALS) - before:

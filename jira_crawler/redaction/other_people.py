@@ -58,7 +58,7 @@ def _found(text: str, digests: Collection[bytes]) -> Iterator[tuple[int, int, by
         if mention.start < done:
             continue
         at, start = mention.start, start + len(data[at : mention.start].decode())
-        if mention.is_handle:
+        if mention.in_prose:
             code = code or Code(text)
             if start in code:
                 continue

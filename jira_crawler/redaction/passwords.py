@@ -12,6 +12,7 @@ from jira_crawler.redaction.placeholders import (
     BEHIND_A_WORD,
     CREDENTIALS,
     IN_TABLES,
+    NAMES_OF_SETTINGS,
     ON_COMMAND_LINES,
     PASSWORD,
 )
@@ -21,8 +22,8 @@ from jira_crawler.redaction.shapes import OPTIONS, PAIRS
 WORD: Final = r"[pP](?:[aA][sS][sS](?:[wW][oO][rR][dDtT]|[wW][dD]|[pP][hH][rR][aA][sS][eE]|[cC][oO][dD][eE])|[wW][dD])"
 _SHORT: Final = (
     r"(?:(?<![A-Za-z])(?:pass|PASS|Pass|pw|PW|psk)|SSHPASS"
-    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW)"
-    r"|(?i:security[._]credentials))"
+    r"|(?:[bB]ind|[rR]oot|user|store|db|keystore|auth|admin)(?:[pP](?:ass|w)|PW)|(?:BIND|ROOT|USER|DB|AUTH|ADMIN)PASS"
+    r"|(?i:security[._]credentials)|[bB]ind[cC]redentials?|(?<=_)authtok)"
 )
 # Words and a number joined by dots, or a run of small letters with a capital behind it: neither code nor prose.
 ODD: Final = re.compile(
@@ -42,19 +43,28 @@ _HINTS: Final = (
     *(
         "(?:bind|root|user|store|db|keystore|auth|admin)p(?:ass|w)",
         "sshpass",
-        "security[._]credentials",
+        "security[._]credentials|bindcredential|_authtok",
         r"\$(?:1|2[abxy]|5|6|y|apr1|argon2..)\$",
     ),
 )
 _LINES: Final = Near(_HINTS, after=2)
 
+# Pages and logs show quotes as entities.
+_ENTITY: Final = r"&(?:quot|apos|#3[49]);"
+# What may stand between quotes: other quotes only amid letters, a backslash only before a sign.
+_INSIDE: Final = (
+    rf"(?:(?!{_ENTITY})[^\"'`\\\s]|(?<=[^\W_])(?!(?P=quote))[\"'`](?=[^\W_])|\\(?=[^\s\w\"'`\\])[^\s\\](?!\s))"
+)
+
 _ASSIGNED: Final = re.compile(
-    rf"(?P<before>(?:(?<!\bNO){WORD}\d?|(?P<short>{_SHORT}))\\?[\"'`]?\]?%?[*_]{{0,2}}(?:</(?:b|strong|em|i|label|span)>)?"
+    rf"(?P<before>(?:(?<!\bNO){WORD}\d?|(?P<short>{_SHORT}))(?:\\{{0,7}}[\"'`]|{_ENTITY})?\]?%?[*_]{{0,2}}"
+    r"(?:</(?:b|strong|em|i|label|span)>)?"
     r"(?:\s{1,3}value(?==)|\\?[\"']?,?\s{1,20}\\?[\"']?[vV]alue\\?[\"']?(?=\s?:)|\\?[\"'],\s{0,3}\\?[\"'][vV]alue\\?[\"'](?=\s?:))?"
-    r"(?P<sign>[ \t]{0,3}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)\*{0,2}"
+    r"(?P<sign>[ \t]{0,24}(?:(?<=[rR]Password)::|=>|:=|=(?!=)|:(?!:)|->)\*{0,2}"
     r"(?:</(?:b|strong|em|i|label|span)>)?[ \t]{0,3}(?:<(?:code|b|i|em|kbd|tt|span)>)?"
-    r"(?:!!str )?))"
-    r"(?:(?P<quote>\\?[\"'`])(?P<quoted>[^\"'`\\\s]+)(?=[\"'`\\])|(?P<bare>(?![/~])[^\s\"'`<>,;&|(){}\[\]\\]+))"
+    r"(?:!!str |N(?='))?))"
+    rf"(?:(?P<quote>\\{{0,7}}[\"'`]|{_ENTITY})(?P<quoted>{_INSIDE}+)(?=[\"'`\\]|{_ENTITY})"
+    r"|(?P<bare>(?![/~])[^\s\"'`<>,;&|(){}\[\]\\]+))"
     r"(?=(?P<after>[ \t]*[^\s]?))"
 )
 _PHRASE: Final = re.compile(
@@ -69,20 +79,27 @@ _TAGGED: Final = re.compile(
     r"(?P<bare>[^\s<>\]]+)(?=[ \t]*(?:\]\]>)?</)"
 )
 _OPTION: Final = re.compile(
-    r"(?P<before>(?:(?<![\w-])--?|\b(?:ENV|ARG|SET|set|setx|password[ \t]|export)[ \t]{1,3}|/)"
+    r"(?P<before>(?:(?<![\w-])--?|\b(?:ENV|ARG|SET|set|setx|password[ \t]|export)[ \t]{1,3}|(?<![\w.])/)"
     rf"[\w.-]{{0,30}}?{WORD}(?:,?[ \t]{{1,3}}))"
     r"(?P<bare>[^\s\"'`<>,;&|(){}\[\]\\-][^\s\"'`<>]*)(?=(?P<after>[ \t]*[^\s]?))"
 )
 
 _NAME: Final = re.compile(r"[A-Za-z_$][A-Za-z_$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)*")
 _DOTTED: Final = re.compile(r"[A-Za-z_$][\w$]*(?:(?:\.|->|::)[A-Za-z_$][\w$]*)+")
+_CALLED: Final = re.compile(r"[\w.$:>-]+")
+_COUNT: Final = re.compile(r"\d{1,3}(?:[-–]\d{1,3})?")  # `password: 8-20 characters`
+_WORD_BEFORE: Final = re.compile(r"(?<![\w:,])[a-z]+ \Z")  # `the first pass: inline`
+_ADDRESS_BEHIND: Final = re.compile(r"[ \t]+(?:https?|svn|git|file|s?ftp|hdfs|s3n?|jdbc):")  # a command goes on
 _DECLARES: Final = re.compile(r"\b(?:let|let mut|var|const|val|auto) \Z")
 _POSITION: Final = re.compile(r"\d+(?::\d+)?")
 
 
-_VALUE: Final = r"(?P<quote>[\"']?)(?P<value>(?![-<$%{*\"'`])[^\s\"'`<>|;&)]{1,127}[^\s\"'`<>|;&),\]])"
+_VALUE: Final = (
+    r"(?P<quote>[\"']?)(?P<value>(?![-<%{*\"'`]|\$(?:[{(]|[\w.:]+\W?(?:\s|\Z)))"
+    r"[^\s\"'`<>|;&)]{1,127}[^\s\"'`<>|;&),\]])"
+)
 _OPTIONS: Final = tuple(
-    ("password", PASSWORD, re.compile(rf"(?P<before>(?<![\w./-]{{3}}-)(?<!\w){shape.pattern}){_VALUE}"))
+    ("password", PASSWORD, re.compile(rf"(?m)(?P<before>(?<![\w./-]{{3}}-)(?<!\w){shape.pattern}){_VALUE}"))
     for shape in OPTIONS
 )
 _PAIRS: Final = tuple(("credentials", CREDENTIALS, re.compile(shape.pattern)) for shape in PAIRS)
@@ -141,7 +158,8 @@ def _redact_tables(text: str, counts: Counter[str]) -> str:
         if "|" not in line:
             columns = []
             continue
-        if line.lstrip().startswith("||"):  # the head of a table in wiki markup
+        if line.lstrip().startswith("||"):  # the head of a table in wiki markup, or of a row
+            lines[at] = "|".join(_row(line.split("|"), [], counts))
             columns = [column for column, cell in enumerate(line.split("||")) if _is_title(cell)]
             continue
         if _RULER.fullmatch(line):
@@ -170,14 +188,22 @@ def _is_secret(match: re.Match[str]) -> bool:
     if groups.get("short") and not any(map(str.isalpha, plain)):
         return False
     if groups.get("quoted") or match.re is _TAGGED:
-        return True
+        return not NAMES_OF_SETTINGS.fullmatch(value)
+    if groups.get("short") and _NAME.fullmatch(value) and _WORD_BEFORE.search(match.string, *_shortly_before(match)):
+        return False
     if match.re is _OPTION and _NAME.fullmatch(value) and "passw" in plain:  # `--new-password newPassword`
         return False
     if match.re is _OPTION:
-        return not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-") or ODD.fullmatch(value) is not None
+        if not _NAME.fullmatch(value) or groups["after"].strip() in ("", "-") or ODD.fullmatch(value):
+            return True
+        return _ADDRESS_BEHIND.match(match.string, match.end("bare")) is not None
     if groups["after"].strip() == ";" and is_declared(match):
         return False
     return _is_bare_secret(value, groups["sign"], groups["after"])
+
+
+def _shortly_before(match: re.Match[str]) -> tuple[int, int]:
+    return max(match.start() - 16, 0), match.start()
 
 
 def is_declared(match: re.Match[str]) -> bool:
@@ -190,7 +216,13 @@ def _is_bare_secret(value: str, sign: str, after: str) -> bool:
     following = after.strip()
     if following[:1] == "/" and ":" in sign:  # a name and its password, which are told apart elsewhere
         return False
-    if following[:1] in ("(", "["):
+    if following[:1] in ("(", "[") and (following != after or _CALLED.fullmatch(value)):
+        return False
+    if _COUNT.fullmatch(value) and following[:1].isalpha():
+        return False
+    if value.startswith("!") and _NAME.fullmatch(value, 1):  # code that says not
+        return False
+    if sign.strip() == "->" and value.isalpha() and value.islower():
         return False
     if ODD.fullmatch(value.rstrip(".,:;!?*_")):
         return True

@@ -32,7 +32,7 @@ ADDRESS_BEGINNINGS: Final = ("$", "{", "*", "%s", "xxx")
 
 # On a command line.
 ON_COMMAND_LINES: Final = re.compile(
-    _NAME_AND_ITS_WORD + r"|pass(?:word)?|passwd|pwd|secret|x{3,}|\.{3}|your.*|my_?pass(?:word)?",
+    _NAME_AND_ITS_WORD + r"|pass(?:word)?|passwd|pwd|secret|x{3,}|\.{3}|your[a-z_.-]*|my_?pass(?:word)?|\[.*",
     re.IGNORECASE,
 )
 
@@ -46,12 +46,20 @@ BEHIND_A_WORD: Final = re.compile(
     "|string|str|text|char|varchar|bytes|bool|boolean|int|integer|number|object|any|params|args|argument|property"
     # words that go on with a sentence
     "|option|flag|parameter|file|and|or|is|are|was|the|an|a|for|in|to|of|on|with|as|if|when|that|which|should|must"
+    # what a form says in other languages
+    "|erforderlich|leer|falsch|ungültig|obligatoire|requis|vide|incorrecte?|obligatori[oa]|requerid[oa]|vac[ií][oa]"
+    "|incorrect[oa]|obrigatóri[oa]|vazi[oa]|incorret[oa]|обязательно|неверный|пустой"
+    # and a rule of validation
+    r"|(?:required|nullable|sometimes|confirmed|string|bail)\|.*|min:\d+\|.*"
 )
 BEGINNINGS: Final = re.compile(
-    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@]|%[\w.]+%|%[({]|\*|[{<?=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|[/~]|[a-z]:[\\/]|\\[^\"']|#\Z"
+    r"\$[{(]|\$[\w.:]*\W*\Z|%[sdvq@](?!\w)|%[\w.]+%|%[({]|\*(?![a-z]\w*\d)|\?(?!\w*\d)|[{<=:…]|#\{|@[\w.]+[({@]|@\Z|\.\.\.|x{3,}|/|~(?![a-z]\w*\d)|[a-z]:[\\/]|\\[^\"']|#\Z"
     r"|(?:https?|ftp)://|!(?:vault|secret|env\w*|ref|sub|getatt|include|join|encrypted)\b"
     r"|(?:convertto|convertfrom|get|read|new|import|unprotect|invoke)-[a-z]+\Z"  # commands of PowerShell
 )
+
+# What a constant has for a value that says where the password is: `j_password`, `javax.persistence.jdbc.password`.
+NAMES_OF_SETTINGS: Final = re.compile(r"[a-zA-Z]+(?:[._-][a-zA-Z]+)*[._-](?:password|passwd|pwd|passphrase)")
 
 # In a cell of a table.
 IN_TABLES: Final = re.compile(
@@ -66,7 +74,7 @@ IN_TABLES: Final = re.compile(
 # In a call, behind or beside the word, and what begins no password of a sentence.
 IN_CALLS: Final = re.compile(
     r"(?:pass(?:word|wd|phrase)?|pwd|user(?:name)?|secret|text|string|required|invalid|hidden|confirm|utf-?8|value"
-    r"|[\w.]*pass(?:word|wd)[\w.]*|\$.*|<.*|%.*|\{.*|\*+|[.]+|x{3,}|true|false|null|none|default|changed?|type)",
+    r"|[\w.]*pass(?:word|wd)[\w.]*|\$[\w.:>-]*\W*|\$[{(].*|<.*|%.*|\{.*|\*+|[.]+|x{3,}|true|false|null|none|default|changed?|type)",
     re.IGNORECASE,
 )
 
@@ -75,7 +83,8 @@ SENTENCE_BEGINNINGS: Final = (
     "!secret",
     "!env",
     "!ref",
-    "$",
+    "${",
+    "$(",
     "%",
     "*",
     "@",

@@ -3,7 +3,8 @@
 Of an issue two sketches are kept, neither of which can be read: the digests of what its people are called, and those
 of everything in its texts that could be a name. Beside all other issues the two tell who is named. A name is two words
 or more that are not all words of the language or of software, in whatever order and case they stand; a login counts
-only where logins stand: behind an @, as the owner of a repository or a space in a URL, in `dev="…"`.
+only where logins stand: behind an @, as the owner of a repository or a space in a URL, in `dev="…"`. In small letters a
+name counts only behind a word such as `from`, and only if it holds no other word of the language.
 """
 
 from __future__ import annotations
@@ -54,6 +55,10 @@ _LOGIN: Final = re2.compile(
     rb"|\b(?:author|reviewer|assignee|reporter|committer|dev|due-to)[=:] ?[\"']?)"
     rb"([a-z][\w-]*(?:\.[\w-]+)*)"
 )
+_SMALL: Final = re2.compile(
+    r"\b(?:[Ff]rom|[Bb]y|[Ww]ith|[Tt]hanks(?: to)?|[Aa]sk|[Vv]ia|[Cc][Cc]|[Hh]i|[Hh]ey|[Hh]ello)[:,]? "
+    r"\p{L}\p{Ll}{2,}(?:['’-]\p{L}+)* \p{Ll}{3,}(?:['’-]\p{L}+)*".encode()
+)
 _NO_NAME_BEFORE: Final = frozenset("./\\#$@%&=+-")
 _NO_NAME_BEHIND: Final = frozenset("(\\/=$")
 
@@ -61,13 +66,13 @@ _NO_NAME_BEHIND: Final = frozenset("(\\/=$")
 class Mention(NamedTuple):
     """Bytes of a text in UTF-8 that may name somebody: what `taught` says of whom they would name.
 
-    `is_handle`: it stands behind an @, which in code begins other things, too.
+    `in_prose`: it counts only there; in code an @ begins other things, and small letters are words.
     """
 
     start: int
     end: int
     digest: bytes
-    is_handle: bool
+    in_prose: bool
 
 
 class _Word(NamedTuple):
@@ -88,19 +93,33 @@ def possible(text: str) -> bytes:
     """
     data = text.encode("utf-8", "replace")
     found = {digest for run in set(_RUN.findall(data)) for digest in (_of_run if len(run) < _SHORT_RUN else _each)(run)}
+    found.update(map(_of_small, set(_SMALL.findall(data))))
     found.update(_of_login(login.lower()) for _, login in set(_LOGIN.findall(data)) if len(login) <= _LONGEST)
     return b"".join(sorted(found))
+
+
+@lru_cache(maxsize=65536)
+def _of_small(told: bytes) -> bytes:
+    """The digest of a name at the end of what `_SMALL` finds, whose last word, or both, are in small letters."""
+    given, family = told.decode().split(" ")[-2:]
+    if max(len(given), len(family)) > _LONGEST or fold(given) in ORDINARY:
+        return b""
+    return b"" if given.islower() and fold(family) in ORDINARY else _of_name(given, family)
 
 
 def mentions(text: bytes) -> Iterator[Mention]:
     """Everything in a text that may name somebody; some of it may overlap."""
     for run in _RUN.finditer(text):
         yield from _pairs(text, *run.span())
+    for small in _SMALL.finditer(text):
+        digest, end = _of_small(small[0]), small.end()
+        if digest and _ends(text, end):
+            yield Mention(end - len(b" ".join(small[0].split(b" ")[-2:])), end, digest, in_prose=True)
     for found in _LOGIN.finditer(text):
         is_handle, (start, end) = found[1] is not None, found.span(2)
         digest = _of_login(found[2].lower()) if end - start <= _LONGEST else b""
         if digest and (not is_handle or _is_mention(text, found.start(), end)):
-            yield Mention(start, end, digest, is_handle)
+            yield Mention(start, end, digest, in_prose=is_handle)
 
 
 def _pairs(text: bytes, start: int, end: int) -> Iterator[Mention]:
@@ -115,7 +134,7 @@ def _pairs(text: bytes, start: int, end: int) -> Iterator[Mention]:
         begins.append(place)
     for at, to, digest in _named(words):
         if first <= at and to < last:
-            yield Mention(begins[at], begins[to] + len(words[to].word.encode()), digest, is_handle=False)
+            yield Mention(begins[at], begins[to] + len(words[to].word.encode()), digest, in_prose=False)
 
 
 def _each(run: bytes) -> tuple[bytes, ...]:

@@ -18,6 +18,7 @@ from jira_crawler.redaction import (
     networks,
     passwords,
     passwords_in_prose,
+    passwords_in_settings,
     phones,
     private_keys,
 )
@@ -32,6 +33,7 @@ RULES: Final[tuple[Rule, ...]] = (
     keys.ISSUED,
     keys.NAMED,
     passwords.ON_COMMAND_LINE,
+    passwords_in_settings.RULE,
     passwords.BEHIND_WORD,
     passwords_in_prose.RULE,
     passwords.IN_TABLE,
@@ -39,6 +41,7 @@ RULES: Final[tuple[Rule, ...]] = (
     emails.PLAIN,
     emails.OBFUSCATED,
     phones.RULE,
+    phones.IN_TABLE,
     networks.RULE,
     home_paths.RULE,
 )

@@ -39,6 +39,7 @@ def digests(joined: bytes) -> set[bytes]:
         ("@alee42 please look", ["alee42"]),
         ("https://github.com/alee42/tool and https://gist.github.com/ALee42/1", ["alee42", "ALee42"]),
         ('<action dev="alee42" due-to="alee42">', ["alee42", "alee42"]),
+        ("from ann lee-sørby in the forum, thanks to Ann lee-sorby", ["ann lee-sørby", "Ann lee-sorby"]),
     ],
 )
 def test_found_in_each_way_of_writing(text, found):
@@ -49,6 +50,7 @@ def test_found_in_each_way_of_writing(text, found):
     "text",
     [
         "ann lee-sørby in small letters",
+        "from ann lee-sørby()",
         "Ann met Lee-Sørby",
         "Ann, Lee-Sørby, Bob",
         "Ann. Lee-Sørby",
@@ -117,3 +119,13 @@ def test_the_order_of_people_and_of_texts_does_not_show():
 )
 def test_hostile_texts_are_read_in_linear_time_and_never_break(text):
     assert len(possible(text)) % SIZE == 0
+
+
+@pytest.mark.parametrize(("text", "name"), [("with may fields", "May Fields"), ("from spring barber", "Spring Barber")])
+def test_two_words_of_the_language_in_small_letters_are_nobody(text, name):
+    assert called(text, Person(id="x1", name=name, login="x1")) == []
+
+
+def test_a_surname_that_is_a_word_needs_a_given_name_in_capitals():
+    chris = Person(id="cbarber7", name="Chris Barber", login="cbarber7")
+    assert called("Talk with Chris barber, not with chris barber", chris) == ["Chris barber"]

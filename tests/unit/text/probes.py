@@ -26,7 +26,7 @@ _BLOCK = re.compile(
     re.DOTALL,
 )
 _WORDS = re.compile(r"\w+")
-KINDS = ("email", "ip", "key", "password", "credentials", "private_key", "home", "person")
+KINDS = ("email", "ip", "key", "password", "credentials", "private_key", "home", "person", "phone")
 
 
 @dataclass
@@ -55,7 +55,7 @@ class Tally:
 @cache
 def measure(part: str) -> dict[str, Tally]:
     """Redacts every probe of a part; one tally a kind, and `negative`, whose `found` are those that were left alone."""
-    tallies = {kind: Tally() for kind in (*KINDS, "phone", "negative")}  # numbers stand in some, and have no label
+    tallies = {kind: Tally() for kind in (*KINDS, "negative")}
     for kind in KINDS:
         for probe in probes(part, kind):
             _judge(kind, probe, tallies)
@@ -68,8 +68,9 @@ def measure(part: str) -> dict[str, Tally]:
 
 
 def probes(part: str, kind: str) -> Iterator[dict[str, Any]]:
-    """The probes of one kind."""
-    for line in (FOLDER / part / f"{kind}.jsonl").read_text("utf-8").splitlines():
+    """The probes of one kind, none where the part has none."""
+    path = FOLDER / part / f"{kind}.jsonl"
+    for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
         yield json.loads(line)
 
 
@@ -90,6 +91,8 @@ def _judge(kind: str, probe: dict[str, Any], tallies: dict[str, Tally]) -> None:
     found = probe["secret"] not in text and _frame_stays(probe, text)
     _count(tallies[kind], probe, found)
     for other, n in counts.items():
+        if other == "phone" != kind:  # numbers stand in some probes of other kinds, and have no label there
+            continue
         tallies[other].marks += n
         if found and (other == kind or not counts[kind]):
             tallies[other].right += n
@@ -125,12 +128,12 @@ def table() -> str:
 
 
 def _cells(tally: Tally) -> str:
-    return f"{tally.positives} | {tally.recall:.3f} | {tally.precision:.3f}"
+    return f"{tally.positives} | {tally.recall:.3f} | {tally.precision:.3f}" if tally.positives else " | | "
 
 
 def total(tallies: dict[str, Tally]) -> Tally:
     """All kinds taken together."""
-    kinds = [tallies[kind] for kind in KINDS]
+    kinds = [tallies[kind] for kind in KINDS if tallies[kind].positives]
     names = ("positives", "found", "marks", "right", "mistyped")
     return Tally(**{name: sum(getattr(kind, name) for kind in kinds) for name in names})
 
