@@ -21,18 +21,21 @@ _COUNTRY: Final = (  # as the International Telecommunication Union assigns them
     r"(?:7|2(?:[07]|[1-689]\d)|3(?:[0-469]|[578]\d)|4(?:[013-9]|2\d)|5(?:[1-8]|[09]\d)|6(?:[0-6]|[789]\d)"
     r"|8(?:[1246]|[058]\d)|9(?:[0-58]|[679]\d))"
 )
+_SIGN: Final = r"(?!1\D{0,3}[01])[1-9]\d{0,2}"
 # Nothing of a longer number, name, path or version may stand beside it, nor what is counted behind it.
 _ALONE: Final = r"(?<![\w.,:/=&?#%@+*<>$-])"
-_OVER: Final = (
-    r"(?![\w/=%@*]|[-.,:]\d|\.[A-Za-z]|-[A-Za-z]"
+OVER: Final = (
+    r"(?![A-Za-z0-9_/=%@*]|[-.,:]\d|\.[A-Za-z]|-[A-Za-z]"
     r"| (?:lines?|rows?|items?|files?|tests?|times|[nmu]?s|bytes|[kmg]b|records?)\b)"
 )
 _SHAPES: Final = re.compile(
-    rf"{_ALONE}(?:"
-    rf"(?P<abroad>\(?\+(?!1\D{{0,3}}[01])[1-9]\d{{0,2}}\)?{_JOINT}?(?:\(0?\d{{0,4}}\){_JOINT}?)?\d{{1,5}}"
-    rf"(?:{_JOINT}\d{{2,8}}){{1,4}}(?:-\d{{1,2}})?|\+(?:1{_AREA}{_AREA}\d{{4}}|{_COUNTRY}\d{{8,11}}))"
-    rf"|(?:\+?1{_JOINT})?(?:\({_AREA}\) ?{_AREA}[ .-]\d{{4}}|{_AREA}/{_AREA}[-.]\d{{4}}|{_AREA}-{_AREA}-\d{{4}})"
-    rf"){_OVER}"
+    r"(?:(?<![\w.+*/@%$=-])"  # the sign of a country may stand behind more than other digits
+    rf"(?P<abroad>(?:\(\+{_SIGN}\)|\+{_SIGN}){_JOINT}?(?:\(0?\d{{0,4}}\){_JOINT}?)?"
+    rf"(?:\d{{1,5}}(?:{_JOINT}(?:\d{{2,8}}|9(?={_JOINT}?\d{{4}}))){{1,4}}(?:-\d{{1,2}})?|\d{{8,11}})"
+    rf"|\+(?:1{_AREA}{_AREA}\d{{4}}|{_COUNTRY}\d{{8,11}}))"
+    rf"|{_ALONE}(?:\(\d{{2}}\) ?9?\d{{4}}-\d{{4}}|(?:\+?1{_JOINT})?"
+    rf"(?:\({_AREA}\) ?{_AREA}[ .-]\d{{4}}|{_AREA}/{_AREA}[-.]\d{{4}}|{_AREA}-{_AREA}-\d{{4}}))"
+    rf"){OVER}"
 )
 _NUMBER: Final = r"(?P<number>\(?\+?\(?\d[\d ()/.\u00a0-]{5,22}\d)"
 _WORD: Final = (
@@ -52,7 +55,7 @@ _TOLD: Final = re.compile(
     r"(?: (?:is|at|on|ist|est|es)|是)?"
     rf"[*_]{{0,2}} ?[.:：#|]{{0,2}}|ph no |{_SIGNED_WORD}(?:\.? ?(?:number|no|nr))?[*_]{{0,2}} ?[.:：#"
     rf"|]{{1,2}})[*_]{{0,2}}[ \t]{{0,3}})"
-    rf"{_NUMBER}{_OVER}",
+    rf"{_NUMBER}{OVER}",
     re.IGNORECASE,
 )
 # In code, in markup and as a link.
@@ -67,7 +70,7 @@ _FIELD: Final = re.compile(
 )
 _CALLED: Final = re.compile(
     r"(?P<before>\b(?:call|dial|ring|text)(?: (?:him|her|them))? )"
-    rf"(?P<number>(?:{_AREA}[ .]{_AREA}[ .]\d{{4}}|0\d{{2,4}} \d{{3,4}} ?\d{{3,4}})){_OVER}",
+    rf"(?P<number>(?:{_AREA}[ .]{_AREA}[ .]\d{{4}}|0\d{{2,4}} \d{{3,4}} ?\d{{3,4}})){OVER}",
     re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(
@@ -89,6 +92,7 @@ _DIGITS: Final = r"\(?\+?\(?[0-9][0-9 ()/.\x{a0}-]{6}"
 _HINTS: Final = (
     r"\+[1-9][0-9 ().\x{a0}/-]{8}",
     r"[2-9][0-9]{2}[)/-] ?[2-9][0-9]{2}[ .-][0-9]{4}",
+    r"\([0-9]{2}\) ?9?[0-9]{4}-[0-9]{4}",
     r"(?:^|[^a-z])(?:(?:tele)?(?:phone|fax)|tel|telefono?|telefone|mobile?|mobiel|mob|cell|whats ?app"
     r"|direct|hotline|call"
     r"|reach|text|ring|dial|(?:ruf|telefon|mobil|handy|fax)nummer|durchwahl|erreichbar unter|mich an"
@@ -118,14 +122,14 @@ def _redact(text: str, counts: Counter[str]) -> str:
     def mark(match: re.Match[str]) -> str:
         number = match.groupdict().get("number") or match[0]
         fewest = _FEWEST if "number" in match.groupdict() else _FEWEST + 1
-        if not _is_phone(number, fewest):
+        if not is_phone(number, fewest):
             return match[0]
         counts["phone"] += 1
         return match.groupdict().get("before", "") + PHONE
 
     def mark_field(match: re.Match[str]) -> str:
         number = match["number"] or match["linked"]
-        if not _is_phone(number, _FEWEST):
+        if not is_phone(number, _FEWEST):
             return match[0]
         counts["phone"] += 1
         return (match["before"] or match["link"]) + PHONE
@@ -146,7 +150,8 @@ RULE: Final = Rule("phones", _HINTS, _redact)
 IN_TABLE: Final = Rule("phones_in_tables", _TABLE_HINTS, _redact_tables)
 
 
-def _is_phone(number: str, fewest: int) -> bool:
+def is_phone(number: str, fewest: int) -> bool:
+    """Whether digits in groups, at least so many, may be a telephone's: no version, date, place or made-up row."""
     digits = "".join(filter(str.isdigit, number))
     if not fewest <= len(digits) <= _MOST or _VERSION.fullmatch(number) or _DATE.fullmatch(number):
         return False
@@ -171,7 +176,7 @@ def _in_tables(lines: str, counts: Counter[str]) -> str:
         else:
             for column in columns:
                 number = cells[column].strip(" \t*_`") if column < len(cells) else ""
-                if _CELL.fullmatch(number) and _is_phone(number, _FEWEST):
+                if _CELL.fullmatch(number) and is_phone(number, _FEWEST):
                     cells[column] = cells[column].replace(number, PHONE)
                     counts["phone"] += 1
             rows[at] = sign.join(cells)

@@ -20,6 +20,7 @@ from jira_crawler.redaction import (
     passwords_in_prose,
     passwords_in_settings,
     phones,
+    phones_in_context,
     private_keys,
 )
 from jira_crawler.redaction.rules import Hints, Rule
@@ -42,6 +43,7 @@ RULES: Final[tuple[Rule, ...]] = (
     emails.OBFUSCATED,
     phones.RULE,
     phones.IN_TABLE,
+    phones_in_context.RULE,
     networks.RULE,
     home_paths.RULE,
 )

@@ -91,7 +91,7 @@ def _judge(kind: str, probe: dict[str, Any], tallies: dict[str, Tally]) -> None:
     found = probe["secret"] not in text and _frame_stays(probe, text)
     _count(tallies[kind], probe, found)
     for other, n in counts.items():
-        if other == "phone" != kind:  # numbers stand in some probes of other kinds, and have no label there
+        if other != kind and "phone" in (other, kind):  # both stand in some probes, and one has no label there
             continue
         tallies[other].marks += n
         if found and (other == kind or not counts[kind]):

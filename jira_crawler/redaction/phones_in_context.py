@@ -1,0 +1,84 @@
+"""Finds telephone numbers whose shape says too little, by what stands before them, in the languages of trackers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Final
+
+from jira_crawler.redaction.phones import OVER, is_phone
+from jira_crawler.redaction.placeholders import PHONE
+from jira_crawler.redaction.rules import Near, Rule
+
+# Alternatives in lower case. Nothing but a telephone is called so; `iphone` and `headphones` are longer words.
+_NOUNS: Final = (
+    r"phone|telephone|tel|fax|telefax|mobile|cell|pager|hotline|helpline|toll[ -]free|free ?phone|whatsapp|gsm|sms"
+    r"|caller|on-call|telefon|telefonisch|telefonnummer|handy|mobilnummer|mobil|durchwahl|rückruf|telefoon|mobiel|tlf|tfn|puh"
+    r"|téléphone|tél|portable|numéro vert|teléfono|celular|móvil|cel|fijo|telefone|tlm|telemóvel|telefono|cellulare"
+    r"|recapito|numero verde|infolinia|telefonu|hattı|телефон|тел|моб|мобильный|линия|τηλ|κιν|טלפון|הטלפון|هاتف|الهاتف"
+    r"|โทร|sđt|hp|电话|手机|座机|電話|携帯|フリーダイヤル|전화|휴대폰"
+)
+# The next words lead to the number, or nothing does.
+_VERBS: Final = (
+    r"call|called|ring|dial|reach|reached|contact|joindre|rappeler|appelez|anrufen|angerufen|erreichbar|bel|bereikbaar"
+    r"|ringe|llámame|llame|ligue|ligar|chiamami|chiamare|volejte|zadzwoń|dzwonił|dzwonić|звоните|звонил|звонили|позвоните"
+)
+_LEADS: Final = (
+    r"(?:[ ,:]{1,2}(?:me|meg|mig|us|him|her|them|back|at|on|under|unter|au|le|moi|van|von|z|nr|no|number|numer"
+    r"|numéro|numero|op|al|para|o|på|prosím|proszę|по|на|номер\w*|mich|uns|even|please|\w{1,12} (?:at|on))\.?)"
+    r"{0,3}[ :]{1,2}"
+)
+# Not within a longer word; what is written without spaces has no such bounds.
+_WORD: Final = r"(?<![A-Za-z\u00c0-\u04ff.])"
+# Between a word and its number stand a few words, but no other number.
+_BEFORE: Final = re.compile(
+    rf"{_WORD}(?:(?:{_NOUNS})(?![A-Za-z])[^\d\n;{{}}<>]{{0,32}}|(?:{_VERBS}){_LEADS})\Z",
+    re.IGNORECASE,
+)
+_BEHIND: Final = re.compile(r"[ ）)]{0,2}(?:numarası|に(?:連絡|お?電話)|までお|(?:으)?로 전화|erreichbar|durchwahl)")
+_NUMBER: Final = re.compile(
+    r"(?<![\w.:/=&?#%@+*<>$~^|-])(?<!\W[0-9a-fA-F]{2} )\(?\d{1,8}\)?"
+    r"(?:(?:[ ./–-]{1,2}\(?|\(|(?<=\)))\d{1,8}\)?){1,5}(?! \d{3}\b)" + OVER
+)
+_OTHER: Final = re.compile(
+    r"\(?\d{1,2}\.\d{1,3}\.\d{1,3}(?!\d|\.\d\d\.\d\d).*"  # a version, and what stands behind it
+    r"|\d{3}-\d\d-\d{4}"  # a number of social security
+    r"|555.\d{4}"  # everybody's example
+    r"|(0\d\d)(?:\D0\d\d)+|(0\d{3})(?:\D0\d{3})+"  # modes of files, and what is counted so
+)
+# The prefix of a country's own long distance: no count, version or date begins with it and goes on in such groups.
+_NATIONAL: Final = re.compile(r"\(?0[1-9]\d{0,4}\)?(?:[ /-]\d{2,8}){1,4}")
+_FEWEST: Final = 7
+_FEWEST_NATIONAL: Final = 9
+_AROUND: Final = 48
+_HINTS: Final = (
+    rf"(?:^|[^a-z\x{{c0}}-\x{{4ff}}])(?:{_NOUNS})(?:[^a-z][^\n]*)?[0-9]",
+    rf"(?:^|[^a-z\x{{c0}}-\x{{4ff}}])(?:{_VERBS})[ :,][^\n]*[0-9]",
+    r"(?:^|[ ,;:(\"'（])\(?0[1-9][0-9]{0,4}\)?[ /-][0-9]{2}",
+    r"[0-9][ ）)]*(?:numarası|に|まで|으?로 전화)",
+)
+_LINES: Final = Near(_HINTS)
+
+
+def _redact(text: str, counts: Counter[str]) -> str:
+    """The text with `<PHONE>` for each number; adds their number to `counts`."""
+
+    def mark(match: re.Match[str]) -> str:
+        number, lines = match[0], match.string
+        is_aside = number.startswith("(") and number.find(")") == len(number) - 1
+        bare = number[1:-1] if is_aside else number
+        if not is_phone(number, _FEWEST) or _OTHER.fullmatch(bare):
+            return number
+        digits = sum(map(str.isdigit, number))
+        if not (digits >= _FEWEST_NATIONAL and _NATIONAL.fullmatch(bare)):
+            begin = lines.rfind("\n", max(match.start() - _AROUND, 0), match.start()) + 1
+            before = lines[max(begin, match.start() - _AROUND) : match.start() + is_aside]
+            if not (_BEFORE.search(before) or _BEHIND.match(lines, match.end())):
+                return number
+        counts["phone"] += 1
+        return f"({PHONE})" if is_aside else PHONE
+
+    return _LINES.change(text, lambda lines: _NUMBER.sub(mark, lines))
+
+
+RULE: Final = Rule("phones_in_context", _HINTS, _redact)
