@@ -18,7 +18,7 @@ from jira_crawler.feeds.spans import digest
 from jira_crawler.items import replace
 from jira_crawler.recording import Recording
 from jira_crawler.refine.chain import refine
-from jira_crawler.refine.deduplicate import STAGE, CanonicalIssue, contents, in_its_place
+from jira_crawler.refine.deduplicate import STAGE, contents, in_its_place
 from jira_crawler.refine.outcome import Outcome, Refined, Rejected
 from jira_crawler.store.rows import Row
 
@@ -70,9 +70,7 @@ async def remake(crawler: Crawler) -> None:
 def record_outcome(crawler: Crawler, stored: Row, outcome: Outcome) -> Outcome:
     """Records what became of a stored issue, unless that is what the store says already, and gives it."""
     own = CommitExtension.of(crawler)
-    settled = _record(own, stored, outcome, own.dataset.canonical)
-    own.commit_if_large()
-    return settled
+    return _record(crawler, stored, in_its_place(outcome, stored.precedence, own.dataset.canonical), own.record)
 
 
 def record_outcomes(crawler: Crawler, rows: Sequence[Row], outcomes: Sequence[Outcome]) -> None:
@@ -83,30 +81,28 @@ def record_outcomes(crawler: Crawler, rows: Sequence[Row], outcomes: Sequence[Ou
     own = CommitExtension.of(crawler)
     first = own.dataset.canonicals(contents(outcomes))
     for stored, outcome in zip(rows, outcomes, strict=True):
-        count(crawler, _record(own, stored, outcome, first))
+        settled = in_its_place(outcome, stored.precedence, first)
+        count(crawler, _record(crawler, stored, settled, own.dataset.record))
     own.commit_if_large()
 
 
-def _record(
-    own: CommitExtension, stored: Row, outcome: Outcome, first: Callable[[str], CanonicalIssue | None]
-) -> Outcome:
-    """Takes it into the batch. Here the question of Deduplicate is answered.
+def _record(crawler: Crawler, stored: Row, outcome: Outcome, take: Callable[[Row, bytes], None]) -> Outcome:
+    """Gives what became of an issue to who takes it.
 
-    What the steps behind it made of a duplicate counts for nothing.
+    What the steps behind Deduplicate made of a duplicate counts for nothing by now.
     """
-    settled = in_its_place(outcome, stored.precedence, first)
-    if settled is not outcome and isinstance(settled, Rejected) and stored.stage == STAGE:
-        settled = structs.replace(settled, reason=stored.reason)  # it was a duplicate already, of whichever
-    new = replace(stored, **decided(settled, stored.crawled_project, stored.key))
-    lines = settled.lines if isinstance(settled, Refined) else b""
+    if isinstance(outcome, Rejected) and outcome.stage == stored.stage == STAGE:
+        outcome = structs.replace(outcome, reason=stored.reason)  # it was a duplicate already, of whichever
+    new = replace(stored, **decided(outcome, stored.crawled_project, stored.key))
+    lines = outcome.lines if isinstance(outcome, Refined) else b""
     if lines:
-        own.crawler.stats.inc_value("issues/written")
+        crawler.stats.inc_value("issues/written")
         new = replace(new, lines=digest(lines))
     else:
         new = replace(new, lines="", feed=None, offset=None, length=None)
     if new != stored:
-        own.dataset.record(new, lines)
-    return settled
+        take(new, lines)
+    return outcome
 
 
 def count(crawler: Crawler, outcome: Outcome) -> None:

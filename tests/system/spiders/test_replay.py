@@ -230,7 +230,7 @@ def under_way(crawled: Crawled) -> Iterator[subprocess.Popen[str]]:
         text=True,
         start_new_session=True,
     ) as running_replay:
-        until(lambda: len(group(running_replay.pid)) >= 3)  # itself, the fork server and its like
+        until(lambda: len(group(running_replay.pid)) >= 4)  # itself, the fork server and its like, and one that refines
         yield running_replay
 
 
