@@ -272,17 +272,23 @@ def is_connected(folder: Path) -> bool:
     if folder.name == "jira_crawler":
         return True
     name = f"jira_crawler.{folder.name}"
-    others = (other for other in (ROOT / "jira_crawler").rglob("*.py") if other.parent != folder)
-    return any(name in other.read_text("utf-8") for other in others)
+    return any(name in text for path, text in texts().items() if path.parent != folder)
+
+
+@cache
+def texts() -> dict[Path, str]:
+    return {path: path.read_text("utf-8") for path in sorted((ROOT / "jira_crawler").rglob("*.py"))}
 
 
 def sentences() -> Iterator[tuple[str, str]]:
     """Gives (place, the longest fixed stretch) of all that the crawler says to a person."""
-    for path in sorted((ROOT / "jira_crawler").rglob("*.py")):
+    for path, text in texts().items():
         if path.name == "sandbox.py" or not is_connected(path.parent):
             continue
-        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if not isinstance(call, ast.Call) or ast.unparse(call.func).rpartition(".")[2] not in SAYING:
+        for call in ast.walk(ast.parse(text)):
+            if not isinstance(call, ast.Call):
+                continue
+            if getattr(call.func, "attr", getattr(call.func, "id", "")) not in SAYING:
                 continue
             for said in call.args:
                 pieces = [
