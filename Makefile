@@ -11,10 +11,6 @@ WORKERS := $(shell cores=$$(getconf _NPROCESSORS_ONLN); echo $$((cores < 4 ? 4 :
 # Hundreds of processes would compile the same modules again.
 unexport PYTHONDONTWRITEBYTECODE
 
-# Two at once, each of which says what it has to say when it is done; one that fails fails both.
-SIDE_BY_SIDE = +@$(MAKE) --no-print-directory --jobs=2 --output-sync=target
-PIP = $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check
-
 .PHONY: demo demo-live test check types collected bench deploy train-check pins clean
 
 demo: $(VENV)/crawl.ok
@@ -30,13 +26,13 @@ check: $(VENV)/dev.ok
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
-	$(SIDE_BY_SIDE) types collected
+	+@$(MAKE) --no-print-directory --jobs=2 types collected
 
-types:
+types: $(VENV)/dev.ok
 	$(BIN)/mypy jira_crawler fake_jira fake_github fake_server benchmarks examples
 
 # Also compiles the tests, asserts and all, before four processes do the same at once.
-collected:
+collected: $(VENV)/dev.ok
 	@said=$$($(BIN)/python -m pytest --collect-only -qq 2>&1) || { echo "$$said" | tail -n 40; exit 1; }
 
 bench: $(VENV)/dev.ok
@@ -47,28 +43,19 @@ train-check: $(VENV)/train.ok
 	$(BIN)/python -m pytest tests/train
 	$(BIN)/python -m benchmarks.train_check
 
-$(VENV)/python.ok:
+$(VENV)/crawl.ok: requirements.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed: install it, or say make PYTHON=/path/to/python3"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements.txt
 	@touch $@
 
-$(VENV)/crawl.ok: requirements.txt | $(VENV)/python.ok
-	$(PIP) --no-warn-conflicts -r requirements.txt
-	@touch $@
-
-# The pins are all there is but for what only this system needs: the last of these pips brings that.
-$(VENV)/dev.ok: requirements-dev.txt requirements.txt deploy/requirements.txt | $(VENV)/python.ok
-	$(SIDE_BY_SIDE) $(VENV)/crawl.ok $(VENV)/pins.ok
-	$(PIP) -r requirements-dev.txt -r deploy/requirements.txt
-	@touch $(VENV)/deploy.ok $@
-
-$(VENV)/pins.ok: requirements-dev.txt | $(VENV)/python.ok
-	grep -v '^-r' requirements-dev.txt | $(PIP) --no-deps -r /dev/stdin
+$(VENV)/dev.ok: requirements-dev.txt $(VENV)/deploy.ok
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
 
 $(VENV)/train.ok: $(VENV)/crawl.ok
-	$(PIP) --constraint requirements.txt torch==2.13.0
-	$(PIP) --constraint requirements.txt \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt torch==2.13.0
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
 		trl transformers tokenizers datasets torchdata pytest hypothesis
 	@touch $@
 
@@ -78,7 +65,7 @@ deploy: $(VENV)/deploy.ok
 	$(BIN)/python deploy/deploy.py $(TARGET)
 
 $(VENV)/deploy.ok: deploy/requirements.txt $(VENV)/crawl.ok
-	$(PIP) --constraint requirements.txt \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint requirements.txt \
 		-r deploy/requirements.txt
 	@touch $@
 

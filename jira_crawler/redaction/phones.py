@@ -86,7 +86,7 @@ _DATE: Final = re.compile(
     r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d.*|(?:19|20)\d\d[01]\d[0-3]\d"
 )
 _PLACE: Final = re.compile(r"\+?\d{1,3}\.\d{3,}[ ,]+-?\d{1,3}\.\d{3,}")  # on Earth
-_MADE_UP: Final = re.compile(r"(\d)\1{6,}|1?1234567\d*|0123456\d*")
+_MADE_UP: Final = re.compile(r"(\d)\1{6,}|1?1234567\d*|0123456\d*|1?555555\d{4}")
 
 _DIGITS: Final = r"\(?\+?\(?[0-9][0-9 ()/.\x{a0}-]{6}"
 _HINTS: Final = (

@@ -37,7 +37,7 @@ def test_numbers_go_by_what_their_line_says(text: str, safe: str) -> None:
         "call at 10:12:33, 2019-02-01 12 30 took 12 345 ms",
         "call took 12 345 678 ns on node 4",
         "See item 12 345 678 of the list",
-        "phone numbers like 555-1234",
+        "phone numbers like 555-1234 or +1 555 555-1234",
     ],
 )
 def test_other_digits_in_groups_stay(text: str) -> None:
