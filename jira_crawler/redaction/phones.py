@@ -29,11 +29,12 @@ OVER: Final = (
     r"| (?:lines?|rows?|items?|files?|tests?|times|[nmu]?s|bytes|[kmg]b|records?)\b)"
 )
 _SHAPES: Final = re.compile(
-    r"(?:(?<![\w.+*/@%$=-])"  # the sign of a country may stand behind more than other digits
+    # The sign of a country may stand behind more than other digits, and behind the name of a field.
+    r"(?:(?:(?<![\w.+*/@%$=-])|(?<=[A-Za-z]{3}=))"
     rf"(?P<abroad>(?:\(\+{_SIGN}\)|\+{_SIGN}){_JOINT}?(?:\(0?\d{{0,4}}\){_JOINT}?)?"
     rf"(?:\d{{1,5}}(?:{_JOINT}(?:\d{{2,8}}|9(?={_JOINT}?\d{{4}}))){{1,4}}(?:-\d{{1,2}})?|\d{{8,11}})"
     rf"|\+(?:1{_AREA}{_AREA}\d{{4}}|{_COUNTRY}\d{{8,11}}))"
-    rf"|{_ALONE}(?:\(\d{{2}}\) ?9?\d{{4}}-\d{{4}}|(?:\+?1{_JOINT})?"
+    rf"|{_ALONE}(?:\(\d{{2}}\) ?9?\d{{4}}-\d{{4}}|1\.{_AREA}\.{_AREA}\.\d{{4}}|(?:\+?1{_JOINT})?"
     rf"(?:\({_AREA}\) ?{_AREA}[ .-]\d{{4}}|{_AREA}/{_AREA}[-.]\d{{4}}|{_AREA}-{_AREA}-\d{{4}}))"
     rf"){OVER}"
 )
@@ -60,8 +61,11 @@ _TOLD: Final = re.compile(
 )
 # In code, in markup and as a link.
 _FIELD: Final = re.compile(
-    r"(?P<before>(?:\b(?:tele|mobile|cell|home|work)?[_-]?phone[_-]?(?:number|no|num)?|\b(?:mobile|msisdn|fax|tel|telefon|whatsapp|contact_?number))"
-    rf"[\"']?[ \t]{{0,3}}[:=][ \t]{{0,3}}[\"']?|<(?:\w{{0,12}}phone\w{{0,8}}|tel|mobile|fax)>)"
+    r"(?P<before>(?:\b(?:tele|mobile|cell|home|work)?[_-]?phone[_-]?(?:number|no|num)?"
+    r"|\b(?:mobile|msisdn|fax|tel|telefon|whatsapp|contact_?number))"
+    r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"'\[]?(?:%2B)?"
+    rf"|<(?:\w{{0,12}}phone\w{{0,8}}|tel|mobile|fax|msisdn)\b[^<>\n]{{0,60}}>"
+    rf"|=\"(?:telephone|mobile|tel)\"[^<>\n]{{0,60}}>|set_?(?:\w{{0,9}}phone\w{{0,6}}|mobile|fax)\([\"'])"
     rf"{_NUMBER}(?=[\"'\s,;<&)}}\]]|\Z)"
     r"|(?P<link>(?<![A-Za-z])(?:(?:tel|sms|smsto|callto|skype):(?://)?|wa\.me/"
     r"|TEL;[\w=,;-]{1,60}:))(?P<linked>[+(]{0,2}\d[\d() .-]{5,18}\d)"
@@ -74,25 +78,27 @@ _CALLED: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(
-    r"(?P<before>(?:\A|\n)[ \t>*_]*(?:(?:[TMPFDOCWtmfocw]|Ph|Tel|Mob)[*_]{0,2}[.:][*_]{0,2}[ \t]{1,3}"
-    rf"|(?:[TMPFDOCW]|Ph) (?=\+\d|\(?{_AREA}\)?[ .]{_AREA}[ .]\d{{4}}(?!\d)|0\d{{2,4}} \d{{3}} ?\d{{3,4}}(?!\d))"
+    r"(?P<before>(?:\A|\n)[ \t>*_]*(?:(?:[TMPFDOCWtmfocws]|Ph|Tel|Mob)[*_]{0,2}[.:][*_]{0,2}[ \t]{1,3}"
+    rf"|(?:[TMPFDOCW]|Ph|Desk|Office|Direct|Cell|Main) (?=\+\d|\(?{_AREA}\)?[ .]{_AREA}[ .]\d{{4}}(?!\d)"
+    r"|0\d{2,4} \d{3} ?\d{3,4}(?!\d))"
     rf"|(?={_AREA}\.{_AREA}\.\d{{4}}(?!\d))))"
-    rf"{_NUMBER}(?=[ \t*_|]*(?:\n|\Z|\|))"
+    rf"{_NUMBER}(?=[ \t*_|]*(?:\n|\Z|\||,|\())"
 )
 _VERSION: Final = re.compile(
-    rf"(?!{_AREA}\.{_AREA}\.\d{{4}}\Z|0\d(?:\.\d\d){{4}}\Z)\(?\d{{1,4}}(?:\.\d{{1,6}}){{1,4}}\)?"
+    rf"(?!1?\.?{_AREA}\.{_AREA}\.\d{{4}}\Z|0\d{{2,4}}\.|0\d(?:\.\d\d){{4}}\Z)\(?\d{{1,4}}(?:\.\d{{1,6}}){{1,4}}\)?"
 )
 _DATE: Final = re.compile(
     r"(?:19|20)\d\d[-/. ]\d{1,2}[-/. ]\d{1,2}.*|\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)\d\d.*|(?:19|20)\d\d[01]\d[0-3]\d"
 )
 _PLACE: Final = re.compile(r"\+?\d{1,3}\.\d{3,}[ ,]+-?\d{1,3}\.\d{3,}")  # on Earth
-_MADE_UP: Final = re.compile(r"(\d)\1{6,}|1?1234567\d*|0123456\d*|1?555555\d{4}")
+_MADE_UP: Final = re.compile(r"(\d)\1{6,}|1?1234567\d*|0123456\d*")
 
 _DIGITS: Final = r"\(?\+?\(?[0-9][0-9 ()/.\x{a0}-]{6}"
 _HINTS: Final = (
     r"\+[1-9][0-9 ().\x{a0}/-]{8}",
     r"[2-9][0-9]{2}[)/-] ?[2-9][0-9]{2}[ .-][0-9]{4}",
     r"\([0-9]{2}\) ?9?[0-9]{4}-[0-9]{4}",
+    r"1\.[2-9][0-9]{2}\.[2-9][0-9]{2}\.[0-9]{4}",
     r"(?:^|[^a-z])(?:(?:tele)?(?:phone|fax)|tel|telefono?|telefone|mobile?|mobiel|mob|cell|whats ?app"
     r"|direct|hotline|call"
     r"|reach|text|ring|dial|(?:ruf|telefon|mobil|handy|fax)nummer|durchwahl|erreichbar unter|mich an"
@@ -101,7 +107,7 @@ _HINTS: Final = (
     r"|cellulare|tfno|kom|cep|contact|kontakt|office|desk|voice|tlf|puh|ph|msisdn|тел|телефон|звоните|моб|сот"
     r"|手机|手机号|手机号码|电话|座机|電話|電話番号|携帯|传真|전화|전화번호|휴대폰|휴대전화|연락처)"
     rf"(?:[^a-z0-9\n][a-z .:：#*_|=\"'>(){{}}是/-]*)?{_DIGITS}",
-    rf"phone[a-z_-]*[\"']?>? ?[:=]? ?[\"']?{_DIGITS}",
+    rf"(?:phone[a-z_-]*|mobile|msisdn|tel|fax)[^<>\n]{{0,9}}[:=>(][ \t\"'\[]*(?:%2b)?{_DIGITS}",
     rf"(?:(?:tel|sms|callto|smsto|skype):|wa\.me/|tel;[^\n]*:)(?://)?{_DIGITS}",
     rf"(?m:^)[ \t>*_]*(?:[tmpfdocw]|ph|tel|mob)[*_]*[.:]?[*_]*[ \t]+{_DIGITS}",
     r"(?m:^)[ \t>*_]*[2-9][0-9]{2}\.[2-9][0-9]{2}\.[0-9]{4}",

@@ -15,8 +15,9 @@ _NOUNS: Final = (
     r"phone|telephone|tel|fax|telefax|mobile|cell|pager|hotline|helpline|toll[ -]free|free ?phone|whatsapp|gsm|sms"
     r"|caller|on-call|telefon|telefonisch|telefonnummer|handy|mobilnummer|mobil|durchwahl|rückruf|telefoon|mobiel|tlf|tfn|puh"
     r"|téléphone|tél|portable|numéro vert|teléfono|celular|móvil|cel|fijo|telefone|tlm|telemóvel|telefono|cellulare"
-    r"|recapito|numero verde|infolinia|telefonu|hattı|телефон|тел|моб|мобильный|линия|τηλ|κιν|טלפון|הטלפון|هاتف|الهاتف"
-    r"|โทร|sđt|hp|电话|手机|座机|電話|携帯|フリーダイヤル|전화|휴대폰"
+    r"|recapito|numero verde|infolinia|telefonu|hattı|fono|telf|pbx"
+    r"|телефон|тел|моб|мобильный|линия|τηλ|κιν|טלפון|הטלפון|هاتف|الهاتف"
+    r"|โทร|sđt|hp|电话|手机|座机|热线|電話|携帯|フリーダイヤル|전화|휴대폰"
 )
 # The next words lead to the number, or nothing does.
 _VERBS: Final = (
@@ -37,8 +38,8 @@ _BEFORE: Final = re.compile(
 )
 _BEHIND: Final = re.compile(r"[ ）)]{0,2}(?:numarası|に(?:連絡|お?電話)|までお|(?:으)?로 전화|erreichbar|durchwahl)")
 _NUMBER: Final = re.compile(
-    r"(?<![\w.:/=&?#%@+*<>$~^|-])(?<!\W[0-9a-fA-F]{2} )\(?\d{1,8}\)?"
-    r"(?:(?:[ ./–-]{1,2}\(?|\(|(?<=\)))\d{1,8}\)?){1,5}(?! \d{3}\b)" + OVER
+    r"(?<![\w.:/=&?#%@+*<>$~^|-])(?<!\W[0-9a-fA-F]{2} )(?:\(\d{1,5}(?:[ -]\d{1,5})?\)|\d{1,8})"
+    r"(?:(?:[ ./–-]{1,2}| - |(?<=\)))\d{1,8}|[ ./–-]{0,2}\(\d{1,8}\)){1,5}(?! \d{3}\b)" + OVER
 )
 _OTHER: Final = re.compile(
     r"\(?\d{1,2}\.\d{1,3}\.\d{1,3}(?!\d|\.\d\d\.\d\d).*"  # a version, and what stands behind it
@@ -47,7 +48,14 @@ _OTHER: Final = re.compile(
     r"|(0\d\d)(?:\D0\d\d)+|(0\d{3})(?:\D0\d{3})+"  # modes of files, and what is counted so
 )
 # The prefix of a country's own long distance: no count, version or date begins with it and goes on in such groups.
-_NATIONAL: Final = re.compile(r"\(?0[1-9]\d{0,4}\)?(?:[ /-]\d{2,8}){1,4}")
+_NATIONAL: Final = re.compile(
+    r"(?!0\d[0-5]0-[012]\d[0-5]\d)\(?0[1-9]\d{0,4}\)?(?:(?:[ /-]| - )(?!(?:19|20)\d\d-)\d{2,8}){1,4}"
+)
+# What is counted by a number of its own: orders, parts, files.
+_COUNTED: Final = re.compile(
+    r"(?:\bn[o°r]|nummer|number|\bids?|\bparts?|order\w*|\bref\w*|dossier|commande|\brev|#|№)[ .:#°]{0,3}\Z",
+    re.IGNORECASE,
+)
 _FEWEST: Final = 7
 _FEWEST_NATIONAL: Final = 9
 _AROUND: Final = 48
@@ -65,18 +73,16 @@ def _redact(text: str, counts: Counter[str]) -> str:
 
     def mark(match: re.Match[str]) -> str:
         number, lines = match[0], match.string
-        is_aside = number.startswith("(") and number.find(")") == len(number) - 1
-        bare = number[1:-1] if is_aside else number
-        if not is_phone(number, _FEWEST) or _OTHER.fullmatch(bare):
+        if not is_phone(number, _FEWEST) or _OTHER.fullmatch(number):
             return number
+        begin = lines.rfind("\n", max(match.start() - _AROUND, 0), match.start()) + 1
+        before = lines[max(begin, match.start() - _AROUND) : match.start()]
         digits = sum(map(str.isdigit, number))
-        if not (digits >= _FEWEST_NATIONAL and _NATIONAL.fullmatch(bare)):
-            begin = lines.rfind("\n", max(match.start() - _AROUND, 0), match.start()) + 1
-            before = lines[max(begin, match.start() - _AROUND) : match.start() + is_aside]
-            if not (_BEFORE.search(before) or _BEHIND.match(lines, match.end())):
-                return number
+        is_national = digits >= _FEWEST_NATIONAL and _NATIONAL.fullmatch(number) and not _COUNTED.search(before)
+        if not (is_national or _BEFORE.search(before) or _BEHIND.match(lines, match.end())):
+            return number
         counts["phone"] += 1
-        return f"({PHONE})" if is_aside else PHONE
+        return PHONE
 
     return _LINES.change(text, lambda lines: _NUMBER.sub(mark, lines))
 
