@@ -26,11 +26,11 @@ _SIGN: Final = r"(?!1\D{0,3}[01])[1-9]\d{0,2}"
 _ALONE: Final = r"(?<![\w.,:/=&?#%@+*<>$-])"
 OVER: Final = (
     r"(?![A-Za-z0-9_/=%@*]|[-.,:]\d|\.[A-Za-z]|-[A-Za-z]"
-    r"| (?:lines?|rows?|items?|files?|tests?|times|[nmu]?s|bytes|[kmg]b|records?)\b)"
+    r"| (?:lines?|rows?|items?|files?|tests?|times|[nmu]?s|bytes|[kKMG]i?[bB]|records?)\b)"
 )
 _SHAPES: Final = re.compile(
     # The sign of a country may stand behind more than other digits, and behind the name of a field.
-    r"(?:(?:(?<![\w.+*/@%$=-])|(?<=[A-Za-z]{3}=))"
+    r"(?:(?:(?<![\w.+*/@%$=-])|(?<=[A-Za-z]{3}=)|(?<=\bto=)|(?<=[ :]\+))"
     rf"(?P<abroad>(?:\(\+{_SIGN}\)|\+{_SIGN}){_JOINT}?(?:\(0?\d{{0,4}}\){_JOINT}?)?"
     rf"(?:\d{{1,5}}(?:{_JOINT}(?:\d{{2,8}}|9(?={_JOINT}?\d{{4}}))){{1,4}}(?:-\d{{1,2}})?|\d{{8,11}})"
     rf"|\+(?:1{_AREA}{_AREA}\d{{4}}|{_COUNTRY}\d{{8,11}}))"
@@ -64,7 +64,7 @@ _FIELD: Final = re.compile(
     r"(?P<before>(?:\b(?:tele|mobile|cell|home|work)?[_-]?phone[_-]?(?:number|no|num)?"
     r"|\b(?:mobile|msisdn|fax|tel|telefon|whatsapp|contact_?number))"
     r"[\"']?[ \t]{0,3}[:=][ \t]{0,3}[\"'\[]?(?:%2B)?"
-    rf"|<(?:\w{{0,12}}phone\w{{0,8}}|tel|mobile|fax|msisdn)\b[^<>\n]{{0,60}}>"
+    rf"|<(?:\w{{1,9}}:)?(?:\w{{0,12}}phone\w{{0,8}}|tel|mobile|fax|msisdn)\b[^<>\n]{{0,60}}>"
     rf"|=\"(?:telephone|mobile|tel)\"[^<>\n]{{0,60}}>|set_?(?:\w{{0,9}}phone\w{{0,6}}|mobile|fax)\([\"'])"
     rf"{_NUMBER}(?=[\"'\s,;<&)}}\]]|\Z)"
     r"|(?P<link>(?<![A-Za-z])(?:(?:tel|sms|smsto|callto|skype):(?://)?|wa\.me/"
@@ -116,7 +116,7 @@ _LINES: Final = Near(_HINTS)
 _TABLE_HINTS: Final = (r"\|[ \t*_]*(?:[a-z ]+ )?(?:phone|mobile|cell|tel|fax|telefon|телефон|电话|手机)[a-z .*_]*\|",)
 _TABLES: Final = Near(_TABLE_HINTS, after=6)
 _TITLE: Final = re.compile(
-    rf"(?:[\w .-]{{0,20}}[ ._-])?(?:{_WORD}|mobil|handy|celular)(?:[ ._-]?(?:numbers?|no|nr)\.?)?", re.IGNORECASE
+    rf"(?:[\w .-]{{0,20}}[ ._-])?(?:{_WORD}|mobil|handy|celular)(?:[ ._-]?(?:numbers?|no|nr))?\.?", re.IGNORECASE
 )
 _CELL: Final = re.compile(r"\+?\(?\d[\d ()/.\u00a0-]{5,18}\d")
 _PIECES: Final = re.compile(r"[ ()]+")
