@@ -95,6 +95,7 @@ def crawl(site: str, way: str, at_once: int, number: int, folder: Path, settings
     home = folder / "crawl"
     home.mkdir()
     limits = {"CONCURRENT_REQUESTS": at_once, "CONCURRENT_REQUESTS_PER_DOMAIN": at_once, "STATS_DUMP": 1}
+    limits["REFINE_PROCESSES"] = 1  # what refines beside it would be taken for its browser
     chosen = {"OUTPUT_DIR": home / "output", "STATE_DIR": home / "state"} | limits
     pairs = [f"{name}={value}" for name, value in chosen.items()] + list(settings)
     what = (f"site={site}", "projects=DEMO,TOOLS", f"browser={MODES[way]}")
