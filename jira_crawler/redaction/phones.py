@@ -78,8 +78,8 @@ _CALLED: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(
-    r"(?P<before>(?:\A|\n)[ \t>*_]*(?:(?:[TMPFDOCWtmfocws]|Ph|Tel|Mob)[*_]{0,2}[.:][*_]{0,2}[ \t]{1,3}"
-    rf"|(?:[TMPFDOCW]|Ph|Desk|Office|Direct|Cell|Main) (?=\+\d|\(?{_AREA}\)?[ .]{_AREA}[ .]\d{{4}}(?!\d)"
+    r"(?P<before>(?:\A|\n)[ \t>*_]*(?:(?:[TMPFDOCWtmfocw]|Ph|Tel|Mob)[*_]{0,2}[.:][*_]{0,2}[ \t]{1,3}"
+    rf"|(?:[TMPFDOCW]|Ph|Desk|Office|Direct|Cell) (?=\+\d|\(?{_AREA}\)?[ .]{_AREA}[ .]\d{{4}}(?!\d)"
     r"|0\d{2,4} \d{3} ?\d{3,4}(?!\d))"
     rf"|(?={_AREA}\.{_AREA}\.\d{{4}}(?!\d))))"
     rf"{_NUMBER}(?=[ \t*_|]*(?:\n|\Z|\||,|\())"
